@@ -1,0 +1,1 @@
+"""The sMsmode gateway: HTTP and SMS, and nothing of Home Assistant."""

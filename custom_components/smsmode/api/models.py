@@ -1,0 +1,335 @@
+"""What is said to the gateway and what it says, as frozen objects in the field's own words.
+
+Phone numbers are MSISDNs written ``+E.164`` (``+33612345678``); short codes stay as they are (``36034``).
+Dates are aware. Money is counted in credits, as :class:`~decimal.Decimal`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+
+
+class MessageClass(IntEnum):
+    """``classe_msg`` of sendSMS (document p. 7 and 28)."""
+
+    PRO = 2
+    REPLY = 4
+    UNICODE = 9
+
+
+class StopClause(StrEnum):
+    """Whether the gateway adds its unsubscribe mention (document p. 9)."""
+
+    NEVER = "never"
+    IF_FREE = "if_free"
+    ALWAYS = "always"
+
+
+class VoiceLanguage(StrEnum):
+    """Languages of a voice message (document p. 25)."""
+
+    FRENCH = "fr-FR"
+    ENGLISH = "en-GB"
+    GERMAN = "de-DE"
+    SPANISH = "es-ES"
+
+
+class DeliveryOutcome(StrEnum):
+    """What a status means for the person who waits: the event types of a delivery report."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    PENDING = "pending"
+    EXPIRED = "expired"
+
+
+class MessageStatus(StrEnum):
+    """A status of the annex (document p. 31) under its public name."""
+
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    IN_PROGRESS = "in_progress"
+    INTERNAL_ERROR = "internal_error"
+    SCHEDULED = "scheduled"
+    RECEIVED = "received"
+    PARTIALLY_DELIVERED = "partially_delivered"
+    DELIVERED_TO_OPERATOR = "delivered_to_operator"
+    DELIVERED = "delivered"
+    PARTIALLY_RECEIVED = "partially_received"
+    LISTENED = "listened"
+    UNDELIVERABLE = "undeliverable"
+    REJECTED = "rejected"
+    INSUFFICIENT_CREDIT = "insufficient_credit"
+    ROUTING_ERROR = "routing_error"
+    RECEPTION_ERROR = "reception_error"
+    MESSAGE_ERROR = "message_error"
+    EXPIRED = "expired"
+    TOO_LONG = "too_long"
+    TEMPLATE = "template"
+    NOT_DELIVERED = "not_delivered"
+    READ = "read"
+    UNREAD = "unread"
+    UNDEFINED = "undefined"
+    TEMPORARY_OPERATOR = "temporary_operator"
+    TEMPORARY_ABSENCE = "temporary_absence"
+    TEMPORARY_PHONE = "temporary_phone"
+    TEMPORARY_PORTABILITY = "temporary_portability"
+    PERMANENT_OPERATOR = "permanent_operator"
+    PERMANENT_ABSENCE = "permanent_absence"
+    PERMANENT_PHONE = "permanent_phone"
+    PERMANENT_SPAM = "permanent_spam"
+    PERMANENT_CONTENT = "permanent_content"
+    PERMANENT_PORTABILITY = "permanent_portability"
+    PERMANENT_ROAMING = "permanent_roaming"
+    NOT_ROUTABLE = "not_routable"
+    OTHER_ERROR = "other_error"
+    INVALID_RECIPIENT = "invalid_recipient"
+    BLOCKED_RECIPIENT = "blocked_recipient"
+
+    @classmethod
+    def from_code(cls, code: int) -> MessageStatus:
+        """Name a status number of the gateway; ``UNDEFINED`` for one that the document does not have."""
+        return _BY_CODE.get(code, cls.UNDEFINED)
+
+    @property
+    def outcome(self) -> DeliveryOutcome:
+        """Say what this status means for the person who waits."""
+        if self is MessageStatus.EXPIRED:
+            return DeliveryOutcome.EXPIRED
+        if self in _DELIVERED:
+            return DeliveryOutcome.DELIVERED
+        return DeliveryOutcome.PENDING if self in _PENDING else DeliveryOutcome.FAILED
+
+
+_BY_CODE: Mapping[int, MessageStatus] = {
+    0: MessageStatus.SENT,
+    1: MessageStatus.IN_PROGRESS,
+    2: MessageStatus.INTERNAL_ERROR,
+    10: MessageStatus.SCHEDULED,
+    11: MessageStatus.RECEIVED,
+    12: MessageStatus.PARTIALLY_DELIVERED,
+    13: MessageStatus.DELIVERED_TO_OPERATOR,
+    14: MessageStatus.DELIVERED,
+    15: MessageStatus.PARTIALLY_RECEIVED,
+    16: MessageStatus.LISTENED,
+    21: MessageStatus.UNDELIVERABLE,
+    22: MessageStatus.REJECTED,
+    33: MessageStatus.INSUFFICIENT_CREDIT,
+    34: MessageStatus.ROUTING_ERROR,
+    35: MessageStatus.RECEPTION_ERROR,
+    36: MessageStatus.MESSAGE_ERROR,
+    37: MessageStatus.EXPIRED,
+    38: MessageStatus.TOO_LONG,
+    # Only in the table of smsStatus (p. 20), with the words that the annex gives to 35.
+    39: MessageStatus.RECEPTION_ERROR,
+    40: MessageStatus.TEMPLATE,
+    50: MessageStatus.NOT_DELIVERED,
+    100: MessageStatus.READ,
+    101: MessageStatus.UNREAD,
+    999: MessageStatus.UNDEFINED,
+    3501: MessageStatus.TEMPORARY_OPERATOR,
+    3502: MessageStatus.TEMPORARY_ABSENCE,
+    3503: MessageStatus.TEMPORARY_PHONE,
+    3504: MessageStatus.TEMPORARY_PORTABILITY,
+    3521: MessageStatus.PERMANENT_OPERATOR,
+    3522: MessageStatus.PERMANENT_ABSENCE,
+    3523: MessageStatus.PERMANENT_PHONE,
+    3524: MessageStatus.PERMANENT_SPAM,
+    3525: MessageStatus.PERMANENT_CONTENT,
+    3526: MessageStatus.PERMANENT_PORTABILITY,
+    3527: MessageStatus.PERMANENT_ROAMING,
+    3560: MessageStatus.NOT_ROUTABLE,
+    3599: MessageStatus.OTHER_ERROR,
+    3998: MessageStatus.INVALID_RECIPIENT,
+    3999: MessageStatus.BLOCKED_RECIPIENT,
+}
+
+_DELIVERED = frozenset(
+    {
+        MessageStatus.RECEIVED,
+        MessageStatus.DELIVERED,
+        MessageStatus.PARTIALLY_RECEIVED,
+        MessageStatus.LISTENED,
+        MessageStatus.READ,
+        MessageStatus.UNREAD,
+    }
+)
+_PENDING = frozenset(
+    {
+        MessageStatus.ACCEPTED,
+        MessageStatus.SENT,
+        MessageStatus.IN_PROGRESS,
+        MessageStatus.SCHEDULED,
+        MessageStatus.PARTIALLY_DELIVERED,
+        MessageStatus.DELIVERED_TO_OPERATOR,
+        MessageStatus.TEMPLATE,
+        MessageStatus.UNDEFINED,
+        MessageStatus.TEMPORARY_OPERATOR,
+        MessageStatus.TEMPORARY_ABSENCE,
+        MessageStatus.TEMPORARY_PHONE,
+        MessageStatus.TEMPORARY_PORTABILITY,
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRequest:
+    """An SMS to several numbers, or to one group of the account (document p. 6 to 9, 27 and 28)."""
+
+    text: str
+    message_class: MessageClass = MessageClass.PRO
+    numbers: tuple[str, ...] = ()
+    group: str | None = None
+    sender: str | None = None
+    reference: str | None = None
+    send_at: datetime | None = None
+    max_segments: int = 5
+    stop: StopClause = StopClause.NEVER
+    report_url: str | None = field(default=None, repr=False)
+    reply_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VoiceRequest:
+    """A text that is read aloud by a call (document p. 25)."""
+
+    text: str
+    numbers: tuple[str, ...]
+    title: str | None = None
+    language: VoiceLanguage | None = None
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchRow:
+    """One line of a batch: a text of its own for one number (document p. 30)."""
+
+    number: str
+    text: str
+    sender: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchRequest:
+    """Many different texts in one request (document p. 29 and 30). GSM text only."""
+
+    rows: tuple[BatchRow, ...]
+    message_class: MessageClass = MessageClass.PRO
+    sender: str | None = None
+    reference: str | None = None
+    send_at: datetime | None = None
+    max_segments: int = 5
+    stop: StopClause = StopClause.NEVER
+    report_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubaccountRequest:
+    """A sub-account to create, with the contact it belongs to (document p. 13)."""
+
+    username: str
+    password: str = field(repr=False)
+    reference: str | None = None
+    last_name: str | None = None
+    first_name: str | None = None
+    company: str | None = None
+    address: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    mobile: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+    email: str | None = None
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """An entry for the address book of the account (document p. 16)."""
+
+    name: str
+    number: str
+    first_name: str | None = None
+    groups: tuple[str, ...] = ()
+    company: str | None = None
+    other: str | None = None
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApiKey:
+    """A new key of the account (document p. 5). ``created`` and ``expiration`` as the gateway wrote them."""
+
+    key_id: str | None
+    access_token: str = field(repr=False)
+    created: str | None
+    state: str | None
+    expiration: str | None
+    account: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendResult:
+    """The gateway took it: the id of the message, or of the campaign for a batch."""
+
+    message_id: str
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryReport:
+    """What became of one message at one number, by poll (p. 10) or by callback (p. 21)."""
+
+    message_id: str
+    number: str
+    code: int
+    received_at: datetime | None = None
+    reference: str | None = None
+    operator: str | None = None
+    cost: Decimal | None = None
+
+    @property
+    def status(self) -> MessageStatus:
+        """Name the status number."""
+        return MessageStatus.from_code(self.code)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """An SMS that a person sent back, by poll (p. 23) or by callback (p. 22). ``short_code`` is the number it went to."""
+
+    reply_id: str | None
+    received_at: datetime | None
+    sender: str
+    text: str
+    short_code: str | None = None
+    message_id: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentMessage:
+    """A line of the list of sent messages (document p. 18). ``recipient`` is a number, a list of them or a group, as the gateway wrote it."""
+
+    message_id: str
+    sent_at: datetime | None
+    text: str
+    recipient: str
+    cost: Decimal | None
+    recipient_count: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusAnswer:
+    """The status of a message as a whole (document p. 19)."""
+
+    code: int
+    description: str
+
+    @property
+    def status(self) -> MessageStatus:
+        """Name the status number."""
+        return MessageStatus.from_code(self.code)
