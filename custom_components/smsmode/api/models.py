@@ -4,11 +4,12 @@ Phone numbers are MSISDNs written ``+E.164`` (``+33612345678``); short codes sta
 Dates are aware. Money is counted in credits, as :class:`~decimal.Decimal`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+
+from .status import MessageStatus
 
 
 class MessageClass(IntEnum):
@@ -34,144 +35,6 @@ class VoiceLanguage(StrEnum):
     ENGLISH = "en-GB"
     GERMAN = "de-DE"
     SPANISH = "es-ES"
-
-
-class DeliveryOutcome(StrEnum):
-    """What a status means for the person who waits: the event types of a delivery report."""
-
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    PENDING = "pending"
-    EXPIRED = "expired"
-
-
-class MessageStatus(StrEnum):
-    """A status of the annex (document p. 31) under its public name."""
-
-    ACCEPTED = "accepted"
-    SENT = "sent"
-    IN_PROGRESS = "in_progress"
-    INTERNAL_ERROR = "internal_error"
-    SCHEDULED = "scheduled"
-    RECEIVED = "received"
-    PARTIALLY_DELIVERED = "partially_delivered"
-    DELIVERED_TO_OPERATOR = "delivered_to_operator"
-    DELIVERED = "delivered"
-    PARTIALLY_RECEIVED = "partially_received"
-    LISTENED = "listened"
-    UNDELIVERABLE = "undeliverable"
-    REJECTED = "rejected"
-    INSUFFICIENT_CREDIT = "insufficient_credit"
-    ROUTING_ERROR = "routing_error"
-    RECEPTION_ERROR = "reception_error"
-    MESSAGE_ERROR = "message_error"
-    EXPIRED = "expired"
-    TOO_LONG = "too_long"
-    TEMPLATE = "template"
-    NOT_DELIVERED = "not_delivered"
-    READ = "read"
-    UNREAD = "unread"
-    UNDEFINED = "undefined"
-    TEMPORARY_OPERATOR = "temporary_operator"
-    TEMPORARY_ABSENCE = "temporary_absence"
-    TEMPORARY_PHONE = "temporary_phone"
-    TEMPORARY_PORTABILITY = "temporary_portability"
-    PERMANENT_OPERATOR = "permanent_operator"
-    PERMANENT_ABSENCE = "permanent_absence"
-    PERMANENT_PHONE = "permanent_phone"
-    PERMANENT_SPAM = "permanent_spam"
-    PERMANENT_CONTENT = "permanent_content"
-    PERMANENT_PORTABILITY = "permanent_portability"
-    PERMANENT_ROAMING = "permanent_roaming"
-    NOT_ROUTABLE = "not_routable"
-    OTHER_ERROR = "other_error"
-    INVALID_RECIPIENT = "invalid_recipient"
-    BLOCKED_RECIPIENT = "blocked_recipient"
-
-    @classmethod
-    def from_code(cls, code: int) -> MessageStatus:
-        """Name a status number of the gateway; ``UNDEFINED`` for one that the document does not have."""
-        return _BY_CODE.get(code, cls.UNDEFINED)
-
-    @property
-    def outcome(self) -> DeliveryOutcome:
-        """Say what this status means for the person who waits."""
-        if self is MessageStatus.EXPIRED:
-            return DeliveryOutcome.EXPIRED
-        if self in _DELIVERED:
-            return DeliveryOutcome.DELIVERED
-        return DeliveryOutcome.PENDING if self in _PENDING else DeliveryOutcome.FAILED
-
-
-_BY_CODE: Mapping[int, MessageStatus] = {
-    0: MessageStatus.SENT,
-    1: MessageStatus.IN_PROGRESS,
-    2: MessageStatus.INTERNAL_ERROR,
-    10: MessageStatus.SCHEDULED,
-    11: MessageStatus.RECEIVED,
-    12: MessageStatus.PARTIALLY_DELIVERED,
-    13: MessageStatus.DELIVERED_TO_OPERATOR,
-    14: MessageStatus.DELIVERED,
-    15: MessageStatus.PARTIALLY_RECEIVED,
-    16: MessageStatus.LISTENED,
-    21: MessageStatus.UNDELIVERABLE,
-    22: MessageStatus.REJECTED,
-    33: MessageStatus.INSUFFICIENT_CREDIT,
-    34: MessageStatus.ROUTING_ERROR,
-    35: MessageStatus.RECEPTION_ERROR,
-    36: MessageStatus.MESSAGE_ERROR,
-    37: MessageStatus.EXPIRED,
-    38: MessageStatus.TOO_LONG,
-    # Only in the table of smsStatus (p. 20), with the words that the annex gives to 35.
-    39: MessageStatus.RECEPTION_ERROR,
-    40: MessageStatus.TEMPLATE,
-    50: MessageStatus.NOT_DELIVERED,
-    100: MessageStatus.READ,
-    101: MessageStatus.UNREAD,
-    999: MessageStatus.UNDEFINED,
-    3501: MessageStatus.TEMPORARY_OPERATOR,
-    3502: MessageStatus.TEMPORARY_ABSENCE,
-    3503: MessageStatus.TEMPORARY_PHONE,
-    3504: MessageStatus.TEMPORARY_PORTABILITY,
-    3521: MessageStatus.PERMANENT_OPERATOR,
-    3522: MessageStatus.PERMANENT_ABSENCE,
-    3523: MessageStatus.PERMANENT_PHONE,
-    3524: MessageStatus.PERMANENT_SPAM,
-    3525: MessageStatus.PERMANENT_CONTENT,
-    3526: MessageStatus.PERMANENT_PORTABILITY,
-    3527: MessageStatus.PERMANENT_ROAMING,
-    3560: MessageStatus.NOT_ROUTABLE,
-    3599: MessageStatus.OTHER_ERROR,
-    3998: MessageStatus.INVALID_RECIPIENT,
-    3999: MessageStatus.BLOCKED_RECIPIENT,
-}
-
-_DELIVERED = frozenset(
-    {
-        MessageStatus.RECEIVED,
-        MessageStatus.DELIVERED,
-        MessageStatus.PARTIALLY_RECEIVED,
-        MessageStatus.LISTENED,
-        MessageStatus.READ,
-        MessageStatus.UNREAD,
-    }
-)
-_PENDING = frozenset(
-    {
-        MessageStatus.ACCEPTED,
-        MessageStatus.SENT,
-        MessageStatus.IN_PROGRESS,
-        MessageStatus.SCHEDULED,
-        MessageStatus.PARTIALLY_DELIVERED,
-        MessageStatus.DELIVERED_TO_OPERATOR,
-        MessageStatus.TEMPLATE,
-        MessageStatus.UNDEFINED,
-        MessageStatus.TEMPORARY_OPERATOR,
-        MessageStatus.TEMPORARY_ABSENCE,
-        MessageStatus.TEMPORARY_PHONE,
-        MessageStatus.TEMPORARY_PORTABILITY,
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -299,7 +162,10 @@ class DeliveryReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """An SMS that a person sent back, by poll (p. 23) or by callback (p. 22). ``short_code`` is the number it went to."""
+    """An SMS that a person sent back, by poll (p. 23) or by callback (p. 22).
+
+    ``short_code`` is the gateway's number that it went to.
+    """
 
     reply_id: str | None
     received_at: datetime | None
@@ -312,7 +178,10 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentMessage:
-    """A line of the list of sent messages (document p. 18). ``recipient`` is a number, a list of them or a group, as the gateway wrote it."""
+    """A line of the list of sent messages (document p. 18).
+
+    ``recipient`` is a number, a list of them or a group, as the gateway wrote it.
+    """
 
     message_id: str
     sent_at: datetime | None
