@@ -1,0 +1,41 @@
+"""`python -m emulator`: the gateway across the street, for this machine alone."""
+
+import argparse
+import asyncio
+import contextlib
+from decimal import Decimal
+
+from .server import LOOPBACK, TOKEN, loopback, serve
+
+
+def seconds(text: str) -> float:
+    """Read `5` or `5s`."""
+    value = float(text.removesuffix("s"))
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m emulator", description="The sMsmode gateway, emulated.")
+    parser.add_argument("--host", type=loopback, default=LOOPBACK, help="a loopback address (%(default)s)")
+    parser.add_argument("--port", type=int, default=8090, help="0 takes a free one (%(default)s)")
+    parser.add_argument("--token", default=TOKEN, help="the key of the account (%(default)s)")
+    parser.add_argument("--credits", type=Decimal, default=Decimal(100), help="credits at the start (%(default)s)")
+    parser.add_argument("--progression", type=seconds, help="time from one status to the next, as 5s; none: on command")
+    return parser.parse_args()
+
+
+async def run(options: argparse.Namespace) -> None:
+    """Serve until interrupted."""
+    async with serve(
+        options.host, options.port, token=options.token, balance=options.credits, progression=options.progression
+    ) as gateway:
+        print(f"Gateway    {gateway.url}\nTelephone  {gateway.url}/\nToken      {options.token}", flush=True)  # noqa: T201
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run(arguments()))

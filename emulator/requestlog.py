@@ -1,0 +1,73 @@
+"""What was asked of the gateway and what it answered, byte by byte; the latest ten thousand."""
+
+from base64 import b64encode
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from multidict import CIMultiDictProxy
+
+KEPT = 10_000
+
+
+@dataclass
+class Entry:
+    """One request, and its answer once there is one."""
+
+    serial: int
+    time: str
+    method: str
+    path: str
+    query: str
+    headers: CIMultiDictProxy[str]
+    body: bytes
+    params: dict[str, str] = field(default_factory=dict)
+    fault: str = ""
+    status: int | None = None
+    answer: bytes | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Return the last part of the path: `sendSMS.do`."""
+        return self.path.rpartition("/")[2]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for the back door; bytes in base64."""
+        return {
+            "serial": self.serial,
+            "time": self.time,
+            "method": self.method,
+            "path": self.path,
+            "endpoint": self.endpoint,
+            "query": self.query,
+            "headers": dict(self.headers),
+            "body": b64encode(self.body).decode(),
+            "params": self.params,
+            "fault": self.fault,
+            "status": self.status,
+            "answer": None if self.answer is None else b64encode(self.answer).decode(),
+        }
+
+
+class RequestLog:
+    """The requests, oldest first."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._serial = 0
+
+    def add(self, entry: Entry) -> None:
+        """Write a request down."""
+        self._serial += 1
+        entry.serial = self._serial
+        self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget them all; the numbering goes on."""
+        self._entries.clear()
+
+    def entries(self, endpoint: str | None = None, after: int = 0) -> Iterator[Entry]:
+        """Go through the requests, of one endpoint only if it is named."""
+        return (e for e in self._entries if e.serial > after and endpoint in {None, e.endpoint})

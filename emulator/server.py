@@ -1,0 +1,145 @@
+"""The gateway on a socket."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from ipaddress import ip_address
+from pathlib import Path
+
+from aiohttp import web
+
+from . import backdoor
+from .callbacks import Callbacks
+from .codes import Refusal
+from .endpoints import ENDPOINTS, Endpoint
+from .events import Events
+from .faults import Faults
+from .misbehaviour import Misbehaviour
+from .requestlog import Entry, RequestLog
+from .wire import Answer, read
+from .world import World
+
+TOKEN = "Ab1CD2efg3Hi"
+LOOPBACK = "127.0.0.1"
+MAX_BODY = 64 * 1024 * 1024
+TICK = 0.2
+PAGE = Path(__file__).with_name("phone.html")
+
+
+def loopback(host: str) -> str:
+    """Return a host that only this machine can reach; ValueError otherwise."""
+    if host != "localhost" and not ip_address(host).is_loopback:
+        raise ValueError(f"{host} is not a loopback address: this gateway is for this machine alone")
+    return host
+
+
+class Gateway:
+    """The gateway: its state, and the socket it listens on while it runs."""
+
+    def __init__(self, *, token: str = TOKEN, balance: Decimal | float = 100, progression: float | None = None) -> None:
+        """Prepare; nothing listens yet."""
+        self.world = World(token=token, balance=Decimal(str(balance)), progression=progression)
+        self.log = RequestLog()
+        self.faults = Faults()
+        self.callbacks = Callbacks(self.world)
+        self.events = Events(self.world)
+        self.misbehaviour = Misbehaviour()
+        self.host, self.port = LOOPBACK, 0
+        self._runner: web.AppRunner | None = None
+        self._ticker: asyncio.Task[None] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the base address."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    async def start(self, host: str = LOOPBACK, port: int = 0) -> None:
+        """Listen; port 0 takes a free one."""
+        self.host = loopback(host)
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self.host, port, reuse_address=True).start()
+        self.port = self._runner.addresses[0][1]
+        await self.callbacks.start()
+        self._ticker = asyncio.create_task(self._tick())
+
+    async def stop(self) -> None:
+        """Stop listening; the state stays, and start may be called again."""
+        self.misbehaviour.release()
+        self.events.close()
+        if self._ticker:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+        await self.callbacks.stop()
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _tick(self) -> None:
+        while True:
+            self.world.settle()
+            await asyncio.sleep(TICK)
+
+    def _app(self) -> web.Application:
+        app = web.Application(client_max_size=MAX_BODY)
+        for endpoint in ENDPOINTS.values():
+            for method in ("GET", "POST"):
+                app.router.add_route(method, endpoint.path, self._handle)
+        app.router.add_get("/", self._page)
+        backdoor.open_to(app, self)
+        return app
+
+    async def _page(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE, headers={"Cache-Control": "no-store"})
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer a request of a client, or misbehave as ordered."""
+        entry = Entry(
+            serial=0,
+            time=self.world.clock.now().isoformat(),
+            method=request.method,
+            path=request.path,
+            query=request.rel_url.raw_query_string,
+            headers=request.headers,
+            body=await request.read(),
+        )
+        self.log.add(entry)
+        endpoint = ENDPOINTS[entry.endpoint]
+        fault = self.faults.take(endpoint.name)
+        if fault is None:
+            return _respond(entry, self._act(endpoint, entry))
+        entry.fault = fault.kind
+        return await self.misbehaviour.respond(request, fault, entry, lambda: self._act(endpoint, entry))
+
+    def _act(self, endpoint: Endpoint, entry: Entry) -> Answer:
+        self.world.settle()
+        try:
+            call = read(entry.method, entry.query, entry.headers.get("Content-Type", ""), entry.body)
+        except Refusal as refusal:
+            return endpoint.refuse(refusal)
+        entry.params = call.params
+        return endpoint.answer(self.world, call)
+
+
+def _respond(entry: Entry, answer: Answer) -> web.Response:
+    entry.status, entry.answer = answer.status, answer.body
+    return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    host: str = LOOPBACK,
+    port: int = 0,
+    *,
+    token: str = TOKEN,
+    balance: Decimal | float = 100,
+    progression: float | None = None,
+) -> AsyncIterator[Gateway]:
+    """Run a gateway for the length of the block."""
+    gateway = Gateway(token=token, balance=balance, progression=progression)
+    try:
+        await gateway.start(host, port)
+        yield gateway
+    finally:
+        await gateway.stop()
