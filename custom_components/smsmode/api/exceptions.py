@@ -4,6 +4,7 @@
     ├── SmsmodeInputError          the request breaks a limit of the document; nothing left the house: mend the input
     ├── SmsmodeConnectionError     no connection was made; nothing left the house: try again later
     ├── SmsmodeUncertainError      the request left, no intelligible answer came: look before trying again
+    ├── SmsmodeCallbackError       somebody called us with something that is no callback of the gateway: ignore it
     └── SmsmodeGatewayError        the gateway answered with a return code other than 0
         ├── SmsmodeAuthError           32: ask for another key
         ├── SmsmodeCreditError         33: buy credits
@@ -68,6 +69,10 @@ class SmsmodeConnectionError(SmsmodeError):
 
 class SmsmodeUncertainError(SmsmodeError):
     """The request left, but no intelligible answer came: the gateway may have acted on it."""
+
+
+class SmsmodeCallbackError(SmsmodeError):
+    """What came is neither a delivery report nor a reply of the gateway."""
 
 
 class SmsmodeGatewayError(SmsmodeError):

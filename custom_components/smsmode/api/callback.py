@@ -1,0 +1,106 @@
+"""The gateway's callbacks (document p. 21 and 22), read. Unsigned, so nothing in them is trusted to make sense."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
+
+from .answer import read_amount
+from .dates import read_date
+from .exceptions import SmsmodeCallbackError
+from .models import DeliveryReport, Reply
+from .wire import LATIN_9, UTF_8, is_id, is_number, read_number
+
+_MAX_LENGTH = 16 * 1024
+_MAX_PARAMETERS = 32
+_MAX_REFERENCE = 255
+_STATUS = re.compile(r"\d{1,5}", re.ASCII)
+_OPERATOR = re.compile(r"\d{5,6}", re.ASCII)
+
+
+def parse_callback(query: str, body: str = "") -> DeliveryReport | Reply:
+    """Read a callback from its query string, its form body, or both, still percent-encoded.
+
+    ``statut`` makes it a delivery report, ``message`` and ``emetteur`` a reply. Parameters of other names are ignored.
+    Percent-encoding may be of UTF-8 or of ISO-8859-15: the document does not say which.
+    Raises SmsmodeCallbackError for anything else.
+    """
+    fields = _fields("&".join(filter(None, (query, body))))
+    if "statut" in fields:
+        return _report(fields)
+    if "message" in fields and "emetteur" in fields:
+        return _reply(fields)
+    raise SmsmodeCallbackError("neither a delivery report nor a reply")
+
+
+def _fields(raw: str) -> dict[str, str]:
+    if len(raw) > _MAX_LENGTH or raw.count("&") >= _MAX_PARAMETERS:
+        raise SmsmodeCallbackError("too long")
+    pairs = [pair.partition(b"=") for pair in _bytes(raw).replace(b"+", b" ").split(b"&") if pair]
+    decoded = _decode([unquote_to_bytes(part) for name, _, value in pairs for part in (name, value)])
+    fields = dict(zip(decoded[::2], decoded[1::2], strict=True))
+    if len(fields) < len(pairs):
+        raise SmsmodeCallbackError("the same parameter twice")
+    return fields
+
+
+def _bytes(raw: str) -> bytes:
+    """Give back the bytes that came; aiohttp keeps those that are no UTF-8 as lone surrogates."""
+    try:
+        return raw.encode(UTF_8, "surrogateescape")
+    except UnicodeEncodeError:
+        unreadable = SmsmodeCallbackError("not a query")
+    # Raised out here, because UnicodeEncodeError holds the query and would stay attached as the context.
+    raise unreadable
+
+
+def _decode(parts: list[bytes]) -> list[str]:
+    try:
+        return [part.decode(UTF_8) for part in parts]
+    except UnicodeDecodeError:
+        return [part.decode(LATIN_9) for part in parts]
+
+
+def _report(fields: Mapping[str, str]) -> DeliveryReport:
+    number, status, message_id = (fields.get(name, "").strip() for name in ("numero", "statut", "smsID"))
+    if not (is_number(number) and _STATUS.fullmatch(status) and is_id(message_id)):
+        raise SmsmodeCallbackError("a delivery report without a number, a status or a message")
+    operator = fields.get("mcc_mnc", "").strip()
+    return DeliveryReport(
+        message_id=message_id,
+        number=read_number(number),
+        code=int(status),
+        received_at=read_date(fields.get("date_reception", "").strip()),
+        reference=_reference(fields),
+        operator=operator if _OPERATOR.fullmatch(operator) else None,
+        cost=read_amount(fields.get("cost", "")),
+    )
+
+
+def _reply(fields: Mapping[str, str]) -> Reply:
+    """Read a reply, where ``emetteur`` is the person and ``numero`` the gateway's own number."""
+    sender, short_code = fields["emetteur"].strip(), fields.get("numero", "").strip()
+    if not is_number(sender) or (short_code and not is_number(short_code)):
+        raise SmsmodeCallbackError("a reply without a sender")
+    return Reply(
+        reply_id=_optional_id(fields, "responseID"),
+        received_at=read_date(fields.get("date_reception", "").strip()),
+        sender=read_number(sender),
+        text=fields["message"],
+        short_code=read_number(short_code) or None,
+        message_id=_optional_id(fields, "smsID"),
+        reference=_reference(fields),
+    )
+
+
+def _optional_id(fields: Mapping[str, str], name: str) -> str | None:
+    value = fields.get(name, "").strip()
+    if value and not is_id(value):
+        raise SmsmodeCallbackError("an impossible id")
+    return value or None
+
+
+def _reference(fields: Mapping[str, str]) -> str | None:
+    reference = fields.get("refClient", "")
+    if len(reference) > _MAX_REFERENCE:
+        raise SmsmodeCallbackError("an impossible reference")
+    return reference or None

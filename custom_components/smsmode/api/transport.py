@@ -1,0 +1,51 @@
+"""One exchange with the gateway, and the line that matters after a failure: did the request leave the house or not."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import aiohttp
+
+from .exceptions import SmsmodeConnectionError, SmsmodeError, SmsmodeUncertainError
+
+MAX_ANSWER: Final = 8 * 1024 * 1024
+
+# A kept connection that the gateway closes just then would make an innocent request uncertain.
+_FRESH: Final = {"Connection": "close"}
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    url: str,
+    data: bytes | aiohttp.FormData,
+    headers: Mapping[str, str],
+    timeout: float,  # noqa: ASYNC109 - aiohttp's own, which also covers the body
+) -> tuple[int, bytes]:
+    """POST once and read the answer: its HTTP status and its body. Nothing is retried or redirected.
+
+    Raises SmsmodeConnectionError if no connection was made, within a third of `timeout`, and SmsmodeUncertainError if
+    anything went wrong after that.
+    """
+    # Of aiohttp's exception only the name is kept, since it may hold the address with the key. Ours is raised outside
+    # of the except blocks, because `from None` hides what came before but leaves it attached.
+    failure: SmsmodeError
+    limits = aiohttp.ClientTimeout(total=timeout, connect=timeout / 3)
+    try:
+        async with session.post(
+            url, data=data, headers={**headers, **_FRESH}, allow_redirects=False, timeout=limits
+        ) as response:
+            return response.status, await _read(response)
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
+        failure = SmsmodeConnectionError(f"no connection: {type(error).__name__}")
+    except (aiohttp.ClientError, OSError) as error:
+        # OSError is also the mother of TimeoutError.
+        failure = SmsmodeUncertainError(f"no answer: {type(error).__name__}")
+    raise failure
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_ANSWER:
+            raise SmsmodeUncertainError("answer too long")
+    return bytes(body)
