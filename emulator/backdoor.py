@@ -9,7 +9,7 @@ from aiohttp import web
 
 from . import views
 from .callbacks import check_mode
-from .codes import STATUSES
+from .codes import SCHEDULED, STATUSES
 from .faults import Fault
 from .model import Account, Delivery, Message, Token
 from .world import Callback, new_id
@@ -66,12 +66,13 @@ class BackDoor:
         self._gateway = gateway
         self._world = gateway.world
 
-    async def state(self, _request: web.Request) -> web.Response:
-        """Show everything."""
+    async def state(self, request: web.Request) -> web.Response:
+        """Show everything; `latest` limits the messages and the replies."""
         self._world.settle()
+        latest = int(request.query["latest"]) if "latest" in request.query else None
         callbacks = self._gateway.callbacks
         shown = {"callbacks": list(callbacks.made), "held_callbacks": [str(job.target) for job in callbacks.held]}
-        return web.json_response(views.state(self._world) | shown)
+        return web.json_response(views.state(self._world, latest) | shown)
 
     async def requests(self, request: web.Request) -> web.Response:
         """Show the request log; `endpoint` and `after` (a serial) narrow it."""
@@ -148,11 +149,11 @@ class BackDoor:
     def _answerable(self, number: str, message_id: str | None) -> Message:
         if message_id is not None:
             message = self._world.messages[message_id]
-            if message.message_class != REPLY_CLASS or not message.to(number):
+            if not _can_answer(number, message):
                 raise ValueError("this telephone cannot answer this message")
             return message
         for message in reversed(self._world.messages.values()):
-            if message.message_class == REPLY_CLASS and message.to(number):
+            if _can_answer(number, message):
                 return message
         raise ValueError("this telephone has no message that can be answered")
 
@@ -210,6 +211,11 @@ TOKEN_SETTINGS: dict[str, Callable[[BackDoor, Account, Any], None]] = {
     "revoke": BackDoor.revoke,
     "blocked": BackDoor.bar,
 }
+
+
+def _can_answer(number: str, message: Message) -> bool:
+    """Tell whether a telephone got a message that allows replies."""
+    return message.message_class == REPLY_CLASS and message.status() != SCHEDULED and bool(message.to(number))
 
 
 def _option(name: str, value: Any, before: Any) -> Any:

@@ -11,7 +11,6 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from yarl import URL
 
 from .clock import REPLY_DATE, REPORT_DATE, paris
-from .codes import SENT
 from .model import Delivery, Message, Reply
 from .world import Callback, World
 
@@ -67,7 +66,7 @@ class Callbacks:
         self._dispatch(job, callback if isinstance(callback, str) else self._world.options.callbacks)
 
     def _job(self, news: Delivery | Reply | str) -> Job | None:
-        if isinstance(news, Delivery) and news.status != SENT and news.message.notification_url:
+        if isinstance(news, Delivery) and news.message.notification_url:
             return self._make(news.message.notification_url, self._report(news))
         if isinstance(news, Reply):
             url = self._reply_url(news.message)

@@ -10,6 +10,7 @@ from .model import Delivery, Reply
 from .world import Callback, World
 
 BACKLOG = 500
+SIGN_OF_LIFE = 15
 RESYNC = {"type": "resync"}
 
 
@@ -45,6 +46,15 @@ class Events:
             event = RESYNC
         page.put_nowait(event)
 
+    @staticmethod
+    async def _next(page: asyncio.Queue[dict[str, Any]]) -> bytes:
+        """Return the next change, or a sign of life, which also finds out that a page has gone."""
+        try:
+            event = await asyncio.wait_for(page.get(), SIGN_OF_LIFE)
+        except TimeoutError:
+            return b":\n\n"
+        return f"data: {json.dumps(event)}\n\n".encode()
+
     def close(self) -> None:
         """Send every page away."""
         for page in self._pages:
@@ -57,7 +67,7 @@ class Events:
         try:
             yield b"retry: 1000\n\n"
             while True:
-                yield f"data: {json.dumps(await page.get())}\n\n".encode()
+                yield await self._next(page)
         except asyncio.QueueShutDown:
             return
         finally:

@@ -17,6 +17,7 @@ class Delivery:
     """One message on its way to one telephone."""
 
     message: Message
+    position: int
     number: str
     text: str
     sender: str

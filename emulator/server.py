@@ -24,6 +24,7 @@ TOKEN = "Ab1CD2efg3Hi"
 LOOPBACK = "127.0.0.1"
 MAX_BODY = 64 * 1024 * 1024
 TICK = 0.2
+POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
 PAGE = Path(__file__).with_name("phone.html")
 
 
@@ -90,8 +91,9 @@ class Gateway:
         backdoor.open_to(app, self)
         return app
 
-    async def _page(self, _request: web.Request) -> web.FileResponse:
-        return web.FileResponse(PAGE, headers={"Cache-Control": "no-store"})
+    async def _page(self, _request: web.Request) -> web.Response:
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
+        return web.Response(text=PAGE.read_text(encoding="utf-8"), content_type="text/html", headers=headers)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request of a client, or misbehave as ordered."""
@@ -117,7 +119,7 @@ class Gateway:
         try:
             call = read(entry.method, entry.query, entry.headers.get("Content-Type", ""), entry.body)
         except Refusal as refusal:
-            return endpoint.refuse(refusal)
+            return endpoint.refuse(self.world, refusal)
         entry.params = call.params
         return endpoint.answer(self.world, call)
 

@@ -1,5 +1,6 @@
 """The state as JSON, for the back door and the telephone page."""
 
+from itertools import islice
 from typing import Any
 
 from .codes import STATUSES
@@ -12,6 +13,7 @@ type Json = dict[str, Any]
 def delivery(item: Delivery) -> Json:
     """Show a delivery."""
     return {
+        "id": f"{item.message.id}-{item.position}",
         "message_id": item.message.id,
         "number": item.number,
         "text": item.text,
@@ -21,6 +23,7 @@ def delivery(item: Delivery) -> Json:
         "status": item.status,
         "description": STATUSES.get(item.status, STATUSES[999]),
         "at": item.at.isoformat(),
+        "leaves_at": item.message.leaves_at.isoformat(),
         "kind": item.message.kind,
         "class": item.message.message_class,
         "title": item.message.title,
@@ -77,15 +80,18 @@ def account(item: Account) -> Json:
     }
 
 
-def state(world: World) -> Json:
-    """Show everything."""
+def state(world: World, latest: int | None = None) -> Json:
+    """Show everything, or of messages and replies only the latest."""
+    messages = list(islice(reversed(world.messages.values()), latest))
+    replies = [reply(one) for owner in world.accounts.values() for one in islice(reversed(owner.replies), latest)]
     return {
         "now": world.clock.now().isoformat(),
+        "progression": world.options.progression,
         "balance": float(world.main.balance),
         "accounts": [account(one) for one in world.accounts.values()],
         "tokens": {key: token.account.username for key, token in world.tokens.items()},
         "off": sorted(world.off),
         "blocked": sorted(world.blocked),
-        "messages": [message(one) for one in world.messages.values()],
-        "replies": [reply(one) for owner in world.accounts.values() for one in owner.replies],
+        "messages": [message(one) for one in reversed(messages)],
+        "replies": replies[::-1],
     }

@@ -142,7 +142,7 @@ class Gateway:
 
     async def balance(self) -> float:
         """Return the credits left on the main account."""
-        return float((await self.state())["balance"])
+        return float((await self.set())["account"]["balance"])
 
     async def fail(self, endpoint: str, fault: str, times: int | None = 1, *, act: bool | None = None) -> None:
         """Make the next `times` requests (None: all) of an endpoint, or of any ("*"), go wrong.

@@ -46,17 +46,17 @@ class Endpoint:
         try:
             text = self._perform(world, call)
         except Refusal as refusal:
-            return self.refuse(refusal)
+            return self.refuse(world, refusal)
         if self.json:
             return Answer(text, content_type="application/json", charset="utf-8")
         return Answer(text + "\n", charset=world.options.charset)
 
-    def refuse(self, refusal: Refusal) -> Answer:
+    def refuse(self, world: World, refusal: Refusal) -> Answer:
         """Say no: HTTP 200 and a code, but for JSON an HTTP error."""
         if self.json:
             text = dumps({"status": 400, "message": refusal.description})
             return Answer(text, status=400, content_type="application/json", charset="utf-8")
-        return Answer(f"{refusal}\n")
+        return Answer(f"{refusal}\n", charset=world.options.charset)
 
     def _perform(self, world: World, call: Call) -> str:
         self._check_names(call)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 from emulator import checks
-from emulator.codes import incorrect, missing
+from emulator.codes import SCHEDULED, incorrect, missing
 from emulator.model import SHORT_CODE, Account, Delivery, Kind, Message
 from emulator.text import GSM, UNICODE, Alphabet, compose
 from emulator.wire import LATIN, Call
@@ -125,8 +125,8 @@ def _add_text(message: Message, style: Style, number: str, text: str, sender: st
 
 
 def _add(message: Message, number: str, text: str, sender: str, reference: str, segments: int) -> None:
-    at = message.created_at
-    message.deliveries.append(Delivery(message, number, text, sender, reference, segments, 10, at))
+    position, at = len(message.deliveries), message.created_at
+    message.deliveries.append(Delivery(message, position, number, text, sender, reference, segments, SCHEDULED, at))
 
 
 def _rows(call: Call) -> list[dict[str, str]]:
