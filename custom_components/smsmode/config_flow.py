@@ -1,0 +1,189 @@
+"""Setting up an account: by a person, from YAML, with another key, at another address."""
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any, override
+
+import probatio
+from homeassistant.components import webhook
+from homeassistant.config_entries import (
+    SOURCE_IMPORT,
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    ConfigSubentryFlow,
+    FlowType,
+    OptionsFlow,
+    SubentryFlowContext,
+)
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
+from homeassistant.core import callback
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import slugify
+
+from .account_form import PLACEHOLDERS, account_schema, base_url_of, explain, key_schema
+from .account_import import async_follow, read_account
+from .api import (
+    SmsmodeClient,
+    SmsmodeError,
+    limits,
+)
+from .const import CONF_BASE_URL, DOMAIN, LOGGER, MANUFACTURER, SUBENTRY_RECIPIENT
+from .options_flow import SmsmodeOptionsFlow
+from .recipient_flow import RecipientFlow
+
+
+class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Makes and changes the config entry of an account.
+
+    The gateway has no name for an account but its key, which may change and is a secret. So an account that was set
+    up by a person has no unique id, and is told from others by its key; one of YAML is known by its name there.
+    """
+
+    VERSION = 1
+    MINOR_VERSION = 1
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Give the flow of the options."""
+        return SmsmodeOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Give the flow of the recipients."""
+        return {SUBENTRY_RECIPIENT: RecipientFlow}
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the key, and try it."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
+            except SmsmodeError as err:
+                errors = explain(err)
+            else:
+                data[CONF_WEBHOOK_ID] = webhook.async_generate_id()
+                return self.async_create_entry(title=self._free_title(), data=data)
+        return self._show("user", account_schema(probatio.Required, base_url_of(user_input)), user_input, errors)
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Lead a person on to the first recipient."""
+        if self.source == SOURCE_USER:
+            recipient = await self.hass.config_entries.subentries.async_init(
+                (result["result"].entry_id, SUBENTRY_RECIPIENT), context=SubentryFlowContext(source=SOURCE_USER)
+            )
+            result["next_flow"] = (FlowType.CONFIG_SUBENTRIES_FLOW, recipient["flow_id"])
+        return result
+
+    async def async_step_import(self, import_data: dict[str, Any]) -> ConfigFlowResult:
+        """Make or change the entry of an account of YAML, without the gateway: it may come up later than the house."""
+        account = read_account(import_data)
+        entry = await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
+        if self._is_taken(account.data[CONF_ACCESS_TOKEN], entry):
+            LOGGER.warning("The account '%s' of YAML is left out: another account has its key", account.title)
+        elif entry is not None:
+            await async_follow(self.hass, entry, account)
+        else:
+            return self.async_create_entry(
+                title=account.title,
+                data={**account.data, CONF_WEBHOOK_ID: webhook.async_generate_id()},
+                options=account.options,
+                subentries=account.recipients,
+            )
+        return self.async_abort(reason="already_configured")
+
+    async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Begin when the gateway refuses the key."""
+        if self._get_reauth_entry().source == SOURCE_IMPORT:
+            return await self.async_step_reauth_yaml()
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_yaml(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Say where the key is to be changed: one that is typed here would be lost at the next start."""
+        if user_input is None:
+            return self._show("reauth_yaml", probatio.Schema({}))
+        return self.async_abort(reason="managed_by_yaml")
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for a new key, and try it."""
+        entry = self._get_reauth_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            try:
+                data = await self._async_check(user_input[CONF_ACCESS_TOKEN], entry.data[CONF_BASE_URL])
+            except SmsmodeError as err:
+                errors = explain(err)
+            else:
+                return self._change(entry, data, "reauth_successful")
+        return self._show("reauth_confirm", key_schema(probatio.Required), user_input, errors)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for another key or address, and try them; an empty key stays what it was."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if entry.source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        if user_input is not None:
+            access_token = user_input.get(CONF_ACCESS_TOKEN, "").strip() or entry.data[CONF_ACCESS_TOKEN]
+            try:
+                data = await self._async_check(access_token, base_url_of(user_input))
+            except SmsmodeError as err:
+                errors = explain(err)
+            else:
+                return self._change(entry, data, "reconfigure_successful")
+        schema = account_schema(probatio.Optional, base_url_of(user_input, entry.data[CONF_BASE_URL]))
+        return self._show("reconfigure", schema, user_input, errors)
+
+    async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:
+        """Give key and address as they are kept, if the gateway tells the balance, which costs nothing.
+
+        Raises SmsmodeError, and aborts if another account has the key.
+        """
+        access_token, base_url = limits.access_token(access_token), limits.base_url(base_url)
+        self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
+        await SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url).get_balance()
+        return {CONF_ACCESS_TOKEN: access_token, CONF_BASE_URL: base_url}
+
+    def _change(self, entry: ConfigEntry, data: Mapping[str, str], reason: str) -> ConfigFlowResult:
+        """Store what changed and see to it that the entry is reloaded once."""
+        changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **data})
+        # The update listener reloads; but it hears of no change that is none, and an entry that failed has none.
+        if not changed or not entry.update_listeners:
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_abort(reason=reason, translation_domain=HOMEASSISTANT_DOMAIN)
+
+    def _is_taken(self, access_token: str, entry: ConfigEntry | None) -> bool:
+        """Tell whether another account has a key. Those of YAML may be exchanging theirs; the schema compares them."""
+        return any(
+            other.data.get(CONF_ACCESS_TOKEN) == access_token
+            for other in self._async_current_entries(include_ignore=False)
+            if other is not entry and not (entry and other.source == SOURCE_IMPORT)
+        )
+
+    def _free_title(self) -> str:
+        """Give a title that no other account has, nor a notify service of the same name."""
+        taken = {slugify(entry.title) for entry in self._async_current_entries()}
+        titles = (MANUFACTURER if number == 1 else f"{MANUFACTURER} {number}" for number in count(1))
+        return next(title for title in titles if slugify(title) not in taken)
+
+    def _show(
+        self,
+        step_id: str,
+        schema: probatio.Schema,
+        written: dict[str, Any] | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> ConfigFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(schema, written),
+            errors=errors,
+            description_placeholders=PLACEHOLDERS,
+        )

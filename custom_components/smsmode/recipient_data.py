@@ -1,0 +1,75 @@
+"""A recipient as a person writes it, in a form or in YAML, and as it is kept in a subentry."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.const import CONF_NAME
+
+from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
+from .numbers import NumberError, looks_like_number, parse_number
+from .targets import GROUP_PREFIX, group_target
+
+
+class RecipientProblem(StrEnum):
+    """What can be wrong with a recipient, apart from its number; the value names the explanation."""
+
+    NAME_MISSING = "name_missing"
+    NAME_IS_NUMBER = "name_is_number"
+    NAME_IS_GROUP = "name_is_group"
+    NAME_TAKEN = "name_taken"
+    NUMBER_OR_GROUP = "number_or_group"
+    NUMBER_AND_GROUP = "number_and_group"
+    ALREADY_CONFIGURED = "already_configured"
+
+
+class RecipientError(ValueError):
+    """A recipient cannot be kept as it is written."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        """Remember which field is wrong, and the name of the explanation, without what was written."""
+        super().__init__(problem)
+        self.field = field
+        self.problem = problem
+
+
+def read_recipient(written: Mapping[str, str], region: str) -> ConfigSubentryData:
+    """Check ``name`` and ``number`` or ``group``, national numbers as of ``region``. Raises RecipientError."""
+    name = _read_name(written.get(CONF_NAME, "").strip())
+    number, group = (written.get(field, "").strip() for field in (CONF_NUMBER, CONF_GROUP))
+    if number and group:
+        raise RecipientError(CONF_GROUP, RecipientProblem.NUMBER_AND_GROUP)
+    if not number and not group:
+        raise RecipientError(CONF_NUMBER, RecipientProblem.NUMBER_OR_GROUP)
+    if group:
+        return _subentry(name, {CONF_GROUP: group}, group_target(group))
+    try:
+        msisdn = parse_number(number, region)
+    except NumberError as err:
+        raise RecipientError(CONF_NUMBER, err.problem) from None
+    return _subentry(name, {CONF_NUMBER: msisdn}, msisdn)
+
+
+def _read_name(name: str) -> str:
+    """Refuse a name that would mean something else as the target of a message."""
+    if not name:
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_MISSING)
+    if looks_like_number(name):
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_NUMBER)
+    if name.casefold().startswith(GROUP_PREFIX):
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_GROUP)
+    return name
+
+
+def _subentry(name: str, data: dict[str, str], unique_id: str) -> ConfigSubentryData:
+    return ConfigSubentryData(subentry_type=SUBENTRY_RECIPIENT, title=name, data=data, unique_id=unique_id)
+
+
+def ensure_new(recipient: ConfigSubentryData, others: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse a name, number or group that one of ``others`` (title, unique id) has. Raises RecipientError."""
+    name, unique_id = recipient["title"].casefold(), (recipient["unique_id"] or "").casefold()
+    for other_name, other_id in others:
+        if other_name.casefold() == name:
+            raise RecipientError(CONF_NAME, RecipientProblem.NAME_TAKEN)
+        if other_id is not None and other_id.casefold() == unique_id:
+            raise RecipientError(next(iter(recipient["data"])), RecipientProblem.ALREADY_CONFIGURED)

@@ -1,0 +1,88 @@
+"""Adding and editing a recipient of an account."""
+
+from typing import Any
+
+import probatio
+from homeassistant.config_entries import (
+    SOURCE_IMPORT,
+    ConfigSubentry,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+
+from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
+from .numbers import pretty_number
+from .recipient_data import RecipientError, ensure_new, read_recipient
+from .settings import read_settings
+
+# Required by our own check, which explains what is missing in the language of the house.
+_SCHEMA = probatio.Schema(
+    {
+        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
+        probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off")),
+    }
+)
+
+
+class RecipientFlow(ConfigSubentryFlow):
+    """One form: a name, and a number or a group of the gateway."""
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a recipient."""
+        if self._get_entry().source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        if user_input is None:
+            return self._show("user", {})
+        try:
+            recipient = self._read(user_input)
+        except RecipientError as err:
+            return self._show("user", user_input, {err.field: err.problem})
+        return self.async_create_entry(
+            title=recipient["title"], data=recipient["data"], unique_id=recipient["unique_id"]
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Edit a recipient."""
+        entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
+        if entry.source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        if user_input is None:
+            return self._show("reconfigure", _as_written(subentry))
+        try:
+            recipient = self._read(user_input, subentry.subentry_id)
+        except RecipientError as err:
+            return self._show("reconfigure", user_input, {err.field: err.problem})
+        return self.async_update_and_abort(
+            entry, subentry, title=recipient["title"], data=recipient["data"], unique_id=recipient["unique_id"]
+        )
+
+    def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:
+        """Check what was written, also against the other recipients of the account. Raises RecipientError."""
+        others = self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT)
+        recipient = read_recipient(written, self._region)
+        ensure_new(recipient, [(other.title, other.unique_id) for other in others if other.subentry_id != own_id])
+        return recipient
+
+    @property
+    def _region(self) -> str:
+        return read_settings(self.hass, self._get_entry()).region
+
+    def _show(self, step_id: str, written: dict[str, Any], errors: dict[str, str] | None = None) -> SubentryFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(_SCHEMA, written),
+            errors=errors,
+            description_placeholders={"region": self._region},
+        )
+
+
+def _as_written(subentry: ConfigSubentry) -> dict[str, Any]:
+    """Give a recipient as its form shows it."""
+    written = {CONF_NAME: subentry.title, **subentry.data}
+    if number := subentry.data.get(CONF_NUMBER):
+        written[CONF_NUMBER] = pretty_number(number)
+    return written

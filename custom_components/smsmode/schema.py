@@ -1,0 +1,193 @@
+"""The YAML of accounts and of messages. Whatever is refused is refused with what to do about it.
+
+Home Assistant writes the path of the key, and the value unless it is secret, behind each of these sentences.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+import probatio
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_PLATFORM, CONF_REGION
+from homeassistant.core import async_get_hass
+from homeassistant.generated.countries import COUNTRIES
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+from homeassistant.util import dt as dt_util
+from homeassistant.util import slugify
+
+from .api import Encoding, InputProblem, MessageClass, SmsmodeInputError, StopClause, limits
+from .api.text import MAX_SEGMENTS
+from .const import (
+    CONF_ACCOUNT,
+    CONF_BASE_URL,
+    CONF_CALLBACKS,
+    CONF_DAILY_LIMIT,
+    CONF_ENCODING,
+    CONF_GROUP,
+    CONF_LOW_BALANCE,
+    CONF_MAX_SEGMENTS,
+    CONF_NUMBER,
+    CONF_RECIPIENT_HOURLY_LIMIT,
+    CONF_RECIPIENTS,
+    CONF_SENDER,
+    CONF_STOP,
+    DEFAULT_BASE_URL,
+    DEFAULT_REGION,
+    DOMAIN,
+)
+from .numbers import NumberProblem
+from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
+from .settings import CallbackMode
+
+REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
+
+_ADVICE: Mapping[str, str] = {
+    InputProblem.ACCESS_TOKEN_INVALID: "a key has no spaces, accents or other unusual signs; copy it again",
+    InputProblem.BASE_URL_INVALID: f"write a complete https address such as {DEFAULT_BASE_URL}",
+    InputProblem.SENDER_INVALID: "a sender has 1 to 11 letters and digits, at least one letter, no accents or spaces",
+    NumberProblem.NOT_A_NUMBER: "this is no phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
+    NumberProblem.IMPOSSIBLE: "no phone has this number; check its digits and the region, or write it with +",
+    NumberProblem.FIXED_LINE: "this is a fixed line, which gets no SMS; give a mobile number",
+    NumberProblem.PREMIUM: "this is a special-rate or service number, which gets no SMS; give a mobile number",
+    RecipientProblem.NAME_MISSING: "give the recipient a name",
+    RecipientProblem.NAME_IS_NUMBER: "a name must not look like a phone number; use a word",
+    RecipientProblem.NAME_IS_GROUP: "a name must not begin with 'group:'; put the group under group",
+    RecipientProblem.NAME_TAKEN: "two recipients have this name; give each its own",
+    RecipientProblem.NUMBER_OR_GROUP: "give the recipient a number or a group",
+    RecipientProblem.NUMBER_AND_GROUP: "give the recipient a number or a group, not both",
+    RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
+}
+
+
+def _text(value: Any) -> str:
+    """Take text alone, for YAML reads 0612345670, +33612345678, NO and off as something else and loses what it was."""
+    if not isinstance(value, str):
+        raise probatio.Invalid("YAML does not read this as text; put it in quotes")
+    if not (text := value.strip()):
+        raise probatio.Invalid("this must not be empty")
+    return text
+
+
+def _within(limit: Callable[[str], str | None]) -> probatio.All[Any]:
+    """Take text within a limit of the gateway."""
+
+    def check(value: str) -> str | None:
+        try:
+            return limit(value)
+        except SmsmodeInputError as err:
+            raise probatio.Invalid(_ADVICE[err.problem]) from None
+
+    return probatio.All(_text, check)
+
+
+def _region(value: Any) -> str:
+    """Take an ISO country code whose numbering is known."""
+    if (region := _text(value).upper()) not in REGIONS:
+        raise probatio.Invalid("use the two letters of a country, such as FR")
+    return region
+
+
+def _callbacks(value: Any) -> str:
+    """Take a callback mode; ``off`` without quotes is False in YAML."""
+    mode: str = probatio.In([mode.value for mode in CallbackMode])(CallbackMode.OFF.value if value is False else value)
+    return mode
+
+
+def _aware(value: Any) -> datetime:
+    """Take a date and time; without a zone it is that of the house."""
+    moment = cv.datetime(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
+
+
+_sender = _within(lambda value: limits.sender(value, MessageClass.PRO))
+_segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
+_limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
+
+# What a message may say beside its text, title and targets. The limits of the gateway are checked when it is composed,
+# where a refusal is translated.
+MESSAGE_FIELDS: VolDictType = {
+    probatio.Optional("sender"): cv.string,
+    probatio.Optional("reply"): cv.boolean,
+    probatio.Optional("encoding"): probatio.Coerce(Encoding),
+    probatio.Optional("max_segments"): _segments,
+    probatio.Optional("stop"): probatio.Coerce(StopClause),
+    probatio.Optional("send_at"): _aware,
+    probatio.Optional("reference"): cv.string,
+    probatio.Optional("expires_after"): cv.positive_time_period,
+    probatio.Optional("queue"): cv.boolean,
+}
+
+PLATFORM_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(CONF_PLATFORM): cv.string,
+        probatio.Optional(CONF_NAME): _text,
+        probatio.Optional(CONF_ACCOUNT): _text,
+        probatio.Optional("target"): probatio.All(probatio.EnsureList(), [_text]),
+        probatio.Optional("data"): {**MESSAGE_FIELDS, probatio.Optional("sender"): _sender},
+    }
+)
+
+_RECIPIENT = {
+    probatio.Required(CONF_NAME): _text,
+    probatio.Optional(CONF_NUMBER): _text,
+    probatio.Optional(CONF_GROUP): _text,
+}
+
+
+def _recipients(account: dict[str, Any]) -> dict[str, Any]:
+    """Write the numbers of the recipients as MSISDNs, and refuse what the form refuses."""
+    region = account.get(CONF_REGION) or async_get_hass().config.country or DEFAULT_REGION
+    kept: list[tuple[str, str | None]] = []
+    recipients = []
+    for index, written in enumerate(account[CONF_RECIPIENTS]):
+        try:
+            recipient = read_recipient(written, region)
+            ensure_new(recipient, kept)
+        except RecipientError as err:
+            raise probatio.Invalid(_ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
+        kept.append((recipient["title"], recipient["unique_id"]))
+        recipients.append({CONF_NAME: recipient["title"], **recipient["data"]})
+    return account | {CONF_RECIPIENTS: recipients}
+
+
+def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Refuse two accounts with the same name or the same key."""
+    names = [slugify(account[CONF_NAME]) for account in accounts]
+    keys = [account[CONF_ACCESS_TOKEN] for account in accounts]
+    if (index := _repeated(names)) is not None:
+        raise probatio.Invalid("two accounts have this name; give each its own", path=[index, CONF_NAME])
+    if (index := _repeated(keys)) is not None:
+        # At its name, because Home Assistant quotes what it finds at the path.
+        raise probatio.Invalid("another account has the access_token of this one", path=[index, CONF_NAME])
+    return accounts
+
+
+def _repeated(values: Sequence[str]) -> int | None:
+    """Give the index of the first value that was there before."""
+    return next((index for index, value in enumerate(values) if value in values[:index]), None)
+
+
+_ACCOUNT = probatio.All(
+    {
+        probatio.Required(CONF_NAME): _text,
+        probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(limits.access_token),
+        probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(limits.base_url),
+        probatio.Optional(CONF_SENDER): _sender,
+        probatio.Optional(CONF_REGION): _region,
+        probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),
+        probatio.Optional(CONF_MAX_SEGMENTS): _segments,
+        probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
+        probatio.Optional(CONF_LOW_BALANCE): probatio.All(probatio.Coerce(float), probatio.Range(min=0)),
+        probatio.Optional(CONF_DAILY_LIMIT): _limit,
+        probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
+        probatio.Optional(CONF_CALLBACKS): _callbacks,
+        probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(probatio.EnsureList(), [_RECIPIENT]),
+    },
+    _recipients,
+)
+
+CONFIG_SCHEMA = probatio.Schema(
+    {DOMAIN: probatio.All(probatio.EnsureList(), [_ACCOUNT], _distinct)}, extra=probatio.ALLOW_EXTRA
+)
