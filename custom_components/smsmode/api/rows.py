@@ -16,6 +16,7 @@ from .wire import is_id, is_number, read_number, shape, unintelligible
 _LOGGER = logging.getLogger(__name__)
 
 _STATUS = re.compile(r"\d{1,5}", re.ASCII)
+_REPLY_BARS = 5
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -98,11 +99,11 @@ def read_reply(row: str) -> Reply | None:
 
 
 def _without_spare_bar(row: str) -> str:
-    """Drop a trailing bar, unless it is the one before an empty message id: then a number stands before it."""
-    if not row.endswith("|"):
+    """Drop a trailing bar, unless it is the one before an empty message id: then the short code stands before it."""
+    if not row.endswith("|") or row.count("|") <= _REPLY_BARS:
         return row
     last = row[:-1].rpartition("|")[2].strip()
-    return row if is_number(last) or not is_id(last) else row[:-1]
+    return row[:-1] if not last or (is_id(last) and not is_number(last)) else row
 
 
 def _fields(row: str, *, before: int, after: int) -> list[str] | None:

@@ -114,10 +114,9 @@ def prepare(
     if reply and encoding is Encoding.UNICODE:
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     faithful, changes = _faithful(text)
-    if not faithful.strip():
+    wanted, alphabet, replaced = _choose(faithful, Encoding.GSM if reply else encoding, stop)
+    if not wanted.strip():
         raise SmsmodeInputError(InputProblem.TEXT_EMPTY)
-    policy = Encoding.GSM if reply else encoding
-    wanted, alphabet, replaced = _choose(faithful, policy, stop)
     return _fit(wanted, alphabet, changes + replaced, max_segments, stop)
 
 

@@ -10,7 +10,7 @@ LATIN_9 = "iso-8859-15"
 UTF_8 = "utf-8"
 
 _BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
-_NOTHING = " \t\n\r\v\f\x00\xa0\ufeff\u200b"
+_UNSEEN = "\x00\ufeff\u200b"
 _EXCERPT = 40
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
@@ -38,7 +38,7 @@ def decode_text(raw: bytes) -> str:
         text = raw.decode(UTF_8)
     except UnicodeDecodeError:
         text = raw.decode(LATIN_9)
-    return _BREAK.sub("\n", text).strip(_NOTHING)
+    return _BREAK.sub("\n", text).strip().strip(_UNSEEN).strip()
 
 
 def shape(text: str) -> str:

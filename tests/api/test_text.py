@@ -1,0 +1,308 @@
+"""How a text travels."""
+
+import contextlib
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from gsm0338 import Codec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.smsmode.api import (
+    Alphabet,
+    Encoding,
+    InputProblem,
+    PreparedText,
+    SmsmodeInputError,
+    StopClause,
+    TextChange,
+    count_segments,
+    count_units,
+    is_gsm,
+    prepare,
+)
+
+# Byte column of the table on p. 8, without È (C8), which GSM 03.38 lacks, and without the second euro (80).
+TABLE = bytes(
+    [
+        *(0x0A, 0x0D, *range(0x20, 0x60), *range(0x61, 0x7F)),
+        *(0xA1, 0xA3, 0xA4, 0xA5, 0xA7, 0xBF, 0xC4, 0xC5, 0xC6, 0xC7, 0xC9, 0xD1, 0xD6, 0xD8, 0xDC, 0xDF),
+        *(0xE0, 0xE4, 0xE5, 0xE6, 0xE8, 0xE9, 0xEC, 0xF1, 0xF2, 0xF6, 0xF8, 0xF9, 0xFC),
+    ]
+).decode("iso-8859-15")
+
+# In GSM 03.38, but not in the table of the document (the last one is the escape itself).
+NOT_AT_THE_GATEWAY = set("ΔΦΓΛΩΠΨΣΘΞ¤\f\x1b")
+
+texts = st.text(min_size=1).filter(lambda text: text.strip())
+segments = st.integers(1, 5)
+encodings = st.sampled_from(Encoding)
+stops = st.sampled_from(StopClause)
+
+
+def try_prepare(text: str, **options: Any) -> PreparedText | None:
+    """Prepare, or nothing if there is nothing in the text but what cannot be seen."""
+    with contextlib.suppress(SmsmodeInputError):
+        return prepare(text, **options)
+    assert not prepare(f"x{text}", **options).text[1:].strip()
+    return None
+
+
+def test_the_repertoire_is_the_byte_column_of_the_document() -> None:
+    accepted = {char for char in map(chr, range(0x110000)) if is_gsm(char)}
+    assert accepted == set(TABLE)
+
+
+def test_an_independent_gsm_codec_agrees_on_what_can_be_sent_and_what_counts_double() -> None:
+    codec = Codec()
+    for char in map(chr, range(0x3000)):
+        try:
+            septets = len(codec.encode(char)[0])
+        except UnicodeError:
+            septets = 0
+        if char in NOT_AT_THE_GATEWAY:
+            assert septets
+            assert not is_gsm(char)
+        else:
+            assert is_gsm(char) == bool(septets), hex(ord(char))
+        if is_gsm(char):
+            assert count_units(char, Alphabet.GSM) == septets
+
+
+@pytest.mark.parametrize("char", "{|}~[\\]^€")
+def test_these_characters_count_double(char: str) -> None:
+    assert count_units(char, Alphabet.GSM) == 2
+    assert prepare(f"a{char}a").characters == 4
+    assert prepare(f"a{char}a").costly == (char,)
+
+
+@pytest.mark.parametrize(
+    ("units", "segments"),
+    [(1, 1), (160, 1), (161, 2), (306, 2), (307, 3), (459, 3), (460, 4), (612, 4), (613, 5), (765, 5), (766, 6)],
+)
+def test_gsm_segments_are_those_of_the_document(units: int, segments: int) -> None:
+    assert count_segments("x" * units, Alphabet.GSM) == segments
+
+
+@pytest.mark.parametrize(
+    ("units", "segments"),
+    [(1, 1), (70, 1), (71, 2), (134, 2), (135, 3), (201, 3), (202, 4), (268, 4), (269, 5), (335, 5), (336, 6)],
+)
+def test_unicode_segments_are_those_of_the_document(units: int, segments: int) -> None:
+    assert count_segments("x" * units, Alphabet.UNICODE) == segments
+
+
+def test_unicode_characters_beyond_ffff_count_double() -> None:
+    assert count_units("\uffff", Alphabet.UNICODE) == 1
+    assert count_units("\U00010000", Alphabet.UNICODE) == 2
+    assert prepare("😀" * 35).segments == 1
+    assert prepare("😀" * 36).segments == 2
+
+
+def test_plain_french_goes_as_it_is() -> None:
+    prepared = prepare("Déjà 5 € à la fenêtre".replace("ê", "e"))
+    assert prepared == PreparedText(
+        text="Déjà 5 € à la fenetre",
+        alphabet=Alphabet.GSM,
+        characters=22,
+        segments=1,
+        changes=(),
+        truncated=False,
+        costly=("€",),
+    )
+
+
+def test_auto_stays_faithful_while_that_costs_no_more_segments() -> None:
+    prepared = prepare("Fenêtre ouverte, ça gèle")
+    assert (prepared.text, prepared.alphabet) == ("Fenêtre ouverte, ça gèle", Alphabet.UNICODE)
+    assert (prepared.segments, prepared.changes, prepared.costly) == (1, (), ("ê", "ç"))
+
+
+def test_auto_drops_accents_before_it_pays_for_them() -> None:
+    prepared = prepare("La fenêtre de la chambre est restée ouverte et ça gèle depuis une heure.")
+    assert prepared.text == "La fenetre de la chambre est restée ouverte et ca gèle depuis une heure."
+    assert (prepared.alphabet, prepared.segments) == (Alphabet.GSM, 1)
+    assert prepared.changes == (
+        TextChange(original="ê", replacement="e", count=1),
+        TextChange(original="ç", replacement="c", count=1),
+    )
+
+
+@pytest.mark.parametrize("precious", ["🔥", "火", "Ж", "א", "Ω", "1\ufe0f\u20e3", "≮", "∞"], ids=ascii)
+def test_auto_never_drops_an_emoji_or_another_script(precious: str) -> None:
+    text = f"{precious} dans la cuisine, appelez tout de suite les voisins, puis les pompiers, merci beaucoup"
+    prepared = prepare(text)
+    assert (prepared.text, prepared.alphabet, prepared.segments) == (text, Alphabet.UNICODE, 2)
+
+
+def test_gsm_says_what_it_cannot_carry_with_a_question_mark_and_reports_it() -> None:
+    prepared = prepare("🔥🔥 ça brûle", encoding=Encoding.GSM)
+    assert prepared.text == "?? ca brule"
+    assert prepared.changes == (
+        TextChange(original="🔥", replacement="?", count=2),
+        TextChange(original="ç", replacement="c", count=1),
+        TextChange(original="û", replacement="u", count=1),
+    )
+
+
+def test_unicode_is_always_faithful() -> None:
+    prepared = prepare("plain [brackets]", encoding=Encoding.UNICODE)
+    assert (prepared.text, prepared.alphabet, prepared.characters) == ("plain [brackets]", Alphabet.UNICODE, 16)
+    assert prepared.costly == ()
+
+
+def test_with_replies_auto_works_as_gsm() -> None:
+    assert prepare("Ça va ? 🔥", reply=True) == prepare("Ça va ? 🔥", encoding=Encoding.GSM)
+    assert prepare("Fenêtre", reply=True).text == "Fenetre"
+
+
+@pytest.mark.parametrize("text", ["plain", "fenêtre"])
+def test_with_replies_unicode_is_refused(text: str) -> None:
+    with pytest.raises(SmsmodeInputError) as raised:
+        prepare(text, reply=True, encoding=Encoding.UNICODE)
+    assert raised.value.problem is InputProblem.TEXT_NOT_ENCODABLE
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t\r\n", "\x00\x07", "\xa0"], ids=ascii)
+@pytest.mark.parametrize("encoding", Encoding)
+def test_a_text_of_nothing_is_refused(text: str, encoding: Encoding) -> None:
+    with pytest.raises(SmsmodeInputError) as raised:
+        prepare(text, encoding=encoding)
+    assert raised.value.problem is InputProblem.TEXT_EMPTY
+
+
+@pytest.mark.parametrize("encoding", [Encoding.AUTO, Encoding.GSM])
+def test_a_text_that_nothing_is_left_of_is_refused(encoding: Encoding) -> None:
+    with pytest.raises(SmsmodeInputError) as raised:
+        prepare("°" * 71, encoding=encoding)
+    assert raised.value.problem is InputProblem.TEXT_EMPTY
+
+
+@pytest.mark.parametrize("max_segments", [-1, 0, 6])
+def test_segments_are_one_to_five(max_segments: int) -> None:
+    with pytest.raises(SmsmodeInputError) as raised:
+        prepare("x", max_segments=max_segments)
+    assert raised.value.problem is InputProblem.MAX_SEGMENTS_INVALID
+
+
+def test_line_ends_and_decomposed_accents_are_made_plain_without_a_word() -> None:
+    prepared = prepare("e\u0301te\u0301\r\nfini\rici")
+    assert (prepared.text, prepared.alphabet, prepared.changes) == ("été\nfini\nici", Alphabet.GSM, ())
+
+
+@pytest.mark.parametrize("encoding", Encoding)
+def test_control_characters_are_dropped_and_reported(encoding: Encoding) -> None:
+    prepared = prepare("a\x07b\x00\x0cc", encoding=encoding)
+    assert prepared.text == "ab\nc"
+    assert set(prepared.changes) == {
+        TextChange(original="\x07", replacement="", count=1),
+        TextChange(original="\x00", replacement="", count=1),
+        TextChange(original="\x0c", replacement="\n", count=1),
+    }
+
+
+def test_a_tab_becomes_a_space_only_where_it_must() -> None:
+    assert prepare("a\tb", encoding=Encoding.GSM).text == "a b"
+    assert prepare("a\tb", encoding=Encoding.UNICODE).text == "a\tb"
+
+
+def test_surrogates_become_the_character_that_they_mean() -> None:
+    assert prepare("\ud83d\ude00").text == "😀"
+    assert prepare("\ud83d alone", encoding=Encoding.UNICODE).text == "\ufffd alone"
+
+
+def test_the_stop_mention_counts_only_when_it_is_certain() -> None:
+    text = "x" * 150
+    assert (prepare(text).characters, prepare(text).segments) == (150, 1)
+    assert prepare(text, stop=StopClause.IF_FREE).segments == 1
+    always = prepare(text, stop=StopClause.ALWAYS)
+    assert (always.characters, always.segments) == (161, 2)
+    assert prepare("x" * 149, stop=StopClause.ALWAYS).segments == 1
+
+
+def test_the_stop_mention_can_tip_the_choice_of_alphabet() -> None:
+    text = "ê" * 60
+    assert prepare(text).alphabet is Alphabet.UNICODE
+    assert prepare(text, stop=StopClause.ALWAYS).alphabet is Alphabet.GSM
+
+
+def test_a_text_too_long_is_cut_at_a_word_and_says_so() -> None:
+    prepared = prepare("sonnerie " * 40, max_segments=1)
+    assert prepared.text == "sonnerie " * 16 + "sonnerie..."
+    assert (prepared.truncated, prepared.segments, prepared.characters) == (True, 1, 155)
+
+
+def test_in_unicode_the_cut_is_one_ellipsis() -> None:
+    prepared = prepare("été là 🔥 " * 20, max_segments=1)
+    assert prepared.text.endswith("…")
+    assert "..." not in prepared.text
+    assert prepared.truncated
+
+
+def test_a_text_that_just_fits_is_left_alone() -> None:
+    assert prepare("x" * 765).truncated is False
+    assert prepare("x" * 765).text == "x" * 765
+    assert prepare("x" * 766).text == "x" * 762 + "..."
+
+
+def test_changes_in_what_was_cut_off_still_show_that_the_text_was_changed() -> None:
+    prepared = prepare("x " * 100 + "ê", encoding=Encoding.GSM, max_segments=1)
+    assert prepared.truncated
+    assert prepared.changes == (TextChange(original="ê", replacement="e", count=1),)
+
+
+@given(text=texts, encoding=encodings, max_segments=segments, stop=stops)
+def test_no_text_costs_more_than_was_allowed(
+    text: str, encoding: Encoding, max_segments: int, stop: StopClause
+) -> None:
+    for long in (text, text * 50):
+        prepared = try_prepare(long, encoding=encoding, max_segments=max_segments, stop=stop)
+        if prepared is not None:
+            assert 1 <= prepared.segments <= max_segments
+            assert prepared.segments == count_segments(prepared.text, prepared.alphabet, stop)
+
+
+@given(text=texts, encoding=encodings, max_segments=segments)
+def test_what_goes_as_gsm_can_be_said_in_gsm(text: str, encoding: Encoding, max_segments: int) -> None:
+    prepared = try_prepare(text, encoding=encoding, max_segments=max_segments)
+    if prepared is not None and prepared.alphabet is Alphabet.GSM:
+        assert is_gsm(prepared.text)
+
+
+@given(text=texts, max_segments=segments)
+def test_a_text_prepared_for_gsm_needs_no_more_preparing(text: str, max_segments: int) -> None:
+    once = try_prepare(text, encoding=Encoding.GSM, max_segments=max_segments)
+    if once is not None:
+        again = prepare(once.text, encoding=Encoding.GSM, max_segments=max_segments)
+        assert again == replace(once, changes=(), truncated=False)
+
+
+@given(text=texts)
+def test_without_a_change_or_a_cut_the_text_arrives_as_it_was_written(text: str) -> None:
+    prepared = try_prepare(text)
+    if prepared is not None and not prepared.changes and not prepared.truncated:
+        written = text.replace("\r\n", "\n").replace("\r", "\n")
+        assert prepared.text == unicodedata.normalize("NFC", written)
+
+
+@given(text=texts)
+def test_auto_is_never_dearer_than_unicode(text: str) -> None:
+    automatic, faithful = try_prepare(text * 3), try_prepare(text * 3, encoding=Encoding.UNICODE)
+    if automatic is not None and faithful is not None:
+        assert automatic.segments <= faithful.segments
+
+
+@given(text=st.text(alphabet="e\u0301\u0302a 👨\u200d👩🏽🇫🇷\ufe0f", min_size=200, max_size=600), max_segments=segments)
+def test_a_cut_never_parts_what_a_reader_sees_as_one(text: str, max_segments: int) -> None:
+    prepared = try_prepare(text, encoding=Encoding.UNICODE, max_segments=max_segments)
+    if prepared is None or not prepared.truncated:
+        return
+    kept = prepared.text.removesuffix("…")
+    composed = unicodedata.normalize("NFC", text)
+    assert composed.startswith(kept)
+    following = composed[len(kept)]
+    assert unicodedata.category(following) not in {"Mn", "Me"} or not kept
+    assert not kept.endswith("\u200d") or following.isspace()
+    assert following not in "\u200d🏽" or not kept
