@@ -1,0 +1,81 @@
+"""Send and receive SMS through the sMsmode gateway."""
+
+from homeassistant.const import CONF_NAME, CONF_WEBHOOK_ID, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import discovery
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util.hass_dict import HassKey
+
+from .account import SmsmodeConfigEntry, async_open_account
+from .callback_url import async_forget_cloud_url
+from .const import ATTR_CONFIG_ENTRY_ID, DOMAIN
+from .entity import account_device
+from .schema import CONFIG_SCHEMA
+from .services import async_setup_services
+from .storage import async_remove_storage
+from .webhook import CallbackReceiver
+from .yaml import async_apply_yaml
+
+__all__ = ["CONFIG_SCHEMA"]
+
+PLATFORMS = [Platform.EVENT, Platform.NOTIFY, Platform.SENSOR]
+ISSUES = ("given_up", "low_balance")
+HASS_CONFIG: HassKey[ConfigType] = HassKey(f"{DOMAIN}_config")
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, and turn the accounts of YAML into config entries."""
+    hass.data[HASS_CONFIG] = config
+    async_setup_services(hass)
+    await async_apply_yaml(hass, config)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
+    """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
+    account = await async_open_account(hass, entry)
+    await account.coordinator.async_refresh()
+    if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
+        await account.storage.async_close()
+        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
+    entry.runtime_data = account
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    _offer_notify_service(hass, entry)
+    CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
+    account.postman.async_schedule()
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    return True
+
+
+def _offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    """Have ``notify.<account>`` made. It gets the real configuration, or the user's other notify platforms are lost."""
+    info = {CONF_NAME: entry.title, ATTR_CONFIG_ENTRY_ID: entry.entry_id}
+    platform = discovery.async_load_platform(hass, Platform.NOTIFY, DOMAIN, info, hass.data[HASS_CONFIG])
+    hass.async_create_task(platform, f"{DOMAIN} notify service")
+
+
+async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    """Apply changed options, recipients or names."""
+    hass.config_entries.async_schedule_reload(entry.entry_id)
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
+    """Stop everything that runs for an account, and write down what it knows."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        entry.runtime_data.postman.async_stop()
+        entry.runtime_data.doorbell.async_stop()
+        await entry.runtime_data.storage.async_close()
+    return unloaded
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    """Leave nothing of a removed account behind."""
+    await async_remove_storage(hass, entry.entry_id)
+    await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
+    for issue in ISSUES:
+        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")

@@ -1,0 +1,65 @@
+"""Everything that one account is made of, put together."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from .api import SmsmodeClient
+from .const import CONF_BASE_URL, DEFAULT_BASE_URL
+from .coordinator import SmsmodeCoordinator
+from .doorbell import Doorbell
+from .inbox import Inbox
+from .messenger import Messenger
+from .postman import Postman
+from .recipients import Recipients
+from .settings import Settings, read_settings
+from .storage import AccountStorage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The runtime data of a config entry."""
+
+    settings: Settings
+    recipients: Recipients
+    client: SmsmodeClient
+    storage: AccountStorage
+    inbox: Inbox
+    coordinator: SmsmodeCoordinator
+    doorbell: Doorbell
+    postman: Postman
+    messenger: Messenger
+
+
+type SmsmodeConfigEntry = ConfigEntry[Account]
+
+
+async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> Account:
+    """Read what was kept on disk and put the parts together; nothing asks the gateway yet."""
+    settings = read_settings(hass, entry)
+    storage = AccountStorage(hass, entry.entry_id)
+    await storage.async_load(settings, dt_util.utcnow())
+    client = SmsmodeClient(
+        async_get_clientsession(hass),
+        entry.data[CONF_ACCESS_TOKEN],
+        base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
+    )
+    recipients = Recipients(hass, entry, settings.region)
+    inbox = Inbox(hass, storage, recipients)
+    coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
+    postman = Postman(hass, entry, client, storage, inbox)
+    return Account(
+        settings=settings,
+        recipients=recipients,
+        client=client,
+        storage=storage,
+        inbox=inbox,
+        coordinator=coordinator,
+        doorbell=Doorbell(hass, entry, inbox, coordinator.async_fetch_replies),
+        postman=postman,
+        messenger=Messenger(hass, entry, storage, postman),
+    )

@@ -1,0 +1,175 @@
+"""The actions that ask the gateway about the account, or have it changed; each is attempted once."""
+
+from collections.abc import Coroutine
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from .account import SmsmodeConfigEntry
+from .accounts import find_entry
+from .api import (
+    Contact,
+    InputProblem,
+    SmsmodeAuthError,
+    SmsmodeClient,
+    SmsmodeError,
+    SmsmodeInputError,
+    SubaccountRequest,
+)
+from .const import ATTR_CONFIG_ENTRY_ID
+from .errors import invalid, mask, translate
+from .numbers import NumberError, parse_number
+
+
+class Question:
+    """A call on its way to the gateway: whose account, which fields."""
+
+    def __init__(self, call: ServiceCall) -> None:
+        """Find the account."""
+        self.entry: SmsmodeConfigEntry = find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        self.fields = {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+
+    @property
+    def client(self) -> SmsmodeClient:
+        """The account's client."""
+        return self.entry.runtime_data.client
+
+    async def ask[T](self, answer: Coroutine[Any, Any, T]) -> T:
+        """Wait for an answer; translate the error if there is one. A refused key has a new one asked for."""
+        try:
+            return await answer
+        except SmsmodeAuthError as err:
+            self.entry.async_start_reauth(self.entry.runtime_data.coordinator.hass)
+            raise translate(err) from None
+        except SmsmodeError as err:
+            raise translate(err) from None
+
+    def number(self, name: str) -> str:
+        """Give a field as an MSISDN; a translated error if it is no number."""
+        try:
+            return parse_number(self.fields[name], self.entry.runtime_data.settings.region, voice=True)
+        except NumberError as err:
+            raise invalid(f"target_{err.problem}", targets=mask(self.fields[name])) from None
+
+
+async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
+    """Ask for the status of a message as a whole."""
+    question = Question(call)
+    answer = await question.ask(question.client.get_message_status(question.fields["message_id"]))
+    return {"status": answer.status, "code": answer.code, "description": answer.description}
+
+
+async def async_get_delivery_reports(call: ServiceCall) -> ServiceResponse:
+    """Ask what became of a message at each number."""
+    question = Question(call)
+    reports = await question.ask(question.client.get_delivery_reports(question.fields["message_id"]))
+    return {"reports": [{"number": report.number, "status": report.status, "code": report.code} for report in reports]}
+
+
+async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
+    """List messages sent, newest first."""
+    question = Question(call)
+    messages = await question.ask(question.client.get_sent_messages(**question.fields))
+    return {
+        "messages": [
+            {
+                "message_id": message.message_id,
+                "sent_at": _iso(message.sent_at),
+                "message": message.text,
+                "recipient": message.recipient,
+                "cost": None if message.cost is None else float(message.cost),
+                "recipient_count": message.recipient_count,
+            }
+            for message in messages
+        ]
+    }
+
+
+async def async_get_replies(call: ServiceCall) -> ServiceResponse:
+    """List replies, by page or by date."""
+    question = Question(call)
+    fields = question.fields
+    start, end = fields.pop("start_time", None), fields.pop("end_time", None)
+    if start is None and end is None:
+        answer = question.client.get_replies(**fields)
+    elif start is None or end is None or fields:
+        raise translate(SmsmodeInputError(InputProblem.DATES_INVALID))
+    else:
+        answer = question.client.get_replies_between(_aware(start), _aware(end))
+    recipients = question.entry.runtime_data.recipients
+    return {
+        "replies": [
+            {
+                "reply_id": reply.reply_id,
+                "received_at": _iso(reply.received_at),
+                "sender": reply.sender,
+                "recipient": recipients.name_of(reply.sender),
+                "message": reply.text,
+                "short_code": reply.short_code,
+                "message_id": reply.message_id,
+            }
+            for reply in await question.ask(answer)
+        ]
+    }
+
+
+async def async_delete_message(call: ServiceCall) -> ServiceResponse:
+    """Delete a message, scheduled or sent."""
+    question = Question(call)
+    number = question.number("number") if "number" in question.fields else None
+    message_id = question.fields.get("message_id")
+    return {"description": await question.ask(question.client.delete_message(message_id=message_id, number=number))}
+
+
+async def async_get_balance(call: ServiceCall) -> ServiceResponse:
+    """Ask for the credits left."""
+    question = Question(call)
+    return {"balance": float(await question.ask(question.client.get_balance()))}
+
+
+async def async_add_contact(call: ServiceCall) -> ServiceResponse:
+    """Add a contact to the address book of the account."""
+    question = Question(call)
+    fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
+    return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
+
+
+async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
+    """Create a sub-account."""
+    question = Question(call)
+    request = SubaccountRequest(**question.fields)
+    return {"description": await question.ask(question.client.create_subaccount(request))}
+
+
+async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
+    """Delete a sub-account."""
+    question = Question(call)
+    return {"description": await question.ask(question.client.delete_subaccount(question.fields["username"]))}
+
+
+async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
+    """Move whole credits to another account."""
+    question = Question(call)
+    amount = question.fields.pop("amount")
+    if amount != int(amount):
+        raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
+    answer = question.client.transfer_credits(amount=int(amount), **question.fields)
+    return {"description": await question.ask(answer)}
+
+
+async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
+    """Make one more key. The response is the only place where it is ever shown."""
+    question = Question(call)
+    return asdict(await question.ask(question.client.create_api_key()))
+
+
+def _aware(moment: datetime) -> datetime:
+    """Read a time without a zone as of the house's."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

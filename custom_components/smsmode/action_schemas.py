@@ -1,0 +1,106 @@
+"""The fields of the actions, checked and normalised."""
+
+import probatio
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+
+from .api import VoiceLanguage
+from .const import ATTR_CONFIG_ENTRY_ID
+from .schema import MESSAGE_FIELDS
+
+_ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+_TARGETS = probatio.All(cv.ensure_list, [cv.string])
+_COUNT = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=10_000))
+_START = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
+
+
+def _schema(fields: VolDictType) -> probatio.Schema:
+    return probatio.Schema(_ENTRY | fields)
+
+
+def _only(*names: str) -> VolDictType:
+    """Give some of the fields that an SMS has, for what is like one."""
+    return {key: validator for key, validator in MESSAGE_FIELDS.items() if str(key) in names}
+
+
+_TEXT: VolDictType = {
+    probatio.Required("message"): cv.string,
+    probatio.Optional("target"): _TARGETS,
+    probatio.Optional("title"): cv.string,
+}
+
+SEND_MESSAGE = _schema(_TEXT | MESSAGE_FIELDS)
+SEND_VOICE_MESSAGE = _schema(
+    _TEXT | {probatio.Optional("language"): probatio.Coerce(VoiceLanguage)} | _only("send_at", "expires_after", "queue")
+)
+SEND_BATCH = _schema(
+    {
+        probatio.Exclusive("messages", "source"): [
+            {
+                probatio.Required("target"): cv.string,
+                probatio.Required("message"): cv.string,
+                probatio.Optional("sender"): cv.string,
+                probatio.Optional("reference"): cv.string,
+            }
+        ],
+        probatio.Exclusive("file", "source"): cv.string,
+    }
+    | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue")
+)
+ACCOUNT_ONLY = _schema({})
+MESSAGE_ID = _schema({probatio.Required("message_id"): cv.string})
+GET_SENT_MESSAGES = _schema(
+    {probatio.Optional("count", default=50): _COUNT, probatio.Optional("start", default=0): _START}
+)
+GET_REPLIES = _schema(
+    {
+        probatio.Optional("count"): _COUNT,
+        probatio.Optional("start"): _START,
+        probatio.Optional("start_time"): cv.datetime,
+        probatio.Optional("end_time"): cv.datetime,
+    }
+)
+DELETE_MESSAGE = _schema({probatio.Optional("message_id"): cv.string, probatio.Optional("number"): cv.string})
+ADD_CONTACT = _schema(
+    {
+        probatio.Required("name"): cv.string,
+        probatio.Required("number"): cv.string,
+        probatio.Optional("first_name"): cv.string,
+        probatio.Optional("groups"): probatio.All(cv.ensure_list, [cv.string]),
+        probatio.Optional("company"): cv.string,
+        probatio.Optional("birth_date"): cv.date,
+        probatio.Optional("other"): cv.string,
+    }
+)
+CREATE_SUBACCOUNT = _schema(
+    {
+        probatio.Required(CONF_USERNAME): cv.string,
+        probatio.Required(probatio.Secret(CONF_PASSWORD)): cv.string,
+        **{
+            probatio.Optional(name): cv.string
+            for name in (
+                "reference",
+                "last_name",
+                "first_name",
+                "company",
+                "address",
+                "city",
+                "postal_code",
+                "mobile",
+                "phone",
+                "fax",
+                "email",
+            )
+        },
+        probatio.Optional("birth_date"): cv.date,
+    }
+)
+DELETE_SUBACCOUNT = _schema({probatio.Required(CONF_USERNAME): cv.string})
+TRANSFER_CREDITS = _schema(
+    {
+        probatio.Required(CONF_USERNAME): cv.string,
+        probatio.Required("amount"): probatio.Coerce(float),
+        probatio.Optional("reference"): cv.string,
+    }
+)

@@ -1,0 +1,62 @@
+"""By which address the gateway can call this house back, if by any."""
+
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.network import NoURLAvailableError
+from yarl import URL
+
+from .const import CONF_BASE_URL, DEFAULT_BASE_URL
+from .settings import CallbackMode, read_settings
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+    """Give the address to hand to the gateway, None if the house has no public one or wants none. It is a secret."""
+    mode = read_settings(hass, entry).callbacks
+    webhook_id = entry.data[CONF_WEBHOOK_ID]
+    if mode in (CallbackMode.AUTO, CallbackMode.CLOUD) and (url := await _async_cloud_url(hass, webhook_id)):
+        return url
+    if mode in (CallbackMode.AUTO, CallbackMode.EXTERNAL):
+        return _own_url(hass, webhook_id, entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL))
+    return None
+
+
+async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
+    """Give the cloudhook, made the first time it is asked for."""
+    if "cloud" not in hass.config.components:
+        return None
+    # Importing it pulls in much that a house without the cloud does not have.
+    from homeassistant.components import cloud  # noqa: PLC0415
+
+    if not cloud.async_active_subscription(hass):
+        return None
+    try:
+        return await cloud.async_get_or_create_cloudhook(hass, webhook_id)
+    except HomeAssistantError:
+        return None
+
+
+def _own_url(hass: HomeAssistant, webhook_id: str, gateway: str) -> str | None:
+    """Give the external https address; the internal one to a gateway on this very machine."""
+    nearby = URL(gateway).host in _LOOPBACK
+    try:
+        url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
+    except NoURLAvailableError:
+        return None
+    return url if nearby or URL(url).scheme == "https" else None
+
+
+async def async_forget_cloud_url(hass: HomeAssistant, webhook_id: str) -> None:
+    """Delete the cloudhook, if there is one."""
+    if "cloud" not in hass.config.components:
+        return
+    from homeassistant.components import cloud  # noqa: PLC0415
+
+    try:
+        await cloud.async_delete_cloudhook(hass, webhook_id)
+    except HomeAssistantError, ValueError:
+        return

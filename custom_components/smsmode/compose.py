@@ -1,0 +1,184 @@
+"""From what a person asks to what the gateway is asked: the check, before anything is stored or spent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from .api import (
+    Alphabet,
+    BatchRequest,
+    BatchRow,
+    Encoding,
+    InputProblem,
+    MessageClass,
+    MessageRequest,
+    PreparedText,
+    SmsmodeInputError,
+    StopClause,
+    VoiceLanguage,
+    VoiceRequest,
+    prepare,
+)
+from .api.forms import batch_file, batch_form, message_form, voice_form
+from .budget import Cost
+from .const import DEFAULT_EXPIRY
+from .outbox import Request
+from .recipients import Resolved
+from .settings import Settings
+from .targets import group_target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOrder:
+    """An SMS as a person asks for it; what is None follows the options of the account."""
+
+    message: str
+    targets: tuple[str, ...] | None = None
+    title: str | None = None
+    sender: str | None = None
+    reply: bool = False
+    encoding: Encoding | None = None
+    max_segments: int | None = None
+    stop: StopClause | None = None
+    send_at: datetime | None = None
+    reference: str | None = None
+    expires_after: timedelta = DEFAULT_EXPIRY
+    queue: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOrder:
+    """A voice message as a person asks for it."""
+
+    message: str
+    targets: tuple[str, ...] | None = None
+    title: str | None = None
+    language: VoiceLanguage | None = None
+    send_at: datetime | None = None
+    expires_after: timedelta = DEFAULT_EXPIRY
+    queue: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchOrder:
+    """Many different texts as a person asks for them; the targets of the rows are MSISDNs already."""
+
+    rows: tuple[BatchRow, ...]
+    sender: str | None = None
+    reply: bool = False
+    max_segments: int | None = None
+    stop: StopClause | None = None
+    send_at: datetime | None = None
+    reference: str | None = None
+    expires_after: timedelta = DEFAULT_EXPIRY
+    queue: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One request to the gateway, what it costs, and what was done to its text.
+
+    ``segments`` is what each recipient gets; of a batch, what all get together.
+    """
+
+    request: Request
+    costs: tuple[Cost, ...]
+    segments: int
+    recipients: tuple[str, ...]
+    text: PreparedText | None = None
+
+
+def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:
+    """Write one request for all numbers together, and one for each group."""
+    text = prepare(
+        f"{order.title}\n{order.message}" if order.title else order.message,
+        encoding=order.encoding or _usual_encoding(order, settings),
+        max_segments=order.max_segments or settings.max_segments,
+        reply=order.reply,
+        stop=order.stop or settings.stop,
+    )
+    common: dict[str, Any] = {
+        "text": text.text,
+        "message_class": _message_class(order.reply, text),
+        "sender": order.sender or (None if order.reply else settings.sender),
+        "reference": order.reference,
+        "send_at": order.send_at,
+        "max_segments": text.segments,
+        "stop": order.stop or settings.stop,
+    }
+    requests = [MessageRequest(group=group, **common) for group in resolved.groups]
+    if resolved.numbers:
+        requests.insert(0, MessageRequest(numbers=resolved.numbers, **common))
+    return [_message_draft(request, text) for request in requests]
+
+
+def check(request: Request) -> None:
+    """Hold a request against every limit of the document, by writing it as it would travel; SmsmodeInputError."""
+    match request:
+        case MessageRequest():
+            message_form(request)
+        case VoiceRequest():
+            voice_form(request)
+        case BatchRequest():
+            batch_form(request)
+            batch_file(request)
+
+
+def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
+    """Write one request for all numbers; a call counts as one segment."""
+    request = VoiceRequest(
+        text=order.message,
+        numbers=resolved.numbers,
+        title=order.title,
+        language=order.language,
+        send_at=order.send_at,
+    )
+    check(request)
+    costs = tuple((number, 1) for number in resolved.numbers)
+    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers)]
+
+
+def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
+    """Write one request with a text for each row; SmsmodeInputError names no row, the first bad one decides."""
+    max_segments = order.max_segments or settings.max_segments
+    stop = order.stop or settings.stop
+    rows, costs = [], []
+    for row in order.rows:
+        text = prepare(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop)
+        if any(change.replacement == "?" for change in text.changes):
+            raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
+        rows.append(BatchRow(number=row.number, text=text.text, sender=row.sender, reference=row.reference))
+        costs.append((row.number, text.segments))
+    request = BatchRequest(
+        rows=tuple(rows),
+        message_class=MessageClass.REPLY if order.reply else MessageClass.PRO,
+        sender=order.sender or (None if order.reply else settings.sender),
+        reference=order.reference,
+        send_at=order.send_at,
+        max_segments=max_segments,
+        stop=stop,
+    )
+    check(request)
+    targets = tuple(dict.fromkeys(row.number for row in rows))
+    total = sum(segments for _, segments in costs)
+    return Draft(request=request, costs=tuple(costs), segments=total, recipients=targets)
+
+
+def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:
+    """An account that prefers Unicode must not make replies impossible: only an explicit choice is refused."""
+    if order.reply and settings.encoding is Encoding.UNICODE:
+        return Encoding.AUTO
+    return settings.encoding
+
+
+def _message_class(reply: bool, text: PreparedText) -> MessageClass:
+    if reply:
+        return MessageClass.REPLY
+    return MessageClass.UNICODE if text.alphabet is Alphabet.UNICODE else MessageClass.PRO
+
+
+def _message_draft(request: MessageRequest, text: PreparedText) -> Draft:
+    check(request)
+    targets = (group_target(request.group),) if request.group else request.numbers
+    costs = tuple((target, text.segments) for target in targets)
+    return Draft(request=request, costs=costs, segments=text.segments, recipients=targets, text=text)

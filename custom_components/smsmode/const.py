@@ -1,0 +1,39 @@
+"""Names that Home Assistant, its users and the rest of this integration share."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "smsmode"
+LOGGER: Final = logging.getLogger(__package__)
+MANUFACTURER: Final = "sMsmode"
+
+DEFAULT_BASE_URL: Final = "https://api.smsmode.com"
+DEFAULT_REGION: Final = "FR"
+DEFAULT_MAX_SEGMENTS: Final = 5
+DEFAULT_LOW_BALANCE: Final = 20
+DEFAULT_DAILY_LIMIT: Final = 200
+DEFAULT_RECIPIENT_HOURLY_LIMIT: Final = 50
+DEFAULT_EXPIRY: Final = timedelta(hours=1)
+
+# Config entry and YAML
+CONF_BASE_URL: Final = "base_url"
+CONF_SENDER: Final = "sender"
+CONF_ENCODING: Final = "encoding"
+CONF_MAX_SEGMENTS: Final = "max_segments"
+CONF_STOP: Final = "stop"
+CONF_LOW_BALANCE: Final = "low_balance"
+CONF_DAILY_LIMIT: Final = "daily_limit"
+CONF_RECIPIENT_HOURLY_LIMIT: Final = "recipient_hourly_limit"
+CONF_CALLBACKS: Final = "callbacks"
+CONF_RECIPIENTS: Final = "recipients"
+CONF_NUMBER: Final = "number"
+CONF_GROUP: Final = "group"
+CONF_ACCOUNT: Final = "account"
+SUBENTRY_RECIPIENT: Final = "recipient"
+
+# Actions and events
+ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
+EVENT_REPLY: Final = f"{DOMAIN}_reply"
+EVENT_LATE_REPLY: Final = f"{DOMAIN}_late_reply"
+EVENT_DELIVERY_REPORT: Final = f"{DOMAIN}_delivery_report"

@@ -1,0 +1,94 @@
+"""From what went wrong to what a person reads; the only place."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .api import (
+    SmsmodeAuthError,
+    SmsmodeConnectionError,
+    SmsmodeCreditError,
+    SmsmodeError,
+    SmsmodeGatewayError,
+    SmsmodeIdentifierError,
+    SmsmodeInputError,
+    SmsmodeNotFoundError,
+    SmsmodeParameterError,
+    SmsmodeTemporaryError,
+    SmsmodeUncertainError,
+)
+from .budget import BudgetError
+from .const import DOMAIN
+from .numbers import NumberProblem, looks_like_number
+from .outbox import MAX_ITEMS, OutboxFullError
+from .recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+
+_KEYS: Mapping[type[SmsmodeError], str] = {
+    SmsmodeConnectionError: "cannot_connect",
+    SmsmodeUncertainError: "uncertain",
+    SmsmodeAuthError: "invalid_auth",
+    SmsmodeCreditError: "no_credit",
+    SmsmodeParameterError: "gateway_parameter",
+    SmsmodeIdentifierError: "gateway_identifier",
+    SmsmodeTemporaryError: "gateway_busy",
+    SmsmodeNotFoundError: "message_not_found",
+    SmsmodeGatewayError: "gateway_refused",
+}
+
+_REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
+
+
+def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+    """Say what a person got wrong."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
+    )
+
+
+def failed(key: str, **placeholders: str) -> HomeAssistantError:
+    """Say what went wrong through no fault of the person."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
+    )
+
+
+def translate(err: Exception, balance: Decimal | None = None) -> HomeAssistantError:
+    """Say what an error of ours means; ``balance`` is named when credits are missing."""
+    match err:
+        case SmsmodeInputError():
+            return invalid(err.problem)
+        case BudgetError():
+            return failed(err.cap, limit=str(err.limit))
+        case OutboxFullError():
+            return failed("outbox_full", limit=str(MAX_ITEMS))
+        case SmsmodeCreditError() if balance is not None:
+            return failed("no_credit_balance", balance=f"{balance:f}")
+        case SmsmodeGatewayError():
+            return failed(_KEYS[type(err)], code=str(err.code), description=err.description)
+        case SmsmodeError():
+            return failed(_KEYS[type(err)])
+    raise err
+
+
+def key_of(err: SmsmodeError) -> str:
+    """Name an error in the words of the translations."""
+    return err.problem if isinstance(err, SmsmodeInputError) else _KEYS[type(err)]
+
+
+def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
+    """Say of each target why nothing can be sent to it. Numbers are masked: errors end up in logs."""
+    reasons = {failure.reason for failure in failures}
+    if len(reasons) == 1:
+        return invalid(f"target_{reasons.pop()}", targets=_listed(failures))
+    by_reason = {reason: [failure for failure in failures if failure.reason == reason] for reason in _REASONS}
+    return invalid("targets_failed", **{reason: _listed(of_it) or "–" for reason, of_it in by_reason.items()})
+
+
+def _listed(failures: Sequence[Failure]) -> str:
+    return ", ".join(mask(failure.target) for failure in failures)
+
+
+def mask(target: str) -> str:
+    """Leave of a number only what lets its owner recognise it."""
+    return f"…{target.strip()[-3:]}" if looks_like_number(target) else target

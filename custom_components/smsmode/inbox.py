@@ -1,0 +1,207 @@
+"""The one way in: whatever brings a report or a reply, those who listen hear of it once, and only if it is news."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
+from .const import EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
+from .ledger import Ledger, WatchedMessage
+from .outbox import OutboxItem
+from .recipients import Recipients
+from .replies import ReplyNews
+from .storage import AccountStorage
+from .targets import GROUP_PREFIX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyEvent:
+    """A reply as entities, triggers and the event bus give it on."""
+
+    news: ReplyNews
+    reply: Reply
+    recipient: str | None
+    verified: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the event data of the public surface."""
+        return {
+            "message": self.reply.text,
+            "sender": self.reply.sender,
+            "recipient": self.recipient,
+            "message_id": self.reply.message_id,
+            "reference": self.reply.reference,
+            "reply_id": self.reply.reply_id,
+            "received_at": _iso(self.reply.received_at),
+            "verified": self.verified,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportEvent:
+    """A delivery report as entities, triggers and the event bus give it on; without id if it never left the house."""
+
+    outcome: DeliveryOutcome
+    status: MessageStatus
+    code: int | None
+    message_id: str | None
+    number: str
+    recipient: str | None
+    reference: str | None
+    received_at: datetime
+    operator: str | None = None
+    cost: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the event data of the public surface."""
+        return {
+            "message_id": self.message_id,
+            "number": self.number,
+            "recipient": self.recipient,
+            "status": self.status,
+            "code": self.code,
+            "received_at": _iso(self.received_at),
+            "reference": self.reference,
+            "operator": self.operator,
+            "cost": self.cost,
+        }
+
+
+class Inbox:
+    """The door of one account: asks the ledger, tells listeners and the bus, has it written down."""
+
+    def __init__(self, hass: HomeAssistant, storage: AccountStorage, recipients: Recipients) -> None:
+        """Stand before the ledger of this account."""
+        self._hass = hass
+        self._storage = storage
+        self._recipients = recipients
+        self._on_reply: list[Callable[[ReplyEvent], None]] = []
+        self._on_report: list[Callable[[ReportEvent], None]] = []
+        self._on_change: list[CALLBACK_TYPE] = []
+
+    @property
+    def ledger(self) -> Ledger:
+        """What is known."""
+        return self._storage.ledger
+
+    @callback
+    def async_on_reply(self, listener: Callable[[ReplyEvent], None]) -> CALLBACK_TYPE:
+        """Tell a listener of each reply; gives the way to stop."""
+        return _subscribe(self._on_reply, listener)
+
+    @callback
+    def async_on_report(self, listener: Callable[[ReportEvent], None]) -> CALLBACK_TYPE:
+        """Tell a listener of each delivery report; gives the way to stop."""
+        return _subscribe(self._on_report, listener)
+
+    @callback
+    def async_on_change(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Tell a listener that something in the ledger or the outbox is different; gives the way to stop."""
+        return _subscribe(self._on_change, listener)
+
+    @callback
+    def async_changed(self) -> None:
+        """Have it written down, and told."""
+        self._storage.async_save_ledger()
+        for listener in list(self._on_change):
+            listener()
+
+    @callback
+    def async_note_sent(self, message: WatchedMessage, segments: int) -> None:
+        """The gateway accepted a message; reports that were quicker than its answer follow."""
+        early = self.ledger.note_sent(message, segments)
+        self.async_changed()
+        for report in early:
+            self.async_hear_report(report)
+
+    @callback
+    def async_hear_report(self, report: DeliveryReport) -> None:
+        """Take a report from whichever side."""
+        news = self.ledger.hear_report(report, dt_util.utcnow())
+        if news is None:
+            return
+        self.async_changed()
+        self._tell_report(
+            ReportEvent(
+                outcome=news.status.outcome,
+                status=news.status,
+                code=news.code,
+                message_id=news.message_id,
+                number=news.number,
+                recipient=self._recipients.name_of(news.number),
+                reference=news.reference,
+                received_at=news.received_at or dt_util.utcnow(),
+                operator=news.operator,
+                cost=None if news.cost is None else float(news.cost),
+            )
+        )
+
+    @callback
+    def async_forget_message(self, message_id: str) -> None:
+        """The gateway does not know a message any more: nothing is to be awaited of it."""
+        self.ledger.forget(message_id)
+        self.async_changed()
+
+    @callback
+    def async_hear_given_up(self, item: OutboxItem, status: MessageStatus) -> None:
+        """A queued message will not be sent any more; it never had an id."""
+        now = dt_util.utcnow()
+        reference = getattr(item.request, "reference", None)
+        self.ledger.note_given_up(item.targets, status, reference, now)
+        self.async_changed()
+        for target in item.targets:
+            self._tell_report(
+                ReportEvent(
+                    outcome=status.outcome,
+                    status=status,
+                    code=None,
+                    message_id=None,
+                    number=target.removeprefix(GROUP_PREFIX),
+                    recipient=self._recipients.name_of(target),
+                    reference=reference,
+                    received_at=now,
+                )
+            )
+
+    @callback
+    def async_knows_reply(self, reply: Reply) -> bool:
+        """Say whether a reply was heard already, by whichever side."""
+        return self.ledger.heard.knows(reply, reply.received_at or dt_util.utcnow())
+
+    @callback
+    def async_hear_reply(self, reply: Reply, *, verified: bool) -> None:
+        """Take a reply from whichever side; ``verified`` if the gateway itself gave it."""
+        news = self.ledger.hear_reply(reply, dt_util.utcnow())
+        if news is None:
+            return
+        self.async_changed()
+        heard = self.ledger.last_reply or reply
+        event = ReplyEvent(news=news, reply=heard, recipient=self._recipients.name_of(heard.sender), verified=verified)
+        for listener in list(self._on_reply):
+            listener(event)
+        name = EVENT_REPLY if news is ReplyNews.RECEIVED else EVENT_LATE_REPLY
+        self._hass.bus.async_fire(name, event.as_dict())
+
+    def _tell_report(self, event: ReportEvent) -> None:
+        for listener in list(self._on_report):
+            listener(event)
+        self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, event.as_dict())
+
+
+def _subscribe[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:
+    """Add a listener; give the way to take it off."""
+    listeners.append(listener)
+
+    @callback
+    def unsubscribe() -> None:
+        listeners.remove(listener)
+
+    return unsubscribe
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,92 @@
+"""The actions that send: from the fields of a call to an order, from what was sent to the response."""
+
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse
+
+from .account import Account
+from .accounts import find_entry
+from .api import BatchRow
+from .batch_file import async_read_batch_file
+from .compose import BatchOrder, MessageOrder, VoiceOrder
+from .const import ATTR_CONFIG_ENTRY_ID
+from .errors import invalid
+from .recipients import GROUP_BATCH, Failure
+from .sending import async_send_batch as send_batch
+from .sending import async_send_message as send_message
+from .sending import async_send_voice_message as send_voice_message
+from .sending import preview_message
+
+
+async def async_send_message(call: ServiceCall) -> ServiceResponse:
+    """Send an SMS."""
+    return (await send_message(_account(call), _message_order(call))).as_response()
+
+
+async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
+    """Have a text read aloud by a call."""
+    fields = _fields(call)
+    return (await send_voice_message(_account(call), VoiceOrder(targets=_targets(fields), **fields))).as_response()
+
+
+async def async_preview_message(call: ServiceCall) -> ServiceResponse:
+    """Say what an SMS would be and cost."""
+    return preview_message(_account(call), _message_order(call))
+
+
+async def async_send_batch(call: ServiceCall) -> ServiceResponse:
+    """Send a text of its own to each of many recipients, in one request."""
+    account = _account(call)
+    fields = _fields(call)
+    path = fields.pop("file", None)
+    lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
+    if not lines:
+        raise invalid("batch_empty")
+    rows, failures = _rows(account, lines)
+    sent = await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)
+    receipt = sent.receipts[0]
+    return {
+        "campaign_id": receipt.message_id,
+        "status": receipt.status,
+        "count": len(rows),
+        "segments": receipt.draft.segments,
+        "failed": sent.as_response()["failed"],
+    }
+
+
+def _rows(account: Account, lines: list[dict[str, str]]) -> tuple[list[BatchRow], list[Failure]]:
+    """Give each line its number; a batch knows no groups."""
+    rows: list[BatchRow] = []
+    failures: list[Failure] = []
+    for line in lines:
+        resolved = account.recipients.resolve([line["target"]])
+        failures.extend(resolved.failures)
+        failures.extend(Failure(line["target"], GROUP_BATCH) for _ in resolved.groups)
+        rows.extend(
+            BatchRow(
+                number=number,
+                text=line["message"],
+                sender=line.get("sender") or None,
+                reference=line.get("reference") or None,
+            )
+            for number in resolved.numbers
+        )
+    return rows, failures
+
+
+def _account(call: ServiceCall) -> Account:
+    return find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).runtime_data
+
+
+def _fields(call: ServiceCall) -> dict[str, Any]:
+    return {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+
+
+def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
+    """Take the targets out of the fields; none given, or an empty list, means all recipients."""
+    return tuple(fields.pop("target", ())) or None
+
+
+def _message_order(call: ServiceCall) -> MessageOrder:
+    fields = _fields(call)
+    return MessageOrder(targets=_targets(fields), **fields)

@@ -1,0 +1,84 @@
+"""Phone numbers as people write them, turned into MSISDNs; everything about them is asked of ``phonenumbers``."""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+
+class NumberProblem(StrEnum):
+    """Why a text is no number to write to; the value names the explanation."""
+
+    NOT_A_NUMBER = "not_a_number"
+    IMPOSSIBLE = "impossible"
+    FIXED_LINE = "fixed_line"
+    PREMIUM = "premium"
+
+
+class NumberError(ValueError):
+    """The text is no number to write to."""
+
+    def __init__(self, problem: NumberProblem) -> None:
+        """Remember why, without the number."""
+        super().__init__(problem.value)
+        self.problem = problem
+
+
+# Ending at the digits, so that "\u00a0" and other white space of copied numbers is accepted inside only.
+_NUMBER = re.compile(r"\+?[\d\s()./\-\u2010-\u2015]*\d\s*\)?")
+_PREMIUM = frozenset(
+    {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.UAN,
+        PhoneNumberType.VOICEMAIL,
+    }
+)
+
+# 0692 12 34 56 is dialled like that in all of France, yet lies at +262 (Réunion), not at +33.
+_SAME_NATIONAL_FORM = {"FR": ("RE", "GP", "MQ", "GF", "YT", "PM")}
+
+
+@lru_cache(maxsize=1024)
+def parse_number(text: str, region: str, *, voice: bool = False) -> str:
+    """Give ``+E.164`` for a number in any usual form, national ones read as of ``region`` (ISO country).
+
+    A fixed line is accepted for voice messages only. Raises NumberError.
+    """
+    if not looks_like_number(text):
+        raise NumberError(NumberProblem.NOT_A_NUMBER)
+    number = _valid_number(text, region)
+    kind = phonenumbers.number_type(number)
+    if kind in _PREMIUM:
+        raise NumberError(NumberProblem.PREMIUM)
+    if kind == PhoneNumberType.FIXED_LINE and not voice:
+        raise NumberError(NumberProblem.FIXED_LINE)
+    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
+    """Read a number as of the region, else as of the overseas parts that share its national form."""
+    for candidate in (region, *_SAME_NATIONAL_FORM.get(region, ())):
+        try:
+            number = phonenumbers.parse(text, candidate)
+        except NumberParseException:
+            raise NumberError(NumberProblem.IMPOSSIBLE) from None
+        if phonenumbers.is_valid_number(number):
+            return number
+    raise NumberError(NumberProblem.IMPOSSIBLE)
+
+
+def looks_like_number(text: str) -> bool:
+    """Tell a number from a name: only digits and what people put between and before them."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def pretty_number(number: str) -> str:
+    """Write an MSISDN the way people read it (``+33 6 12 34 56 78``)."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number

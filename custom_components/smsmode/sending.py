@@ -1,0 +1,157 @@
+"""What every way of asking comes to: the notify services, the notify entities and the actions all end here."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+
+from .account import Account
+from .api import SmsmodeCreditError, SmsmodeError, SmsmodeInputError
+from .budget import BudgetError
+from .compose import (
+    BatchOrder,
+    Draft,
+    MessageOrder,
+    VoiceOrder,
+    compose_batch,
+    compose_message,
+    compose_voice,
+)
+from .errors import invalid, key_of, no_target, translate
+from .messenger import Receipt
+from .outbox import OutboxFullError
+from .recipients import Failure, Resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a request: a receipt for each message, and the targets that nothing could be sent to."""
+
+    receipts: Sequence[Receipt]
+    failures: Sequence[Failure]
+
+    def as_response(self) -> dict[str, Any]:
+        """Give the response of the actions."""
+        return {
+            "messages": [_message(receipt) for receipt in self.receipts if receipt.error is None],
+            "failed": [{"target": failure.target, "reason": failure.reason} for failure in self.failures],
+        }
+
+
+async def async_send_message(account: Account, order: MessageOrder) -> Sent:
+    """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
+    resolved = _resolve(account, order.targets)
+    try:
+        drafts = compose_message(order, resolved, account.settings)
+    except SmsmodeInputError as err:
+        raise translate(err) from None
+    return await _async_send(account, drafts, order, resolved.failures)
+
+
+async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
+    """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
+    resolved = _resolve(account, order.targets, voice=True)
+    try:
+        drafts = compose_voice(order, resolved)
+    except SmsmodeInputError as err:
+        raise translate(err) from None
+    return await _async_send(account, drafts, order, resolved.failures)
+
+
+async def async_send_batch(account: Account, order: BatchOrder, failures: Sequence[Failure]) -> Sent:
+    """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
+    if not order.rows and failures:
+        raise no_target(failures)
+    try:
+        draft = compose_batch(order, account.settings)
+    except SmsmodeInputError as err:
+        raise translate(err) from None
+    return await _async_send(account, [draft], order, failures)
+
+
+def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
+    """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
+    resolved = _resolve(account, order.targets)
+    try:
+        drafts = compose_message(order, resolved, account.settings)
+    except SmsmodeInputError as err:
+        raise translate(err) from None
+    text = drafts[0].text
+    return {
+        **_text(drafts[0]),
+        "characters": text.characters if text else None,
+        "costly": list(text.costly) if text else [],
+        "segments": drafts[0].segments,
+        "recipients": [target for draft in drafts for target in draft.recipients],
+        "cost": sum(segments for draft in drafts for _, segments in draft.costs),
+        "failed": [{"target": failure.target, "reason": failure.reason} for failure in resolved.failures],
+    }
+
+
+def _resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+    """Resolve targets, of which at least one must be possible."""
+    resolved = account.recipients.resolve(targets, voice=voice)
+    if not resolved.numbers and not resolved.groups:
+        raise no_target(resolved.failures) if resolved.failures else invalid("no_recipients")
+    return resolved
+
+
+async def _async_send(
+    account: Account,
+    drafts: Sequence[Draft],
+    order: MessageOrder | VoiceOrder | BatchOrder,
+    failures: Sequence[Failure],
+) -> Sent:
+    """Send drafts; raise only if all of them failed, else name those that did."""
+    try:
+        receipts = await account.messenger.async_send(drafts, expires_after=order.expires_after, queue=order.queue)
+    except (BudgetError, OutboxFullError) as err:
+        raise translate(err) from None
+    errors = [receipt.error for receipt in receipts if receipt.error is not None]
+    if len(errors) == len(receipts):
+        raise await _async_explain(account, errors[0]) from None
+    refused = [
+        Failure(target, key_of(receipt.error))
+        for receipt in receipts
+        if receipt.error is not None
+        for target in receipt.draft.recipients
+    ]
+    return Sent(receipts, [*failures, *refused])
+
+
+async def _async_explain(account: Account, err: SmsmodeError) -> HomeAssistantError:
+    """Translate an error of the gateway; if credits are missing, say how many are left."""
+    balance: Decimal | None = None
+    if isinstance(err, SmsmodeCreditError):
+        try:
+            balance = await account.client.get_balance()
+        except SmsmodeError:
+            balance = account.coordinator.data
+    return translate(err, balance)
+
+
+def _message(receipt: Receipt) -> dict[str, Any]:
+    draft = receipt.draft
+    return {
+        "message_id": receipt.message_id,
+        "status": receipt.status,
+        "recipients": list(draft.recipients),
+        "segments": draft.segments,
+        "reference": getattr(draft.request, "reference", None),
+        **_text(draft),
+    }
+
+
+def _text(draft: Draft) -> dict[str, Any]:
+    """Say what was done to the text; nothing of a voice message, which is read as it is."""
+    text = draft.text
+    if text is None:
+        return {}
+    return {
+        "encoding": text.alphabet,
+        "text": text.text,
+        "changes": [asdict(change) for change in text.changes],
+        "truncated": text.truncated,
+    }

@@ -1,0 +1,69 @@
+"""The actions: which there are, and who answers them."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from homeassistant.const import SERVICE_RELOAD
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.helpers import service
+from homeassistant.helpers.reload import async_integration_yaml_config
+from probatio import Schema
+
+from . import account_actions, message_actions
+from . import action_schemas as schemas
+from .const import DOMAIN
+from .yaml import async_apply_yaml
+
+type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
+
+_EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "send_message": (message_actions.async_send_message, schemas.SEND_MESSAGE, SupportsResponse.OPTIONAL),
+    "send_voice_message": (
+        message_actions.async_send_voice_message,
+        schemas.SEND_VOICE_MESSAGE,
+        SupportsResponse.OPTIONAL,
+    ),
+    "send_batch": (message_actions.async_send_batch, schemas.SEND_BATCH, SupportsResponse.OPTIONAL),
+    "preview_message": (message_actions.async_preview_message, schemas.SEND_MESSAGE, SupportsResponse.ONLY),
+    "get_message_status": (account_actions.async_get_message_status, schemas.MESSAGE_ID, SupportsResponse.ONLY),
+    "get_delivery_reports": (account_actions.async_get_delivery_reports, schemas.MESSAGE_ID, SupportsResponse.ONLY),
+    "get_sent_messages": (account_actions.async_get_sent_messages, schemas.GET_SENT_MESSAGES, SupportsResponse.ONLY),
+    "get_replies": (account_actions.async_get_replies, schemas.GET_REPLIES, SupportsResponse.ONLY),
+    "delete_message": (account_actions.async_delete_message, schemas.DELETE_MESSAGE, SupportsResponse.OPTIONAL),
+    "get_balance": (account_actions.async_get_balance, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+    "add_contact": (account_actions.async_add_contact, schemas.ADD_CONTACT, SupportsResponse.OPTIONAL),
+}
+_ADMINISTRATORS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "create_subaccount": (
+        account_actions.async_create_subaccount,
+        schemas.CREATE_SUBACCOUNT,
+        SupportsResponse.OPTIONAL,
+    ),
+    "delete_subaccount": (
+        account_actions.async_delete_subaccount,
+        schemas.DELETE_SUBACCOUNT,
+        SupportsResponse.OPTIONAL,
+    ),
+    "transfer_credits": (
+        account_actions.async_transfer_credits,
+        schemas.TRANSFER_CREDITS,
+        SupportsResponse.OPTIONAL,
+    ),
+    "create_api_key": (account_actions.async_create_api_key, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+}
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions; what moves money or keys is for administrators."""
+    for name, (handler, schema, response) in _EVERYBODY.items():
+        hass.services.async_register(DOMAIN, name, handler, schema, response)
+    for name, (handler, schema, response) in _ADMINISTRATORS.items():
+        service.async_register_admin_service(hass, DOMAIN, name, handler, schema, response)
+    service.async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _async_reload)
+
+
+async def _async_reload(call: ServiceCall) -> None:
+    """Read the YAML anew; what is wrong with it is raised, and nothing changes."""
+    config = await async_integration_yaml_config(call.hass, DOMAIN, raise_on_failure=True)
+    await async_apply_yaml(call.hass, config or {})

@@ -1,0 +1,65 @@
+"""The options of an account, with what holds where a person chose nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_REGION
+from homeassistant.core import HomeAssistant
+
+from .api import Encoding, StopClause
+from .const import (
+    CONF_CALLBACKS,
+    CONF_DAILY_LIMIT,
+    CONF_ENCODING,
+    CONF_LOW_BALANCE,
+    CONF_MAX_SEGMENTS,
+    CONF_RECIPIENT_HOURLY_LIMIT,
+    CONF_SENDER,
+    CONF_STOP,
+    DEFAULT_DAILY_LIMIT,
+    DEFAULT_LOW_BALANCE,
+    DEFAULT_MAX_SEGMENTS,
+    DEFAULT_RECIPIENT_HOURLY_LIMIT,
+    DEFAULT_REGION,
+)
+
+
+class CallbackMode(StrEnum):
+    """By which public address the gateway may call the house back."""
+
+    AUTO = "auto"
+    EXTERNAL = "external"
+    CLOUD = "cloud"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
+
+    sender: str | None
+    region: str
+    encoding: Encoding
+    max_segments: int
+    stop: StopClause
+    low_balance: float
+    daily_limit: int
+    recipient_hourly_limit: int
+    callbacks: CallbackMode
+
+
+def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
+    """Read the options of a config entry."""
+    options = entry.options
+    return Settings(
+        sender=options.get(CONF_SENDER),
+        region=options.get(CONF_REGION) or hass.config.country or DEFAULT_REGION,
+        encoding=Encoding(options.get(CONF_ENCODING, Encoding.AUTO)),
+        max_segments=int(options.get(CONF_MAX_SEGMENTS, DEFAULT_MAX_SEGMENTS)),
+        stop=StopClause(options.get(CONF_STOP, StopClause.NEVER)),
+        low_balance=float(options.get(CONF_LOW_BALANCE, DEFAULT_LOW_BALANCE)),
+        daily_limit=int(options.get(CONF_DAILY_LIMIT, DEFAULT_DAILY_LIMIT)),
+        recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
+        callbacks=CallbackMode(options.get(CONF_CALLBACKS, CallbackMode.AUTO)),
+    )

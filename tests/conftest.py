@@ -1,0 +1,40 @@
+"""What all tests stand on: a real Home Assistant, and a gateway on a real socket."""
+
+# Before the harness puts its own custom_components first.
+import custom_components.smsmode  # isort: skip  # noqa: F401
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.gateway import Gateway
+from tests.house import House, account_entry
+
+
+@pytest.fixture(autouse=True)
+def auto_enable_custom_integrations(enable_custom_integrations: None) -> Iterator[None]:
+    """Let Home Assistant load what is in this repository."""
+    return
+
+
+@pytest.fixture
+async def gateway(socket_enabled: None) -> AsyncIterator[Gateway]:
+    """Give a gateway with one account of 100 credits."""
+    async with Gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:
+    """Give an account with the recipients Alice and Family, not set up yet."""
+    return account_entry(gateway)
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry) -> House:
+    """Give a house whose account is set up."""
+    house = House(hass, gateway, entry)
+    await house.async_set_up()
+    return house
