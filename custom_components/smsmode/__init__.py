@@ -67,8 +67,6 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     """Stop everything that runs for an account, and write down what it knows."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        entry.runtime_data.postman.async_stop()
-        entry.runtime_data.doorbell.async_stop()
         await entry.runtime_data.storage.async_close()
     return unloaded
 

@@ -49,7 +49,7 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
     )
     recipients = Recipients(hass, entry, settings.region)
-    inbox = Inbox(hass, storage, recipients)
+    inbox = Inbox(hass, entry.entry_id, storage, recipients)
     coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
     postman = Postman(hass, entry, client, storage, inbox)
     return Account(

@@ -5,6 +5,7 @@ does not show within a minute is heard unverified, so that nothing is lost and n
 However many rings come, the gateway is asked at most once every few seconds, and few rings are kept.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
-from .api import Reply
+from .api import Reply, SmsmodeError
 from .const import DOMAIN
 from .inbox import Inbox
 
@@ -36,6 +37,7 @@ class Doorbell:
         self._rings: list[tuple[datetime, Reply]] = []
         self._looking = False
         self._cancel_timer: CALLBACK_TYPE | None = None
+        entry.async_on_unload(self._stop)
 
     @callback
     def async_ring(self, reply: Reply) -> None:
@@ -47,8 +49,7 @@ class Doorbell:
             self._go()
 
     @callback
-    def async_stop(self) -> None:
-        """Stop looking."""
+    def _stop(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
@@ -62,10 +63,9 @@ class Doorbell:
 
     async def _async_look(self) -> None:
         """Ask the gateway; hear unverified what it did not confirm in time; for the rest look again, not at once."""
-        try:
+        with contextlib.suppress(SmsmodeError):
             await self._fetch()
-        finally:
-            self._looking = False
+        self._looking = False
         now = dt_util.utcnow()
         for rung_at, reply in self._rings:
             if now - rung_at >= PATIENCE:

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.util import dt as dt_util
+from homeassistant.util.signal_type import SignalType
 
 from .api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
-from .const import EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
+from .const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from .ledger import Ledger, WatchedMessage
 from .outbox import OutboxItem
 from .recipients import Recipients
@@ -71,12 +73,18 @@ class ReportEvent:
         }
 
 
+# For those who listen to all accounts, loaded or not: the id of the config entry, and the event.
+SIGNAL_REPLY = SignalType[str, ReplyEvent](f"{DOMAIN}_reply")
+SIGNAL_REPORT = SignalType[str, ReportEvent](f"{DOMAIN}_report")
+
+
 class Inbox:
     """The door of one account: asks the ledger, tells listeners and the bus, has it written down."""
 
-    def __init__(self, hass: HomeAssistant, storage: AccountStorage, recipients: Recipients) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str, storage: AccountStorage, recipients: Recipients) -> None:
         """Stand before the ledger of this account."""
         self._hass = hass
+        self._entry_id = entry_id
         self._storage = storage
         self._recipients = recipients
         self._on_reply: list[Callable[[ReplyEvent], None]] = []
@@ -183,12 +191,14 @@ class Inbox:
         event = ReplyEvent(news=news, reply=heard, recipient=self._recipients.name_of(heard.sender), verified=verified)
         for listener in list(self._on_reply):
             listener(event)
+        async_dispatcher_send(self._hass, SIGNAL_REPLY, self._entry_id, event)
         name = EVENT_REPLY if news is ReplyNews.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, event.as_dict())
 
     def _tell_report(self, event: ReportEvent) -> None:
         for listener in list(self._on_report):
             listener(event)
+        async_dispatcher_send(self._hass, SIGNAL_REPORT, self._entry_id, event)
         self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, event.as_dict())
 
 

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .api import SmsmodeError
+from .api import SmsmodeError, SmsmodeUncertainError
 from .compose import Draft
 from .outbox import OutboxFullError, OutboxItem
 from .postman import Attempt, Postman
@@ -57,7 +57,7 @@ class Messenger:
             self._entry.async_create_background_task(self._hass, self._postman.async_carry(item), "smsmode send")
             for item in items
         ]
-        attempts = await asyncio.shield(asyncio.gather(*work))
+        attempts = await asyncio.shield(asyncio.gather(*map(_async_outcome, work)))
         self._postman.async_schedule()
         return [_receipt(draft, attempt, queue=queue) for draft, attempt in zip(drafts, attempts, strict=True)]
 
@@ -86,6 +86,12 @@ class Messenger:
         for item in items:
             self._storage.outbox.begin(item, now)
         return items
+
+
+async def _async_outcome(work: asyncio.Task[Attempt]) -> Attempt:
+    """Wait for an attempt; one that a reload of the account cut short is in doubt, and looked into after it."""
+    await asyncio.wait([work])
+    return Attempt(error=SmsmodeUncertainError()) if work.cancelled() else work.result()
 
 
 def _receipt(draft: Draft, attempt: Attempt, *, queue: bool) -> Receipt:

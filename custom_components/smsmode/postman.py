@@ -63,17 +63,17 @@ class Postman:
         self._inbox = inbox
         self._rounds = asyncio.Lock()
         self._cancel_timer: CALLBACK_TYPE | None = None
+        entry.async_on_unload(self._stop)
 
     @callback
     def async_schedule(self) -> None:
         """Set the clock for whatever the outbox wants next."""
-        self.async_stop()
+        self._stop()
         if (due := self._storage.outbox.next_due()) is not None:
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_ring, due)
 
     @callback
-    def async_stop(self) -> None:
-        """Stop the clock."""
+    def _stop(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None

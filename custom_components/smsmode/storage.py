@@ -59,6 +59,7 @@ class AccountStorage:
         self._outbox_store = _store(hass, entry_id, "outbox")
         self._ledger_store = _store(hass, entry_id, "ledger")
         self._outbox_file = SharedFile(self._outbox_store, lambda: encode_outbox(self.outbox))
+        self._closed = False
 
     async def async_load(self, settings: Settings, now: datetime) -> None:
         """Read what was kept. The first time, everything that the gateway has already is old."""
@@ -73,16 +74,19 @@ class AccountStorage:
 
     async def async_save_outbox(self) -> None:
         """Return when the outbox is on disk as it is now."""
-        await self._outbox_file.async_save()
+        if not self._closed:
+            await self._outbox_file.async_save()
 
     @callback
     def async_save_ledger(self) -> None:
         """Write the ledger and the budget within seconds, or when Home Assistant stops."""
-        self._ledger_store.async_delay_save(self._encode_ledger, LEDGER_DELAY)
+        if not self._closed:
+            self._ledger_store.async_delay_save(self._encode_ledger, LEDGER_DELAY)
 
     async def async_close(self) -> None:
-        """Write everything now."""
+        """Write everything now and nothing ever after: the files belong to whoever loads them next."""
         await self.async_save_outbox()
+        self._closed = True
         await self._ledger_store.async_save(self._encode_ledger())
 
     def _encode_ledger(self) -> dict[str, Any]:

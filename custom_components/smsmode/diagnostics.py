@@ -1,0 +1,59 @@
+"""What a bug report needs, by shape and count; no key, number, name or text."""
+
+from collections import Counter
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from .account import SmsmodeConfigEntry
+from .api import DEFAULT_BASE_URL
+from .callback_url import async_callback_url
+from .const import CONF_BASE_URL, CONF_SENDER
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
+    """Describe the state of an account."""
+    account = entry.runtime_data
+    ledger, outbox = account.storage.ledger, account.storage.outbox
+    codes = (str(code) for message in ledger.messages.values() for code in message.codes.values())
+    return {
+        "source": entry.source,
+        "own_gateway": entry.data[CONF_BASE_URL] != DEFAULT_BASE_URL,
+        "options": {name: value for name, value in entry.options.items() if name != CONF_SENDER},
+        "own_sender": account.settings.sender is not None,
+        "recipients": {
+            "numbers": sum(recipient.number is not None for recipient in account.recipients.all),
+            "groups": sum(recipient.group is not None for recipient in account.recipients.all),
+        },
+        "callbacks_in_use": await async_callback_url(hass, entry) is not None,
+        "poll": {
+            "successful": account.coordinator.last_update_success,
+            "error": repr(account.coordinator.last_exception and account.coordinator.last_exception.__cause__),
+            "every_seconds": account.coordinator.update_interval and account.coordinator.update_interval.seconds,
+        },
+        "outbox": [
+            {
+                "kind": type(item.request).__name__,
+                "phase": item.phase,
+                "attempts": item.attempts,
+                "created_at": item.created_at.isoformat(),
+                "due": item.due.isoformat(),
+                "expires_at": item.expires_at.isoformat(),
+            }
+            for item in outbox.items.values()
+        ],
+        "ledger": {
+            "messages": len(ledger.messages),
+            "pending": ledger.pending,
+            "statuses": dict(
+                Counter(str(code) for message in ledger.messages.values() for code in message.codes.values())
+            ),
+            "replies_heard": len(ledger.heard.ids),
+            "segments_sent": ledger.segments_sent,
+        },
+        "budget": {
+            "spent_today": account.storage.budget.spent_today,
+            "daily_limit": account.storage.budget.daily_limit,
+            "recipient_hourly_limit": account.storage.budget.recipient_limit,
+        },
+    }
