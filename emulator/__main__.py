@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import contextlib
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 
 from .server import LOOPBACK, TOKEN, loopback, serve
 
@@ -16,15 +17,23 @@ def seconds(text: str) -> float:
     return value
 
 
-def arguments() -> argparse.Namespace:
+def amount(text: str) -> Decimal:
+    """Read a number of credits."""
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+
+
+def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m emulator", description="The sMsmode gateway, emulated.")
     parser.add_argument("--host", type=loopback, default=LOOPBACK, help="a loopback address (%(default)s)")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one (%(default)s)")
     parser.add_argument("--token", default=TOKEN, help="the key of the account (%(default)s)")
-    parser.add_argument("--credits", type=Decimal, default=Decimal(100), help="credits at the start (%(default)s)")
+    parser.add_argument("--credits", type=amount, default=Decimal(100), help="credits at the start (%(default)s)")
     parser.add_argument("--progression", type=seconds, help="time from one status to the next, as 5s; none: on command")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 async def run(options: argparse.Namespace) -> None:

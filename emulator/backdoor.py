@@ -75,8 +75,10 @@ class BackDoor:
         return web.json_response(views.state(self._world, latest) | shown)
 
     async def requests(self, request: web.Request) -> web.Response:
-        """Show the request log; `endpoint` and `after` (a serial) narrow it."""
-        entries = self._gateway.log.entries(request.query.get("endpoint"), int(request.query.get("after", 0)))
+        """Show the request log; `endpoint` and `after` (a serial) narrow it, `wait` waits for so many."""
+        endpoint = request.query.get("endpoint")
+        await self._gateway.log.wait(endpoint, int(request.query.get("wait", 0)))
+        entries = self._gateway.log.entries(endpoint, int(request.query.get("after", 0)))
         return web.json_response([entry.as_json() for entry in entries])
 
     async def events(self, request: web.Request) -> web.StreamResponse:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from . import views
@@ -60,7 +60,7 @@ class Events:
         for page in self._pages:
             page.shutdown(immediate=True)
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes]:
         """Yield changes from now on, as lines of an event stream."""
         page: asyncio.Queue[dict[str, Any]] = asyncio.Queue(BACKLOG)
         self._pages.add(page)

@@ -1,5 +1,6 @@
 """What was asked of the gateway and what it answered, byte by byte; the latest ten thousand."""
 
+import asyncio
 from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator
@@ -57,16 +58,24 @@ class RequestLog:
         """Begin empty."""
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._serial = 0
+        self._arrival = asyncio.Event()
 
     def add(self, entry: Entry) -> None:
         """Write a request down."""
         self._serial += 1
         entry.serial = self._serial
         self._entries.append(entry)
+        self._arrival.set()
+        self._arrival = asyncio.Event()
 
     def clear(self) -> None:
         """Forget them all; the numbering goes on."""
         self._entries.clear()
+
+    async def wait(self, endpoint: str | None, count: int) -> None:
+        """Return once there are so many requests."""
+        while sum(1 for _ in self.entries(endpoint)) < count:
+            await self._arrival.wait()
 
     def entries(self, endpoint: str | None = None, after: int = 0) -> Iterator[Entry]:
         """Go through the requests, of one endpoint only if it is named."""

@@ -131,6 +131,10 @@ class Gateway:
         query = {"endpoint": endpoint} if endpoint else {}
         return [_logged(entry) for entry in await self._get("requests", query)]
 
+    async def asked(self, endpoint: str, count: int = 1) -> list[LoggedRequest]:
+        """Wait until an endpoint has been asked so many times, and return those requests."""
+        return [_logged(entry) for entry in await self._get("requests", {"endpoint": endpoint, "wait": str(count)})]
+
     async def messages(self) -> list[GatewayMessage]:
         """Return the messages accepted and not deleted, oldest first."""
         return [_message(message) for message in (await self.state())["messages"]]
