@@ -45,9 +45,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
         "ledger": {
             "messages": len(ledger.messages),
             "pending": ledger.pending,
-            "statuses": dict(
-                Counter(str(code) for message in ledger.messages.values() for code in message.codes.values())
-            ),
+            "statuses": dict(Counter(codes)),
             "replies_heard": len(ledger.heard.ids),
             "segments_sent": ledger.segments_sent,
         },
