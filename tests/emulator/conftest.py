@@ -11,6 +11,16 @@ from tests.gateway import Gateway
 
 
 @pytest.fixture(autouse=True)
+def auto_enable_custom_integrations() -> None:
+    """No Home Assistant runs here: the emulator knows none."""
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """No threads run here either: what the debug mode of asyncio watches for cannot happen."""
+
+
+@pytest.fixture(autouse=True)
 def _sockets(socket_enabled: None) -> None:
     """Let these tests use 127.0.0.1."""
 
