@@ -154,9 +154,11 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
 
     def _change(self, entry: ConfigEntry, data: Mapping[str, str], reason: str) -> ConfigFlowResult:
         """Store what changed and see to it that the entry is reloaded once."""
+        # The update listener reloads, if there is one: not on an entry that failed. Asked before the change, since a
+        # reload that begins with it may have unloaded the entry, listener and all, when the change is done.
+        listened = bool(entry.update_listeners)
         changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **data})
-        # The update listener reloads; but it hears of no change that is none, and an entry that failed has none.
-        if not changed or not entry.update_listeners:
+        if not (changed and listened):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(reason=reason, translation_domain=HOMEASSISTANT_DOMAIN)
 

@@ -1,0 +1,39 @@
+"""What a form shows, and what it sets off."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import probatio
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.data_entry_flow import section
+
+
+def suggested(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values that a form has filled in, those of sections in their section."""
+    return _suggested(form["data_schema"])
+
+
+def _suggested(schema: probatio.Schema) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for marker, field in schema.schema.items():
+        if isinstance(field, section):
+            inner = _suggested(field.schema)
+            values |= {str(marker): inner} if inner else {}
+        elif marker.description:
+            values[key_of(marker)] = marker.description["suggested_value"]
+    return values
+
+
+def key_of(marker: Any) -> str:
+    """Give the key under its markers."""
+    while isinstance(marker, probatio.Marker):
+        marker = marker.schema
+    return str(marker)
+
+
+def count_starts(entry: ConfigEntry) -> list[ConfigEntryState]:
+    """Collect how each attempt to set an entry up ends, from now on: as many as there are (re)loads."""
+    starts: list[ConfigEntryState] = []
+    ends = {ConfigEntryState.LOADED, ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY}
+    entry.async_on_state_change(lambda: starts.append(entry.state) if entry.state in ends else None)
+    return starts
