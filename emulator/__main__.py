@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-import contextlib
+import sys
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
@@ -46,5 +46,9 @@ async def run(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(run(arguments()))
+    except OSError as error:
+        sys.exit(f"The gateway cannot listen: {error.strerror}")
+    except KeyboardInterrupt:
+        sys.exit()

@@ -25,7 +25,3 @@ class Agenda:
         while self._entries and self._entries[0][0] <= now:
             due, _, action = heapq.heappop(self._entries)
             action(due)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._entries.clear()

@@ -1,5 +1,6 @@
 """The back door, `/_emulator/`: drives the gateway from tests and from the telephone page. Speaks JSON."""
 
+import codecs
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
@@ -52,7 +53,7 @@ def _order(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]
         order = await request.json() if request.can_read_body else {}
         try:
             return web.json_response(await handler(order))
-        except (KeyError, ValueError, TypeError, ArithmeticError) as error:
+        except (LookupError, ValueError, TypeError, ArithmeticError) as error:
             return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     return handle
@@ -223,6 +224,8 @@ def _can_answer(number: str, message: Message) -> bool:
 def _option(name: str, value: Any, before: Any) -> Any:
     if name == "callbacks":
         return check_mode(str(value))
+    if name in {"charset", "callback_charset"}:
+        return codecs.lookup(str(value)).name
     if name == "progression":
         return None if value is None else float(value)
     if name == "price":

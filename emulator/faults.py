@@ -1,5 +1,7 @@
 """Misbehaviour on command: what goes wrong, at which endpoint, how many times."""
 
+from codecs import lookup
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -24,8 +26,15 @@ ACTS = {
     "slow": True,
     "charset": True,
 }
-WITH_NUMBER = {"code": int, "http": int, "cut": int, "slow": float}
-WITH_TEXT = {"redirect", "text", "charset"}
+ARGUMENTS: dict[str, Callable[[str], object]] = {
+    "code": int,
+    "http": int,
+    "cut": int,
+    "slow": float,
+    "charset": lookup,
+    "redirect": str,
+    "text": str,
+}
 
 
 @dataclass
@@ -44,10 +53,9 @@ class Fault:
         kind, _, argument = str(order["fault"]).partition(":")
         if kind not in ACTS:
             raise ValueError(f"unknown fault {kind}")
-        if kind in WITH_NUMBER:
-            WITH_NUMBER[kind](argument)
-        elif (kind in WITH_TEXT) != bool(argument):
+        if (kind in ARGUMENTS) != bool(argument):
             raise ValueError(f"fault {kind} wants an argument, or wants none")
+        ARGUMENTS.get(kind, str)(argument)
         times = order.get("times", 1)
         acts = order.get("act")
         return cls(str(order.get("endpoint", ANY)), kind, argument, ACTS[kind] if acts is None else bool(acts), times)

@@ -113,7 +113,8 @@ async def _big(request: web.Request) -> web.StreamResponse:
 def _wrong(entry: Entry, fault: Fault, answer: Answer | None) -> web.Response:
     """Return an answer that is complete as HTTP goes, but not what it should be."""
     if fault.kind == "redirect":
-        return web.Response(status=302, headers={"Location": fault.argument})
+        entry.status = 302
+        return web.Response(status=entry.status, headers={"Location": fault.argument})
     if fault.kind in INSTEAD:
         return _write(entry, INSTEAD[fault.kind](fault.argument))
     return _write(entry, answer or NOTHING_DONE, DISTORTED[fault.kind](answer or NOTHING_DONE, fault.argument))

@@ -168,3 +168,29 @@ async def test_a_reply_belongs_to_the_latest_message_that_allows_it(call: Caller
     await call.send(classe_msg="4", date_envoi="01012030-10:00")
     reply = await gateway.reply(NUMBER, "oui")
     assert (reply["message_id"], reply["reference"]) == (second, "deux")
+
+
+async def test_a_reply_can_name_its_message(call: Caller, gateway: Gateway) -> None:
+    first = await call.send(classe_msg="4")
+    await call.send(classe_msg="4")
+    assert (await gateway.reply(NUMBER, "oui", first))["message_id"] == first
+
+
+async def test_only_what_was_sent_to_a_number_can_be_reported_for_it(call: Caller, gateway: Gateway) -> None:
+    message_id = await call.send()
+    with pytest.raises(AssertionError, match="KeyError"):
+        await gateway.report(message_id, "33698765432", 11)
+    with pytest.raises(AssertionError, match="an offset"):
+        await gateway.report(message_id, NUMBER, 11, at="2026-07-14T10:00:00")
+
+
+async def test_a_barred_number_gets_nothing(call: Caller, gateway: Gateway) -> None:
+    await gateway.set(blocked=[NUMBER])
+    message_id = await call.send(numero=f"{NUMBER},33698765432")
+    assert await call("compteRendu", smsID=message_id) == f"{NUMBER} 3999 | 33698765432 0"
+
+
+async def test_the_oldest_messages_give_way(call: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emulator.world.MAX_MESSAGES", 2)
+    ids = [await call.send() for _ in range(3)]
+    assert [message.id for message in await gateway.messages()] == ids[1:]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 from decimal import Decimal
@@ -65,7 +66,9 @@ async def test_the_back_door_takes_json_alone(call: Caller, gateway: Gateway) ->
     assert await gateway.balance() == 100
 
 
-@pytest.mark.parametrize("setting", [{"colour": "red"}, {"balance": "much"}, {"username": "nobody"}])
+@pytest.mark.parametrize(
+    "setting", [{"colour": "red"}, {"balance": "much"}, {"username": "nobody"}, {"charset": "klingon"}]
+)
 async def test_a_setting_that_makes_no_sense_is_refused(gateway: Gateway, setting: dict[str, str]) -> None:
     with pytest.raises(AssertionError):
         await gateway.set(**setting)
@@ -102,6 +105,17 @@ def test_the_command_refuses(words: list[str], capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(("text", "seconds"), [("5s", 5), ("5", 5), ("0.5s", 0.5), ("0", 0)])
 def test_a_progression_is_seconds(text: str, seconds: float) -> None:
     assert arguments(["--progression", text]).progression == seconds
+
+
+def test_a_port_that_is_taken_is_said_in_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [sys.executable, "-m", "emulator", "--port", str(taken.getsockname()[1])]
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("The gateway cannot listen: ")
+    assert len(outcome.stderr.splitlines()) == 1
 
 
 def test_the_command_serves_until_interrupted() -> None:
