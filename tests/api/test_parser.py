@@ -45,16 +45,15 @@ PARSERS: dict[str, Callable[[str], object]] = {
 every_parser = pytest.mark.parametrize("name", PARSERS)
 
 
-@every_parser
 @pytest.mark.parametrize("code", [31, 32, 61])
-def test_an_error_is_heard_from_every_endpoint(name: str, code: int) -> None:
-    with pytest.raises(SmsmodeGatewayError) as raised:
-        PARSERS[name](f"{code} | Votre authentification a échoué")
-    assert raised.value.code == code
-    assert raised.value.description == "Votre authentification a échoué"
+def test_an_error_is_heard_from_every_endpoint(code: int) -> None:
+    for parse in PARSERS.values():
+        with pytest.raises(SmsmodeGatewayError) as raised:
+            parse(f"{code} | Votre authentification a échoué")
+        assert raised.value.code == code
+        assert raised.value.description == "Votre authentification a échoué"
 
 
-@every_parser
 @pytest.mark.parametrize(
     "text",
     [
@@ -69,11 +68,12 @@ def test_an_error_is_heard_from_every_endpoint(name: str, code: int) -> None:
     ],
     ids=["html", "break", "ok", "ko", "object", "json", "brackets", "bars"],
 )
-def test_what_nobody_understands_is_an_error_that_shows_the_shape_alone(name: str, text: str) -> None:
-    with pytest.raises(SmsmodeUncertainError) as raised:
-        PARSERS[name](text)
-    assert "secret" not in str(raised.value)
-    assert "336" not in str(raised.value)
+def test_what_nobody_understands_is_an_error_that_shows_the_shape_alone(text: str) -> None:
+    for parse in PARSERS.values():
+        with pytest.raises(SmsmodeUncertainError) as raised:
+            parse(text)
+        assert "secret" not in str(raised.value)
+        assert "336" not in str(raised.value)
 
 
 @every_parser
@@ -90,14 +90,14 @@ def test_nothing_that_looks_like_an_answer_does_either(name: str, text: str) -> 
         PARSERS[name](text)
 
 
-@every_parser
 @pytest.mark.parametrize("unit", ["|", "\n", "0|", "a|01012026-10:00|\n", "1 ", "[", "<br/>", "0 | a\n\n"], ids=ascii)
-def test_a_hostile_megabyte_is_read_in_a_moment(name: str, unit: str) -> None:
+def test_a_hostile_megabyte_is_read_in_a_moment(unit: str) -> None:
     raw = (unit * (2**20 // len(unit))).encode()
-    start = time.process_time()
-    with contextlib.suppress(SmsmodeError):
-        PARSERS[name](decode_text(raw))
-    assert time.process_time() - start < 2
+    for parse in PARSERS.values():
+        start = time.process_time()
+        with contextlib.suppress(SmsmodeError):
+            parse(decode_text(raw))
+        assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_a_number_read_twice_is_the_number_read_once(text: str) -> None:
     assert read_number(read_number(text)) == read_number(text)
 
 
-@pytest.mark.parametrize("value", ["S7EpYZ5kmS87", "12345678", "a-b_c.d"])
+@pytest.mark.parametrize("value", ["S7EpYZ5kmS87", "12345678", "a-b_c.d", "aGk+/w==", "urn:x@y"])
 def test_an_id_is_opaque(value: str) -> None:
     assert is_id(value)
 

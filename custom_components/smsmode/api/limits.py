@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from .dates import write_date
 from .exceptions import InputProblem, SmsmodeInputError
@@ -38,20 +38,21 @@ def access_token(token: str) -> str:
 def base_url(url: str) -> str:
     """Trim the address of the gateway: https, or http on this machine alone."""
     trimmed = url.strip().rstrip("/")
-    require(_VISIBLE.fullmatch(trimmed) and "\\" not in trimmed, InputProblem.BASE_URL_INVALID)
-    try:
-        parts = urlsplit(trimmed)
-        usable = _is_usable(parts)
-    except ValueError:
-        raise SmsmodeInputError(InputProblem.BASE_URL_INVALID) from None
-    require(usable, InputProblem.BASE_URL_INVALID)
+    visible = _VISIBLE.fullmatch(trimmed) and "\\" not in trimmed
+    require(visible and _is_safe(trimmed), InputProblem.BASE_URL_INVALID)
     return trimmed
 
 
-def _is_usable(parts: SplitResult) -> bool:
-    if not parts.hostname or parts.port == 0 or "@" in parts.netloc or parts.query or parts.fragment:
+def _is_safe(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        # Encoded to see whether it can be: of empty or endless labels the resolver would make a UnicodeError.
+        complete = (parts.hostname or "").encode("idna") and parts.port != 0
+    except ValueError:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+    if not complete or "@" in parts.netloc or parts.query or parts.fragment:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _is_loopback(host: str) -> bool:

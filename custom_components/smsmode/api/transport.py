@@ -25,6 +25,8 @@ async def exchange(
     Raises SmsmodeConnectionError if no connection was made, within a third of `timeout`, and SmsmodeUncertainError if
     anything went wrong after that.
     """
+    if session.closed:
+        raise SmsmodeConnectionError("no connection: session closed")
     # Of aiohttp's exception only the name is kept, since it may hold the address with the key. Ours is raised outside
     # of the except blocks, because `from None` hides what came before but leaves it attached.
     failure: SmsmodeError

@@ -12,7 +12,7 @@ UTF_8 = "utf-8"
 _BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
 _UNSEEN = "\x00\ufeff\u200b"
 _EXCERPT = 40
-_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_ID = re.compile(r"[\w.:+/=@-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8}", re.ASCII)
 _INTERNATIONAL = re.compile(r"(?:\+|00)?([1-9]\d{6,14})", re.ASCII)

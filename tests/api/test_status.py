@@ -1,0 +1,39 @@
+"""The statuses of the annex."""
+
+import pytest
+
+from custom_components.smsmode.api import DeliveryOutcome, MessageStatus
+
+OUTCOMES = {
+    DeliveryOutcome.DELIVERED: {11, 14, 15, 16, 100, 101},
+    DeliveryOutcome.PENDING: {0, 1, 10, 12, 13, 40, 999, 3501, 3502, 3503, 3504, 4711},
+    DeliveryOutcome.EXPIRED: {37},
+    DeliveryOutcome.FAILED: {2, 21, 22, 33, 34, 35, 36, 38, 39, 50, *range(3521, 3528), 3560, 3599, 3998, 3999},
+}
+
+
+@pytest.mark.parametrize("outcome", DeliveryOutcome)
+def test_every_status_means_something_to_the_person_who_waits(outcome: DeliveryOutcome) -> None:
+    for code in OUTCOMES[outcome]:
+        assert MessageStatus.from_code(code).outcome is outcome, code
+
+
+@pytest.mark.parametrize("outcome", DeliveryOutcome)
+def test_only_a_pending_status_leaves_something_to_wait_for(outcome: DeliveryOutcome) -> None:
+    for code in OUTCOMES[outcome]:
+        assert MessageStatus.from_code(code).is_last_word is (outcome is not DeliveryOutcome.PENDING), code
+
+
+def test_the_way_of_a_message_leads_up() -> None:
+    way = [
+        MessageStatus.ACCEPTED,
+        MessageStatus.SENT,
+        MessageStatus.DELIVERED_TO_OPERATOR,
+        MessageStatus.EXPIRED,
+        MessageStatus.DELIVERED,
+        MessageStatus.RECEIVED,
+        MessageStatus.UNREAD,
+        MessageStatus.READ,
+    ]
+    assert sorted(way, key=lambda status: status.rank) == way
+    assert len({status.rank for status in way}) == len(way)
