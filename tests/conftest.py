@@ -6,6 +6,7 @@ import custom_components.smsmode  # isort: skip  # noqa: F401
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -33,8 +34,10 @@ def entry(gateway: Gateway) -> MockConfigEntry:
 
 
 @pytest.fixture
-async def house(hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry) -> House:
+async def house(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+) -> House:
     """Give a house whose account is set up."""
-    house = House(hass, gateway, entry)
+    house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
     return house

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import Event, HomeAssistant, State
-from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
@@ -46,9 +46,12 @@ def account_entry(gateway: Gateway, **options: Any) -> MockConfigEntry:
 class House:
     """A Home Assistant with one account."""
 
-    def __init__(self, hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry) -> None:
-        """Know the parts."""
+    def __init__(
+        self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+    ) -> None:
+        """Know the parts. Time stands still, for the house and the gateway, until the test moves it."""
         self.hass = hass
+        self.freezer = freezer
         self.gateway = gateway
         self.entry = entry
 
@@ -87,7 +90,8 @@ class House:
 
     async def async_wait(self, **duration: float) -> None:
         """Let time go by, and whatever is due be done."""
-        async_fire_time_changed(self.hass, dt_util.utcnow() + timedelta(**duration))
+        self.freezer.tick(timedelta(**duration))
+        async_fire_time_changed(self.hass)
         await self.async_settle()
 
     async def async_poll(self) -> None:

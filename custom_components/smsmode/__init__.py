@@ -6,6 +6,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import discovery
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
@@ -47,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     _offer_notify_service(hass, entry)
     CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
     account.postman.async_schedule()
+    entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 

@@ -59,9 +59,16 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._asked_at: dict[str, datetime] = {}
         self._reply_lock = asyncio.Lock()
         self._has_callbacks = False
+        self._begun = False
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         # Polling goes on although somebody disabled all entities.
         entry.async_on_unload(self.async_add_listener(lambda: None))
+
+    @callback
+    def async_begin(self, _hass: HomeAssistant | None = None) -> None:
+        """Ask for news from now on: entities and automations are there to hear it."""
+        self._begun = True
+        self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
 
     @callback
     def async_forget_balance(self) -> None:
@@ -96,7 +103,9 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         return balance
 
     async def async_fetch_replies(self) -> None:
-        """Let the inbox hear all replies that it does not know, oldest first."""
+        """Let the inbox hear all replies that it does not know, oldest first, once somebody listens."""
+        if not self._begun:
+            return
         async with self._reply_lock:
             for reply in reversed(await self._async_unknown_replies()):
                 self._inbox.async_hear_reply(reply, verified=True)
@@ -121,6 +130,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
 
     async def _async_fetch_reports(self) -> None:
         """Ask for the reports of a few messages, those first that were not asked for the longest."""
+        if not self._begun:
+            return
         now = dt_util.utcnow()
         awaited = self._inbox.ledger.awaiting_reports(now)
         self._asked_at = {key: at for key, at in self._asked_at.items() if key in self._inbox.ledger.messages}

@@ -1,0 +1,313 @@
+"""The way out: what is accepted is sent once, or kept and sent later, or refused aloud."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.const import DOMAIN
+from tests.gateway import Gateway
+from tests.house import ALICE, BOB, House, account_entry
+
+
+async def send(house: House, message: str = "Water!", **data: Any) -> dict[str, Any]:
+    """Send to Alice, and give what the response says of the message."""
+    response = await house.async_call("send_message", **({"message": message, "target": ["Alice"]} | data))
+    message_data: dict[str, Any] = response["messages"][0]
+    return message_data
+
+
+async def texts(gateway: Gateway) -> list[str]:
+    """Give the texts that the gateway has accepted."""
+    return [message.text for message in await gateway.messages()]
+
+
+async def test_the_caller_hears_what_was_accepted(house: House) -> None:
+    sent = await send(house, "Fenêtre ouverte, 21 °C", reference="kitchen")
+    (message,) = await house.gateway.messages()
+    assert sent == {
+        "message_id": message.id,
+        "status": "accepted",
+        "recipients": [ALICE],
+        "segments": 1,
+        "encoding": "unicode",
+        "text": "Fenêtre ouverte, 21 °C",
+        "changes": [],
+        "truncated": False,
+        "reference": "kitchen",
+    }
+
+
+async def test_numbers_travel_together_and_each_group_alone(house: House) -> None:
+    await house.async_call("add_contact", name="Alice", number=ALICE, groups=["Famille", "Voisins"])
+    response = await house.async_call(
+        "send_message", message="Hello", target=["Alice", "Family", BOB, "group:Voisins", "06 12 34 56 78"]
+    )
+    assert [message["recipients"] for message in response["messages"]] == [
+        [ALICE, BOB],
+        ["group:Famille"],
+        ["group:Voisins"],
+    ]
+    assert len(await house.gateway.requests("sendSMS.do")) == 3
+
+
+@pytest.mark.parametrize("fault", ["code:50", "code:31", "drop_before"])
+async def test_what_did_not_leave_is_queued_and_sent_later(house: House, fault: str) -> None:
+    await house.gateway.fail("sendSMS.do", fault)
+    sent = await send(house)
+    assert sent["status"] == "queued"
+    assert sent["message_id"] is None
+    for _ in range(4):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+    assert len(house.account.storage.outbox) == 0
+
+
+async def test_a_house_without_internet_accepts_a_message_and_sends_it_when_it_can(house: House) -> None:
+    async with house.gateway.offline():
+        assert (await send(house))["status"] == "queued"
+        await house.async_wait(seconds=10)
+        assert house.state("sensor.home_queued").state == "1"
+    await house.async_wait(seconds=30)
+    assert await texts(house.gateway) == ["Water!"]
+    assert house.state("sensor.home_queued").state == "0"
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "half", "html", "http:500", "empty", "garble"])
+async def test_an_answer_that_is_lost_never_makes_a_message_leave_twice(house: House, fault: str) -> None:
+    await house.gateway.fail("sendSMS.do", fault, act=True)
+    assert (await send(house))["status"] == "queued"
+    for _ in range(4):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+    assert house.state("sensor.home_queued").state == "0"
+    assert house.state("sensor.home_last_status").state == "sent"
+
+
+async def test_a_doubtful_message_waits_while_the_list_cannot_be_read(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await house.gateway.fail("smsList.do", "code:31", times=2)
+    await send(house)
+    for _ in range(6):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_without_queue_a_failure_is_raised_and_nothing_is_sent_later(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "code:50")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house, queue=False)
+    assert err.value.translation_key == "gateway_busy"
+    await house.async_wait(minutes=10)
+    assert await texts(house.gateway) == []
+
+
+async def test_without_queue_a_doubtful_message_is_raised_and_never_sent_again(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house, queue=False)
+    assert err.value.translation_key == "uncertain"
+    for _ in range(3):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == []
+    assert len(house.account.storage.outbox) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "key"), [(35, "gateway_parameter"), (41, "gateway_identifier"), (61, "message_not_found"), (77, "gateway_refused")]
+)
+async def test_a_refusal_is_raised_and_not_tried_again(house: House, code: int, key: str) -> None:
+    await house.gateway.fail("sendSMS.do", f"code:{code}")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house)
+    assert err.value.translation_key == key
+    await house.async_wait(minutes=10)
+    assert await texts(house.gateway) == []
+
+
+async def test_no_credit_is_raised_with_the_balance(house: House) -> None:
+    await house.gateway.set(balance=0.5)
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house)
+    assert err.value.translation_key == "no_credit_balance"
+    assert err.value.translation_placeholders == {"balance": "0.5"}
+
+
+async def test_no_credit_is_raised_with_the_last_known_balance_when_asking_fails(house: House) -> None:
+    await house.gateway.set(balance=0)
+    await house.gateway.fail("credit.do", "code:31")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house)
+    assert err.value.translation_placeholders == {"balance": "100.0"}
+
+
+async def test_a_refused_key_is_raised_and_asks_for_a_new_one(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.revoke()
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house)
+    assert err.value.translation_key == "invalid_auth"
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == "reauth"
+
+
+async def test_a_stale_message_is_given_up_aloud(
+    hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    async with house.gateway.offline():
+        await send(house, expires_after="00:10:00", reference="leak")
+        await house.async_wait(minutes=11)
+    await house.async_wait(minutes=12)
+    assert await texts(house.gateway) == []
+    assert [(event.data["status"], event.data["number"], event.data["message_id"]) for event in reports] == [
+        ("expired", ALICE, None)
+    ]
+    assert house.state("event.home_delivery_report").attributes["event_type"] == "expired"
+    assert house.state("sensor.home_last_status").state == "expired"
+    assert issue_registry.async_get_issue(DOMAIN, f"given_up_{house.entry.entry_id}")
+
+
+@pytest.mark.parametrize(("fault", "status"), [("code:33", "insufficient_credit"), ("code:35", "rejected")])
+async def test_a_queued_message_that_is_refused_later_is_given_up_aloud(house: House, fault: str, status: str) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    await house.gateway.fail("sendSMS.do", "code:50")
+    await house.gateway.fail("sendSMS.do", fault)
+    await send(house)
+    await house.async_wait(seconds=10)
+    assert [event.data["status"] for event in reports] == [status]
+    assert len(house.account.storage.outbox) == 0
+
+
+async def test_a_restart_in_the_middle_of_a_send_neither_loses_nor_doubles(
+    hass: HomeAssistant, house: House
+) -> None:
+    await house.gateway.fail("sendSMS.do", "hang_after")
+    call = hass.async_create_task(send(house))
+    while not await house.gateway.requests("sendSMS.do"):
+        await asyncio.sleep(0)
+    await house.async_reload()
+    assert (await call)["status"] == "queued"
+    await house.gateway.release()
+    for _ in range(3):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+    assert house.state("sensor.home_queued").state == "0"
+
+
+async def test_a_queue_survives_a_restart(hass: HomeAssistant, house: House) -> None:
+    async with house.gateway.offline():
+        await send(house)
+        await house.async_reload()
+        assert house.state("sensor.home_queued").state == "1"
+    await house.async_wait(seconds=30)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_a_message_for_later_that_waited_past_its_time_leaves_at_once(house: House) -> None:
+    async with house.gateway.offline():
+        await send(house, send_at=(dt_util.utcnow() + timedelta(minutes=5)).isoformat())
+        await house.async_wait(minutes=6)
+    await house.async_wait(minutes=6)
+    (message,) = await house.gateway.messages()
+    assert message.created_at == message.leaves_at
+
+
+async def test_the_daily_limit_stops_a_runaway_automation(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    house = House(hass, freezer, gateway, account_entry(gateway, daily_limit=2))
+    await house.async_set_up()
+    await send(house, "one")
+    await send(house, "two")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house, "three")
+    assert err.value.translation_key == "daily_limit_reached"
+    assert await texts(gateway) == ["one", "two"]
+
+
+async def test_the_limit_of_a_recipient_gives_back_what_was_refused(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    house = House(hass, freezer, gateway, account_entry(gateway, recipient_hourly_limit=1))
+    await house.async_set_up()
+    await gateway.fail("sendSMS.do", "code:35")
+    with pytest.raises(HomeAssistantError):
+        await send(house, "refused")
+    await send(house, "one")
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house, "two")
+    assert err.value.translation_key == "recipient_limit_reached"
+
+
+async def test_a_full_outbox_refuses_aloud_and_spends_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.smsmode.outbox.MAX_ITEMS", 0)
+    with pytest.raises(HomeAssistantError) as err:
+        await send(house)
+    assert err.value.translation_key == "outbox_full"
+    assert house.account.storage.budget.spent_today == 0
+
+
+async def test_good_targets_are_sent_to_and_the_others_named(house: House) -> None:
+    response = await house.async_call("send_message", message="Hi", target=["Alice", "Nobody", "06 12", "0892 70 12 39"])
+    assert [message["recipients"] for message in response["messages"]] == [[ALICE]]
+    assert response["failed"] == [
+        {"target": "Nobody", "reason": "unknown_recipient"},
+        {"target": "06 12", "reason": "impossible"},
+        {"target": "0892 70 12 39", "reason": "premium"},
+    ]
+
+
+async def test_a_group_that_is_refused_is_named_and_the_rest_is_sent(house: House) -> None:
+    response = await house.async_call("send_message", message="Hi", target=["Alice", "group:Nowhere"])
+    assert [message["recipients"] for message in response["messages"]] == [[ALICE]]
+    assert response["failed"] == [{"target": "group:Nowhere", "reason": "gateway_parameter"}]
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        pytest.param({"target": ["Nobody"]}, "target_unknown_recipient", id="unknown name"),
+        pytest.param({"target": ["06 12"]}, "target_impossible", id="impossible number"),
+        pytest.param({"target": ["01 23 45 67 89"]}, "target_fixed_line", id="fixed line"),
+        pytest.param({"target": ["0892 70 12 39"]}, "target_premium", id="premium number"),
+        pytest.param({"target": ["Nobody", "06 12"]}, "targets_failed", id="several reasons"),
+        pytest.param({"message": ""}, "text_empty", id="empty text"),
+        pytest.param({"sender": "ALARME", "reply": True}, "sender_with_reply", id="sender with reply"),
+        pytest.param({"sender": "Météo"}, "sender_invalid", id="accent in the sender"),
+        pytest.param({"reference": "x" * 41}, "reference_too_long", id="long reference"),
+        pytest.param({"send_at": "2020-01-01T10:00:00+00:00"}, "date_past", id="past date"),
+        pytest.param({"encoding": "unicode", "reply": True}, "text_not_encodable", id="unicode with reply"),
+    ],
+)
+async def test_a_mistake_is_explained_and_nothing_is_stored_or_sent(
+    house: House, data: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await send(house, **data)
+    assert err.value.translation_key == key
+    assert await house.gateway.requests("sendSMS.do") == []
+    assert house.account.storage.budget.spent_today == 0
+
+
+async def test_an_account_without_recipients_says_so(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Home",
+        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": "w"},
+    )
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_message", message="Hi")
+    assert err.value.translation_key == "no_recipients"
