@@ -26,8 +26,9 @@ class NumberError(ValueError):
         self.problem = problem
 
 
-# Ending at the digits, so that "\u00a0" and other white space of copied numbers is accepted inside only.
-_NUMBER = re.compile(r"\+?[\d\s()./\-\u2010-\u2015]*\d\s*\)?")
+_NUMBER = re.compile(r"\(?\+?[\d\s()./\-\u2010-\u2015]*\d\s*\)?")
+# Marks of writing direction and zero-width characters: whoever copies a number from contacts copies them unseen.
+_UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
 _PREMIUM = frozenset(
     {
         PhoneNumberType.PREMIUM_RATE,
@@ -39,7 +40,7 @@ _PREMIUM = frozenset(
 )
 
 # 0692 12 34 56 is dialled like that in all of France, yet lies at +262 (Réunion), not at +33.
-_SAME_NATIONAL_FORM = {"FR": ("RE", "GP", "MQ", "GF", "YT", "PM")}
+_FRENCH = ("FR", "RE", "GP", "MQ", "GF", "YT")
 
 
 @lru_cache(maxsize=1024)
@@ -48,9 +49,10 @@ def parse_number(text: str, region: str, *, voice: bool = False) -> str:
 
     A fixed line is accepted for voice messages only. Raises NumberError.
     """
-    if not looks_like_number(text):
+    written = _plain(text)
+    if not _NUMBER.fullmatch(written):
         raise NumberError(NumberProblem.NOT_A_NUMBER)
-    number = _valid_number(text, region)
+    number = _valid_number(written, region)
     kind = phonenumbers.number_type(number)
     if kind in _PREMIUM:
         raise NumberError(NumberProblem.PREMIUM)
@@ -60,8 +62,8 @@ def parse_number(text: str, region: str, *, voice: bool = False) -> str:
 
 
 def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
-    """Read a number as of the region, else as of the overseas parts that share its national form."""
-    for candidate in (region, *_SAME_NATIONAL_FORM.get(region, ())):
+    """Read a number as of the region, else as of the other parts of France if it is one."""
+    for candidate in (region, *(_FRENCH if region in _FRENCH else ())):
         try:
             number = phonenumbers.parse(text, candidate)
         except NumberParseException:
@@ -73,7 +75,12 @@ def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 def looks_like_number(text: str) -> bool:
     """Tell a number from a name: only digits and what people put between and before them."""
-    return _NUMBER.fullmatch(text.strip()) is not None
+    return _NUMBER.fullmatch(_plain(text)) is not None
+
+
+def _plain(text: str) -> str:
+    """Leave of all white space, narrow and unbreakable included, single spaces, and nothing that is not seen."""
+    return " ".join(text.translate(_UNSEEN).split())
 
 
 def pretty_number(number: str) -> str:
