@@ -126,6 +126,19 @@ async def test_stop_is_added(
     assert message.segments == segments
 
 
+async def test_the_text_is_cut_to_make_room_for_stop(call: Caller, gateway: Gateway) -> None:
+    await call.send(message="x" * 160, stop="2", nbr_msg="1")
+    assert (await gateway.messages())[0].text == "x" * 149 + " STOP 36034"
+
+
+@pytest.mark.parametrize(("length", "added"), [(59, True), (60, False), (123, True), (124, False)])
+async def test_in_unicode_stop_is_added_where_it_is_free(
+    call: Caller, gateway: Gateway, length: int, added: bool
+) -> None:
+    await call.send(message="é" * length, stop="1", classe_msg="9")
+    assert (await gateway.messages())[0].text == "é" * length + " STOP 36034" * added
+
+
 async def test_abroad_the_stop_mention_is_an_address(call: Caller, gateway: Gateway) -> None:
     await call.send(stop="2", numero=f"0612345678,{ABROAD}")
     (message,) = await gateway.messages()
