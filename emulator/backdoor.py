@@ -171,9 +171,10 @@ class BackDoor:
         return await self._called()
 
     async def _called(self) -> Order:
-        before = len(self._gateway.callbacks.made)
-        await self._gateway.callbacks.flush()
-        return {"callbacks": list(self._gateway.callbacks.made)[before:], "now": self._world.clock.now().isoformat()}
+        callbacks, before = self._gateway.callbacks, self._gateway.callbacks.count
+        await callbacks.flush()
+        made = list(callbacks.made)[::-1][: callbacks.count - before][::-1]
+        return {"callbacks": made, "now": self._world.clock.now().isoformat()}
 
     async def settings(self, order: Order) -> Order:
         """Change the account (`username`, default the main one) and the manners of the gateway."""

@@ -54,6 +54,7 @@ class Callbacks:
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self.held: list[Job] = []
         self.made: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.count = 0
         world.listeners.append(self._heard)
 
     def _heard(self, news: Delivery | Reply | str, callback: Callback) -> None:
@@ -155,6 +156,7 @@ class Callbacks:
             job = await self._queue.get()
             try:
                 self.made.append(await self._call(session, job))
+                self.count += 1
             finally:
                 self._queue.task_done()
 

@@ -128,6 +128,15 @@ async def test_held_until_released(
     assert listener.values("statut") == order
 
 
+async def test_the_order_to_report_returns_what_was_called(
+    call: Caller, gateway: Gateway, listener: Listener, message_id: str
+) -> None:
+    await gateway.report(message_id, NUMBER, 13)
+    answer = await gateway.report(message_id, NUMBER, 11, callback="twice")
+    assert [one["status"] for one in answer["callbacks"]] == [200, 200]
+    assert all("statut=11" in one["url"] for one in answer["callbacks"])
+
+
 async def test_an_address_that_fails_is_not_tried_again(call: Caller, gateway: Gateway, listener: Listener) -> None:
     listener.status = 500
     refused = await call.send(notification_url="http://127.0.0.1:1/")
