@@ -13,6 +13,12 @@ def suggested(form: Mapping[str, Any]) -> dict[str, Any]:
     return _suggested(form["data_schema"])
 
 
+def section_of(form: Mapping[str, Any], name: str) -> section:
+    """Give a section of a form."""
+    found: section = form["data_schema"].schema[name]
+    return found
+
+
 def _suggested(schema: probatio.Schema) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for marker, field in schema.schema.items():

@@ -34,7 +34,7 @@ from .const import (
     CONF_SENDER,
     CONF_STOP,
 )
-from .schema import REGIONS
+from .schema import MAX_LIMIT, REGIONS
 from .settings import CallbackMode, read_settings
 
 SECTION_SENDING = "sending"
@@ -66,17 +66,17 @@ _SECTIONS: Mapping[str, probatio.Schema] = {
     SECTION_MONEY: probatio.Schema(
         {
             probatio.Required(CONF_LOW_BALANCE): NumberSelector(
-                NumberSelectorConfig(min=0, max=1_000_000, step="any", mode=NumberSelectorMode.BOX)
+                NumberSelectorConfig(min=0, max=MAX_LIMIT, step="any", mode=NumberSelectorMode.BOX)
             ),
-            probatio.Required(CONF_DAILY_LIMIT): _whole(0, 1_000_000),
-            probatio.Required(CONF_RECIPIENT_HOURLY_LIMIT): _whole(0, 1_000_000),
+            probatio.Required(CONF_DAILY_LIMIT): _whole(0, MAX_LIMIT),
+            probatio.Required(CONF_RECIPIENT_HOURLY_LIMIT): _whole(0, MAX_LIMIT),
         }
     ),
     SECTION_CALLBACKS: probatio.Schema(
         {probatio.Required(CONF_CALLBACKS): _choice(CONF_CALLBACKS, list(CallbackMode))}
     ),
 }
-_SCHEMA = probatio.Schema({probatio.Required(name): section(fields) for name, fields in _SECTIONS.items()})
+SCHEMA = probatio.Schema({probatio.Required(name): section(fields) for name, fields in _SECTIONS.items()})
 
 
 class SmsmodeOptionsFlow(OptionsFlow):
@@ -108,7 +108,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
         url = await async_callback_url(self.hass, self.config_entry)
         return self.async_show_form(
             step_id="init",
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, values),
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, values),
             errors=errors,
             # A dash, because placeholders are not translated; the text around it says what it means.
             description_placeholders={"callback_url": url or "–"},

@@ -19,7 +19,7 @@ from .recipient_data import RecipientError, ensure_new, read_recipient
 from .settings import read_settings
 
 # Required by our own check, which explains what is missing in the language of the house.
-_SCHEMA = probatio.Schema(
+SCHEMA = probatio.Schema(
     {
         probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
         probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
@@ -74,7 +74,7 @@ class RecipientFlow(ConfigSubentryFlow):
     def _show(self, step_id: str, written: dict[str, Any], errors: dict[str, str] | None = None) -> SubentryFlowResult:
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(_SCHEMA, written),
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, written),
             errors=errors,
             description_placeholders={"region": self._region},
         )

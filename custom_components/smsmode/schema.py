@@ -41,6 +41,7 @@ from .numbers import NumberProblem
 from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
 from .settings import CallbackMode
 
+MAX_LIMIT = 1_000_000
 REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
 
 _ADVICE: Mapping[str, str] = {
@@ -103,7 +104,7 @@ def _aware(value: Any) -> datetime:
 
 _sender = _within(lambda value: limits.sender(value, MessageClass.PRO))
 _segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
-_limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
+_limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
 
 # What a message may say beside its text, title and targets. The limits of the gateway are checked when it is composed,
 # where a refusal is translated.
@@ -129,11 +130,14 @@ PLATFORM_SCHEMA = probatio.Schema(
     }
 )
 
-_RECIPIENT = {
-    probatio.Required(CONF_NAME): _text,
-    probatio.Optional(CONF_NUMBER): _text,
-    probatio.Optional(CONF_GROUP): _text,
-}
+# Schemas of their own: a bare dictionary would allow extra keys because the whole of the configuration does.
+_RECIPIENT = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME): _text,
+        probatio.Optional(CONF_NUMBER): _text,
+        probatio.Optional(CONF_GROUP): _text,
+    }
+)
 
 
 def _recipients(account: dict[str, Any]) -> dict[str, Any]:
@@ -170,24 +174,34 @@ def _repeated(values: Sequence[str]) -> int | None:
 
 
 _ACCOUNT = probatio.All(
-    {
-        probatio.Required(CONF_NAME): _text,
-        probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(limits.access_token),
-        probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(limits.base_url),
-        probatio.Optional(CONF_SENDER): _sender,
-        probatio.Optional(CONF_REGION): _region,
-        probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),
-        probatio.Optional(CONF_MAX_SEGMENTS): _segments,
-        probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
-        probatio.Optional(CONF_LOW_BALANCE): probatio.All(probatio.Coerce(float), probatio.Range(min=0)),
-        probatio.Optional(CONF_DAILY_LIMIT): _limit,
-        probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
-        probatio.Optional(CONF_CALLBACKS): _callbacks,
-        probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(probatio.EnsureList(), [_RECIPIENT]),
-    },
+    probatio.Schema(
+        {
+            probatio.Required(CONF_NAME): _text,
+            probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(limits.access_token),
+            probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(limits.base_url),
+            probatio.Optional(CONF_SENDER): _sender,
+            probatio.Optional(CONF_REGION): _region,
+            probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),
+            probatio.Optional(CONF_MAX_SEGMENTS): _segments,
+            probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
+            probatio.Optional(CONF_LOW_BALANCE): probatio.All(
+                probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
+            ),
+            probatio.Optional(CONF_DAILY_LIMIT): _limit,
+            probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
+            probatio.Optional(CONF_CALLBACKS): _callbacks,
+            probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(probatio.EnsureList(), [_RECIPIENT]),
+        }
+    ),
     _recipients,
 )
 
+
+def _none_if_empty(value: Any) -> Any:
+    """Take ``smsmode:`` with nothing behind it, which Home Assistant hands over as ``{}``, for no accounts."""
+    return value or []
+
+
 CONFIG_SCHEMA = probatio.Schema(
-    {DOMAIN: probatio.All(probatio.EnsureList(), [_ACCOUNT], _distinct)}, extra=probatio.ALLOW_EXTRA
+    {DOMAIN: probatio.All(_none_if_empty, probatio.EnsureList(), [_ACCOUNT], _distinct)}, extra=probatio.ALLOW_EXTRA
 )

@@ -1,0 +1,155 @@
+"""The options of an account."""
+
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.const import DOMAIN
+from tests.forms import count_starts, suggested
+from tests.house import House
+
+CHOSEN: dict[str, dict[str, Any]] = {
+    "sending": {"sender": "MAISON", "region": "BE", "encoding": "gsm", "max_segments": 2, "stop": "if_free"},
+    "money": {"low_balance": 7.5, "daily_limit": 12, "recipient_hourly_limit": 0},
+    "callbacks": {"callbacks": "off"},
+}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "sending": {"region": "FR", "encoding": "auto", "max_segments": 5, "stop": "never"},
+    "money": {"low_balance": 20, "daily_limit": 200, "recipient_hourly_limit": 50},
+    "callbacks": {"callbacks": "auto"},
+}
+
+
+def changed(section: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    """Give what was chosen, but for some fields of a section."""
+    return CHOSEN | {section: CHOSEN[section] | fields}
+
+
+async def test_what_holds_by_itself_is_shown(hass: HomeAssistant, house: House) -> None:
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert form["type"] is FlowResultType.FORM
+    assert suggested(form) == DEFAULTS
+
+
+async def test_the_country_is_that_of_the_house_unless_one_is_chosen(hass: HomeAssistant, house: House) -> None:
+    await async_process_ha_core_config(hass, {"country": "CH"})
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert suggested(form)["sending"]["region"] == "CH"
+
+
+async def test_options_are_kept_without_their_sections_and_applied_at_once(hass: HomeAssistant, house: House) -> None:
+    starts = count_starts(house.entry)
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
+    await house.async_settle()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert dict(house.entry.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+    assert isinstance(house.entry.options["max_segments"], int)
+    assert isinstance(house.entry.options["daily_limit"], int)
+    assert starts == [ConfigEntryState.LOADED]
+    assert house.account.settings.sender == "MAISON"
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert suggested(form) == CHOSEN
+
+
+async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_house(
+    hass: HomeAssistant, house: House
+) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "region": "BE"})
+    await house.async_settle()
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    sending = {field: value for field, value in CHOSEN["sending"].items() if field not in ("sender", "region")}
+    await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN | {"sending": {**sending, "sender": " "}})
+    await house.async_settle()
+    assert "sender" not in house.entry.options
+    assert house.account.settings.sender is None
+    assert house.account.settings.region == "FR"
+
+
+async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, house: House) -> None:
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender=" MAISON "))
+    await house.async_settle()
+    assert house.entry.options["sender"] == "MAISON"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        pytest.param("ÉCOLE", id="accent"),
+        pytest.param("MAISON🏠", id="emoji"),
+        pytest.param("MAISONDUBOIS", id="twelve"),
+        pytest.param("MA MAISON", id="space"),
+        pytest.param("MA-MAISON", id="sign"),
+        pytest.param("36034", id="digits"),
+        pytest.param("+33612345678", id="number"),
+    ],
+)
+async def test_an_impossible_sender_is_explained_and_the_rest_is_kept(
+    hass: HomeAssistant, house: House, sender: str
+) -> None:
+    before = dict(house.entry.options)
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    written = changed("sending", sender=sender)
+    form = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {"sending": "invalid_sender"}
+    assert suggested(form) == written
+    assert dict(house.entry.options) == before
+    result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.async_settle()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(changed("sending", max_segments=0), id="no segment"),
+        pytest.param(changed("sending", max_segments=6), id="six segments"),
+        pytest.param(changed("sending", encoding="utf-8"), id="encoding"),
+        pytest.param(changed("sending", stop="maybe"), id="stop"),
+        pytest.param(changed("sending", region="AQ"), id="no telephones"),
+        pytest.param(changed("money", low_balance=-1), id="negative balance"),
+        pytest.param(changed("money", daily_limit=-1), id="negative limit"),
+        pytest.param(changed("money", recipient_hourly_limit="many"), id="word"),
+        pytest.param(changed("callbacks", callbacks="always"), id="callbacks"),
+        pytest.param({}, id="nothing"),
+    ],
+)
+async def test_what_the_form_does_not_offer_is_refused(
+    hass: HomeAssistant, house: House, written: dict[str, Any]
+) -> None:
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert dict(house.entry.options) == {}
+
+
+async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssistant, house: House) -> None:
+    await async_process_ha_core_config(hass, {"external_url": "https://house.example"})
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": "external"})
+    await house.async_settle()
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    placeholders = form["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["callback_url"].endswith(f"/api/webhook/{house.entry.data['webhook_id']}")
+
+
+async def test_a_house_without_callbacks_shows_a_dash(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": "off"})
+    await house.async_settle()
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert form["description_placeholders"] == {"callback_url": "–"}
+
+
+async def test_the_options_of_an_account_of_yaml_are_changed_in_yaml(hass: HomeAssistant) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, source=SOURCE_IMPORT, data={"access_token": "key"})
+    entry.add_to_hass(hass)
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "managed_by_yaml"

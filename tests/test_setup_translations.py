@@ -1,0 +1,129 @@
+"""The set-up forms speak English and French, and say everything that they have to say."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import probatio
+import pytest
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import SelectSelector
+
+import custom_components.smsmode
+from custom_components.smsmode import account_form, options_flow, recipient_flow
+from custom_components.smsmode.numbers import NumberProblem
+from custom_components.smsmode.recipient_data import RecipientProblem
+from tests.forms import key_of
+
+type Texts = dict[str, str]
+
+FOLDER = Path(custom_components.smsmode.__file__).parent / "translations"
+SECTIONS = ("config", "config_subentries", "options", "selector")
+ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.example")
+KEY = account_form.key_schema(probatio.Required)
+FORMS = {
+    "config.step.user": ACCOUNT,
+    "config.step.reconfigure": ACCOUNT,
+    "config.step.reauth_confirm": KEY,
+    "config.step.reauth_yaml": probatio.Schema({}),
+    "config_subentries.recipient.step.user": recipient_flow.SCHEMA,
+    "config_subentries.recipient.step.reconfigure": recipient_flow.SCHEMA,
+    "options.step.init": options_flow.SCHEMA,
+}
+ERRORS = {
+    "config.error": {"invalid_auth", "invalid_access_token", "invalid_base_url", "cannot_connect", "unknown"},
+    "config.abort": {"already_configured", "managed_by_yaml"},
+    "config_subentries.recipient.error": {*NumberProblem, *RecipientProblem},
+    "config_subentries.recipient.abort": {"already_configured", "managed_by_yaml"},
+    "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
+    "options.error": {"invalid_sender"},
+    "options.abort": {"managed_by_yaml"},
+}
+
+
+def _flat(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def _texts(language: str) -> Texts:
+    """Give the texts of the set-up by their paths."""
+    tree = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    flat = dict(_flat({key: tree[key] for key in SECTIONS}))
+    return {path: text for path, text in flat.items() if not path.startswith("selector.") or path in _needed()}
+
+
+def _fields(form: str, schema: probatio.Schema) -> Iterator[str]:
+    """Give the paths that a form needs texts at."""
+    for marker, field in schema.schema.items():
+        key = key_of(marker)
+        if isinstance(field, section):
+            yield f"{form}.sections.{key}.name"
+            yield f"{form}.sections.{key}.description"
+            yield from _fields(f"{form}.sections.{key}", field.schema)
+        else:
+            yield f"{form}.data.{key}"
+            yield f"{form}.data_description.{key}"
+
+
+def _choices(schema: probatio.Schema) -> Iterator[str]:
+    """Give the paths of the options that a form lets a person choose from."""
+    for field in schema.schema.values():
+        if isinstance(field, section):
+            yield from _choices(field.schema)
+        elif isinstance(field, SelectSelector):
+            yield from (f"selector.{field.config['translation_key']}.options.{key}" for key in field.config["options"])
+
+
+def _needed() -> set[str]:
+    paths = {f"{form}.{text}" for form in FORMS for text in ("title", "description")}
+    for form, schema in FORMS.items():
+        paths |= {*_fields(form, schema), *_choices(schema)}
+    for where, keys in ERRORS.items():
+        paths |= {f"{where}.{key}" for key in keys}
+    return paths | {"config_subentries.recipient.entry_type"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_text_that_the_forms_use_exists_and_no_other(language: str) -> None:
+    assert set(_texts(language)) == _needed()
+
+
+def test_both_languages_fill_in_the_same_places() -> None:
+    english, french = _texts("en"), _texts("fr")
+    for path, text in english.items():
+        assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", french[path])), path
+
+
+@pytest.mark.parametrize(
+    ("where", "known"),
+    [
+        ("config.", {*account_form.PLACEHOLDERS, "name"}),
+        ("config_subentries.", {"region"}),
+        ("options.", {"callback_url"}),
+        ("selector.", set[str]()),
+    ],
+)
+def test_only_places_that_the_forms_fill_are_used(where: str, known: set[str]) -> None:
+    for path, text in _texts("en").items():
+        if path.startswith(where):
+            assert set(re.findall(r"{(\w+)}", text)) <= known, path
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_texts_are_plain_and_fit_on_a_telephone(language: str) -> None:
+    for path, text in _texts(language).items():
+        assert text.strip() == text, path
+        assert not re.search(r"https?://|<|>|\[%|'|\*\*|`", text), path
+        if path.endswith(".title") or ".data." in path:
+            assert len(text) <= 40, path
+
+
+def test_french_is_set_as_french() -> None:
+    for path, text in _texts("fr").items():
+        assert not re.search(r"[^\u00a0\d]:|[^\u202f][;!?]|«[^\u00a0]|[^\u00a0]»|\"", text.replace("group:", "")), path
