@@ -5,9 +5,9 @@ message counts when it is taken on, and is given back when the gateway refuses i
 """
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 WINDOW = timedelta(hours=1)
@@ -35,7 +35,7 @@ class BudgetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """What one target was sent at one time, in segments."""
+    """What one target was sent at one time (in UTC, where every hour is as long), in segments."""
 
     at: datetime
     target: str
@@ -74,24 +74,37 @@ class Budget:
             raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
         self.spent_today += total
         self._spent_on.update(wanted)
-        self.recent.extend(Expense(now, target, segments) for target, segments in costs)
+        self.recent.extend(_expenses(costs, now))
 
     def give_back(self, costs: Sequence[Cost], spent_at: datetime) -> None:
-        """Put back what a message would have cost that the gateway did not take."""
+        """Put back what a message would have cost that the gateway did not take; ``spent_at`` as it was for `spend`."""
         if self.day == spent_at.date():
             self.spent_today = max(0, self.spent_today - sum(segments for _, segments in costs))
-        for target, segments in costs:
-            expense = Expense(spent_at, target, segments)
-            if expense in self.recent:
-                self.recent.remove(expense)
-                self._spent_on[target] -= segments
+        returned = Counter(_expenses(costs, spent_at))
+        kept: deque[Expense] = deque()
+        for expense in self.recent:
+            if returned[expense]:
+                returned[expense] -= 1
+                self._release(expense)
+            else:
+                kept.append(expense)
+        self.recent = kept
 
     def _turn(self, now: datetime) -> None:
         """Begin a new day, and forget the hour that is over."""
         if self.day != now.date():
             self.day, self.spent_today = now.date(), 0
-        while self.recent and now - self.recent[0].at >= WINDOW:
-            expense = self.recent.popleft()
-            self._spent_on[expense.target] -= expense.segments
-            if not self._spent_on[expense.target]:
-                del self._spent_on[expense.target]
+        # In either direction: a clock that was wrong and is set right must not count for years.
+        while self.recent and abs(now.astimezone(UTC) - self.recent[0].at) >= WINDOW:
+            self._release(self.recent.popleft())
+
+    def _release(self, expense: Expense) -> None:
+        """Count an expense no longer, and forget targets of whom nothing counts."""
+        self._spent_on[expense.target] -= expense.segments
+        if self._spent_on[expense.target] <= 0:
+            del self._spent_on[expense.target]
+
+
+def _expenses(costs: Iterable[Cost], at: datetime) -> list[Expense]:
+    moment = at.astimezone(UTC)
+    return [Expense(moment, target, segments) for target, segments in costs]
