@@ -1,7 +1,8 @@
 """The poll: balance, replies, and the reports that no callback brought. It is quick while something is awaited.
 
 Requests when nothing happens: the replies every five minutes and the balance every half hour, 336 a day; with callbacks
-in use 96 and 48. For ten minutes after a message every 15 seconds, with callbacks every minute.
+in use 96 and 48. For ten minutes after a message every 15 seconds, with callbacks every minute. While the gateway does
+not answer, every minute.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ QUICK = timedelta(seconds=15)
 QUICK_WITH_CALLBACKS = timedelta(minutes=1)
 SLOW = timedelta(minutes=5)
 SLOW_WITH_CALLBACKS = timedelta(minutes=15)
+AFTER_A_FAILURE = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_PATIENCE = 10
@@ -88,9 +90,9 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         except SmsmodeAuthError as err:
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
         except SmsmodeError as err:
+            self.update_interval = AFTER_A_FAILURE
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
-        finally:
-            self.update_interval = self._interval()
+        self.update_interval = self._interval()
         self._watch_balance(balance)
         return balance
 

@@ -1,5 +1,6 @@
 """Does the gateway have a message whose answer was lost? Pure: compares with the list of sent messages."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -8,6 +9,8 @@ from .outbox import OutboxItem
 
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
+
+_UNKNOWN = re.compile(r"\?+")
 
 
 def find(item: OutboxItem, rows: Iterable[SentMessage], claimed: set[str]) -> str | None:
@@ -38,10 +41,16 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
-    """The gateway may have added its unsubscribe mention, and trims white space."""
-    ours, theirs = " ".join(sent.split()), " ".join(found.split())
+    """The gateway may have added its unsubscribe mention; it trims white space, and shows "?" for what is no Latin-9."""
+    ours, theirs = _as_listed(sent), _as_listed(found)
     stop = getattr(item.request, "stop", StopClause.NEVER)
     return theirs == ours or (stop is not StopClause.NEVER and theirs.startswith(ours))
+
+
+def _as_listed(text: str) -> str:
+    """Write a text as the list can show it; how many "?" stand for an emoji is not known, so a row of them is one."""
+    shown = text.encode("iso-8859-15", "replace").decode("iso-8859-15")
+    return _UNKNOWN.sub("?", " ".join(shown.split()))
 
 
 def _recipient_fits(item: OutboxItem, number: str, row: SentMessage) -> bool:
