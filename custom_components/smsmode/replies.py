@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from .api import Reply
@@ -45,26 +45,31 @@ class HeardReplies:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
         received_at = reply.received_at or now
         known = self.knows(reply, received_at)
-        self._remember(reply, received_at)
+        if received_at >= _minute(self.horizon):
+            self._remember(reply, received_at, now)
         if known:
             return None
         return ReplyNews.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyNews.RECEIVED
 
-    def _remember(self, reply: Reply, received_at: datetime) -> None:
+    def _remember(self, reply: Reply, received_at: datetime, now: datetime) -> None:
         content = _content(reply, received_at)
-        if reply.reply_id is None:
-            self.nameless[content] = received_at
-        elif received_at >= _minute(self.horizon):
+        if reply.reply_id is not None:
             self.nameless.pop(content, None)
             self.ids[reply.reply_id] = received_at
             self.contents[content] = received_at
+        elif content not in self.contents:
+            # Only what has no id yet: the next reply with the same words is one of its own.
+            self.nameless[content] = received_at
         for memory in (self.ids, self.contents, self.nameless):
-            self._bound(memory)
+            self._bound(memory, now)
 
-    def _bound(self, memory: dict[str, datetime]) -> None:
-        """Forget the first of too many, and take everything as old that is not newer."""
+    def _bound(self, memory: dict[str, datetime], now: datetime) -> None:
+        """Forget the first of too many, and take everything as old that is not newer.
+
+        A date in the future, which anybody can write into a callback, must not make old what is yet to come.
+        """
         while len(memory) > MAX_REPLIES:
-            forgotten = memory.pop(next(iter(memory)))
+            forgotten = min(memory.pop(next(iter(memory))), now).astimezone(UTC)
             self.horizon = max(self.horizon, _minute(forgotten) + timedelta(minutes=1))
 
 
