@@ -31,7 +31,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, and turn the accounts of YAML into config entries."""
     hass.data[HASS_CONFIG] = config
     async_setup_services(hass)
-    await async_apply_yaml(hass, config)
+    # Not awaited: a config entry is set up only after this function has returned.
+    hass.async_create_task(async_apply_yaml(hass, config), f"{DOMAIN} YAML")
     return True
 
 

@@ -41,7 +41,7 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
-    """The gateway may have added its unsubscribe mention; it trims white space, and shows "?" for what is no Latin-9."""
+    """The gateway may have added its unsubscribe mention; it trims white space, and shows much as "?"."""
     ours, theirs = _as_listed(sent), _as_listed(found)
     stop = getattr(item.request, "stop", StopClause.NEVER)
     return theirs == ours or (stop is not StopClause.NEVER and theirs.startswith(ours))

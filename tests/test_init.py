@@ -1,0 +1,276 @@
+"""An account comes and goes: set up whatever the gateway does, and nothing left behind."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import Context, CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.smsmode.const import DOMAIN
+from tests.gateway import Gateway
+from tests.house import ALICE_DIGITS, WEBHOOK_ID, House
+
+
+async def test_an_account_is_a_device_and_each_recipient_one_reached_through_it(
+    house: House, device_registry: dr.DeviceRegistry
+) -> None:
+    devices = dr.async_entries_for_config_entry(device_registry, house.entry.entry_id)
+    home = next(device for device in devices if device.name == "Home")
+    assert {(device.name, device.via_device_id) for device in devices} == {
+        ("Home", None),
+        ("Alice", home.id),
+        ("Family", home.id),
+    }
+
+
+async def test_unique_ids_are_those_of_the_contract(house: House, entity_registry: er.EntityRegistry) -> None:
+    entry_id = house.entry.entry_id
+    keys = ["balance", "last_status", "last_reply", "queued", "pending", "segments_sent"]
+    recipients = [subentry.subentry_id for subentry in house.entry.subentries.values()]
+    expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify"]} | {
+        f"{entry_id}_{recipient}_{key}" for recipient in recipients for key in ("notify", "last_status", "reply")
+    }
+    entries = er.async_entries_for_config_entry(entity_registry, entry_id)
+    assert {entity.unique_id for entity in entries} == expected
+
+
+async def test_a_house_without_internet_has_its_services_and_says_so_once(
+    hass: HomeAssistant, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    caplog.clear()
+    async with house.gateway.offline():
+        await house.async_set_up()
+        assert house.entry.state is ConfigEntryState.LOADED
+        assert hass.services.has_service("notify", "home")
+        for _ in range(3):
+            await house.async_wait(minutes=6)
+        states = {name: house.state(f"sensor.home_{name}").state for name in ("balance", "last_status", "last_reply")}
+        assert set(states.values()) == {"unavailable"}
+        assert house.state("sensor.home_queued").state == "0"
+        assert house.state("notify.alice").state != "unavailable"
+    await house.async_wait(minutes=6)
+    assert house.state("sensor.home_balance").state == "100.0"
+    messages = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name.startswith("custom_components.smsmode") and record.levelno >= logging.INFO
+    ]
+    assert len(messages) == 2
+    assert "recovered" in messages[1]
+
+
+async def test_a_gateway_that_hangs_does_not_hold_up_the_start(hass: HomeAssistant, house: House) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.gateway.fail("credit.do", "hang_before")
+    set_up = hass.async_create_task(hass.config_entries.async_setup(house.entry.entry_id))
+    while not (await house.gateway.requests("credit.do"))[-1:]:
+        pass
+    house.freezer.tick(11)
+    await house.gateway.release()
+    await set_up
+    assert house.entry.state is ConfigEntryState.LOADED
+
+
+async def test_a_refused_key_stops_the_set_up_and_asks_for_another(
+    hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry
+) -> None:
+    await gateway.revoke()
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.state is ConfigEntryState.SETUP_ERROR
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == "reauth"
+    assert not hass.services.has_service("notify", "home")
+
+
+async def test_a_key_that_is_revoked_later_asks_for_another(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.revoke()
+    await house.async_poll()
+    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)] == ["reauth"]
+    assert house.state("sensor.home_balance").state == "unavailable"
+
+
+async def test_news_waits_until_home_assistant_has_started(
+    hass: HomeAssistant, house: House
+) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
+    hass.set_state(CoreState.starting)
+    replies = house.capture("smsmode_reply")
+    await house.async_set_up()
+    await house.async_poll()
+    assert replies == []
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await house.async_settle()
+    assert [event.data["message"] for event in replies] == ["OK"]
+
+
+async def test_unloading_takes_the_webhook_and_the_notify_service_away(hass: HomeAssistant, house: House) -> None:
+    assert hass.services.has_service("notify", "home")
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.async_settle()
+    assert not hass.services.has_service("notify", "home")
+    # It can be registered again, so it is gone.
+    webhook.async_register(hass, DOMAIN, "x", WEBHOOK_ID, lambda *_: None)  # type: ignore[arg-type, return-value]
+    webhook.async_unregister(hass, WEBHOOK_ID)
+
+
+async def test_removing_an_account_leaves_nothing_behind(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    house: House,
+    issue_registry: ir.IssueRegistry,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    await house.gateway.set(balance=5)
+    async with house.gateway.offline():
+        await house.async_call("send_message", message="x", target=["Alice"], expires_after="00:01:00")
+        await house.async_wait(minutes=2)
+    await house.async_poll()
+    entry_id = house.entry.entry_id
+    assert [key for key in hass_storage if entry_id in key] != []
+    assert {issue for _, issue in issue_registry.issues} == {f"given_up_{entry_id}", f"low_balance_{entry_id}"}
+    await hass.config_entries.async_remove(entry_id)
+    await house.async_wait(minutes=1)
+    assert [key for key in hass_storage if entry_id in key] == []
+    assert issue_registry.issues == {}
+    assert er.async_entries_for_config_entry(entity_registry, entry_id) == []
+    assert dr.async_entries_for_config_entry(device_registry, entry_id) == []
+
+
+async def test_a_low_balance_is_a_repair_issue_that_goes_away_by_itself(
+    house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    issue_id = f"low_balance_{house.entry.entry_id}"
+    for balance, expected in ((19.5, True), (20, False), (3, True), (-40, False)):
+        await house.gateway.set(balance=balance, post_paid=balance < 0)
+        await house.async_poll()
+        assert (issue_registry.async_get_issue(DOMAIN, issue_id) is not None) is expected, balance
+
+
+async def test_a_new_recipient_is_there_without_a_restart(hass: HomeAssistant, house: House) -> None:
+    subentry = ConfigSubentry(
+        data={"number": "+33698765432"},  # type: ignore[arg-type]
+        subentry_type="recipient",
+        title="Bob",
+        unique_id="+33698765432",
+    )
+    hass.config_entries.async_add_subentry(house.entry, subentry)
+    await house.async_settle()
+    assert house.state("notify.bob").state == "unknown"
+    hass.config_entries.async_remove_subentry(house.entry, subentry.subentry_id)
+    await house.async_settle()
+    assert hass.states.get("notify.bob") is None
+
+
+YAML = """
+smsmode:
+  - name: Home
+    access_token: {token}
+    base_url: {url}
+    sender: MAISON
+    region: FR
+    recipients:
+      - name: Alice
+        number: "06 12 34 56 78"
+      - name: Family
+        group: Famille
+notify:
+  - platform: smsmode
+    name: alarm_sms
+    account: Home
+    target: [Alice, "+33698765432"]
+    data: {{sender: ALARME}}
+"""
+
+
+@pytest.fixture
+async def yaml_house(
+    hass: HomeAssistant, freezer: Any, gateway: Gateway, tmp_path: Path
+) -> House:
+    """Give a house that was set up from YAML alone."""
+    text = YAML.format(token=gateway.token, url=gateway.url)
+    hass.config.config_dir = str(tmp_path)
+    (tmp_path / "configuration.yaml").write_text(text)
+    config = yaml.safe_load(text)
+    assert await async_setup_component(hass, "notify", config)
+    assert await async_setup_component(hass, DOMAIN, config)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    return House(hass, freezer, gateway, entry)  # type: ignore[arg-type]
+
+
+async def rewrite(house: House, text: str) -> None:
+    """Edit the YAML and reload it."""
+    Path(house.hass.config.path("configuration.yaml")).write_text(text)
+    await house.hass.services.async_call(DOMAIN, "reload", blocking=True)
+    await house.async_settle()
+
+
+async def test_yaml_alone_gives_an_account_its_recipients_and_its_own_notify_service(yaml_house: House) -> None:
+    assert yaml_house.state("notify.alice").state == "unknown"
+    await yaml_house.async_notify("alarm_sms", message="Water!")
+    await yaml_house.async_notify("home", message="Hello", target=["Alice"])
+    alarm, hello = await yaml_house.gateway.messages()
+    assert (alarm.sender, alarm.numbers) == ("ALARME", [ALICE_DIGITS, "33698765432"])
+    assert (hello.sender, hello.numbers) == ("MAISON", [ALICE_DIGITS])
+
+
+async def test_yaml_sets_up_an_account_while_the_gateway_is_away(
+    hass: HomeAssistant, freezer: Any, gateway: Gateway
+) -> None:
+    async with gateway.offline():
+        config = yaml.safe_load(YAML.format(token=gateway.token, url=gateway.url))
+        assert await async_setup_component(hass, DOMAIN, config)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert hass.services.has_service("notify", "home")
+
+
+async def test_edited_yaml_is_applied_by_reload(hass: HomeAssistant, yaml_house: House) -> None:
+    text = YAML.format(token=yaml_house.gateway.token, url=yaml_house.gateway.url)
+    text = text.replace("MAISON", "CHALET").replace('      - name: Family\n        group: Famille\n', "")
+    await rewrite(yaml_house, text)
+    await yaml_house.async_notify("home", message="Hello")
+    (message,) = await yaml_house.gateway.messages()
+    assert (message.sender, message.numbers) == ("CHALET", [ALICE_DIGITS])
+    assert hass.states.get("notify.family") is None
+
+
+async def test_an_account_that_is_gone_from_yaml_is_removed(hass: HomeAssistant, yaml_house: House) -> None:
+    await rewrite(yaml_house, "homeassistant:\n")
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_broken_yaml_is_named_and_changes_nothing(hass: HomeAssistant, yaml_house: House) -> None:
+    with pytest.raises(HomeAssistantError) as err:
+        await rewrite(yaml_house, "smsmode:\n  - name: Home\n    acess_token: secret\n")
+    assert "acess_token" in str(err.value)
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_broken_yaml_of_the_account_does_not_stop_the_rest(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = {DOMAIN: [{"name": "Home", "access_token": "k", "max_segments": 9}], "input_boolean": {"leak": None}}
+    assert not await async_setup_component(hass, DOMAIN, config)
+    assert await async_setup_component(hass, "input_boolean", config)
+    assert "max_segments" in caplog.text
+
+
+async def test_only_administrators_reload(hass: HomeAssistant, house: House, hass_read_only_user: MockUser) -> None:
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN, "reload", blocking=True, context=Context(user_id=hass_read_only_user.id)
+        )
