@@ -1,6 +1,6 @@
 """A gateway across the street, and a client that knows its key; no house."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from custom_components.smsmode.api import SmsmodeClient
 from tests.gateway import Gateway
+
+from .failures import SECRETS
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("api", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
@@ -40,3 +42,12 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 def client(gateway: Gateway, session: aiohttp.ClientSession) -> SmsmodeClient:
     return SmsmodeClient(session, gateway.token, base_url=gateway.url)
+
+
+@pytest.fixture
+def logs_keep_secrets(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Look for secrets in whatever was logged by anybody."""
+    caplog.set_level("DEBUG")
+    yield
+    for secret in SECRETS:
+        assert secret not in caplog.text

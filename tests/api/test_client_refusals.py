@@ -1,0 +1,93 @@
+"""What the client makes of refusals."""
+
+import pytest
+
+from custom_components.smsmode.api import (
+    SmsmodeAuthError,
+    SmsmodeClient,
+    SmsmodeCreditError,
+    SmsmodeGatewayError,
+    SmsmodeIdentifierError,
+    SmsmodeNotFoundError,
+    SmsmodeParameterError,
+    SmsmodeTemporaryError,
+)
+from tests.gateway import Gateway
+
+from .calls import CALLS, NUMBER
+from .failures import failure
+
+pytestmark = pytest.mark.usefixtures("logs_keep_secrets")
+
+# The tables of the document; 32 and 35 were seen from every endpoint.
+CODES = {
+    "sendSMS.do": {31, 33, 50},
+    "compteRendu.do": {31, 61},
+    "credit.do": {31},
+    "createSubAccount.do": {31, 41},
+    "deleteSubAccount.do": {31, 41},
+    "creditTransfert.do": {31, 33, 41},
+    "addContact.do": {31},
+    "deleteSMS.do": {31, 61},
+    "smsList.do": {31},
+    "smsStatus.do": {31, 61},
+    "responseList.do": {31},
+    "sendVoiceMessage.do": {31, 33, 50},
+    "sendSMSBatch.do": {31, 33, 50},
+}
+ERRORS = {
+    31: SmsmodeTemporaryError,
+    32: SmsmodeAuthError,
+    33: SmsmodeCreditError,
+    35: SmsmodeParameterError,
+    41: SmsmodeIdentifierError,
+    50: SmsmodeTemporaryError,
+    61: SmsmodeNotFoundError,
+}
+
+every_endpoint = pytest.mark.parametrize("endpoint", CALLS)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "code"), [(endpoint, code) for endpoint, codes in CODES.items() for code in sorted(codes | {32, 35})]
+)
+async def test_every_return_code_of_every_endpoint_has_its_error(
+    client: SmsmodeClient, gateway: Gateway, endpoint: str, code: int
+) -> None:
+    await gateway.fail(endpoint, f"code:{code}")
+    error = await failure(client, endpoint)
+    assert type(error) is ERRORS[code]
+    assert isinstance(error, SmsmodeGatewayError)
+    assert error.code == code
+    assert error.description
+
+
+async def test_a_code_that_nobody_knows_is_an_error_too(client: SmsmodeClient, gateway: Gateway) -> None:
+    await gateway.fail("sendSMS.do", "code:77")
+    error = await failure(client, "sendSMS.do")
+    assert type(error) is SmsmodeGatewayError
+    assert error.code == 77
+
+
+@every_endpoint
+async def test_a_key_taken_back_is_an_auth_error_everywhere(
+    client: SmsmodeClient, gateway: Gateway, endpoint: str
+) -> None:
+    await gateway.revoke()
+    assert isinstance(await failure(client, endpoint), SmsmodeAuthError)
+
+
+async def test_the_gateways_accents_arrive(client: SmsmodeClient, gateway: Gateway) -> None:
+    await gateway.revoke()
+    error = await failure(client, "credit.do")
+    assert isinstance(error, SmsmodeAuthError)
+    assert error.description == "Votre authentification a échoué"
+
+
+async def test_what_the_gateway_repeats_of_the_request_stays_out_of_the_error(
+    client: SmsmodeClient, gateway: Gateway
+) -> None:
+    await gateway.fail("sendSMS.do", f"text:35 | numero {NUMBER} incorrect, Ab1CD2efg3Hi")
+    error = await failure(client, "sendSMS.do")
+    assert isinstance(error, SmsmodeParameterError)
+    assert error.description == "numero … incorrect, …"
