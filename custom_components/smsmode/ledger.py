@@ -15,18 +15,22 @@ MAX_MESSAGES = 10_000
 MAX_NUMBERS_OF_A_GROUP = 10_000
 MAX_EARLY = 200
 MAX_TARGETS = 1_000
+# More than the annex has of any rank; codes that it does not have are all "undefined".
+MAX_CODES_OF_A_RANK = 10
 
 
 @dataclass(slots=True, kw_only=True)
 class WatchedMessage:
     """A message that the gateway has: per number the latest status code, None before the first.
 
-    The numbers of a group are not known until they are reported.
+    The numbers of a group are not known until they are reported. ``passed`` are the codes that a number had before its
+    latest and that are as far on the way, so that none of them is news again.
     """
 
     message_id: str
     sent_at: datetime
     codes: dict[str, int | None]
+    passed: dict[str, list[int]] = field(default_factory=dict)
     group: str | None = None
     reference: str | None = None
     awaited: int = -1
@@ -65,6 +69,7 @@ class Ledger:
     def note_sent(self, message: WatchedMessage, segments: int) -> list[DeliveryReport]:
         """Note what the gateway accepted; give the reports that came before its answer did."""
         self.segments_sent += segments
+        self.forget(message.message_id)
         self.messages[message.message_id] = message
         self.pending += message.awaited
         if len(self.messages) > MAX_MESSAGES:
@@ -122,23 +127,22 @@ class Ledger:
 
     def awaiting_reports(self, now: datetime) -> list[str]:
         """Give the ids of the messages whose reports are awaited, oldest first; forget those past their time."""
-        while self.messages:
-            oldest = next(iter(self.messages.values()))
-            if now - oldest.sent_at <= WATCHED_FOR:
-                break
-            self.forget(oldest.message_id)
+        # Not only from the front: a message that was scheduled for next month may stand before those of today.
+        for message_id in [key for key, message in self.messages.items() if now - message.sent_at > WATCHED_FOR]:
+            self.forget(message_id)
         return [message.message_id for message in self.messages.values() if message.awaited]
 
     def forget(self, message_id: str) -> None:
-        """Await nothing more of a message."""
-        self.pending -= self.messages.pop(message_id).awaited
+        """Await nothing more of a message, if it is known at all."""
+        if (message := self.messages.pop(message_id, None)) is not None:
+            self.pending -= message.awaited
 
     def _count(self, message: WatchedMessage, report: DeliveryReport) -> None:
         """Enter a code, and keep the counts of what is awaited without counting anew."""
         known_before = 1 if not message.codes else _is_awaited(message.codes.get(report.number, report.code))
         if message.codes and report.number not in message.codes:
             known_before = 0
-        message.codes[report.number] = report.code
+        _enter(message, report)
         change = _is_awaited(report.code) - known_before
         message.awaited += change
         self.pending += change
@@ -173,4 +177,17 @@ def _is_news(message: WatchedMessage, report: DeliveryReport) -> bool:
     if known is None:
         return True
     old, new = MessageStatus.from_code(known), report.status
-    return new.rank > old.rank or (new.rank == old.rank and known != report.code and not old.is_last_word)
+    if new.rank != old.rank or old.is_last_word:
+        return new.rank > old.rank
+    passed = message.passed.get(report.number, [])
+    return report.code != known and report.code not in passed and len(passed) < MAX_CODES_OF_A_RANK
+
+
+def _enter(message: WatchedMessage, report: DeliveryReport) -> None:
+    """Make a code the latest of its number; of those before, keep what is as far on the way."""
+    known = message.codes.get(report.number)
+    if known is not None and MessageStatus.from_code(known).rank == report.status.rank:
+        message.passed.setdefault(report.number, []).append(known)
+    else:
+        message.passed.pop(report.number, None)
+    message.codes[report.number] = report.code
