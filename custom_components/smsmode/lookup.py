@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .api import BatchRequest, MessageRequest, SentMessage, StopClause
+from .api.wire import is_number, read_number
 from .outbox import OutboxItem
 
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
 
 _UNKNOWN = re.compile(r"\?+")
+_STOP_MENTION = re.compile(r"\b(stop|no-sms)\b", re.IGNORECASE)
+_LONGEST_MENTION = 40
+_BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 
 
 def find(item: OutboxItem, rows: Iterable[SentMessage], claimed: set[str]) -> str | None:
@@ -36,15 +40,27 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
     """A row is of this attempt, or of the time the message is scheduled for; a date nobody can read fits."""
     if sent_at is None or item.attempted_at is None:
         return True
-    scheduled = item.request.send_at
-    return sent_at >= item.attempted_at - SLACK or (scheduled is not None and abs(sent_at - scheduled) <= SLACK)
+    attempted = item.attempted_at.astimezone(UTC)
+    scheduled = item.request.send_at and item.request.send_at.astimezone(UTC)
+    # The hour that autumn repeats is written like the one before it, and may be either.
+    moments = [sent_at.replace(fold=fold) for fold in (0, 1)]
+    return any(
+        moment >= attempted - SLACK or (scheduled is not None and abs(moment - scheduled) <= SLACK)
+        for moment in moments
+    )
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
     """The gateway may have added its unsubscribe mention; it trims white space, and shows much as "?"."""
     ours, theirs = _as_listed(sent), _as_listed(found)
     stop = getattr(item.request, "stop", StopClause.NEVER)
-    return theirs == ours or (stop is not StopClause.NEVER and theirs.startswith(ours))
+    return theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
+
+
+def _has_mention(ours: str, theirs: str) -> bool:
+    """Tell an unsubscribe mention from the rest of another text that begins like ours."""
+    rest = theirs.removeprefix(ours)
+    return rest != theirs and len(rest) <= _LONGEST_MENTION and _STOP_MENTION.search(rest) is not None
 
 
 def _as_listed(text: str) -> str:
@@ -54,9 +70,12 @@ def _as_listed(text: str) -> str:
 
 
 def _recipient_fits(item: OutboxItem, number: str, row: SentMessage) -> bool:
-    """Of several recipients nobody knows what the list shows: the first, all of them, or the name of a group."""
+    """Of several recipients nobody knows what the list shows: the first, all of them, a name, or only how many."""
     if isinstance(item.request, MessageRequest) and item.request.group:
         return True
-    shown = {part.strip().removeprefix("+") for part in row.recipient.replace(";", ",").split(",")}
-    wanted = {target.removeprefix("+") for target in item.targets} if len(item.targets) > 1 else {number.lstrip("+")}
-    return bool(shown & wanted)
+    shown = {read_number(part) for part in _BETWEEN_RECIPIENTS.split(row.recipient.strip())}
+    if isinstance(item.request, BatchRequest) or len(item.targets) == 1:
+        return number in shown
+    if any(map(is_number, shown)):
+        return not shown.isdisjoint(item.targets)
+    return row.recipient_count == len(item.targets)
