@@ -109,6 +109,25 @@ def test_every_example_is_accepted(actions: Mapping[str, dict[Any, Any]], name: 
             probatio.Schema(validator)(examples[str(key)])
 
 
+@pytest.mark.parametrize("name", ACTIONS)
+def test_every_choice_that_a_form_offers_is_accepted(actions: Mapping[str, dict[Any, Any]], name: str) -> None:
+    described = fields_of(ACTIONS[name])
+    for key, validator in actions[name].items():
+        for _, config in selectors({str(key): described[str(key)]}):
+            for choice in (*config.get("options", ()), *config.get("languages", ())):
+                probatio.Schema(validator)(choice)
+            for limit in (config[end] for end in ("min", "max") if end in config):
+                probatio.Schema(validator)(limit)
+
+
+def test_a_row_of_a_batch_has_the_same_fields_in_form_and_code(actions: Mapping[str, dict[Any, Any]]) -> None:
+    offered = ACTIONS["send_batch"]["fields"]["messages"]["selector"]["object"]["fields"]
+    (taken,) = actions["send_batch"]["messages"]
+    assert {name: field.get("required", False) for name, field in offered.items()} == {
+        str(key): isinstance(key, probatio.Required) for key in taken
+    }
+
+
 def _example(field: Json) -> object:
     """Give an example as it is called; lists are written as text."""
     example = field["example"]
