@@ -3,7 +3,7 @@
 # Before the harness puts its own custom_components first.
 import custom_components.smsmode  # isort: skip  # noqa: F401
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -15,9 +15,8 @@ from tests.house import House, account_entry
 
 
 @pytest.fixture(autouse=True)
-def auto_enable_custom_integrations(enable_custom_integrations: None) -> Iterator[None]:
+def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load what is in this repository."""
-    return
 
 
 @pytest.fixture
@@ -34,9 +33,7 @@ def entry(gateway: Gateway) -> MockConfigEntry:
 
 
 @pytest.fixture
-async def house(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
-) -> House:
+async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
     """Give a house whose account is set up."""
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()

@@ -33,9 +33,7 @@ def account_entry(gateway: Gateway, **options: Any) -> MockConfigEntry:
         data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": WEBHOOK_ID},
         options=options,
         subentries_data=[
-            ConfigSubentryData(
-                data={"number": ALICE}, subentry_type="recipient", title="Alice", unique_id=ALICE
-            ),
+            ConfigSubentryData(data={"number": ALICE}, subentry_type="recipient", title="Alice", unique_id=ALICE),
             ConfigSubentryData(
                 data={"group": "Famille"}, subentry_type="recipient", title="Family", unique_id="group:Famille"
             ),
@@ -108,4 +106,5 @@ class House:
 
     def capture(self, event: str) -> list[Event]:
         """Collect the events of a type from now on."""
-        return async_capture_events(self.hass, event)
+        events: list[Event] = async_capture_events(self.hass, event)
+        return events

@@ -3,6 +3,7 @@
 import logging
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -10,7 +11,9 @@ from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
-from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -70,14 +73,13 @@ async def test_a_house_without_internet_has_its_services_and_says_so_once(
 
 async def test_a_gateway_that_hangs_does_not_hold_up_the_start(hass: HomeAssistant, house: House) -> None:
     await hass.config_entries.async_unload(house.entry.entry_id)
-    await house.gateway.fail("credit.do", "hang_before")
-    set_up = hass.async_create_task(hass.config_entries.async_setup(house.entry.entry_id))
-    while not (await house.gateway.requests("credit.do"))[-1:]:
-        pass
-    house.freezer.tick(11)
-    await house.gateway.release()
-    await set_up
+    await house.gateway.fail("credit.do", "hang_before", times=None)
+    with patch("custom_components.smsmode.coordinator.FIRST_PATIENCE", 0.01):
+        await house.async_set_up()
     assert house.entry.state is ConfigEntryState.LOADED
+    assert house.state("sensor.home_balance").state == "unavailable"
+    await house.gateway.heal()
+    await house.gateway.release()
 
 
 async def test_a_refused_key_stops_the_set_up_and_asks_for_another(
@@ -96,13 +98,12 @@ async def test_a_refused_key_stops_the_set_up_and_asks_for_another(
 async def test_a_key_that_is_revoked_later_asks_for_another(hass: HomeAssistant, house: House) -> None:
     await house.gateway.revoke()
     await house.async_poll()
-    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)] == ["reauth"]
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["context"]["source"] == "reauth"
     assert house.state("sensor.home_balance").state == "unavailable"
 
 
-async def test_news_waits_until_home_assistant_has_started(
-    hass: HomeAssistant, house: House
-) -> None:
+async def test_news_waits_until_home_assistant_has_started(hass: HomeAssistant, house: House) -> None:
     await hass.config_entries.async_unload(house.entry.entry_id)
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
     hass.set_state(CoreState.starting)
@@ -122,7 +123,7 @@ async def test_unloading_takes_the_webhook_and_the_notify_service_away(hass: Hom
     await house.async_settle()
     assert not hass.services.has_service("notify", "home")
     # It can be registered again, so it is gone.
-    webhook.async_register(hass, DOMAIN, "x", WEBHOOK_ID, lambda *_: None)  # type: ignore[arg-type, return-value]
+    webhook.async_register(hass, DOMAIN, "x", WEBHOOK_ID, lambda *_: None)  # type: ignore[arg-type]
     webhook.async_unregister(hass, WEBHOOK_ID)
 
 
@@ -197,9 +198,7 @@ notify:
 
 
 @pytest.fixture
-async def yaml_house(
-    hass: HomeAssistant, freezer: Any, gateway: Gateway, tmp_path: Path
-) -> House:
+async def yaml_house(hass: HomeAssistant, freezer: Any, gateway: Gateway, tmp_path: Path) -> House:
     """Give a house that was set up from YAML alone."""
     text = YAML.format(token=gateway.token, url=gateway.url)
     hass.config.config_dir = str(tmp_path)
@@ -209,7 +208,7 @@ async def yaml_house(
     assert await async_setup_component(hass, DOMAIN, config)
     await hass.async_block_till_done(wait_background_tasks=True)
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return House(hass, freezer, gateway, entry)  # type: ignore[arg-type]
+    return House(hass, freezer, gateway, entry)
 
 
 async def rewrite(house: House, text: str) -> None:
@@ -240,7 +239,7 @@ async def test_yaml_sets_up_an_account_while_the_gateway_is_away(
 
 async def test_edited_yaml_is_applied_by_reload(hass: HomeAssistant, yaml_house: House) -> None:
     text = YAML.format(token=yaml_house.gateway.token, url=yaml_house.gateway.url)
-    text = text.replace("MAISON", "CHALET").replace('      - name: Family\n        group: Famille\n', "")
+    text = text.replace("MAISON", "CHALET").replace("      - name: Family\n        group: Famille\n", "")
     await rewrite(yaml_house, text)
     await yaml_house.async_notify("home", message="Hello")
     (message,) = await yaml_house.gateway.messages()
@@ -271,6 +270,4 @@ async def test_broken_yaml_of_the_account_does_not_stop_the_rest(
 
 async def test_only_administrators_reload(hass: HomeAssistant, house: House, hass_read_only_user: MockUser) -> None:
     with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN, "reload", blocking=True, context=Context(user_id=hass_read_only_user.id)
-        )
+        await hass.services.async_call(DOMAIN, "reload", blocking=True, context=Context(user_id=hass_read_only_user.id))

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
 from homeassistant.components.webhook import async_handle_webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.util.aiohttp import MockRequest
@@ -12,13 +13,15 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.gateway import Gateway
 from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, WEBHOOK_ID, House
 
+type Door = TestClient[Request, Application]
+
 PATH = f"/api/webhook/{WEBHOOK_ID}"
 
 
 @pytest.fixture
-async def door(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator) -> TestClient:
+async def door(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
     """Open the house to callbacks: the gateway, on this machine, is given the internal address."""
-    client = await hass_client_no_auth()
+    client: Door = await hass_client_no_auth()
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
     return client
 
@@ -30,7 +33,7 @@ async def send(house: House, **data: object) -> str:
     return message_id
 
 
-async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, door: TestClient) -> None:
+async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, door: Door) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house, reference="leak")
     await house.gateway.report(message_id, ALICE_DIGITS, 11)
@@ -51,9 +54,7 @@ async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, d
     assert (status.state, status.attributes["code"], status.attributes["message_id"]) == ("received", 11, message_id)
 
 
-async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(
-    house: House, door: TestClient
-) -> None:
+async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(house: House, door: Door) -> None:
     replies = house.capture("smsmode_reply")
     message_id = await send(house, reference="leak")
     answer = await house.gateway.reply(ALICE_DIGITS, "J'arrive, à tout de suite €")
@@ -73,7 +74,7 @@ async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_hear
 
 
 async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_after_a_minute(
-    house: House, door: TestClient
+    house: House, door: Door
 ) -> None:
     replies = house.capture("smsmode_reply")
     await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
@@ -86,7 +87,7 @@ async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_aft
     assert len(replies) == 1
 
 
-async def test_rings_cost_a_bounded_number_of_requests(house: House, door: TestClient) -> None:
+async def test_rings_cost_a_bounded_number_of_requests(house: House, door: Door) -> None:
     before = len(await house.gateway.requests("responseList.do"))
     for number in range(150):
         await door.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
@@ -96,7 +97,7 @@ async def test_rings_cost_a_bounded_number_of_requests(house: House, door: TestC
     assert len(await house.gateway.requests("responseList.do")) - before <= 5
 
 
-async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house: House, door: TestClient) -> None:
+async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house: House, door: Door) -> None:
     replies = house.capture("smsmode_reply")
     await send(house)
     await house.gateway.fail("responseList.do", "code:50", times=2)
@@ -108,7 +109,7 @@ async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
-async def test_both_charsets_of_a_callback_are_understood(house: House, door: TestClient, encoding: str) -> None:
+async def test_both_charsets_of_a_callback_are_understood(house: House, door: Door, encoding: str) -> None:
     replies = house.capture("smsmode_reply")
     text = quote("Été à 5 €", encoding=encoding)
     await door.get(f"{PATH}?numero=36034&message={text}&emetteur={ALICE_DIGITS}&responseID=r1")
@@ -116,7 +117,7 @@ async def test_both_charsets_of_a_callback_are_understood(house: House, door: Te
     assert [event.data["message"] for event in replies] == ["Été à 5 €"]
 
 
-async def test_a_callback_may_be_a_posted_form(house: House, door: TestClient) -> None:
+async def test_a_callback_may_be_a_posted_form(house: House, door: Door) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
     response = await door.post(PATH, data={"numero": ALICE_DIGITS, "statut": "13", "smsID": message_id})
@@ -125,7 +126,7 @@ async def test_a_callback_may_be_a_posted_form(house: House, door: TestClient) -
     assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
 
 
-async def test_the_same_news_twice_is_heard_once(house: House, door: TestClient) -> None:
+async def test_the_same_news_twice_is_heard_once(house: House, door: Door) -> None:
     reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
     message_id = await send(house)
     await house.gateway.set(callbacks="twice")
@@ -138,7 +139,7 @@ async def test_the_same_news_twice_is_heard_once(house: House, door: TestClient)
     assert [event.data["message"] for event in replies] == ["OK"]
 
 
-async def test_a_temporary_status_never_undoes_the_last_word(house: House, door: TestClient) -> None:
+async def test_a_temporary_status_never_undoes_the_last_word(house: House, door: Door) -> None:
     message_id = await send(house)
     for code in (11, 13):
         await door.get(f"{PATH}?numero={ALICE_DIGITS}&statut={code}&smsID={message_id}")
@@ -148,7 +149,7 @@ async def test_a_temporary_status_never_undoes_the_last_word(house: House, door:
 
 
 async def test_a_report_that_overtakes_the_answer_to_its_own_send_is_not_lost(
-    hass: HomeAssistant, house: House, door: TestClient
+    hass: HomeAssistant, house: House, door: Door
 ) -> None:
     reports = house.capture("smsmode_delivery_report")
     await house.gateway.fail("sendSMS.do", "hang_after")
@@ -219,6 +220,8 @@ async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssista
     await house.async_wait(hours=1)
     await house.async_set_up()
     assert [event.data["message"] for event in late] == [f"reply {number}" for number in range(90)]
+    # What is read in long pages, where a text can imitate a reply, is not verified.
+    assert [event.data["verified"] for event in late] == [False] * 70 + [True] * 20
 
 
 async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house: House) -> None:
@@ -268,7 +271,7 @@ async def test_many_open_messages_are_asked_for_in_turn(house: House) -> None:
     ],
 )
 async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trace(
-    house: House, door: TestClient, caplog: pytest.LogCaptureFixture, query: str
+    house: House, door: Door, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
     caplog.clear()
     response = await door.get(f"{PATH}?{query}")
@@ -281,7 +284,7 @@ async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trac
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD"])
 async def test_another_verb_is_answered_quietly(
-    house: House, door: TestClient, caplog: pytest.LogCaptureFixture, method: str
+    house: House, door: Door, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
     caplog.clear()
     response = await door.request(method, f"{PATH}?statut=11&numero=1&smsID=x")
@@ -289,7 +292,7 @@ async def test_another_verb_is_answered_quietly(
     assert not any(WEBHOOK_ID in record.getMessage() for record in caplog.records if "smsmode" in record.name)
 
 
-async def test_a_huge_body_is_not_read(house: House, door: TestClient) -> None:
+async def test_a_huge_body_is_not_read(house: House, door: Door) -> None:
     response = await door.post(PATH, data=b"message=" + b"x" * 1_000_000)
     assert response.status == 200
     await house.async_wait(seconds=70)

@@ -1,6 +1,5 @@
 """The way out: what is accepted is sent once, or kept and sent later, or refused aloud."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -121,7 +120,8 @@ async def test_without_queue_a_doubtful_message_is_raised_and_never_sent_again(h
 
 
 @pytest.mark.parametrize(
-    ("code", "key"), [(35, "gateway_parameter"), (41, "gateway_identifier"), (61, "message_not_found"), (77, "gateway_refused")]
+    ("code", "key"),
+    [(35, "gateway_parameter"), (41, "gateway_identifier"), (61, "message_not_found"), (77, "gateway_refused")],
 )
 async def test_a_refusal_is_raised_and_not_tried_again(house: House, code: int, key: str) -> None:
     await house.gateway.fail("sendSMS.do", f"code:{code}")
@@ -185,13 +185,10 @@ async def test_a_queued_message_that_is_refused_later_is_given_up_aloud(house: H
     assert len(house.account.storage.outbox) == 0
 
 
-async def test_a_restart_in_the_middle_of_a_send_neither_loses_nor_doubles(
-    hass: HomeAssistant, house: House
-) -> None:
+async def test_a_restart_in_the_middle_of_a_send_neither_loses_nor_doubles(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_after")
     call = hass.async_create_task(send(house))
-    while not await house.gateway.requests("sendSMS.do"):
-        await asyncio.sleep(0)
+    await house.gateway.asked("sendSMS.do", 1)
     await house.async_reload()
     assert (await call)["status"] == "queued"
     await house.gateway.release()
@@ -246,9 +243,7 @@ async def test_the_limit_of_a_recipient_gives_back_what_was_refused(
     assert err.value.translation_key == "recipient_limit_reached"
 
 
-async def test_a_full_outbox_refuses_aloud_and_spends_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_full_outbox_refuses_aloud_and_spends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.smsmode.outbox.MAX_ITEMS", 0)
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
@@ -257,7 +252,9 @@ async def test_a_full_outbox_refuses_aloud_and_spends_nothing(
 
 
 async def test_good_targets_are_sent_to_and_the_others_named(house: House) -> None:
-    response = await house.async_call("send_message", message="Hi", target=["Alice", "Nobody", "06 12", "0892 70 12 39"])
+    response = await house.async_call(
+        "send_message", message="Hi", target=["Alice", "Nobody", "06 12", "0892 70 12 39"]
+    )
     assert [message["recipients"] for message in response["messages"]] == [[ALICE]]
     assert response["failed"] == [
         {"target": "Nobody", "reason": "unknown_recipient"},

@@ -78,14 +78,14 @@ class BatchOrder:
 class Draft:
     """One request to the gateway, what it costs, and what was done to its text.
 
-    ``segments`` is what each recipient gets; of a batch, what all get together.
+    ``segments`` is what each recipient gets; of a batch, whose texts are many, what all get together.
     """
 
     request: Request
     costs: tuple[Cost, ...]
     segments: int
     recipients: tuple[str, ...]
-    text: PreparedText | None = None
+    text: PreparedText | None
 
 
 def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:
@@ -125,17 +125,18 @@ def check(request: Request) -> None:
 
 
 def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
-    """Write one request for all numbers; a call counts as one segment."""
+    """Write one request for all numbers, in the characters the gateway takes; a call counts as one segment."""
+    text = prepare(order.message, encoding=Encoding.GSM)
     request = VoiceRequest(
-        text=order.message,
+        text=text.text,
         numbers=resolved.numbers,
-        title=order.title,
+        title=prepare(order.title, encoding=Encoding.GSM).text if order.title else None,
         language=order.language,
         send_at=order.send_at,
     )
     check(request)
     costs = tuple((number, 1) for number in resolved.numbers)
-    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers)]
+    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, text=text)]
 
 
 def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
@@ -161,7 +162,7 @@ def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
     check(request)
     targets = tuple(dict.fromkeys(row.number for row in rows))
     total = sum(segments for _, segments in costs)
-    return Draft(request=request, costs=tuple(costs), segments=total, recipients=targets)
+    return Draft(request=request, costs=tuple(costs), segments=total, recipients=targets, text=None)
 
 
 def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:

@@ -109,26 +109,27 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if not self._begun:
             return
         async with self._reply_lock:
-            for reply in reversed(await self._async_unknown_replies()):
-                self._inbox.async_hear_reply(reply, verified=True)
+            for reply, verified in reversed((await self._async_unknown_replies()).items()):
+                self._inbox.async_hear_reply(reply, verified=verified)
 
-    async def _async_unknown_replies(self) -> list[Reply]:
-        """Read the list, newest first, until it shows a reply that is known.
+    async def _async_unknown_replies(self) -> dict[Reply, bool]:
+        """Read the list, newest first, until it shows a reply that is known; say which replies are verified.
 
-        One at a time: in a longer page the text of an SMS can imitate a reply of somebody else. Only a backlog, whose
-        replies are late and open no doors, is read in pages.
+        One at a time: in a longer page the text of an SMS can imitate a reply of somebody else. Only a backlog is read
+        in pages, and not verified.
         """
-        unknown: dict[Reply, None] = {}
+        unknown: dict[Reply, bool] = {}
         start = 0
         while start < MAX_REPLIES:
             count = 1 if start < ONE_BY_ONE else PAGE
             replies = await self._client.get_replies(start=start, count=count)
             new = [reply for reply in replies if not self._inbox.async_knows_reply(reply)]
-            unknown.update(dict.fromkeys(new))
+            for reply in new:
+                unknown.setdefault(reply, count == 1)
             if len(new) < count:
                 break
             start += count
-        return list(unknown)
+        return unknown
 
     async def _async_fetch_reports(self) -> None:
         """Ask for the reports of a few messages, those first that were not asked for the longest."""

@@ -34,12 +34,11 @@ from .const import (
     CONF_SENDER,
     CONF_STOP,
     DEFAULT_BASE_URL,
-    DEFAULT_REGION,
     DOMAIN,
 )
 from .numbers import NumberProblem
 from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
-from .settings import CallbackMode
+from .settings import CallbackMode, default_region
 
 MAX_LIMIT = 1_000_000
 REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
@@ -142,7 +141,7 @@ _RECIPIENT = probatio.Schema(
 
 def _recipients(account: dict[str, Any]) -> dict[str, Any]:
     """Write the numbers of the recipients as MSISDNs, and refuse what the form refuses."""
-    region = account.get(CONF_REGION) or async_get_hass().config.country or DEFAULT_REGION
+    region = account.get(CONF_REGION) or default_region(async_get_hass())
     kept: list[tuple[str, str | None]] = []
     recipients = []
     for index, written in enumerate(account[CONF_RECIPIENTS]):

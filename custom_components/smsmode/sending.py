@@ -145,7 +145,7 @@ def _message(receipt: Receipt) -> dict[str, Any]:
 
 
 def _text(draft: Draft) -> dict[str, Any]:
-    """Say what was done to the text; nothing of a voice message, which is read as it is."""
+    """Say what was done to the text, if there is one."""
     text = draft.text
     if text is None:
         return {}

@@ -49,12 +49,17 @@ class Settings:
     callbacks: CallbackMode
 
 
+def default_region(hass: HomeAssistant) -> str:
+    """Give the country whose national numbers are understood where nobody chose one: the house's."""
+    return hass.config.country or DEFAULT_REGION
+
+
 def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
     """Read the options of a config entry."""
     options = entry.options
     return Settings(
         sender=options.get(CONF_SENDER),
-        region=options.get(CONF_REGION) or hass.config.country or DEFAULT_REGION,
+        region=options.get(CONF_REGION) or default_region(hass),
         encoding=Encoding(options.get(CONF_ENCODING, Encoding.AUTO)),
         max_segments=int(options.get(CONF_MAX_SEGMENTS, DEFAULT_MAX_SEGMENTS)),
         stop=StopClause(options.get(CONF_STOP, StopClause.NEVER)),

@@ -1,0 +1,362 @@
+"""Every action: what it asks of the gateway, and what it answers."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockUser
+
+from custom_components.smsmode.const import DOMAIN
+from tests.gateway import Gateway
+from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+
+
+async def last_params(gateway: Gateway, endpoint: str) -> dict[str, str]:
+    """Give the parameters of the latest request to an endpoint, without the key."""
+    params = dict((await gateway.requests(endpoint))[-1].params)
+    del params["accessToken"]
+    return params
+
+
+async def send(house: House, **data: Any) -> str:
+    """Send a message that may be answered; give its id."""
+    fields = {"message": "Water!", "target": ["Alice"], "reply": True} | data
+    response = await house.async_call("send_message", **fields)
+    message_id: str = response["messages"][0]["message_id"]
+    return message_id
+
+
+async def test_all_fields_of_a_message_reach_the_gateway(house: House) -> None:
+    later = dt_util.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    await house.async_call(
+        "send_message",
+        message="Fuite",
+        title="Alarme",
+        target=["Alice"],
+        sender="CHALET",
+        encoding="gsm",
+        max_segments=2,
+        stop="always",
+        send_at=later.isoformat(),
+        reference="leak-1",
+        expires_after={"minutes": 5},
+        queue=False,
+    )
+    params = await last_params(house.gateway, "sendSMS.do")
+    for url in ("notification_url", "notification_url_reponse"):
+        params.pop(url, None)
+    paris = later.astimezone(await dt_util.async_get_time_zone("Europe/Paris"))
+    assert params == {
+        "message": "Alarme\nFuite",
+        "numero": ALICE_DIGITS,
+        "emetteur": "CHALET",
+        "nbr_msg": "1",
+        "classe_msg": "2",
+        "stop": "2",
+        "date_envoi": paris.strftime("%d%m%Y-%H:%M"),
+        "refClient": "leak-1",
+    }
+
+
+async def test_a_time_without_a_zone_is_the_time_of_the_house(house: House) -> None:
+    later = dt_util.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    await send(house, send_at=later.replace(tzinfo=None).isoformat(sep=" "))
+    (message,) = await house.gateway.messages()
+    assert dt_util.parse_datetime(message.leaves_at, raise_on_error=True) == later
+
+
+async def test_the_default_sender_is_left_out_where_replies_are_to_come(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "encoding": "unicode"})
+    await house.async_settle()
+    await send(house)
+    assert "emetteur" not in await last_params(house.gateway, "sendSMS.do")
+    await send(house, reply=False)
+    params = await last_params(house.gateway, "sendSMS.do")
+    assert (params["emetteur"], params["classe_msg"]) == ("MAISON", "9")
+
+
+async def test_a_voice_message_reads_a_text_aloud(house: House) -> None:
+    response = await house.async_call(
+        "send_voice_message", message="Fuite d'eau", title="Maison", target=["Alice"], language="fr-FR"
+    )
+    assert await last_params(house.gateway, "sendVoiceMessage.do") == {
+        "message": "Fuite d'eau",
+        "numero": ALICE_DIGITS,
+        "title": "Maison",
+        "language": "fr-FR",
+    }
+    (message,) = response["messages"]
+    assert (message["status"], message["recipients"], message["segments"]) == ("accepted", [ALICE], 1)
+
+
+async def test_a_voice_message_may_ring_a_fixed_line_but_no_group(house: House) -> None:
+    response = await house.async_call("send_voice_message", message="x", target=["01 23 45 67 89", "Family"])
+    assert response["messages"][0]["recipients"] == ["+33123456789"]
+    assert response["failed"] == [{"target": "Family", "reason": "group_voice"}]
+
+
+async def test_a_voice_message_that_is_too_long_is_refused(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_voice_message", message="x" * 161, target=["Alice"])
+    assert err.value.translation_key == "voice_too_long"
+
+
+ROWS = [
+    {"target": "Alice", "message": "Bonjour Alice", "sender": "CHALET", "reference": "a1"},
+    {"target": "06 98 76 54 32", "message": "Bonjour Bob, ça va ?"},
+]
+
+
+async def test_a_batch_gives_everybody_a_text_of_their_own(house: House) -> None:
+    response = await house.async_call("send_batch", messages=[*ROWS, {"target": "Nobody", "message": "x"}])
+    (message,) = await house.gateway.messages()
+    assert [(delivery.number, delivery.text, delivery.reference) for delivery in message.deliveries] == [
+        (ALICE_DIGITS, "Bonjour Alice", "a1"),
+        (BOB_DIGITS, "Bonjour Bob, ca va ?", ""),
+    ]
+    assert message.sender == "CHALET"
+    assert response == {
+        "campaign_id": message.id,
+        "status": "accepted",
+        "count": 2,
+        "segments": 2,
+        "failed": [{"target": "Nobody", "reason": "unknown_recipient"}],
+    }
+
+
+async def test_a_batch_may_be_a_file(hass: HomeAssistant, house: House, tmp_path: Path) -> None:
+    file = tmp_path / "batch.csv"
+    file.write_text("target;message\nAlice;Bonjour\nFamily;Salut\n")
+    hass.config.allowlist_external_dirs = {str(tmp_path)}
+    response = await house.async_call("send_batch", file=str(file))
+    assert (response["count"], response["failed"]) == (1, [{"target": "Family", "reason": "group_batch"}])
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        pytest.param({"messages": []}, "batch_empty", id="nothing"),
+        pytest.param({}, "batch_empty", id="neither"),
+        pytest.param({"file": "/etc/passwd"}, "file_not_allowed", id="forbidden file"),
+        pytest.param({"messages": [{"target": "Nobody", "message": "x"}]}, "target_unknown_recipient", id="no target"),
+        pytest.param({"messages": [{"target": "Alice", "message": "😀"}]}, "batch_unicode", id="emoji"),
+    ],
+)
+async def test_a_batch_that_cannot_be_sent_is_explained(house: House, fields: dict[str, Any], key: str) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_batch", **fields)
+    assert err.value.translation_key == key
+
+
+async def test_a_preview_says_what_a_message_would_cost_and_sends_nothing(house: House) -> None:
+    response = await house.async_call("preview_message", message="Fenêtre [ouverte]", reply=True)
+    assert response == {
+        "text": "Fenetre [ouverte]",
+        "encoding": "gsm",
+        "characters": 19,
+        "segments": 1,
+        "changes": [{"original": "ê", "replacement": "e", "count": 1}],
+        "costly": ["[", "]"],
+        "truncated": False,
+        "recipients": [ALICE, "group:Famille"],
+        "cost": 2,
+        "failed": [],
+    }
+    assert await house.gateway.requests("sendSMS.do") == []
+
+
+async def test_a_preview_explains_what_could_not_be_sent(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("preview_message", message="", target=["Alice"])
+    assert err.value.translation_key == "text_empty"
+
+
+async def test_the_status_of_a_message(house: House) -> None:
+    message_id = await send(house)
+    response = await house.async_call("get_message_status", message_id=message_id)
+    assert (response["status"], response["code"]) == ("sent", 0)
+    assert response["description"]
+
+
+async def test_the_delivery_reports_of_a_message(house: House) -> None:
+    message_id = await send(house)
+    await house.gateway.report(message_id, ALICE_DIGITS, 3522, callback=False)
+    response = await house.async_call("get_delivery_reports", message_id=message_id)
+    assert response == {"reports": [{"number": ALICE, "status": "permanent_absence", "code": 3522}]}
+
+
+async def test_the_messages_sent(house: House) -> None:
+    await send(house, message="first")
+    second = await send(house, message="second")
+    response = await house.async_call("get_sent_messages", count=1)
+    (message,) = response["messages"]
+    assert message["sent_at"] is not None
+    assert {key: message[key] for key in message if key != "sent_at"} == {
+        "message_id": second,
+        "message": "second",
+        "recipient": ALICE,
+        "cost": 1.0,
+        "recipient_count": 1,
+    }
+
+
+@pytest.mark.parametrize("by", ["page", "dates"])
+async def test_the_replies(house: House, by: str) -> None:
+    message_id = await send(house)
+    await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)
+    now = dt_util.now()
+    fields: dict[str, dict[str, Any]] = {
+        "page": {"start": 0, "count": 5},
+        "dates": {"start_time": now - timedelta(hours=1), "end_time": now + timedelta(hours=1)},
+    }
+    (reply,) = (await house.async_call("get_replies", **fields[by]))["replies"]
+    assert (reply["message"], reply["sender"], reply["recipient"]) == ("OK", ALICE, "Alice")
+    assert reply["message_id"] == message_id
+    assert reply["short_code"].isdigit()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"start_time": "2026-01-01 00:00:00"}, id="no end"),
+        pytest.param({"end_time": "2026-01-01 00:00:00"}, id="no start"),
+        pytest.param(
+            {"start_time": "2026-01-01 00:00:00", "end_time": "2026-01-02 00:00:00", "count": 5}, id="page and dates"
+        ),
+        pytest.param({"start_time": "2026-01-02 00:00:00", "end_time": "2026-01-01 00:00:00"}, id="backwards"),
+    ],
+)
+async def test_half_a_range_of_dates_is_explained(house: House, fields: dict[str, Any]) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("get_replies", **fields)
+    assert err.value.translation_key == "dates_invalid"
+
+
+@pytest.mark.parametrize("by", ["id", "number"])
+async def test_a_scheduled_message_is_deleted(house: House, by: str) -> None:
+    message_id = await send(house, send_at=(dt_util.utcnow() + timedelta(days=1)).isoformat())
+    fields = {"id": {"message_id": message_id}, "number": {"number": "06 12 34 56 78"}}[by]
+    assert (await house.async_call("delete_message", **fields))["description"]
+    assert await house.gateway.messages() == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"message_id": "x", "number": ALICE}], ids=["neither", "both"])
+async def test_deleting_wants_an_id_or_a_number(house: House, fields: dict[str, str]) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("delete_message", **fields)
+    assert err.value.translation_key == "message_id_xor_number"
+
+
+async def test_an_impossible_number_is_explained_without_being_repeated(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("delete_message", number="06 12 34")
+    assert err.value.translation_key == "target_impossible"
+    assert err.value.translation_placeholders == {"targets": "… 34"}
+
+
+async def test_the_balance(house: House) -> None:
+    await house.gateway.set(balance=12.5)
+    assert await house.async_call("get_balance") == {"balance": 12.5}
+
+
+async def test_a_contact_joins_the_address_book(house: House) -> None:
+    await house.async_call(
+        "add_contact",
+        name="Dupond",
+        number="06 12 34 56 78",
+        first_name="Jacques",
+        groups=["Famille", "Voisins"],
+        company="SARL",
+        birth_date="1970-02-01",
+        other="x",
+    )
+    assert await last_params(house.gateway, "addContact.do") == {
+        "nom": "Dupond",
+        "mobile": ALICE_DIGITS,
+        "prenom": "Jacques",
+        "groupes": "Famille,Voisins",
+        "societe": "SARL",
+        "date": "01021970",
+        "other": "x",
+    }
+
+
+async def test_a_subaccount_is_made_fed_and_deleted(house: House) -> None:
+    await house.async_call("create_subaccount", username="chalet", password="secret", email="a@b.fr")
+    await house.async_call("transfer_credits", username="chalet", amount=12, reference="pocket money")
+    assert await house.gateway.balance() == 88
+    await house.async_call("delete_subaccount", username="chalet")
+    assert await last_params(house.gateway, "deleteSubAccount.do") == {"pseudoToDelete": "chalet"}
+
+
+async def test_only_whole_credits_are_transferred(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("transfer_credits", username="chalet", amount=1.5)
+    assert err.value.translation_key == "amount_invalid"
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "html"])
+async def test_a_transfer_without_an_answer_is_in_doubt_and_never_repeated(house: House, fault: str) -> None:
+    await house.async_call("create_subaccount", username="chalet", password="secret")
+    await house.gateway.fail("creditTransfert.do", fault)
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call("transfer_credits", username="chalet", amount=12)
+    assert err.value.translation_key == "uncertain"
+    assert len(await house.gateway.requests("creditTransfert.do")) == 1
+
+
+async def test_a_new_key_is_shown_once_and_never_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    response = await house.async_call("create_api_key")
+    assert response["access_token"]
+    assert response["access_token"] not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("create_subaccount", {"username": "x", "password": "y"}),
+        ("delete_subaccount", {"username": "x"}),
+        ("transfer_credits", {"username": "x", "amount": 1}),
+    ],
+)
+async def test_money_and_keys_are_for_administrators(
+    hass: HomeAssistant, house: House, hass_read_only_user: MockUser, action: str, fields: dict[str, Any]
+) -> None:
+    with pytest.raises(Unauthorized):
+        await hass.services.async_call(
+            DOMAIN, action, fields, blocking=True, context=Context(user_id=hass_read_only_user.id)
+        )
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        ("code:31", "gateway_busy"),
+        ("code:35", "gateway_parameter"),
+        ("drop_before", "uncertain"),
+        ("code:99", "gateway_refused"),
+    ],
+)
+async def test_an_error_of_the_gateway_is_translated(house: House, fault: str, key: str) -> None:
+    await house.gateway.fail("credit.do", fault)
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call("get_balance")
+    assert err.value.translation_key == key
+
+
+async def test_a_refused_key_asks_for_another(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.revoke()
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call("get_balance")
+    assert err.value.translation_key == "invalid_auth"
+    assert len(hass.config_entries.flow.async_progress_by_handler(DOMAIN)) == 1
+
+
+async def test_the_account_can_be_named_and_must_exist(house: House) -> None:
+    assert await house.async_call("get_balance", config_entry_id=house.entry.entry_id) == {"balance": 100.0}
+    with pytest.raises(ServiceValidationError):
+        await house.async_call("get_balance", config_entry_id="nobody")

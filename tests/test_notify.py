@@ -1,0 +1,105 @@
+"""The notify services and entities."""
+
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from custom_components.smsmode.notify import async_get_service
+from tests.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
+
+
+async def tell(house: House, entity_id: str, **data: Any) -> None:
+    """Send through a notify entity."""
+    await house.hass.services.async_call("notify", "send_message", {"entity_id": entity_id, **data}, blocking=True)
+    await house.async_settle()
+
+
+async def test_the_service_of_an_account_takes_every_kind_of_target(house: House) -> None:
+    await house.async_call("add_contact", name="Alice", number="0612345678", groups=["Famille"])
+    await house.async_notify(message="Hi", target=["alice", "notify.alice", BOB, "Family"])
+    numbers, group = await house.gateway.requests("sendSMS.do")
+    assert numbers.params["numero"] == f"{ALICE_DIGITS},{BOB_DIGITS}"
+    assert group.params["groupe"] == "Famille"
+
+
+async def test_without_a_target_everybody_is_told(house: House) -> None:
+    await house.async_call("add_contact", name="Alice", number="0612345678", groups=["Famille"])
+    await house.async_notify(message="Hi", title="Alarm")
+    requests = await house.gateway.requests("sendSMS.do")
+    assert [(request.params.get("numero"), request.params.get("groupe")) for request in requests] == [
+        (ALICE_DIGITS, None),
+        (None, "Famille"),
+    ]
+    assert requests[0].params["message"] == "Alarm\nHi"
+
+
+async def test_the_data_of_a_call_are_the_fields_of_a_message(house: House) -> None:
+    await house.async_notify(message="Hi", target=["Alice"], data={"sender": "ALARME", "reference": "x"})
+    (request,) = await house.gateway.requests("sendSMS.do")
+    assert (request.params["emetteur"], request.params["refClient"]) == ("ALARME", "x")
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [({"max_segments": 9}, "max_segments"), ({"sendr": "X"}, "sendr")],
+    ids=["impossible value", "unknown field"],
+)
+async def test_wrong_data_are_named(house: House, data: dict[str, Any], field: str) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_notify(message="Hi", target=["Alice"], data=data)
+    assert err.value.translation_key == "data_invalid"
+    assert (err.value.translation_placeholders or {})["field"] == field
+    assert await house.gateway.messages() == []
+
+
+async def test_the_entity_of_a_recipient_writes_to_that_recipient(house: House) -> None:
+    await tell(house, "notify.alice", message="Hi", title="Alarm")
+    (request,) = await house.gateway.requests("sendSMS.do")
+    assert (request.params["numero"], request.params["message"]) == (ALICE_DIGITS, "Alarm\nHi")
+    assert house.state("notify.alice").state not in {"unknown", "unavailable"}
+
+
+async def test_the_entity_of_the_account_writes_to_everybody(house: House) -> None:
+    await house.async_call("add_contact", name="Alice", number="0612345678", groups=["Famille"])
+    await tell(house, "notify.home", message="Hi")
+    assert len(await house.gateway.requests("sendSMS.do")) == 2
+
+
+async def test_a_message_through_an_entity_waits_while_the_gateway_is_away(house: House) -> None:
+    async with house.gateway.offline():
+        await tell(house, "notify.alice", message="Hi")
+    await house.async_wait(seconds=20)
+    assert [message.text for message in await house.gateway.messages()] == ["Hi"]
+
+
+async def yaml_service(house: House, account: str | None) -> None:
+    """Have notify set up a service of YAML."""
+    config: dict[str, Any] = {"platform": "smsmode", "name": "alarm_sms", "target": ["Alice"], "account": account}
+    service = await async_get_service(house.hass, config)
+    assert service is not None
+    await service.async_setup(house.hass, "alarm_sms", "alarm_sms")
+    await service.async_register_services()
+
+
+@pytest.mark.parametrize("account", ["Home", "home", None])
+async def test_a_service_of_yaml_finds_its_account_by_name(house: House, account: str | None) -> None:
+    await yaml_service(house, account)
+    await house.async_notify("alarm_sms", message="Hi")
+    assert len(await house.gateway.messages()) == 1
+
+
+async def test_a_service_of_yaml_for_an_account_that_does_not_exist_says_so(house: House) -> None:
+    await yaml_service(house, "Chalet")
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_notify("alarm_sms", message="Hi")
+    assert err.value.translation_key == "unknown_account"
+
+
+async def test_no_service_is_made_for_an_account_that_is_gone_meanwhile(hass: HomeAssistant, house: House) -> None:
+    info = {"name": "Home", "config_entry_id": house.entry.entry_id}
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert await async_get_service(hass, {}, info) is None
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    assert await async_get_service(hass, {}, info) is None

@@ -1,0 +1,274 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from custom_components.smsmode.api import MessageRequest
+from custom_components.smsmode.outbox import MAX_ITEMS, Outbox, OutboxFullError, OutboxItem, Phase
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+ALICE, BOB = "+33612345678", "+33698765432"
+
+
+def new_item(key: str = "1", now: datetime = NOW, lifetime: timedelta = HOUR) -> OutboxItem:
+    request = MessageRequest(text="Water!", numbers=(ALICE,))
+    return OutboxItem(key=key, request=request, costs=((ALICE, 1),), created_at=now, expires_at=now + lifetime, due=now)
+
+
+def outbox_with(*items: OutboxItem) -> Outbox:
+    outbox = Outbox()
+    outbox.add(items)
+    return outbox
+
+
+def test_what_is_taken_on_is_due_at_once_in_the_order_in_which_it_came() -> None:
+    items = [new_item(str(index)) for index in range(3)]
+    outbox = outbox_with(*items)
+    assert outbox.due(NOW) == items
+    assert outbox.due(NOW - SECOND) == []
+    assert outbox.next_due() == NOW
+    assert len(outbox) == 3
+
+
+def test_an_item_knows_its_targets_once_each_and_its_segments_in_all() -> None:
+    item = new_item()
+    item.costs = ((ALICE, 2), (BOB, 3), (ALICE, 1))
+    assert item.targets == (ALICE, BOB)
+    assert item.segments == 6
+
+
+def test_what_is_leaving_is_neither_tried_nor_looked_for_nor_given_up() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW + SECOND)
+    assert (item.phase, item.attempts, item.attempted_at) == (Phase.LEAVING, 1, NOW + SECOND)
+    much_later = NOW + timedelta(days=9)
+    assert (outbox.due(much_later), outbox.expired(much_later), outbox.next_due()) == ([], [], None)
+
+
+def test_what_the_gateway_has_or_refused_is_gone_and_settling_it_again_does_nothing() -> None:
+    item = new_item()
+    outbox = outbox_with(item, new_item("2"))
+    outbox.begin(item, NOW)
+    outbox.settle(item)
+    outbox.settle(item)
+    assert list(outbox.items) == ["2"]
+
+
+def test_pauses_grow_from_five_seconds_to_five_minutes() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    pauses = []
+    for _ in range(12):
+        outbox.begin(item, NOW)
+        outbox.not_sent(item, NOW, 1.0)
+        assert item.phase is Phase.WAITING
+        pauses.append(item.due - NOW)
+    assert pauses[0] == timedelta(seconds=5)
+    assert all(before < after or before == after == timedelta(minutes=5) for before, after in pairwise(pauses))
+    assert pauses[-1] == timedelta(minutes=5)
+
+
+@given(st.integers(1, 10**6), st.floats(0.8, 1.2))
+def test_a_pause_is_never_shorter_than_four_seconds_nor_longer_than_six_minutes(attempts: int, jitter: float) -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    item.attempts = attempts - 1
+    outbox.begin(item, NOW)
+    outbox.not_sent(item, NOW, jitter)
+    assert 4 * SECOND <= item.due - NOW <= timedelta(minutes=6)
+    assert outbox.due(item.due) == [item]
+    assert outbox.due(item.due - SECOND) == []
+
+
+def test_two_messages_that_failed_together_are_not_tried_together() -> None:
+    items = [new_item("1"), new_item("2")]
+    outbox = outbox_with(*items)
+    for item, jitter in zip(items, (0.8, 1.2), strict=True):
+        outbox.begin(item, NOW)
+        outbox.not_sent(item, NOW, jitter)
+    assert items[0].due < items[1].due
+
+
+def test_what_is_uncertain_is_looked_for_at_once_and_again_half_a_minute_later() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW + SECOND)
+    assert item.phase is Phase.DOUBTFUL
+    assert outbox.due(NOW + SECOND) == [item]
+    assert outbox.absent(item, NOW + SECOND) is False
+    assert outbox.due(NOW + 30 * SECOND) == []
+    assert outbox.due(NOW + 31 * SECOND) == [item]
+    assert outbox.absent(item, NOW + 31 * SECOND) is True
+    assert item.phase is Phase.WAITING
+    assert outbox.due(NOW + 31 * SECOND) == [item]
+
+
+def test_a_look_that_failed_counts_for_nothing() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW)
+    for _ in range(5):
+        outbox.look_later(item, NOW)
+        assert outbox.due(NOW) == []
+        assert outbox.due(NOW + 30 * SECOND) == [item]
+    assert outbox.absent(item, NOW) is False
+    assert outbox.absent(item, NOW) is True
+
+
+def test_each_uncertain_attempt_is_looked_for_twice_anew() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    for _ in range(3):
+        outbox.begin(item, NOW)
+        outbox.uncertain(item, NOW)
+        assert [outbox.absent(item, NOW), outbox.absent(item, NOW)] == [False, True]
+
+
+def test_what_waits_too_long_expires_and_wakes_the_house_for_it() -> None:
+    item = new_item(lifetime=10 * SECOND)
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    item.attempts = 20
+    outbox.not_sent(item, NOW, 1.0)
+    assert outbox.next_due() == item.expires_at < item.due
+    assert outbox.expired(item.expires_at - SECOND) == []
+    assert outbox.expired(item.expires_at) == [item]
+
+
+def test_what_is_doubtful_never_expires() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW)
+    years_later = NOW + timedelta(days=1000)
+    assert outbox.expired(years_later) == []
+    assert outbox.due(years_later) == [item]
+    outbox.absent(item, years_later)
+    assert outbox.next_due() == years_later + 30 * SECOND
+    outbox.absent(item, years_later)
+    assert outbox.expired(years_later) == [item]
+
+
+def test_the_next_thing_to_do_is_the_first_of_all() -> None:
+    waiting, doubtful, leaving = new_item("1"), new_item("2"), new_item("3")
+    outbox = outbox_with(waiting, doubtful, leaving)
+    for item in (waiting, doubtful, leaving):
+        outbox.begin(item, NOW)
+    outbox.not_sent(waiting, NOW, 1.0)
+    outbox.uncertain(doubtful, NOW)
+    outbox.absent(doubtful, NOW)
+    assert outbox.next_due() == waiting.due == NOW + 5 * SECOND
+    outbox.settle(waiting)
+    assert outbox.next_due() == doubtful.due == NOW + 30 * SECOND
+
+
+def test_an_empty_outbox_wants_nothing() -> None:
+    outbox = Outbox()
+    assert (len(outbox), outbox.next_due(), outbox.due(NOW), outbox.expired(NOW)) == (0, None, [], [])
+
+
+def test_after_a_fall_what_was_leaving_is_doubtful_and_the_rest_as_it_was() -> None:
+    waiting, leaving, doubtful = new_item("1"), new_item("2"), new_item("3")
+    outbox = outbox_with(waiting, leaving, doubtful)
+    outbox.begin(leaving, NOW)
+    outbox.begin(doubtful, NOW)
+    outbox.uncertain(doubtful, NOW)
+    outbox.absent(doubtful, NOW)
+    outbox.recover(NOW + HOUR)
+    assert (leaving.phase, leaving.due, leaving.attempted_at) == (Phase.DOUBTFUL, NOW + HOUR, NOW)
+    assert (waiting.phase, waiting.due) == (Phase.WAITING, NOW)
+    assert (doubtful.phase, doubtful.looks, doubtful.due) == (Phase.DOUBTFUL, 1, NOW + 30 * SECOND)
+
+
+def test_a_thousand_messages_fit_and_not_one_more() -> None:
+    outbox = outbox_with(*(new_item(str(index)) for index in range(999)))
+    with pytest.raises(OutboxFullError):
+        outbox.add([new_item("one"), new_item("too many")])
+    assert len(outbox) == 999
+    outbox.add([new_item("last")])
+    with pytest.raises(OutboxFullError):
+        outbox.add([new_item("more")])
+    assert len(outbox) == MAX_ITEMS == 1_000
+    outbox.settle(outbox.items["last"])
+    outbox.add([new_item("more")])
+
+
+class Life(RuleBasedStateMachine):
+    """Messages go their ways at random; whatever happens, each that is not gone is certain to be taken up again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outbox = Outbox()
+        self.now = NOW
+        self.count = 0
+
+    def some(self, data: st.DataObject, phase: Phase) -> OutboxItem | None:
+        found = [item for item in self.outbox.items.values() if item.phase is phase]
+        return data.draw(st.sampled_from(found)) if found else None
+
+    @rule(seconds=st.sampled_from([0, 1, 6, 31, 400, 4000]))
+    def wait(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(minutes=st.integers(1, 90))
+    def take_on(self, minutes: int) -> None:
+        self.count += 1
+        self.outbox.add([new_item(str(self.count), self.now, timedelta(minutes=minutes))])
+
+    @precondition(lambda self: self.outbox.due(self.now))
+    @rule(data=st.data())
+    def do_what_is_due(self, data: st.DataObject) -> None:
+        item = data.draw(st.sampled_from(self.outbox.due(self.now)))
+        if item.phase is Phase.WAITING:
+            self.outbox.begin(item, self.now)
+        elif data.draw(st.booleans()):
+            self.outbox.look_later(item, self.now)
+        elif self.outbox.absent(item, self.now):
+            assert item in self.outbox.due(self.now)
+
+    @rule(data=st.data(), outcome=st.sampled_from(["settled", "not sent", "uncertain"]), jitter=st.floats(0.8, 1.2))
+    def answer(self, data: st.DataObject, outcome: str, jitter: float) -> None:
+        if (item := self.some(data, Phase.LEAVING)) is None:
+            return
+        if outcome == "settled":
+            self.outbox.settle(item)
+        elif outcome == "not sent":
+            self.outbox.not_sent(item, self.now, jitter)
+            assert item not in self.outbox.due(self.now)
+        else:
+            self.outbox.uncertain(item, self.now)
+
+    @rule()
+    def fall_and_stand_up(self) -> None:
+        self.outbox.recover(self.now)
+        assert all(item.phase is not Phase.LEAVING for item in self.outbox.items.values())
+
+    @rule()
+    def give_up(self) -> None:
+        for item in self.outbox.expired(self.now):
+            assert item.phase is Phase.WAITING
+            self.outbox.settle(item)
+
+    @invariant()
+    def whoever_sleeps_until_the_next_thing_to_do_misses_nothing(self) -> None:
+        next_due = self.outbox.next_due()
+        resting = [item for item in self.outbox.items.values() if item.phase is not Phase.LEAVING]
+        assert (next_due is None) == (not resting)
+        if next_due is not None:
+            assert next_due <= self.now + timedelta(minutes=6)
+            assert self.outbox.due(next_due) or self.outbox.expired(next_due)
+            before = next_due - timedelta(microseconds=1)
+            assert not self.outbox.due(before)
+            assert not self.outbox.expired(before)
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
