@@ -106,8 +106,8 @@ def test_what_is_uncertain_is_looked_for_at_once_and_again_half_a_minute_later()
     assert outbox.due(NOW + 30 * SECOND) == []
     assert outbox.due(NOW + 31 * SECOND) == [item]
     assert outbox.absent(item, NOW + 31 * SECOND) is True
-    assert item.phase is Phase.WAITING
     assert outbox.due(NOW + 31 * SECOND) == [item]
+    assert outbox.expired(item.expires_at) == [item]
 
 
 def test_a_look_that_failed_counts_for_nothing() -> None:
