@@ -20,6 +20,7 @@ from .api import (
     prepare,
 )
 from .api.forms import batch_file, batch_form, message_form, voice_form
+from .api.wire import LATIN_9, UTF_8, encode_form
 from .budget import Cost
 from .const import DEFAULT_EXPIRY
 from .outbox import Request
@@ -116,11 +117,12 @@ def check(request: Request) -> None:
     """Hold a request against every limit of the document, by writing it as it would travel; SmsmodeInputError."""
     match request:
         case MessageRequest():
-            message_form(request)
+            unicode = request.message_class is MessageClass.UNICODE
+            encode_form(message_form(request), UTF_8 if unicode else LATIN_9)
         case VoiceRequest():
-            voice_form(request)
+            encode_form(voice_form(request), LATIN_9)
         case BatchRequest():
-            batch_form(request)
+            encode_form(batch_form(request), LATIN_9)
             batch_file(request)
 
 
