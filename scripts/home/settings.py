@@ -1,0 +1,60 @@
+"""What the environment says about the demo."""
+
+import os
+import socket
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+REAL_GATEWAY = "https://api.smsmode.com"
+
+
+class DemoError(Exception):
+    """The demo cannot go on; the text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Ports of this machine; a token and a number if the real gateway is to be used."""
+
+    house_port: int
+    gateway_port: int
+    token: str | None
+    number: str | None
+
+    @property
+    def house(self) -> str:
+        """The address of Home Assistant."""
+        return f"http://{LOOPBACK}:{self.house_port}"
+
+    @property
+    def gateway(self) -> str:
+        """The address of the gateway."""
+        return REAL_GATEWAY if self.token else f"http://{LOOPBACK}:{self.gateway_port}"
+
+
+def read_settings(*, once: bool) -> Settings:
+    """Read the environment. The story takes any free ports, so that it can be told while a demo runs."""
+    token, number = os.environ.get("SMSMODE_TOKEN"), os.environ.get("SMSMODE_DEMO_NUMBER")
+    if token and not number:
+        raise DemoError("SMSMODE_TOKEN is set: say in SMSMODE_DEMO_NUMBER which phone, yours, gets the messages.")
+    return Settings(
+        house_port=_port("SMSMODE_DEMO_PORT", 0 if once else 8123),
+        gateway_port=0 if token else _port("SMSMODE_DEMO_GATEWAY_PORT", 0 if once else 8090),
+        token=token,
+        number=number,
+    )
+
+
+def _port(variable: str, default: int) -> int:
+    """Read a port and see that it is free; 0 finds a free one."""
+    written = os.environ.get(variable, str(default))
+    try:
+        with socket.create_server((LOOPBACK, int(written))) as server:
+            port: int = server.getsockname()[1]
+            return port
+    except ValueError, OverflowError:
+        raise DemoError(f"{variable}={written} is not a port.") from None
+    except OSError:
+        raise DemoError(
+            f"Port {written} is taken on this machine. Stop what uses it, or choose another in {variable}."
+        ) from None
