@@ -97,8 +97,8 @@ class Recipients:
         name = target.casefold()
         if recipient := self._by_name.get(name) or self._by_group.get(name) or self._by_entity(target):
             return recipient.target
-        if target.startswith(GROUP_PREFIX) and target != GROUP_PREFIX:
-            return target
+        if target.startswith(GROUP_PREFIX) and (group := target.removeprefix(GROUP_PREFIX).strip()):
+            return group_target(group)
         if looks_like_number(target):
             return parse_number(target, self._region, voice=voice)
         return None
