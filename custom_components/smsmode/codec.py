@@ -1,4 +1,4 @@
-"""The state of an account as JSON and back. What cannot be read is left out, never guessed."""
+"""The state of an account as JSON and back: `decode` reads what `encode` wrote, and raises for anything else."""
 
 from collections import deque
 from collections.abc import Callable
