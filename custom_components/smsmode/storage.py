@@ -59,6 +59,7 @@ class AccountStorage:
         self._outbox_store = _store(hass, entry_id, "outbox")
         self._ledger_store = _store(hass, entry_id, "ledger")
         self._outbox_file = SharedFile(self._outbox_store, lambda: encode_outbox(self.outbox))
+        self._ledger_waits = False
         self._closed = False
 
     async def async_load(self, settings: Settings, now: datetime) -> None:
@@ -80,16 +81,20 @@ class AccountStorage:
     @callback
     def async_save_ledger(self) -> None:
         """Write the ledger and the budget within seconds, or when Home Assistant stops."""
-        if not self._closed:
+        # Asked again while it waits, Store would wait anew: under steady traffic it would never write.
+        if not self._closed and not self._ledger_waits:
+            self._ledger_waits = True
             self._ledger_store.async_delay_save(self._encode_ledger, LEDGER_DELAY)
 
     async def async_close(self) -> None:
         """Write everything now and nothing ever after: the files belong to whoever loads them next."""
-        await self.async_save_outbox()
+        # First, so that nobody joins the queue for the file behind this write.
         self._closed = True
+        await self._outbox_file.async_save()
         await self._ledger_store.async_save(self._encode_ledger())
 
     def _encode_ledger(self) -> dict[str, Any]:
+        self._ledger_waits = False
         return {"ledger": encode_ledger(self.ledger), "budget": encode_budget(self.budget)}
 
 
