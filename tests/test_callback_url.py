@@ -124,7 +124,8 @@ async def test_the_gateway_is_told_the_address_with_each_message(hass: HomeAssis
 async def test_a_removed_account_leaves_no_hook_in_the_cloud(
     hass: HomeAssistant, cloud: FakeCloud, house: House, made: bool
 ) -> None:
-    if made:
-        assert await async_callback_url(hass, house.entry) == f"https://hooks.nabu.casa/{WEBHOOK_ID}"
+    assert await async_callback_url(hass, house.entry) == f"https://hooks.nabu.casa/{WEBHOOK_ID}"
+    if not made:
+        cloud.hooks.clear()
     await hass.config_entries.async_remove(house.entry.entry_id)
     assert cloud.hooks == set()

@@ -71,15 +71,15 @@ async def test_a_house_without_internet_has_its_services_and_says_so_once(
     assert "recovered" in messages[1]
 
 
-async def test_a_gateway_that_hangs_does_not_hold_up_the_start(hass: HomeAssistant, house: House) -> None:
-    await hass.config_entries.async_unload(house.entry.entry_id)
-    await house.gateway.fail("credit.do", "hang_before", times=None)
+async def test_a_gateway_that_hangs_does_not_hold_up_the_start(
+    hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry
+) -> None:
+    entry.add_to_hass(hass)
+    await gateway.fail("credit.do", "hang_before")
     with patch("custom_components.smsmode.coordinator.FIRST_PATIENCE", 0.01):
-        await house.async_set_up()
-    assert house.entry.state is ConfigEntryState.LOADED
-    assert house.state("sensor.home_balance").state == "unavailable"
-    await house.gateway.heal()
-    await house.gateway.release()
+        await hass.config_entries.async_setup(entry.entry_id)
+    assert entry.state is ConfigEntryState.LOADED
+    await gateway.release()
 
 
 async def test_a_refused_key_stops_the_set_up_and_asks_for_another(

@@ -12,4 +12,4 @@ async def test_a_message_goes_out_and_a_reply_comes_back(house: House) -> None:
     await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)
     await house.async_poll()
     assert [event.data["message"] for event in replies] == ["OK"]
-    assert house.state("sensor.home_2").state == "received"
+    assert house.state("sensor.home_last_status").state == "received"

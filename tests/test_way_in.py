@@ -1,5 +1,7 @@
 """The way in: every reply and report is heard once, whichever way it comes, and only if it is news."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import pytest
@@ -77,8 +79,9 @@ async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_aft
     house: House, door: Door
 ) -> None:
     replies = house.capture("smsmode_reply")
-    await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
-    await house.async_settle()
+    for _ in range(2):
+        await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
+        await house.async_settle()
     for _ in range(8):
         assert replies == []
         await house.async_wait(seconds=8)
@@ -122,6 +125,23 @@ async def test_a_callback_may_be_a_posted_form(house: House, door: Door) -> None
     message_id = await send(house)
     response = await door.post(PATH, data={"numero": ALICE_DIGITS, "statut": "13", "smsID": message_id})
     assert response.status == 200
+    await house.async_settle()
+    assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
+
+
+async def test_a_form_may_come_in_pieces(house: House, door: Door) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    message_id = await send(house)
+    form = f"numero={ALICE_DIGITS}&statut=13&smsID={message_id}".encode()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield form[:9]
+        # One turn of the loop is not enough for it to arrive; the reader asks for it by reading again.
+        for _ in range(50):
+            await asyncio.sleep(0)
+        yield form[9:]
+
+    await door.post(PATH, data=pieces(), headers={"Content-Type": "application/x-www-form-urlencoded"})
     await house.async_settle()
     assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
 
@@ -222,6 +242,17 @@ async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssista
     assert [event.data["message"] for event in late] == [f"reply {number}" for number in range(90)]
     # What is read in long pages, where a text can imitate a reply, is not verified.
     assert [event.data["verified"] for event in late] == [False] * 70 + [True] * 20
+
+
+async def test_a_backlog_without_end_is_read_to_a_limit(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("custom_components.smsmode.coordinator.MAX_REPLIES", 3)
+    replies = house.capture("smsmode_reply")
+    for number in range(5):
+        await house.gateway.reply(ALICE_DIGITS, f"reply {number}", stray=True)
+    await house.async_poll()
+    assert [event.data["message"] for event in replies] == ["reply 2", "reply 3", "reply 4"]
 
 
 async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house: House) -> None:

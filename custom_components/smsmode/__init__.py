@@ -41,7 +41,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     account = await async_open_account(hass, entry)
     await account.coordinator.async_refresh()
     if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
-        await account.storage.async_close()
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
     entry.runtime_data = account
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
@@ -67,11 +66,8 @@ async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
-    """Stop everything that runs for an account, and write down what it knows."""
-    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    if unloaded:
-        await entry.runtime_data.storage.async_close()
-    return unloaded
+    """Take the entities of an account away; its parts stop and write down what they know by themselves."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:

@@ -43,6 +43,7 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     settings = read_settings(hass, entry)
     storage = AccountStorage(hass, entry.entry_id)
     await storage.async_load(settings, dt_util.utcnow())
+    entry.async_on_unload(storage.async_close)
     client = SmsmodeClient(
         async_get_clientsession(hass),
         entry.data[CONF_ACCESS_TOKEN],

@@ -121,7 +121,7 @@ def check(request: Request) -> None:
             encode_form(message_form(request), UTF_8 if unicode else LATIN_9)
         case VoiceRequest():
             encode_form(voice_form(request), LATIN_9)
-        case BatchRequest():
+        case _:
             encode_form(batch_form(request), LATIN_9)
             batch_file(request)
 

@@ -53,7 +53,7 @@ def failed(key: str, **placeholders: str) -> HomeAssistantError:
     )
 
 
-def translate(err: Exception, balance: Decimal | None = None) -> HomeAssistantError:
+def translate(err: SmsmodeError | BudgetError | OutboxFullError, balance: Decimal | None = None) -> HomeAssistantError:
     """Say what an error of ours means; ``balance`` is named when credits are missing."""
     match err:
         case SmsmodeInputError():
@@ -66,9 +66,8 @@ def translate(err: Exception, balance: Decimal | None = None) -> HomeAssistantEr
             return failed("no_credit_balance", balance=f"{balance:f}")
         case SmsmodeGatewayError():
             return failed(_KEYS[type(err)], code=str(err.code), description=err.description)
-        case SmsmodeError():
+        case _:
             return failed(_KEYS[type(err)])
-    raise err
 
 
 def key_of(err: SmsmodeError) -> str:
