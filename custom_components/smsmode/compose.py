@@ -30,49 +30,50 @@ from .targets import group_target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageOrder:
-    """An SMS as a person asks for it; what is None follows the options of the account."""
+class Order:
+    """What a person asks for, however it travels. What is None follows the options of the account."""
 
-    message: str
-    targets: tuple[str, ...] | None = None
-    title: str | None = None
-    sender: str | None = None
-    reply: bool = False
-    encoding: Encoding | None = None
-    max_segments: int | None = None
-    stop: StopClause | None = None
     send_at: datetime | None = None
-    reference: str | None = None
     expires_after: timedelta = DEFAULT_EXPIRY
     queue: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoiceOrder:
-    """A voice message as a person asks for it."""
+class WrittenOrder(Order):
+    """What a person asks for in writing."""
+
+    sender: str | None = None
+    reply: bool = False
+    max_segments: int | None = None
+    stop: StopClause | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOrder(WrittenOrder):
+    """An SMS; without targets, to all recipients."""
+
+    message: str
+    targets: tuple[str, ...] | None = None
+    title: str | None = None
+    encoding: Encoding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOrder(Order):
+    """A voice message; without targets, to all recipients."""
 
     message: str
     targets: tuple[str, ...] | None = None
     title: str | None = None
     language: VoiceLanguage | None = None
-    send_at: datetime | None = None
-    expires_after: timedelta = DEFAULT_EXPIRY
-    queue: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchOrder:
-    """Many different texts as a person asks for them; the targets of the rows are MSISDNs already."""
+class BatchOrder(WrittenOrder):
+    """Many different texts; the numbers of the rows are MSISDNs already."""
 
     rows: tuple[BatchRow, ...]
-    sender: str | None = None
-    reply: bool = False
-    max_segments: int | None = None
-    stop: StopClause | None = None
-    send_at: datetime | None = None
-    reference: str | None = None
-    expires_after: timedelta = DEFAULT_EXPIRY
-    queue: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ from .account import SmsmodeConfigEntry
 from .api import DEFAULT_BASE_URL
 from .callback_url import async_callback_url
 from .const import CONF_BASE_URL, CONF_SENDER
+from .ledger import Ledger
+from .outbox import OutboxItem
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
     """Describe the state of an account."""
     account = entry.runtime_data
-    ledger, outbox = account.storage.ledger, account.storage.outbox
-    codes = (str(code) for message in ledger.messages.values() for code in message.codes.values())
+    poll = account.coordinator
     return {
         "source": entry.source,
         "own_gateway": entry.data[CONF_BASE_URL] != DEFAULT_BASE_URL,
@@ -27,31 +28,37 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
         },
         "callbacks_in_use": await async_callback_url(hass, entry) is not None,
         "poll": {
-            "successful": account.coordinator.last_update_success,
-            "error": repr(account.coordinator.last_exception and account.coordinator.last_exception.__cause__),
-            "every_seconds": account.coordinator.update_interval and account.coordinator.update_interval.seconds,
+            "successful": poll.last_update_success,
+            "error": repr(poll.last_exception and poll.last_exception.__cause__),
+            "every_seconds": poll.update_interval and poll.update_interval.seconds,
         },
-        "outbox": [
-            {
-                "kind": type(item.request).__name__,
-                "phase": item.phase,
-                "attempts": item.attempts,
-                "created_at": item.created_at.isoformat(),
-                "due": item.due.isoformat(),
-                "expires_at": item.expires_at.isoformat(),
-            }
-            for item in outbox.items.values()
-        ],
-        "ledger": {
-            "messages": len(ledger.messages),
-            "pending": ledger.pending,
-            "statuses": dict(Counter(codes)),
-            "replies_heard": len(ledger.heard.ids),
-            "segments_sent": ledger.segments_sent,
-        },
+        "outbox": [_item(item) for item in account.storage.outbox.items.values()],
+        "ledger": _ledger(account.storage.ledger),
         "budget": {
             "spent_today": account.storage.budget.spent_today,
             "daily_limit": account.storage.budget.daily_limit,
             "recipient_hourly_limit": account.storage.budget.recipient_limit,
         },
+    }
+
+
+def _item(item: OutboxItem) -> dict[str, Any]:
+    return {
+        "kind": type(item.request).__name__,
+        "phase": item.phase,
+        "attempts": item.attempts,
+        "created_at": item.created_at.isoformat(),
+        "due": item.due.isoformat(),
+        "expires_at": item.expires_at.isoformat(),
+    }
+
+
+def _ledger(ledger: Ledger) -> dict[str, Any]:
+    codes = Counter(str(code) for message in ledger.messages.values() for code in message.codes.values())
+    return {
+        "messages": len(ledger.messages),
+        "pending": ledger.pending,
+        "statuses": dict(codes),
+        "replies_heard": len(ledger.heard.ids),
+        "segments_sent": ledger.segments_sent,
     }

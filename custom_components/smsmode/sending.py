@@ -14,6 +14,7 @@ from .compose import (
     BatchOrder,
     Draft,
     MessageOrder,
+    Order,
     VoiceOrder,
     compose_batch,
     compose_message,
@@ -101,7 +102,7 @@ def _resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = F
 async def _async_send(
     account: Account,
     drafts: Sequence[Draft],
-    order: MessageOrder | VoiceOrder | BatchOrder,
+    order: Order,
     failures: Sequence[Failure],
 ) -> Sent:
     """Send drafts; raise only if all of them failed, else name those that did."""
