@@ -124,6 +124,8 @@ async def test_a_batch_gives_everybody_a_text_of_their_own(house: House) -> None
         "status": "accepted",
         "count": 2,
         "segments": 2,
+        "changed": 1,
+        "truncated": 0,
         "failed": [{"target": "Nobody", "reason": "unknown_recipient"}],
     }
 

@@ -151,9 +151,9 @@ def test_the_encoding_follows_the_call_else_the_account(
 
 def test_what_was_done_to_the_text_is_said() -> None:
     [draft] = compose_message(MessageOrder(message="Fenêtre", encoding=Encoding.GSM), TO_ALICE, ACCOUNT)
-    assert draft.text is not None
-    assert [(change.original, change.replacement) for change in draft.text.changes] == [("ê", "e")]
-    assert draft.text.alphabet is Alphabet.GSM
+    (text,) = draft.texts
+    assert [(change.original, change.replacement) for change in text.changes] == [("ê", "e")]
+    assert text.alphabet is Alphabet.GSM
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_a_text_is_cut_at_the_limit_of_the_call_else_of_the_account_and_that_is_
 ) -> None:
     order = MessageOrder(message="word " * 80, max_segments=call_limit)
     [draft] = compose_message(order, TO_ALICE, replace(ACCOUNT, max_segments=account_limit))
-    assert draft.text is not None
-    assert (draft.segments, draft.text.truncated) == (segments, segments < 3)
+    (text,) = draft.texts
+    assert (draft.segments, text.truncated) == (segments, segments < 3)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """From what a person asks to what the gateway is asked: the check, before anything is stored or spent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,16 +78,16 @@ class BatchOrder(WrittenOrder):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One request to the gateway, what it costs, and what was done to its text.
+    """One request to the gateway, what it costs, and what was done to its text, or to those of a batch.
 
-    ``segments`` is what each recipient gets; of a batch, whose texts are many, what all get together.
+    ``segments`` is what each recipient gets; of a batch what all get together.
     """
 
     request: Request
     costs: tuple[Cost, ...]
     segments: int
     recipients: tuple[str, ...]
-    text: PreparedText | None
+    texts: tuple[PreparedText, ...]
 
 
 def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:
@@ -139,22 +139,18 @@ def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
     )
     check(request)
     costs = tuple((number, 1) for number in resolved.numbers)
-    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, text=text)]
+    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, texts=(text,))]
 
 
 def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
     """Write one request with a text for each row; SmsmodeInputError names no row, the first bad one decides."""
     max_segments = order.max_segments or settings.max_segments
     stop = order.stop or settings.stop
-    rows, costs = [], []
-    for row in order.rows:
-        text = prepare(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop)
-        if any(change.replacement == "?" for change in text.changes):
-            raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
-        rows.append(BatchRow(number=row.number, text=text.text, sender=row.sender, reference=row.reference))
-        costs.append((row.number, text.segments))
+    texts = [prepare(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
+    if any(change.replacement == "?" for text in texts for change in text.changes):
+        raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
     request = BatchRequest(
-        rows=tuple(rows),
+        rows=tuple(replace(row, text=text.text) for row, text in zip(order.rows, texts, strict=True)),
         message_class=MessageClass.REPLY if order.reply else MessageClass.PRO,
         sender=order.sender or (None if order.reply else settings.sender),
         reference=order.reference,
@@ -163,9 +159,13 @@ def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
         stop=stop,
     )
     check(request)
-    targets = tuple(dict.fromkeys(row.number for row in rows))
-    total = sum(segments for _, segments in costs)
-    return Draft(request=request, costs=tuple(costs), segments=total, recipients=targets, text=None)
+    return Draft(
+        request=request,
+        costs=tuple((row.number, text.segments) for row, text in zip(order.rows, texts, strict=True)),
+        segments=sum(text.segments for text in texts),
+        recipients=tuple(dict.fromkeys(row.number for row in order.rows)),
+        texts=tuple(texts),
+    )
 
 
 def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:
@@ -185,4 +185,4 @@ def _message_draft(request: MessageRequest, text: PreparedText) -> Draft:
     check(request)
     targets = (group_target(request.group),) if request.group else request.numbers
     costs = tuple((target, text.segments) for target in targets)
-    return Draft(request=request, costs=costs, segments=text.segments, recipients=targets, text=text)
+    return Draft(request=request, costs=costs, segments=text.segments, recipients=targets, texts=(text,))

@@ -43,15 +43,7 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     if not lines:
         raise invalid("batch_empty")
     rows, failures = _rows(account, lines)
-    sent = await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)
-    receipt = sent.receipts[0]
-    return {
-        "campaign_id": receipt.message_id,
-        "status": receipt.status,
-        "count": len(rows),
-        "segments": receipt.draft.segments,
-        "failed": sent.as_response()["failed"],
-    }
+    return (await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)).as_batch_response()
 
 
 def _rows(account: Account, lines: list[dict[str, str]]) -> tuple[list[BatchRow], list[Failure]]:

@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from .account import Account
-from .api import SmsmodeCreditError, SmsmodeError, SmsmodeInputError
+from .api import PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeInputError
 from .budget import BudgetError
 from .compose import (
     BatchOrder,
@@ -34,10 +34,22 @@ class Sent:
     failures: Sequence[Failure]
 
     def as_response(self) -> dict[str, Any]:
-        """Give the response of the actions."""
+        """Give the response of the actions that send one text."""
+        messages = [_message(receipt) for receipt in self.receipts if receipt.error is None]
+        return {"messages": messages, "failed": _failed(self.failures)}
+
+    def as_batch_response(self) -> dict[str, Any]:
+        """Give the response of a batch, whose texts are counted, not repeated."""
+        (receipt,) = self.receipts
+        texts = receipt.draft.texts
         return {
-            "messages": [_message(receipt) for receipt in self.receipts if receipt.error is None],
-            "failed": [{"target": failure.target, "reason": failure.reason} for failure in self.failures],
+            "campaign_id": receipt.message_id,
+            "status": receipt.status,
+            "count": len(texts),
+            "segments": receipt.draft.segments,
+            "changed": sum(bool(text.changes) for text in texts),
+            "truncated": sum(text.truncated for text in texts),
+            "failed": _failed(self.failures),
         }
 
 
@@ -79,15 +91,15 @@ def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
         drafts = compose_message(order, resolved, account.settings)
     except SmsmodeInputError as err:
         raise translate(err) from None
-    text = drafts[0].text
+    (text,) = drafts[0].texts
     return {
-        **_text(drafts[0]),
-        "characters": text.characters if text else None,
-        "costly": list(text.costly) if text else [],
-        "segments": drafts[0].segments,
+        **_text(text),
+        "characters": text.characters,
+        "costly": list(text.costly),
+        "segments": text.segments,
         "recipients": [target for draft in drafts for target in draft.recipients],
         "cost": sum(segments for draft in drafts for _, segments in draft.costs),
-        "failed": [{"target": failure.target, "reason": failure.reason} for failure in resolved.failures],
+        "failed": _failed(resolved.failures),
     }
 
 
@@ -135,21 +147,23 @@ async def _async_explain(account: Account, err: SmsmodeError) -> HomeAssistantEr
 
 def _message(receipt: Receipt) -> dict[str, Any]:
     draft = receipt.draft
+    (text,) = draft.texts
     return {
         "message_id": receipt.message_id,
         "status": receipt.status,
         "recipients": list(draft.recipients),
         "segments": draft.segments,
         "reference": getattr(draft.request, "reference", None),
-        **_text(draft),
+        **_text(text),
     }
 
 
-def _text(draft: Draft) -> dict[str, Any]:
-    """Say what was done to the text, if there is one."""
-    text = draft.text
-    if text is None:
-        return {}
+def _failed(failures: Sequence[Failure]) -> list[dict[str, str]]:
+    return [{"target": failure.target, "reason": failure.reason} for failure in failures]
+
+
+def _text(text: PreparedText) -> dict[str, Any]:
+    """Say what was done to a text."""
     return {
         "encoding": text.alphabet,
         "text": text.text,
