@@ -170,6 +170,21 @@ def test_a_message_kept_over_a_restart_can_be_given_back_after_it() -> None:
     budget.spend([(ALICE, 2)], later(night, minutes=1))
 
 
+def test_what_was_spent_before_a_restart_counts_after_it() -> None:
+    before = Budget()
+    before.spend([(ALICE, 2), (BOB, 1)], NOON)
+    after = Budget(
+        daily_limit=5,
+        recipient_limit=3,
+        day=before.day,
+        spent_today=before.spent_today,
+        recent=before.recent,
+    )
+    assert refused(after, [(ALICE, 2)], NOON).cap is Cap.RECIPIENT
+    assert refused(after, [(BOB, 1), ("+33700000001", 2)], NOON).cap is Cap.DAILY
+    after.spend([(ALICE, 1)], NOON)
+
+
 def test_a_clock_that_ran_ahead_and_was_set_right_does_not_bar_anybody() -> None:
     budget = Budget(daily_limit=1, recipient_limit=1)
     budget.spend([(ALICE, 1)], datetime(2040, 1, 1, tzinfo=PARIS))

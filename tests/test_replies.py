@@ -108,7 +108,9 @@ def test_what_was_there_before_the_house_is_never_news() -> None:
 
 
 def test_a_reply_of_the_minute_in_which_memory_begins_is_news_though_the_list_gives_whole_minutes() -> None:
-    assert heard().hear(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyNews.RECEIVED
+    memory = heard()
+    assert memory.hear(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyNews.RECEIVED
+    assert memory.hear(reply(at=whole_minute(START)), START + timedelta(seconds=40)) is None
 
 
 @pytest.mark.parametrize(
@@ -157,6 +159,14 @@ def test_memory_is_bounded_and_what_is_forgotten_never_becomes_news_again(with_i
     assert not any(memory.hear(each, now) for each in replies)
     assert max(map(len, (memory.ids, memory.contents, memory.nameless))) <= MAX_REPLIES
     assert memory.hear(reply("new", at=now), now) is ReplyNews.RECEIVED
+
+
+def test_replies_of_the_minute_after_a_flood_are_news() -> None:
+    memory = heard()
+    for index in range(MAX_REPLIES + 1):
+        memory.hear(reply(f"R{index}", text=str(index)), NOW)
+    next_minute = whole_minute(NOW) + timedelta(minutes=1)
+    assert memory.hear(reply("new", at=next_minute), next_minute) is ReplyNews.RECEIVED
 
 
 def test_a_flood_of_callbacks_from_the_past_takes_no_memory() -> None:
