@@ -17,7 +17,7 @@ from .connection import connected
 from .house import furnish, gateway, home_assistant, move_in
 from .process import ROOT, running
 from .settings import DemoError, Settings, read_settings
-from .story import Story, check_log, say
+from .story import Story, check_dashboard, check_log, complaints, say
 from .telephone import EmulatedTelephone, RealTelephone
 from .waiting import until_it_answers
 
@@ -49,6 +49,16 @@ async def show(home: Path, settings: Settings) -> None:
 
 async def tell(home: Path, settings: Settings) -> None:
     """Tell the story, and read the log once everything has ended."""
+    log = home / "output.log"
+    try:
+        await tell_it_live(home, settings)
+    except DemoError as error:
+        raise DemoError("\n".join([str(error), *complaints(log.read_text())])) from None
+    check_log(log.read_text())
+
+
+async def tell_it_live(home: Path, settings: Settings) -> None:
+    """Tell the story in a house that lasts as long as it does."""
     began = monotonic()
     async with ClientSession() as session, demo(home, settings, session) as token:
         telephone = EmulatedTelephone(session, settings.gateway) if settings.token is None else RealTelephone()
@@ -56,8 +66,9 @@ async def tell(home: Path, settings: Settings) -> None:
             version = await house.until_started(60)
             ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
             say("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
+            if settings.token is None:
+                check_dashboard(house, (home / "dashboard.yaml").read_text())
             await Story(house, telephone).tell()
-    check_log((home / "output.log").read_text())
 
 
 def note(text: str) -> None:

@@ -1,5 +1,6 @@
 """The story: water on the floor, an SMS, its delivery, a reply, silence. Each line is printed once it is true."""
 
+import re
 from collections.abc import Callable
 
 from .connection import Connection
@@ -12,6 +13,7 @@ BALANCE = "sensor.home_balance"
 SEGMENTS = "sensor.home_segments_sent"
 LAST_STATUS = "sensor.home_last_status"
 LAST_REPLY = "sensor.home_last_reply"
+ENTITY_ID = re.compile(r"\b(?:sensor|script|input_boolean|input_text)\.\w+")
 ARRIVED = {"received", "delivered"}
 
 
@@ -77,7 +79,7 @@ class Story:
         self._message_id = self._house.states[LAST_STATUS]["attributes"]["message_id"]
         reports = (await self._house.respond("smsmode.get_delivery_reports", message_id=self._message_id))["reports"]
         self._numbers = {report["number"] for report in reports}
-        return f"SMS {self._message_id} to {' and '.join(sorted(self._numbers))}, {self._segments:g} segments"
+        return f"SMS {self._message_id} to {' and '.join(sorted(self._numbers))}, segments: {self._segments:g}"
 
     def _arrived(self) -> set[str]:
         """Give the numbers that the SMS has reached."""
@@ -87,7 +89,7 @@ class Story:
 
     async def _delivered(self) -> str:
         await self._until(lambda: self._arrived() >= self._numbers)
-        return f"all have it; the house knows {await self._telephone.explain_delivery(self._numbers)}"
+        return f"everybody has it, which the house heard {await self._telephone.explain_delivery(self._numbers)}"
 
     async def _replied(self) -> str:
         return await self._telephone.answer(min(self._numbers), "OK")
@@ -113,13 +115,22 @@ class Story:
         return f"{self._value(BALANCE):g} credits, {spent:g} spent"
 
 
+def check_dashboard(house: Connection, dashboard: str) -> None:
+    """Say that everything on the dashboard exists; DemoError names what does not."""
+    shown = set(ENTITY_ID.findall(dashboard))
+    if missing := shown - house.states.keys():
+        raise DemoError(f"dashboard: it shows what the house does not have: {', '.join(sorted(missing))}.")
+    say("dashboard", f"all its {len(shown)} entities exist")
+
+
 def complaints(log: str) -> list[str]:
     """Give the warnings and errors in a log of Home Assistant that have to do with this integration."""
     grave = [
         line for line in log.splitlines() if any(level in line for level in (" WARNING ", " ERROR ", " CRITICAL "))
     ]
     # Home Assistant says of each custom integration that it has not tested it.
-    return [line for line in grave if "smsmode" in line and "[homeassistant.loader]" not in line]
+    ours = [line for line in grave if "smsmode" in line or "[homeassistant.components.automation" in line]
+    return [line for line in ours if "[homeassistant.loader]" not in line]
 
 
 def check_log(log: str) -> None:
