@@ -258,7 +258,7 @@ def test_reports_that_came_early_are_not_kept_for_the_poll_brings_them() -> None
 def test_news_before_a_restart_is_not_news_after_it() -> None:
     ledger = Ledger(heard=HeardReplies(horizon=NOW))
     codes: dict[str, int | None] = {ALICE: None}
-    ledger.note_sent(WatchedMessage(message_id="M1", sent_at=NOW, codes=codes), 1)
+    ledger.note_sent(WatchedMessage(message_id="M1", key="K1", sent_at=NOW, codes=codes), 1)
     reports = [DeliveryReport(message_id="M1", number=ALICE, code=code) for code in (0, 1, 13)]
     assert all(ledger.hear_report(report, NOW) for report in reports[:2])
     reply = Reply(reply_id="R1", received_at=NOW, sender=ALICE, text="OK")

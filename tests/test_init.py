@@ -248,8 +248,30 @@ async def test_edited_yaml_is_applied_by_reload(hass: HomeAssistant, yaml_house:
 
 
 async def test_an_account_that_is_gone_from_yaml_is_removed(hass: HomeAssistant, yaml_house: House) -> None:
+    text = f"smsmode:\n  - name: Chalet\n    access_token: other\n    base_url: {yaml_house.gateway.url}\n"
+    await rewrite(yaml_house, text)
+    assert [entry.title for entry in hass.config_entries.async_entries(DOMAIN)] == ["Chalet"]
+
+
+async def test_an_account_stays_when_all_of_its_yaml_vanishes_and_a_repair_issue_asks(
+    hass: HomeAssistant, yaml_house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    issue_id = f"missing_in_yaml_{yaml_house.entry.entry_id}"
     await rewrite(yaml_house, "homeassistant:\n")
-    assert hass.config_entries.async_entries(DOMAIN) == []
+    assert [entry.title for entry in hass.config_entries.async_entries(DOMAIN)] == ["Home"]
+    assert issue_registry.async_get_issue(DOMAIN, issue_id)
+    await rewrite(yaml_house, YAML.format(token=yaml_house.gateway.token, url=yaml_house.gateway.url))
+    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_unloading_takes_the_low_balance_issue_away(
+    hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    await house.gateway.set(balance=1)
+    await house.async_poll()
+    assert len(issue_registry.issues) == 1
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert issue_registry.issues == {}
 
 
 async def test_broken_yaml_is_named_and_changes_nothing(hass: HomeAssistant, yaml_house: House) -> None:
@@ -271,3 +293,9 @@ async def test_broken_yaml_of_the_account_does_not_stop_the_rest(
 async def test_only_administrators_reload(hass: HomeAssistant, house: House, hass_read_only_user: MockUser) -> None:
     with pytest.raises(Unauthorized):
         await hass.services.async_call(DOMAIN, "reload", blocking=True, context=Context(user_id=hass_read_only_user.id))
+
+
+async def test_a_revoked_key_is_noticed_between_two_looks_at_the_balance(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.revoke()
+    await house.account.coordinator.async_refresh()
+    assert len(hass.config_entries.flow.async_progress_by_handler(DOMAIN)) == 1

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
+from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.smsmode.notify import async_get_service
 from tests.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
@@ -103,3 +104,26 @@ async def test_no_service_is_made_for_an_account_that_is_gone_meanwhile(hass: Ho
     assert await async_get_service(hass, {}, info) is None
     await hass.config_entries.async_remove(house.entry.entry_id)
     assert await async_get_service(hass, {}, info) is None
+
+
+async def test_a_service_that_is_there_already_is_left_alone(
+    hass: HomeAssistant, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async_mock_service(hass, "notify", "mobile_app_phone")
+    hass.config_entries.async_update_entry(house.entry, title="Mobile app phone")
+    await house.async_settle()
+    assert "There is a notify service Mobile app phone already" in caplog.text
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.async_settle()
+    assert hass.services.has_service("notify", "mobile_app_phone")
+
+
+async def test_the_default_sender_of_a_service_gives_way_to_a_reply(house: House) -> None:
+    service = await async_get_service(house.hass, {"target": ["Alice"], "data": {"sender": "ALARME"}})
+    assert service is not None
+    await service.async_send_message("one", data={"reply": True})
+    await service.async_send_message("two")
+    with pytest.raises(ServiceValidationError):
+        await service.async_send_message("three", data={"reply": True, "sender": "OTHER"})
+    one, two = await house.gateway.requests("sendSMS.do")
+    assert (one.params.get("emetteur"), two.params.get("emetteur")) == (None, "ALARME")

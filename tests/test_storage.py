@@ -88,7 +88,7 @@ def item(key: str) -> OutboxItem:
 
 
 def note_sent(storage: AccountStorage, message_id: str) -> None:
-    storage.ledger.note_sent(WatchedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: None}), 1)
+    storage.ledger.note_sent(WatchedMessage(message_id=message_id, key=message_id, sent_at=NOW, codes={ALICE: None}), 1)
 
 
 def keys_on_disk(folder: Path) -> list[str]:

@@ -247,7 +247,7 @@ async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssista
 async def test_a_backlog_without_end_is_read_to_a_limit(
     hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.coordinator.MAX_REPLIES", 3)
+    monkeypatch.setattr("custom_components.smsmode.news.MAX_REPLIES", 3)
     replies = house.capture("smsmode_reply")
     for number in range(5):
         await house.gateway.reply(ALICE_DIGITS, f"reply {number}", stray=True)
@@ -265,8 +265,11 @@ async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house
 
 async def test_a_message_that_the_gateway_forgot_is_awaited_no_longer(house: House) -> None:
     await send(house)
+    await house.gateway.fail("compteRendu.do", "code:61", times=None)
+    await house.async_poll()
+    # The gateway may only not have it in its books yet.
     assert house.state("sensor.home_pending").state == "1"
-    await house.gateway.fail("compteRendu.do", "code:61")
+    await house.async_wait(hours=2)
     await house.async_poll()
     assert house.state("sensor.home_pending").state == "0"
 
@@ -342,3 +345,43 @@ async def test_callbacks_come_through_the_cloud_too(hass: HomeAssistant, house: 
     await async_handle_webhook(hass, WEBHOOK_ID, request)
     await house.async_settle()
     assert [event.data["status"] for event in reports] == ["received"]
+
+
+async def test_a_reply_is_not_lost_behind_one_that_was_heard_unverified(house: House, door: Door) -> None:
+    replies = house.capture("smsmode_reply")
+    await house.gateway.fail("responseList.do", "code:50", times=None)
+    await house.gateway.reply(ALICE_DIGITS, "first", stray=True, callback=False)
+    second = await house.gateway.reply(ALICE_DIGITS, "second", stray=True, callback=False)
+    await door.get(f"{PATH}?numero=36034&message=second&emetteur={ALICE_DIGITS}&responseID={second['id']}")
+    for _ in range(10):
+        await house.async_wait(seconds=8)
+    await house.gateway.heal()
+    await house.async_poll()
+    assert [(event.data["message"], event.data["verified"]) for event in replies] == [
+        ("second", False),
+        ("first", True),
+    ]
+
+
+async def test_a_list_that_the_gateway_refuses_does_not_keep_the_rest_from_being_read(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    message_id = await send(house)
+    await house.gateway.report(message_id, ALICE_DIGITS, 11, callback=False)
+    await house.gateway.fail("responseList.do", "code:35", times=None)
+    for _ in range(3):
+        await house.async_poll()
+    assert house.state("sensor.home_balance").state == "99.0"
+    assert house.state("sensor.home_last_status").state == "received"
+    assert caplog.text.count("does not give the news") == 1
+
+
+@pytest.mark.parametrize(("unreadable", "heard"), [(1, ["OK"]), (4, [])])
+async def test_a_reply_that_makes_no_sense_hides_few_others(house: House, unreadable: int, heard: list[str]) -> None:
+    replies = house.capture("smsmode_reply")
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True, callback=False)
+    for number in range(unreadable):
+        await house.gateway.reply(ALICE_DIGITS, f"x{number}", stray=True, callback=False)
+    await house.gateway.fail("responseList.do", "text:not | a row", times=unreadable)
+    await house.async_poll()
+    assert [event.data["message"] for event in replies] == heard

@@ -1,8 +1,11 @@
 """The way out: what is accepted is sent once, or kept and sent later, or refused aloud."""
 
+import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
+import probatio
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
@@ -308,3 +311,90 @@ async def test_an_account_without_recipients_says_so(
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("send_message", message="Hi")
     assert err.value.translation_key == "no_recipients"
+
+
+async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "hang_before")
+    call = hass.async_create_task(send(house))
+    await house.gateway.asked("sendSMS.do", 1)
+    await house.async_reload()
+    assert (await call)["status"] == "queued"
+    for _ in range(5):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_a_removed_account_sends_nothing_more(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "hang_before")
+    call = hass.async_create_task(send(house))
+    await house.gateway.asked("sendSMS.do", 1)
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await call
+    for _ in range(5):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == []
+
+
+@pytest.mark.parametrize("fault", ["hang_before", "code:50"])
+async def test_an_automation_that_is_stopped_does_not_lose_its_alert(
+    hass: HomeAssistant, house: House, fault: str
+) -> None:
+    await house.gateway.fail("sendSMS.do", fault)
+    call = hass.async_create_task(send(house))
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await house.gateway.asked("sendSMS.do", 1)
+    await house.gateway.release()
+    for _ in range(5):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_whatever_ails_an_attempt_the_message_is_looked_for_and_sent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("custom_components.smsmode.postman.async_callback_url", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await send(house)
+    for _ in range(5):
+        await house.async_wait(seconds=40)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_a_partial_failure_is_in_the_log_and_in_the_status_without_a_whole_number(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await house.async_notify(message="Hi", target=["Alice", "Family", "Bobb", "0145678901"])
+    assert "Family" not in caplog.text
+    assert "group:Famille (gateway_parameter)" in caplog.text
+    assert "Bobb (unknown_recipient), …901 (fixed_line)" in caplog.text
+    assert house.state("sensor.family_last_status").state == "rejected"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["tel:+33612345678", "Alice +33612345678", "0612345678,0698765678", "06 12 34 56 7O 678"],
+)
+async def test_no_error_repeats_a_number(house: House, target: str) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await send(house, target=[target])
+    shown = str(err.value.translation_placeholders)
+    assert "678" in shown
+    assert not re.search(r"\d{4}", shown)
+
+
+async def test_an_empty_list_of_targets_is_nobody_and_not_everybody(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await send(house, target=[])
+    assert err.value.translation_key == "no_recipients"
+    with pytest.raises(ServiceValidationError):
+        await house.async_notify(message="Hi", target=[])
+    assert await texts(house.gateway) == []
+
+
+async def test_a_message_waits_a_week_at_most(house: House) -> None:
+    with pytest.raises(probatio.Invalid):
+        await send(house, expires_after={"days": 8})

@@ -23,7 +23,6 @@ from .yaml import async_apply_yaml
 __all__ = ["CONFIG_SCHEMA"]
 
 PLATFORMS = [Platform.EVENT, Platform.NOTIFY, Platform.SENSOR]
-ISSUES = ("given_up", "low_balance")
 HASS_CONFIG: HassKey[ConfigType] = HassKey(f"{DOMAIN}_config")
 
 
@@ -32,7 +31,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[HASS_CONFIG] = config
     async_setup_services(hass)
     # Not awaited: a config entry is set up only after this function has returned.
-    hass.async_create_task(async_apply_yaml(hass, config), f"{DOMAIN} YAML")
+    hass.async_create_task(async_apply_yaml(hass, config, reloaded=False), f"{DOMAIN} YAML")
     return True
 
 
@@ -74,5 +73,5 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     """Leave nothing of a removed account behind."""
     await async_remove_storage(hass, entry.entry_id)
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
-    for issue in ISSUES:
+    for issue in ("given_up", "missing_in_yaml"):
         ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")

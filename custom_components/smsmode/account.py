@@ -60,7 +60,7 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         storage=storage,
         inbox=inbox,
         coordinator=coordinator,
-        doorbell=Doorbell(hass, entry, inbox, coordinator.async_fetch_replies),
+        doorbell=Doorbell(hass, entry, inbox, coordinator.news.async_fetch_replies),
         postman=postman,
         messenger=Messenger(hass, entry, storage, postman),
     )

@@ -154,7 +154,7 @@ async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
     """Move whole credits to another account."""
     question = Question(call)
     amount = question.fields.pop("amount")
-    if amount != int(amount):
+    if not amount.is_integer():
         raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
     answer = question.client.transfer_credits(amount=int(amount), **question.fields)
     return {"description": await question.ask(answer)}

@@ -32,11 +32,12 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
     # Importing it pulls in much that a house without the cloud does not have.
     from homeassistant.components import cloud  # noqa: PLC0415
 
-    if not cloud.async_active_subscription(hass):
-        return None
     try:
+        if not cloud.async_active_subscription(hass):
+            return None
         return await cloud.async_get_or_create_cloudhook(hass, webhook_id)
-    except HomeAssistantError:
+    except Exception:  # noqa: BLE001
+        # It raises errors of several libraries; whatever ails the cloud, an alert must not wait for a callback.
         return None
 
 

@@ -77,6 +77,7 @@ def _decode_item(data: Json) -> OutboxItem:
         attempts=data["attempts"],
         attempted_at=_moment(data["attempted_at"]),
         looks=data["looks"],
+        blind=data["blind"],
         **moments,
     )
 
@@ -108,7 +109,7 @@ def decode_ledger(data: Json) -> Ledger:
 def _decode_heard(data: Json) -> HeardReplies:
     memories = {
         name: {key: datetime.fromisoformat(moment) for key, moment in data[name].items()}
-        for name in ("ids", "contents", "nameless")
+        for name in ("ids", "contents", "nameless", "unlisted")
     }
     return HeardReplies(horizon=datetime.fromisoformat(data["horizon"]), **memories)
 

@@ -15,6 +15,7 @@ DEFAULT_LOW_BALANCE: Final = 20
 DEFAULT_DAILY_LIMIT: Final = 200
 DEFAULT_RECIPIENT_HOURLY_LIMIT: Final = 50
 DEFAULT_EXPIRY: Final = timedelta(hours=1)
+LONGEST_EXPIRY: Final = timedelta(days=7)
 
 # Config entry and YAML
 CONF_BASE_URL: Final = "base_url"

@@ -63,12 +63,14 @@ class Doorbell:
 
     async def _async_look(self) -> None:
         """Ask the gateway; hear unverified what it did not confirm in time; for the rest look again, not at once."""
-        with contextlib.suppress(SmsmodeError):
-            await self._fetch()
-        self._looking = False
+        try:
+            with contextlib.suppress(SmsmodeError):
+                await self._fetch()
+        finally:
+            self._looking = False
         now = dt_util.utcnow()
         for rung_at, reply in self._rings:
             if now - rung_at >= PATIENCE:
-                self._inbox.async_hear_reply(reply, verified=False)
+                self._inbox.async_hear_reply(reply, verified=False, listed=False)
         self._rings = [ring for ring in self._rings if not self._inbox.async_knows_reply(ring[1])]
         self._cancel_timer = async_call_later(self._hass, BETWEEN_LOOKS, self._go)

@@ -1,5 +1,6 @@
 """From what went wrong to what a person reads; the only place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ from .api import (
 )
 from .budget import BudgetError
 from .const import DOMAIN
-from .numbers import NumberProblem, looks_like_number
+from .numbers import NumberProblem
 from .outbox import MAX_ITEMS, OutboxFullError
 from .recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 
@@ -36,6 +37,8 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeGatewayError: "gateway_refused",
 }
 
+# Four digits and more, with what people put between them.
+_DIGITS = re.compile(r"\+?(?:\d[\s().,/\-O]{0,3}){3,}\d")
 _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
 
 
@@ -84,10 +87,15 @@ def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
     return invalid("targets_failed", **{reason: _listed(of_it) or "–" for reason, of_it in by_reason.items()})
 
 
+def describe(failures: Sequence[Failure]) -> str:
+    """Name targets and reasons for the log."""
+    return ", ".join(f"{mask(failure.target)} ({failure.reason})" for failure in failures)
+
+
 def _listed(failures: Sequence[Failure]) -> str:
     return ", ".join(mask(failure.target) for failure in failures)
 
 
 def mask(target: str) -> str:
-    """Leave of a number only what lets its owner recognise it."""
-    return f"…{target.strip()[-3:]}" if looks_like_number(target) else target
+    """Leave of any number in a target only what lets its owner recognise it."""
+    return _DIGITS.sub(lambda match: f"…{match[0][-3:]}", target.strip())

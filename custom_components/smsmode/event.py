@@ -28,7 +28,7 @@ async def async_setup_entry(
 class LocalEventEntity(SmsmodeEntity, EventEntity):
     """An event that stays in sight while the gateway does not answer: it has happened."""
 
-    # Texts of people belong in no long-term record.
+    # Texts of people belong in no long-term record, as far as it is up to us.
     _unrecorded_attributes = frozenset({"message"})
 
     @property

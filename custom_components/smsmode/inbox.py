@@ -13,7 +13,6 @@ from homeassistant.util.signal_type import SignalType
 from .api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from .const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from .ledger import Ledger, WatchedMessage
-from .outbox import OutboxItem
 from .recipients import Recipients
 from .replies import ReplyNews
 from .storage import AccountStorage
@@ -155,13 +154,12 @@ class Inbox:
         self.async_changed()
 
     @callback
-    def async_hear_given_up(self, item: OutboxItem, status: MessageStatus) -> None:
+    def async_hear_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
         """A queued message will not be sent any more; it never had an id."""
         now = dt_util.utcnow()
-        reference = getattr(item.request, "reference", None)
-        self.ledger.note_given_up(item.targets, status, reference, now)
+        self.ledger.note_given_up(targets, status, reference, now)
         self.async_changed()
-        for target in item.targets:
+        for target in targets:
             self._tell_report(
                 ReportEvent(
                     outcome=status.outcome,
@@ -181,9 +179,17 @@ class Inbox:
         return self.ledger.heard.knows(reply, reply.received_at or dt_util.utcnow())
 
     @callback
-    def async_hear_reply(self, reply: Reply, *, verified: bool) -> None:
-        """Take a reply from whichever side; ``verified`` if the gateway itself gave it."""
-        news = self.ledger.hear_reply(reply, dt_util.utcnow())
+    def async_has_listed(self, reply: Reply) -> bool:
+        """Say whether the list of replies has shown this one before."""
+        return self.ledger.heard.knows_from_list(reply, reply.received_at or dt_util.utcnow())
+
+    @callback
+    def async_hear_reply(self, reply: Reply, *, verified: bool, listed: bool = True) -> None:
+        """Take a reply from whichever side.
+
+        ``listed`` if the gateway's list shows it, ``verified`` if so that no text can imitate it.
+        """
+        news = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=listed)
         if news is None:
             return
         self.async_changed()

@@ -23,11 +23,12 @@ MAX_CODES_OF_A_RANK = 10
 class WatchedMessage:
     """A message that the gateway has: per number the latest status code, None before the first.
 
-    The numbers of a group are not known until they are reported. ``passed`` are the codes that a number had before its
-    latest and that are as far on the way, so that none of them is news again.
+    ``key`` is that of the outbox item it was. The numbers of a group are not known until they are reported. ``passed``
+    are the codes that a number had before its latest and that are as far on the way, so that none is news again.
     """
 
     message_id: str
+    key: str
     sent_at: datetime
     codes: dict[str, int | None]
     passed: dict[str, list[int]] = field(default_factory=dict)
@@ -116,21 +117,21 @@ class Ledger:
             self._note_status(status, target)
         return news
 
-    def hear_reply(self, reply: Reply, now: datetime) -> ReplyNews | None:
+    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
         """Say whether a reply is news or comes late; None if it is known, or older than this memory."""
-        news = self.heard.hear(reply, now)
+        news = self.heard.hear(reply, now, listed=listed)
         if news is not None:
             message = self.messages.get(reply.message_id or "")
             reference = reply.reference or (message.reference if message else None)
             self.last_reply = replace(reply, received_at=reply.received_at or now, reference=reference)
         return news
 
-    def awaiting_reports(self, now: datetime) -> list[str]:
-        """Give the ids of the messages whose reports are awaited, oldest first; forget those past their time."""
+    def awaiting_reports(self, now: datetime) -> list[WatchedMessage]:
+        """Give the messages whose reports are awaited, oldest first; forget those past their time."""
         # Not only from the front: a message that was scheduled for next month may stand before those of today.
         for message_id in [key for key, message in self.messages.items() if now - message.sent_at > WATCHED_FOR]:
             self.forget(message_id)
-        return [message.message_id for message in self.messages.values() if message.awaited]
+        return [message for message in self.messages.values() if message.awaited]
 
     def forget(self, message_id: str) -> None:
         """Await nothing more of a message, if it is known at all."""

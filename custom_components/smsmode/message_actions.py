@@ -75,8 +75,9 @@ def _fields(call: ServiceCall) -> dict[str, Any]:
 
 
 def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
-    """Take the targets out of the fields; none given, or an empty list, means all recipients."""
-    return tuple(fields.pop("target", ())) or None
+    """Take the targets out of the fields. None given means all recipients; an empty list does not."""
+    targets = fields.pop("target", None)
+    return None if targets is None else tuple(targets)
 
 
 def _message_order(call: ServiceCall) -> MessageOrder:

@@ -13,6 +13,7 @@ from homeassistant.util.ulid import ulid_now
 
 from .api import SmsmodeError, SmsmodeUncertainError
 from .compose import Draft
+from .const import DOMAIN
 from .outbox import OutboxFullError, OutboxItem
 from .postman import Attempt, Postman
 from .storage import AccountStorage
@@ -51,21 +52,19 @@ class Messenger:
         Without ``queue`` a message that cannot leave now is given up, and its receipt says why.
         """
         items = self._take_on(drafts, expires_after=expires_after, queue=queue)
-        await self._storage.async_save_outbox()
-        # A caller that is cancelled, or an automation that restarts, must not tear a request in two.
-        work = [
-            self._entry.async_create_background_task(self._hass, self._postman.async_carry(item), "smsmode send")
-            for item in items
-        ]
-        attempts = await asyncio.shield(asyncio.gather(*map(_async_outcome, work)))
-        self._postman.async_schedule()
+        # A task of the account: a caller that is cancelled, or an automation that restarts, must not tear a request
+        # in two, nor leave what it began.
+        work = self._entry.async_create_background_task(
+            self._hass, self._postman.async_carry_all(items), f"{DOMAIN} send"
+        )
+        await asyncio.wait([work])
+        # A reload of the account cut it short: what became of it is looked into when it is back.
+        attempts = [Attempt(error=SmsmodeUncertainError())] * len(items) if work.cancelled() else work.result()
         return [_receipt(draft, attempt, queue=queue) for draft, attempt in zip(drafts, attempts, strict=True)]
 
     def _take_on(self, drafts: Sequence[Draft], *, expires_after: timedelta, queue: bool) -> list[OutboxItem]:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
         now = dt_util.now()
-        costs = [cost for draft in drafts for cost in draft.costs]
-        self._storage.budget.spend(costs, now)
         items = [
             OutboxItem(
                 key=ulid_now(),
@@ -78,6 +77,8 @@ class Messenger:
             )
             for draft in drafts
         ]
+        costs = [cost for draft in drafts for cost in draft.costs]
+        self._storage.budget.spend(costs, now)
         try:
             self._storage.outbox.add(items)
         except OutboxFullError:
@@ -86,12 +87,6 @@ class Messenger:
         for item in items:
             self._storage.outbox.begin(item, now)
         return items
-
-
-async def _async_outcome(work: asyncio.Task[Attempt]) -> Attempt:
-    """Wait for an attempt; one that a reload of the account cut short is in doubt, and looked into after it."""
-    await asyncio.wait([work])
-    return Attempt(error=SmsmodeUncertainError()) if work.cancelled() else work.result()
 
 
 def _receipt(draft: Draft, attempt: Attempt, *, queue: bool) -> Receipt:

@@ -13,15 +13,19 @@ from homeassistant.components.notify import (
     NotifyEntity,
     NotifyEntityFeature,
 )
-from homeassistant.const import CONF_TARGET
+from homeassistant.components.notify import (
+    DOMAIN as NOTIFY_DOMAIN,
+)
+from homeassistant.const import CONF_NAME, CONF_TARGET
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
+from homeassistant.util import slugify
 
 from .account import SmsmodeConfigEntry
 from .accounts import find_entry, find_entry_by_name
 from .compose import MessageOrder
-from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, SUBENTRY_RECIPIENT
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, CONF_SENDER, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .errors import invalid
 from .schema import MESSAGE_FIELDS, PLATFORM_SCHEMA
@@ -29,7 +33,8 @@ from .sending import async_send_message
 
 __all__ = ["PLATFORM_SCHEMA"]
 
-PARALLEL_UPDATES = 1
+# A message is on disk at once; none waits behind another that the gateway is slow to take.
+PARALLEL_UPDATES = 0
 type FindEntry = Callable[[], SmsmodeConfigEntry]
 _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
 
@@ -43,6 +48,9 @@ async def async_get_service(
         return SmsmodeNotificationService(find, config.get(CONF_TARGET), config.get(ATTR_DATA))
     entry = hass.config_entries.async_get_entry(discovery_info[ATTR_CONFIG_ENTRY_ID])
     if entry is None or not hasattr(entry, "runtime_data"):
+        return None
+    if hass.services.has_service(NOTIFY_DOMAIN, slugify(discovery_info[CONF_NAME])):
+        LOGGER.warning("There is a notify service %s already; rename the account to get one", entry.title)
         return None
     service = SmsmodeNotificationService(partial(find_entry, hass, entry.entry_id))
     entry.async_on_unload(service.async_unregister_services)
@@ -89,14 +97,19 @@ class SmsmodeNotificationService(BaseNotificationService):
     @override
     async def async_send_message(self, message: str, **kwargs: Any) -> None:
         """Send an SMS to the targets of the call, else to those of the service, else to all recipients."""
-        targets = kwargs.get(ATTR_TARGET) or self._targets
+        targets = kwargs.get(ATTR_TARGET, self._targets)
         order = MessageOrder(
             message=message,
             title=kwargs.get(ATTR_TITLE),
-            targets=tuple(map(str, targets)) if targets else None,
-            **_checked(self._data | (kwargs.get(ATTR_DATA) or {})),
+            targets=None if targets is None else tuple(map(str, targets)),
+            **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
         await async_send_message(self._find().runtime_data, order)
+
+    def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Add the defaults of the service, but no sender where the call allows a reply and names none."""
+        defaults = self._data if not data.get("reply") else {k: v for k, v in self._data.items() if k != CONF_SENDER}
+        return defaults | data
 
 
 def _checked(data: dict[str, Any]) -> dict[str, Any]:

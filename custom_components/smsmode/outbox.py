@@ -9,7 +9,7 @@
 Pure: time and chance are handed in. What was on its way out when the house fell is doubtful when it stands again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -40,7 +40,11 @@ class OutboxFullError(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class OutboxItem:
-    """One request to the gateway. ``due`` is when to try, or to look, next; ``again`` whether to try again at all."""
+    """One request to the gateway.
+
+    ``due`` is when to try, or to look, next; ``again`` whether to try again at all; ``looks`` how often it was not
+    there, ``blind`` how often nobody could look.
+    """
 
     key: str
     request: Request
@@ -53,6 +57,7 @@ class OutboxItem:
     attempts: int = 0
     attempted_at: datetime | None = None
     looks: int = 0
+    blind: int = 0
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -82,8 +87,9 @@ class Outbox:
             raise OutboxFullError
         self.items.update(new)
 
-    def recover(self, now: datetime) -> None:
-        """After a restart, what was on its way out is doubtful."""
+    def recover(self, sent: Collection[str], now: datetime) -> None:
+        """After a restart, what was on its way out is doubtful, unless it is known by its key as sent."""
+        self.items = {key: item for key, item in self.items.items() if key not in sent}
         for item in self.items.values():
             if item.phase is Phase.LEAVING:
                 self.uncertain(item, now)
@@ -106,18 +112,19 @@ class Outbox:
     def uncertain(self, item: OutboxItem, now: datetime) -> None:
         """It left and no answer came: look whether the gateway has it, at once and again later."""
         item.phase = Phase.DOUBTFUL
-        item.looks = 0
+        item.looks = item.blind = 0
         item.due = now
 
     def look_later(self, item: OutboxItem, now: datetime) -> None:
-        """Looking itself failed."""
-        item.due = now + BETWEEN_LOOKS
+        """Looking itself failed: look again, each time later."""
+        item.due = now + min(BETWEEN_LOOKS * 2 ** min(item.blind, 16), LONGEST_PAUSE)
+        item.blind += 1
 
     def absent(self, item: OutboxItem, now: datetime) -> bool:
         """The gateway does not show it: look again, or be certain (True) that it did not leave."""
         item.looks += 1
         if item.looks < LOOKS:
-            self.look_later(item, now)
+            item.due = now + BETWEEN_LOOKS
             return False
         item.phase = Phase.WAITING
         item.due = now

@@ -38,6 +38,7 @@ from .storage import AccountStorage
 
 AT_ONCE = 8
 ROWS_TO_LOOK_AT = 500
+BETWEEN_ROUNDS = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +64,23 @@ class Postman:
         self._inbox = inbox
         self._rounds = asyncio.Lock()
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._stopped = False
         entry.async_on_unload(self._stop)
 
     @callback
     def async_schedule(self) -> None:
-        """Set the clock for whatever the outbox wants next."""
-        self._stop()
-        if (due := self._storage.outbox.next_due()) is not None:
+        """Set the clock for whatever the outbox wants next; never after the account was unloaded."""
+        self._cancel()
+        if not self._stopped and (due := self._storage.outbox.next_due()) is not None:
+            due = max(due, dt_util.utcnow() + BETWEEN_ROUNDS)
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_ring, due)
 
     @callback
     def _stop(self) -> None:
+        self._stopped = True
+        self._cancel()
+
+    def _cancel(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
@@ -85,46 +92,51 @@ class Postman:
 
     async def _async_round(self) -> None:
         """Give up what waited too long, look for what is doubtful, try what is due."""
-        async with self._rounds:
-            now = dt_util.utcnow()
-            for item in self._storage.outbox.expired(now):
-                await self._async_give_up(item, MessageStatus.EXPIRED)
-            due = self._storage.outbox.due(now)
-            await self._async_look([item for item in due if item.phase is Phase.DOUBTFUL])
-            for few in batched([item for item in due if item.phase is Phase.WAITING], AT_ONCE, strict=False):
-                await self._async_try(few)
-        self.async_schedule()
+        try:
+            async with self._rounds:
+                now = dt_util.utcnow()
+                for item in self._storage.outbox.expired(now):
+                    self._give_up(item, MessageStatus.EXPIRED)
+                due = self._storage.outbox.due(now)
+                await self._async_look([item for item in due if item.phase is Phase.DOUBTFUL])
+                for few in batched([item for item in due if item.phase is Phase.WAITING], AT_ONCE, strict=False):
+                    await self._async_try(few)
+        finally:
+            self.async_schedule()
 
     async def _async_try(self, items: Iterable[OutboxItem]) -> None:
         """Try again what did not leave; there is no caller left to tell of a refusal, so the house is told."""
         items = [item for item in items if item.key in self._storage.outbox.items]
         for item in items:
             self._storage.outbox.begin(item, dt_util.utcnow())
-        await self._storage.async_save_outbox()
-        attempts = await asyncio.gather(*(self.async_carry(item) for item in items))
-        for item, attempt in zip(items, attempts, strict=True):
+        for item, attempt in zip(items, await self.async_carry_all(items), strict=True):
             if attempt.refused:
                 poor = isinstance(attempt.error, SmsmodeCreditError)
-                self._async_tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
+                self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
 
-    async def async_carry(self, item: OutboxItem) -> Attempt:
-        """Make one attempt with an item that the outbox on disk shows as leaving."""
+    async def async_carry_all(self, items: Iterable[OutboxItem]) -> list[Attempt]:
+        """Make one attempt with each of the items that are leaving, once the disk knows that they are."""
+        try:
+            await self._storage.async_save_outbox()
+            return await asyncio.gather(*(self._async_carry(item) for item in items))
+        finally:
+            self.async_schedule()
+
+    async def _async_carry(self, item: OutboxItem) -> Attempt:
+        """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
         try:
             result = await self._async_submit(item)
         except (SmsmodeConnectionError, SmsmodeTemporaryError) as err:
-            return await self._async_wait(item, err)
+            return self._wait(item, err)
         except SmsmodeUncertainError as err:
-            self._storage.outbox.uncertain(item, dt_util.utcnow())
-            await self._storage.async_save_outbox()
-            self._inbox.async_changed()
-            return Attempt(error=err)
+            return self._doubt(item, err)
         except SmsmodeError as err:
-            return await self._async_refused(item, err)
-        except asyncio.CancelledError:
-            self._storage.outbox.uncertain(item, dt_util.utcnow())
+            return self._refuse(item, err)
+        except BaseException:
+            # Cut short, by a reload or by a mistake of ours: it may have left.
+            self._doubt(item, SmsmodeUncertainError())
             raise
-        await self._async_accepted(item, result.message_id)
-        return Attempt(message_id=result.message_id)
+        return self._accept(item, result.message_id)
 
     async def _async_submit(self, item: OutboxItem) -> SendResult:
         request = item.request
@@ -138,50 +150,57 @@ class Postman:
         reply_url = url if request.message_class is MessageClass.REPLY else None
         return await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
 
-    async def _async_accepted(self, item: OutboxItem, message_id: str) -> None:
+    def _accept(self, item: OutboxItem, message_id: str) -> Attempt:
         self._storage.outbox.settle(item)
-        # First off the outbox, then into the ledger: see storage.
-        await self._storage.async_save_outbox()
         request = item.request
         group = request.group if isinstance(request, MessageRequest) else None
         message = WatchedMessage(
             message_id=message_id,
+            key=item.key,
             sent_at=request.send_at or dt_util.utcnow(),
             codes={} if group else dict.fromkeys(item.targets),
             group=group,
             reference=None if isinstance(request, VoiceRequest) else request.reference,
         )
+        self._storage.async_save_outbox_soon()
         self._inbox.async_note_sent(message, item.segments)
+        return Attempt(message_id=message_id)
 
-    async def _async_wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+    def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
         if item.again:
             self._storage.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
-            await self._storage.async_save_outbox()
-            self._inbox.async_changed()
+            self._changed()
         else:
-            await self._async_drop(item)
+            self._drop(item)
         return Attempt(error=err)
 
-    async def _async_refused(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+    def _doubt(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+        self._storage.outbox.uncertain(item, dt_util.utcnow())
+        self._changed()
+        return Attempt(error=err)
+
+    def _refuse(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         if isinstance(err, SmsmodeAuthError):
             self._entry.async_start_reauth(self._hass)
-        await self._async_drop(item)
+        self._drop(item)
         return Attempt(error=err, refused=True)
 
-    async def _async_drop(self, item: OutboxItem) -> None:
+    def _drop(self, item: OutboxItem) -> None:
         """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
         self._storage.outbox.settle(item)
         self._storage.budget.give_back(item.costs, item.created_at)
-        await self._storage.async_save_outbox()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._storage.async_save_outbox_soon()
         self._inbox.async_changed()
 
-    async def _async_give_up(self, item: OutboxItem, status: MessageStatus) -> None:
-        await self._async_drop(item)
-        self._async_tell(item, status)
+    def _give_up(self, item: OutboxItem, status: MessageStatus) -> None:
+        self._drop(item)
+        self._tell(item, status)
 
-    @callback
-    def _async_tell(self, item: OutboxItem, status: MessageStatus) -> None:
+    def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
         """Nobody waits for this message any more: say aloud that it was lost."""
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
         ir.async_create_issue(
@@ -194,7 +213,8 @@ class Postman:
             translation_key="message_given_up",
             translation_placeholders={"account": self._entry.title},
         )
-        self._inbox.async_hear_given_up(item, status)
+        reference = None if isinstance(item.request, VoiceRequest) else item.request.reference
+        self._inbox.async_hear_given_up(item.targets, reference, status)
 
     async def _async_look(self, items: list[OutboxItem]) -> None:
         """Settle doubtful items by the gateway's own list: there, or twice not there."""
@@ -211,7 +231,7 @@ class Postman:
         for item in items:
             if message_id := find(item, rows, claimed):
                 claimed.add(message_id)
-                await self._async_accepted(item, message_id)
+                self._accept(item, message_id)
             elif self._storage.outbox.absent(item, now) and not item.again:
-                await self._async_drop(item)
-        await self._storage.async_save_outbox()
+                self._drop(item)
+        self._changed()

@@ -23,13 +23,14 @@ class HeardReplies:
     """The replies of one account heard since ``horizon``; whatever was received before it is old.
 
     A reply is known by its id. A callback may come without one: then by who wrote what in which minute, until the
-    list of replies gives it its id.
+    list of replies gives it its id. What only a callback said is kept apart in ``unlisted``.
     """
 
     horizon: datetime
     ids: dict[str, datetime] = field(default_factory=dict)
     contents: dict[str, datetime] = field(default_factory=dict)
     nameless: dict[str, datetime] = field(default_factory=dict)
+    unlisted: dict[str, datetime] = field(default_factory=dict)
 
     def knows(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether this reply has been heard, or is older than this memory."""
@@ -39,28 +40,33 @@ class HeardReplies:
         content = _content(reply, received_at)
         if reply.reply_id is None:
             return content in self.contents or content in self.nameless
-        return reply.reply_id in self.ids or content in self.nameless
+        return reply.reply_id in self.ids or reply.reply_id in self.unlisted or content in self.nameless
 
-    def hear(self, reply: Reply, now: datetime) -> ReplyNews | None:
+    def knows_from_list(self, reply: Reply, received_at: datetime) -> bool:
+        """Say whether the list of replies has shown this one before, so that what is older was seen as well."""
+        return received_at < _minute(self.horizon) or reply.reply_id in self.ids
+
+    def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
         received_at = reply.received_at or now
         known = self.knows(reply, received_at)
         if received_at >= _minute(self.horizon):
-            self._remember(reply, received_at, now)
+            self._remember(reply, received_at, now, listed=listed)
         if known:
             return None
         return ReplyNews.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyNews.RECEIVED
 
-    def _remember(self, reply: Reply, received_at: datetime, now: datetime) -> None:
+    def _remember(self, reply: Reply, received_at: datetime, now: datetime, *, listed: bool) -> None:
         content = _content(reply, received_at)
         if reply.reply_id is not None:
             self.nameless.pop(content, None)
-            self.ids[reply.reply_id] = received_at
+            self.unlisted.pop(reply.reply_id, None)
+            (self.ids if listed else self.unlisted)[reply.reply_id] = received_at
             self.contents[content] = received_at
         elif content not in self.contents:
             # Only what has no id yet: the next reply with the same words is one of its own.
             self.nameless[content] = received_at
-        for memory in (self.ids, self.contents, self.nameless):
+        for memory in (self.ids, self.contents, self.nameless, self.unlisted):
             self._bound(memory, now)
 
     def _bound(self, memory: dict[str, datetime], now: datetime) -> None:

@@ -35,6 +35,7 @@ from .const import (
     CONF_STOP,
     DEFAULT_BASE_URL,
     DOMAIN,
+    LONGEST_EXPIRY,
 )
 from .numbers import NumberProblem
 from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
@@ -115,7 +116,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("stop"): probatio.Coerce(StopClause),
     probatio.Optional("send_at"): _aware,
     probatio.Optional("reference"): cv.string,
-    probatio.Optional("expires_after"): cv.positive_time_period,
+    probatio.Optional("expires_after"): probatio.All(cv.positive_time_period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,
 }
 

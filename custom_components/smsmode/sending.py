@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from .account import Account
-from .api import PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeInputError
+from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeInputError
 from .budget import BudgetError
 from .compose import (
     BatchOrder,
@@ -20,7 +20,8 @@ from .compose import (
     compose_message,
     compose_voice,
 )
-from .errors import invalid, key_of, no_target, translate
+from .const import LOGGER
+from .errors import describe, invalid, key_of, no_target, translate
 from .messenger import Receipt
 from .outbox import OutboxFullError
 from .recipients import Failure, Resolved
@@ -131,6 +132,13 @@ async def _async_send(
         if receipt.error is not None
         for target in receipt.draft.recipients
     ]
+    for receipt in receipts:
+        if receipt.error is not None:
+            reference = getattr(receipt.draft.request, "reference", None)
+            account.inbox.async_hear_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
+    if failures or refused:
+        # The caller may not look at the response, and a notify service gives none.
+        LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
     return Sent(receipts, [*failures, *refused])
 
 

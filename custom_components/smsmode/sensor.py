@@ -141,7 +141,7 @@ class AccountSensor(SmsmodeEntity, SensorEntity):
     """One fact about the account."""
 
     entity_description: SmsmodeSensorDescription
-    # Texts of people belong in no long-term record.
+    # The whole text of a reply; its beginning is the state, which the recorder does keep.
     _unrecorded_attributes = frozenset({"message"})
 
     def __init__(self, entry: SmsmodeConfigEntry, description: SmsmodeSensorDescription) -> None:

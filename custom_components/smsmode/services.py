@@ -66,4 +66,4 @@ def async_setup_services(hass: HomeAssistant) -> None:
 async def _async_reload(call: ServiceCall) -> None:
     """Read the YAML anew; what is wrong with it is raised, and nothing changes."""
     config = await async_integration_yaml_config(call.hass, DOMAIN, raise_on_failure=True)
-    await async_apply_yaml(call.hass, config or {})
+    await async_apply_yaml(call.hass, config or {}, reloaded=True)

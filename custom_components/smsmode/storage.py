@@ -1,8 +1,8 @@
 """The state of an account on disk: two files, each written whole and atomically.
 
-The outbox is small and is on disk before a request leaves. The ledger is larger and may lag behind by seconds; it
-learns of an accepted message only when the outbox on disk no longer has it, so a fall between the two writes can cost
-the news of a message, but can never make it leave twice.
+The outbox is small and is on disk before a request leaves. The ledger is larger and may lag behind by seconds.
+Whichever is newer after a fall, no message leaves twice: what the ledger knows as sent is dropped from the outbox, and
+what the outbox still has is looked for at the gateway.
 """
 
 import asyncio
@@ -56,6 +56,7 @@ class AccountStorage:
 
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Name the files after the config entry."""
+        self._hass = hass
         self._outbox_store = _store(hass, entry_id, "outbox")
         self._ledger_store = _store(hass, entry_id, "ledger")
         self._outbox_file = SharedFile(self._outbox_store, lambda: encode_outbox(self.outbox))
@@ -65,10 +66,10 @@ class AccountStorage:
     async def async_load(self, settings: Settings, now: datetime) -> None:
         """Read what was kept. The first time, everything that the gateway has already is old."""
         outbox = await self._outbox_store.async_load()
-        self.outbox = decode_outbox(outbox) if outbox else Outbox()
-        self.outbox.recover(now)
         kept = await self._ledger_store.async_load()
         self.ledger = decode_ledger(kept["ledger"]) if kept else Ledger(heard=HeardReplies(horizon=now))
+        self.outbox = decode_outbox(outbox) if outbox else Outbox()
+        self.outbox.recover({message.key for message in self.ledger.messages.values()}, now)
         self.budget = decode_budget(kept["budget"]) if kept else Budget()
         self.budget.daily_limit = settings.daily_limit
         self.budget.recipient_limit = settings.recipient_hourly_limit
@@ -77,6 +78,11 @@ class AccountStorage:
         """Return when the outbox is on disk as it is now."""
         if not self._closed:
             await self._outbox_file.async_save()
+
+    @callback
+    def async_save_outbox_soon(self) -> None:
+        """Have the outbox written; nobody waits for it."""
+        self._hass.async_create_task(self.async_save_outbox(), f"{DOMAIN} outbox")
 
     @callback
     def async_save_ledger(self) -> None:

@@ -1,20 +1,45 @@
-"""The accounts of YAML: each is imported, those that are gone from it are removed."""
+"""The accounts of YAML: each is imported; what is gone from it is removed when a person says so by a reload."""
 
-from homeassistant.config_entries import SOURCE_IMPORT
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .account_import import yaml_unique_id
 from .const import DOMAIN
 
 
-async def async_apply_yaml(hass: HomeAssistant, config: ConfigType) -> None:
-    """Make the config entries that came from YAML what YAML says now."""
+async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded: bool) -> None:
+    """Make the config entries that came from YAML what YAML says now.
+
+    A mistake elsewhere in YAML can make all of ``smsmode:`` vanish for one start, and with an entry goes what waits in
+    its outbox. So an account is removed only by a reload whose YAML still has others; else a repair issue asks.
+    """
     accounts = config.get(DOMAIN, [])
     wanted = {yaml_unique_id(account[CONF_NAME]) for account in accounts}
     for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.source == SOURCE_IMPORT and entry.unique_id not in wanted:
+        if entry.source != SOURCE_IMPORT:
+            continue
+        if entry.unique_id not in wanted and reloaded and accounts:
             await hass.config_entries.async_remove(entry.entry_id)
+        else:
+            _tell_whether_missing(hass, entry, is_missing=entry.unique_id not in wanted)
     for account in accounts:
         await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
+
+
+def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
+    issue_id = f"missing_in_yaml_{entry.entry_id}"
+    if not is_missing:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="missing_in_yaml",
+        translation_placeholders={"account": entry.title},
+    )
