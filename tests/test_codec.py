@@ -92,6 +92,7 @@ ITEMS = st.builds(
     attempts=COUNTS,
     attempted_at=MAYBE_MOMENTS,
     looks=COUNTS,
+    blind=COUNTS,
 )
 OUTBOXES = st.lists(ITEMS, max_size=3).map(lambda items: Outbox(items={item.key: item for item in items}))
 STATUSES = st.builds(
@@ -118,6 +119,7 @@ HEARD = st.builds(
     ids=st.dictionaries(TEXTS, MOMENTS, max_size=3),
     contents=st.dictionaries(TEXTS, MOMENTS, max_size=3),
     nameless=st.dictionaries(TEXTS, MOMENTS, max_size=3),
+    unlisted=st.dictionaries(TEXTS, MOMENTS, max_size=3),
 )
 REPLIES = st.builds(
     Reply,

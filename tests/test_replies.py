@@ -161,6 +161,30 @@ def test_memory_is_bounded_and_what_is_forgotten_never_becomes_news_again(with_i
     assert memory.hear(reply("new", at=now), now) is ReplyNews.RECEIVED
 
 
+def test_what_only_a_callback_said_is_news_once_and_not_taken_as_seen_in_the_list() -> None:
+    memory = heard()
+    assert memory.hear(reply(), NOW, listed=False) is ReplyNews.RECEIVED
+    assert not memory.knows_from_list(reply(), NOW)
+    assert memory.hear(reply(), NOW, listed=True) is None
+    assert memory.knows_from_list(reply(), NOW)
+    # A callback that comes again takes nothing of that back.
+    assert memory.hear(reply(), NOW, listed=False) is None
+    assert memory.knows_from_list(reply(), NOW)
+
+
+def test_what_is_older_than_this_memory_was_in_the_list_before() -> None:
+    before = START - timedelta(minutes=1)
+    assert heard().knows_from_list(reply(at=before), before)
+    assert not heard().knows_from_list(reply(), NOW)
+
+
+def test_what_only_callbacks_said_takes_bounded_memory() -> None:
+    memory = heard()
+    for index in range(2 * MAX_REPLIES):
+        memory.hear(reply(f"R{index}", text=str(index)), NOW, listed=False)
+    assert len(memory.unlisted) <= MAX_REPLIES
+
+
 def test_replies_of_the_minute_after_a_flood_are_news() -> None:
     memory = heard()
     for index in range(MAX_REPLIES + 1):

@@ -146,6 +146,32 @@ async def test_the_outbox_is_on_disk_when_saving_returns(hass: HomeAssistant, fo
     assert keys_on_disk(folder) == []
 
 
+async def test_nobody_need_wait_for_the_outbox_to_be_written(
+    hass: HomeAssistant, folder: Path, writes: list[str]
+) -> None:
+    storage = await loaded(hass)
+    for number in range(50):
+        storage.outbox.add([item(str(number))])
+        storage.async_save_outbox_soon()
+    await hass.async_block_till_done()
+    assert len(keys_on_disk(folder)) == 50
+    assert len(writes) <= 2
+
+
+async def test_a_message_that_the_ledger_knows_as_sent_is_not_left_in_the_outbox(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    before = await loaded(hass)
+    before.outbox.add([item("1"), item("2")])
+    for each in before.outbox.items.values():
+        before.outbox.begin(each, NOW)
+    # The house falls after the ledger was written and before the outbox was.
+    before.ledger.note_sent(WatchedMessage(message_id="M1", key="1", sent_at=NOW, codes={ALICE: None}), 1)
+    await before.async_close()
+    after = await loaded(hass)
+    assert {key: item.phase for key, item in after.outbox.items.items()} == {"2": Phase.DOUBTFUL}
+
+
 async def test_those_who_save_at_the_same_time_share_writes(
     hass: HomeAssistant, folder: Path, writes: list[str]
 ) -> None:
