@@ -105,7 +105,7 @@ def test_both_languages_fill_in_the_same_places() -> None:
     [
         ("config.", {*account_form.PLACEHOLDERS, "name"}),
         ("config_subentries.", {"region"}),
-        ("options.", {"callback_url"}),
+        ("options.", set[str]()),
         ("selector.", set[str]()),
     ],
 )

@@ -1,8 +1,8 @@
 """The poll: balance, replies, and the reports that no callback brought. It is quick while something is awaited.
 
 Requests when nothing happens: the replies every five minutes and the balance every half hour, 336 a day; with callbacks
-in use 144 and 48. For ten minutes after a message every 15 seconds, with callbacks every minute. While the gateway does
-not answer, every minute.
+in use 144 and 48. Five seconds after a message, and then for ten minutes every 15 seconds, with callbacks every minute.
+While the gateway does not answer, every minute.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from .inbox import Inbox
 from .news import NewsReader
 from .settings import Settings
 
+SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)
 QUICK_WITH_CALLBACKS = timedelta(minutes=1)
 SLOW = timedelta(minutes=5)
@@ -123,8 +124,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self._segments_sent = self._inbox.ledger.segments_sent
             self._sent_at = dt_util.utcnow()
             self._balance_at = None
-            if self.update_interval != self._interval():
-                self.update_interval = self._interval()
+            if self.update_interval != SOON:
+                self.update_interval = SOON
                 self._schedule_refresh()
         self.async_update_listeners()
 

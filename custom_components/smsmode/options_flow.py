@@ -40,6 +40,7 @@ from .settings import CallbackMode, read_settings
 SECTION_SENDING = "sending"
 SECTION_MONEY = "money"
 SECTION_CALLBACKS = "callbacks"
+FIELD_CALLBACK_URL = "callback_url"
 
 
 def _choice(field: str, options: list[str]) -> SelectSelector:
@@ -73,7 +74,11 @@ _SECTIONS: Mapping[str, probatio.Schema] = {
         }
     ),
     SECTION_CALLBACKS: probatio.Schema(
-        {probatio.Required(CONF_CALLBACKS): _choice(CONF_CALLBACKS, list(CallbackMode))}
+        {
+            probatio.Required(CONF_CALLBACKS): _choice(CONF_CALLBACKS, list(CallbackMode)),
+            # Only to be read and copied.
+            probatio.Optional(FIELD_CALLBACK_URL): TextSelector(TextSelectorConfig(read_only=True, multiline=True)),
+        }
     ),
 }
 SCHEMA = probatio.Schema({probatio.Required(name): section(fields) for name, fields in _SECTIONS.items()})
@@ -89,6 +94,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
         if user_input is None:
             return await self._async_show(self._current(), {})
         options = {field: value for fields in user_input.values() for field, value in fields.items()}
+        options.pop(FIELD_CALLBACK_URL, None)
         try:
             sender = _read_sender(options.pop(CONF_SENDER, ""))
         except SmsmodeInputError:
@@ -100,18 +106,15 @@ class SmsmodeOptionsFlow(OptionsFlow):
         """Give the options in force, in their sections, without those that are not set."""
         settings = asdict(read_settings(self.hass, self.config_entry))
         return {
-            name: {str(field): settings[field] for field in fields.schema if settings[field] is not None}
+            name: {str(field): settings[field] for field in fields.schema if settings.get(str(field)) is not None}
             for name, fields in _SECTIONS.items()
         }
 
     async def _async_show(self, values: dict[str, Any], errors: dict[str, str]) -> ConfigFlowResult:
         url = await async_callback_url(self.hass, self.config_entry)
+        values[SECTION_CALLBACKS] = {**values[SECTION_CALLBACKS], FIELD_CALLBACK_URL: url or ""}
         return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(SCHEMA, values),
-            errors=errors,
-            # A dash, because placeholders are not translated; the text around it says what it means.
-            description_placeholders={"callback_url": url or "–"},
+            step_id="init", data_schema=self.add_suggested_values_to_schema(SCHEMA, values), errors=errors
         )
 
 
