@@ -3,13 +3,13 @@
 from collections.abc import Coroutine
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
 from .account import SmsmodeConfigEntry
-from .accounts import find_entry
+from .accounts import async_find_entry
 from .api import (
     Contact,
     InputProblem,
@@ -27,10 +27,16 @@ from .numbers import NumberError, parse_number
 class Question:
     """A call on its way to the gateway: whose account, which fields."""
 
-    def __init__(self, call: ServiceCall) -> None:
-        """Find the account."""
-        self.entry: SmsmodeConfigEntry = find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-        self.fields = {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+    def __init__(self, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
+        """Keep both."""
+        self.entry = entry
+        self.fields = fields
+
+    @classmethod
+    async def of(cls, call: ServiceCall) -> Self:
+        """Find the account of a call."""
+        entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        return cls(entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
 
     @property
     def client(self) -> SmsmodeClient:
@@ -57,21 +63,21 @@ class Question:
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
     """Ask for the status of a message as a whole."""
-    question = Question(call)
+    question = await Question.of(call)
     answer = await question.ask(question.client.get_message_status(question.fields["message_id"]))
     return {"status": answer.status, "code": answer.code, "description": answer.description}
 
 
 async def async_get_delivery_reports(call: ServiceCall) -> ServiceResponse:
     """Ask what became of a message at each number."""
-    question = Question(call)
+    question = await Question.of(call)
     reports = await question.ask(question.client.get_delivery_reports(question.fields["message_id"]))
     return {"reports": [{"number": report.number, "status": report.status, "code": report.code} for report in reports]}
 
 
 async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
     """List messages sent, newest first."""
-    question = Question(call)
+    question = await Question.of(call)
     messages = await question.ask(question.client.get_sent_messages(**question.fields))
     return {
         "messages": [
@@ -90,7 +96,7 @@ async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
 
 async def async_get_replies(call: ServiceCall) -> ServiceResponse:
     """List replies, by page or by date."""
-    question = Question(call)
+    question = await Question.of(call)
     fields = question.fields
     start, end = fields.pop("start_time", None), fields.pop("end_time", None)
     if start is None and end is None:
@@ -118,7 +124,7 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
 
 async def async_delete_message(call: ServiceCall) -> ServiceResponse:
     """Delete a message, scheduled or sent."""
-    question = Question(call)
+    question = await Question.of(call)
     number = question.number("number") if "number" in question.fields else None
     message_id = question.fields.get("message_id")
     return {"description": await question.ask(question.client.delete_message(message_id=message_id, number=number))}
@@ -126,33 +132,33 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
 
 async def async_get_balance(call: ServiceCall) -> ServiceResponse:
     """Ask for the credits left."""
-    question = Question(call)
+    question = await Question.of(call)
     return {"balance": float(await question.ask(question.client.get_balance()))}
 
 
 async def async_add_contact(call: ServiceCall) -> ServiceResponse:
     """Add a contact to the address book of the account."""
-    question = Question(call)
+    question = await Question.of(call)
     fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
     return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
 
 
 async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
     """Create a sub-account."""
-    question = Question(call)
+    question = await Question.of(call)
     request = SubaccountRequest(**question.fields)
     return {"description": await question.ask(question.client.create_subaccount(request))}
 
 
 async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
     """Delete a sub-account."""
-    question = Question(call)
+    question = await Question.of(call)
     return {"description": await question.ask(question.client.delete_subaccount(question.fields["username"]))}
 
 
 async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
     """Move whole credits to another account."""
-    question = Question(call)
+    question = await Question.of(call)
     amount = question.fields.pop("amount")
     if not amount.is_integer():
         raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
@@ -162,7 +168,7 @@ async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
 
 async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
     """Make one more key. The response is the only place where it is ever shown."""
-    question = Question(call)
+    question = await Question.of(call)
     return asdict(await question.ask(question.client.create_api_key()))
 
 

@@ -1,24 +1,58 @@
-"""Which account is meant."""
+"""Which account is meant. One that is on its way, at the start or in a reload, is waited for."""
 
-from homeassistant.core import HomeAssistant
+import asyncio
+import contextlib
+
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange, ConfigEntryState
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .account import SmsmodeConfigEntry
 from .const import DOMAIN
 from .errors import invalid
 
+PATIENCE = 15.0
+_ON_ITS_WAY = {
+    ConfigEntryState.NOT_LOADED,
+    ConfigEntryState.SETUP_IN_PROGRESS,
+    ConfigEntryState.UNLOAD_IN_PROGRESS,
+}
 
-def find_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
+
+async def async_find_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
     """Give the loaded entry of this id, or the only one; else Home Assistant's own translated errors."""
-    entry: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
-    return entry
+    for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+        if entry_id in (None, entry.entry_id):
+            await _async_wait_for(hass, entry)
+    found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
+    return found
 
 
-def find_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
+async def async_find_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
     """Give the loaded entry of an account that YAML calls by its name, or the only one."""
     if name is None:
-        return find_entry(hass, None)
+        return await async_find_entry(hass, None)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.title.casefold() == name.casefold():
-            return find_entry(hass, entry.entry_id)
+            return await async_find_entry(hass, entry.entry_id)
     raise invalid("unknown_account", account=name)
+
+
+async def _async_wait_for(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Return when an entry is loaded or failed, or when it has been waited for long enough."""
+    changed = asyncio.Event()
+
+    @callback
+    def note(_change: ConfigEntryChange, _entry: ConfigEntry) -> None:
+        changed.set()
+
+    unsubscribe = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, note)
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while entry.state in _ON_ITS_WAY:
+                    await changed.wait()
+                    changed.clear()
+    finally:
+        unsubscribe()

@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 
 from .account import Account
-from .accounts import find_entry
+from .accounts import async_find_entry
 from .api import BatchRow
 from .batch_file import async_read_batch_file
 from .compose import BatchOrder, MessageOrder, VoiceOrder
@@ -20,23 +20,25 @@ from .sending import preview_message
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
     """Send an SMS."""
-    return (await send_message(_account(call), _message_order(call))).as_response()
+    return (await send_message(await _async_account(call), _message_order(call))).as_response()
 
 
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Have a text read aloud by a call."""
     fields = _fields(call)
-    return (await send_voice_message(_account(call), VoiceOrder(targets=_targets(fields), **fields))).as_response()
+    return (
+        await send_voice_message(await _async_account(call), VoiceOrder(targets=_targets(fields), **fields))
+    ).as_response()
 
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
     """Say what an SMS would be and cost."""
-    return preview_message(_account(call), _message_order(call))
+    return preview_message(await _async_account(call), _message_order(call))
 
 
 async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     """Send a text of its own to each of many recipients, in one request."""
-    account = _account(call)
+    account = await _async_account(call)
     fields = _fields(call)
     path = fields.pop("file", None)
     lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
@@ -66,8 +68,8 @@ def _rows(account: Account, lines: list[dict[str, str]]) -> tuple[list[BatchRow]
     return rows, failures
 
 
-def _account(call: ServiceCall) -> Account:
-    return find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)).runtime_data
+async def _async_account(call: ServiceCall) -> Account:
+    return (await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
 
 
 def _fields(call: ServiceCall) -> dict[str, Any]:

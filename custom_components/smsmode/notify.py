@@ -1,6 +1,6 @@
 """``notify.<account>``, ``notify: - platform: smsmode``, and the notify entities."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, override
 
@@ -23,7 +23,7 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
 from .account import SmsmodeConfigEntry
-from .accounts import find_entry, find_entry_by_name
+from .accounts import async_find_entry, async_find_entry_by_name
 from .compose import MessageOrder
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, CONF_SENDER, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
@@ -35,7 +35,7 @@ __all__ = ["PLATFORM_SCHEMA"]
 
 # A message is on disk at once; none waits behind another that the gateway is slow to take.
 PARALLEL_UPDATES = 0
-type FindEntry = Callable[[], SmsmodeConfigEntry]
+type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
 _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
 
 
@@ -44,7 +44,7 @@ async def async_get_service(
 ) -> BaseNotificationService | None:
     """Make the service of an account, or one of YAML with its own defaults."""
     if discovery_info is None:
-        find = partial(find_entry_by_name, hass, config.get(CONF_ACCOUNT))
+        find = partial(async_find_entry_by_name, hass, config.get(CONF_ACCOUNT))
         return SmsmodeNotificationService(find, config.get(CONF_TARGET), config.get(ATTR_DATA))
     entry = hass.config_entries.async_get_entry(discovery_info[ATTR_CONFIG_ENTRY_ID])
     if entry is None or not hasattr(entry, "runtime_data"):
@@ -52,7 +52,7 @@ async def async_get_service(
     if hass.services.has_service(NOTIFY_DOMAIN, slugify(discovery_info[CONF_NAME])):
         LOGGER.warning("There is a notify service %s already; rename the account to get one", entry.title)
         return None
-    service = SmsmodeNotificationService(partial(find_entry, hass, entry.entry_id))
+    service = SmsmodeNotificationService(partial(async_find_entry, hass, entry.entry_id))
     entry.async_on_unload(service.async_unregister_services)
     return service
 
@@ -104,7 +104,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             targets=None if targets is None else tuple(map(str, targets)),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
-        await async_send_message(self._find().runtime_data, order)
+        await async_send_message((await self._find()).runtime_data, order)
 
     def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
         """Add the defaults of the service, but no sender where the call allows a reply and names none."""
