@@ -26,9 +26,8 @@ async def async_send_message(call: ServiceCall) -> ServiceResponse:
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Have a text read aloud by a call."""
     fields = _fields(call)
-    return (
-        await send_voice_message(await _async_account(call), VoiceOrder(targets=_targets(fields), **fields))
-    ).as_response()
+    order = VoiceOrder(targets=_targets(fields), **fields)
+    return (await send_voice_message(await _async_account(call), order)).as_response()
 
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
