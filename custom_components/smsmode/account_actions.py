@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.util import dt as dt_util
 
 from .account import SmsmodeConfigEntry
 from .accounts import async_find_entry
@@ -104,7 +103,7 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
     elif start is None or end is None or fields:
         raise translate(SmsmodeInputError(InputProblem.DATES_INVALID))
     else:
-        answer = question.client.get_replies_between(_aware(start), _aware(end))
+        answer = question.client.get_replies_between(start, end)
     recipients = question.entry.runtime_data.recipients
     return {
         "replies": [
@@ -170,11 +169,6 @@ async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
     """Make one more key. The response is the only place where it is ever shown."""
     question = await Question.of(call)
     return asdict(await question.ask(question.client.create_api_key()))
-
-
-def _aware(moment: datetime) -> datetime:
-    """Read a time without a zone as of the house's."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
 
 
 def _iso(moment: datetime | None) -> str | None:

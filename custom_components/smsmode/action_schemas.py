@@ -7,7 +7,7 @@ from homeassistant.helpers.typing import VolDictType
 
 from .api import VoiceLanguage
 from .const import ATTR_CONFIG_ENTRY_ID
-from .schema import MESSAGE_FIELDS
+from .schema import MESSAGE_FIELDS, aware_datetime
 
 _ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _TARGETS = probatio.All(cv.ensure_list, [cv.string])
@@ -57,8 +57,8 @@ GET_REPLIES = _schema(
     {
         probatio.Optional("count"): _COUNT,
         probatio.Optional("start"): _START,
-        probatio.Optional("start_time"): cv.datetime,
-        probatio.Optional("end_time"): cv.datetime,
+        probatio.Optional("start_time"): aware_datetime,
+        probatio.Optional("end_time"): aware_datetime,
     }
 )
 DELETE_MESSAGE = _schema({probatio.Optional("message_id"): cv.string, probatio.Optional("number"): cv.string})

@@ -59,7 +59,6 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self.news = NewsReader(client, inbox)
         self._refused = False
         self._has_callbacks = False
-        self._begun = False
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
         # Polling goes on although somebody disabled all entities.
@@ -68,7 +67,6 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def async_begin(self, _hass: HomeAssistant | None = None) -> None:
         """Ask for news from now on: entities and automations are there to hear it."""
-        self._begun = True
         self.news.async_begin()
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
 
@@ -98,7 +96,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if self.data is not None and self._balance_at and now - self._balance_at < BALANCE_EVERY:
             return self.data
         # Home Assistant must not wait for a gateway that hangs while it starts.
-        async with asyncio.timeout(None if self._begun else FIRST_PATIENCE):
+        async with asyncio.timeout(None if self.news.begun else FIRST_PATIENCE):
             balance = await self._client.get_balance()
         self._balance_at = now
         return balance

@@ -1,7 +1,8 @@
 """From what went wrong to what a person reads; the only place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -71,6 +72,15 @@ def translate(err: SmsmodeError | BudgetError | OutboxFullError, balance: Decima
             return failed(_KEYS[type(err)], code=str(err.code), description=err.description)
         case _:
             return failed(_KEYS[type(err)])
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Let what breaks a rule come out as what a person reads."""
+    try:
+        yield
+    except (SmsmodeInputError, BudgetError, OutboxFullError) as err:
+        raise translate(err) from None
 
 
 def key_of(err: SmsmodeError) -> str:

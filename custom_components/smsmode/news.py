@@ -30,18 +30,18 @@ class NewsReader:
         """Read for an inbox."""
         self._client = client
         self._inbox = inbox
-        self._begun = False
+        self.begun = False
         self._replies = asyncio.Lock()
         self._asked_at: dict[str, datetime] = {}
 
     @callback
     def async_begin(self) -> None:
         """Entities and automations are there to hear."""
-        self._begun = True
+        self.begun = True
 
     async def async_fetch_replies(self) -> None:
         """Let the inbox hear all replies that it does not know, oldest first."""
-        if not self._begun:
+        if not self.begun:
             return
         async with self._replies:
             for reply, verified in reversed((await self._async_new_replies()).items()):
@@ -76,7 +76,7 @@ class NewsReader:
 
     async def async_fetch_reports(self) -> None:
         """Ask for the reports of a few messages, those first that were not asked for the longest."""
-        if not self._begun:
+        if not self.begun:
             return
         now = dt_util.utcnow()
         awaited = self._inbox.ledger.awaiting_reports(now)

@@ -96,7 +96,7 @@ def _callbacks(value: Any) -> str:
     return mode
 
 
-def _aware(value: Any) -> datetime:
+def aware_datetime(value: Any) -> datetime:
     """Take a date and time; without a zone it is that of the house."""
     moment = cv.datetime(value)
     return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
@@ -114,7 +114,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("encoding"): probatio.Coerce(Encoding),
     probatio.Optional("max_segments"): _segments,
     probatio.Optional("stop"): probatio.Coerce(StopClause),
-    probatio.Optional("send_at"): _aware,
+    probatio.Optional("send_at"): aware_datetime,
     probatio.Optional("reference"): cv.string,
     probatio.Optional("expires_after"): probatio.All(cv.positive_time_period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,

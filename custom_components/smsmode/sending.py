@@ -8,8 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from .account import Account
-from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeInputError
-from .budget import BudgetError
+from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError
 from .compose import (
     BatchOrder,
     Draft,
@@ -21,9 +20,8 @@ from .compose import (
     compose_voice,
 )
 from .const import LOGGER
-from .errors import describe, invalid, key_of, no_target, translate
+from .errors import describe, explained, invalid, key_of, no_target, translate
 from .messenger import Receipt
-from .outbox import OutboxFullError
 from .recipients import Failure, Resolved
 
 
@@ -57,20 +55,16 @@ class Sent:
 async def async_send_message(account: Account, order: MessageOrder) -> Sent:
     """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
     resolved = _resolve(account, order.targets)
-    try:
+    with explained():
         drafts = compose_message(order, resolved, account.settings)
-    except SmsmodeInputError as err:
-        raise translate(err) from None
     return await _async_send(account, drafts, order, resolved.failures)
 
 
 async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
     """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
     resolved = _resolve(account, order.targets, voice=True)
-    try:
+    with explained():
         drafts = compose_voice(order, resolved)
-    except SmsmodeInputError as err:
-        raise translate(err) from None
     return await _async_send(account, drafts, order, resolved.failures)
 
 
@@ -78,20 +72,16 @@ async def async_send_batch(account: Account, order: BatchOrder, failures: Sequen
     """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
     if not order.rows and failures:
         raise no_target(failures)
-    try:
+    with explained():
         draft = compose_batch(order, account.settings)
-    except SmsmodeInputError as err:
-        raise translate(err) from None
     return await _async_send(account, [draft], order, failures)
 
 
 def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
     """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
     resolved = _resolve(account, order.targets)
-    try:
+    with explained():
         drafts = compose_message(order, resolved, account.settings)
-    except SmsmodeInputError as err:
-        raise translate(err) from None
     (text,) = drafts[0].texts
     return {
         **_text(text),
@@ -119,10 +109,8 @@ async def _async_send(
     failures: Sequence[Failure],
 ) -> Sent:
     """Send drafts; raise only if all of them failed, else name those that did."""
-    try:
+    with explained():
         receipts = await account.messenger.async_send(drafts, expires_after=order.expires_after, queue=order.queue)
-    except (BudgetError, OutboxFullError) as err:
-        raise translate(err) from None
     errors = [receipt.error for receipt in receipts if receipt.error is not None]
     if len(errors) == len(receipts):
         raise await _async_explain(account, errors[0]) from None
