@@ -1,0 +1,1 @@
+"""Measurements: what the house withstands, and what it costs."""

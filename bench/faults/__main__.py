@@ -1,0 +1,89 @@
+"""`python -m bench.faults [--quick] [--seed N] [--only PROOF …] [--write]`: all proofs, one table.
+
+Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into README.md.
+"""
+
+import argparse
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import override
+
+import pytest
+
+HERE = Path(__file__).parent
+README = HERE.parents[1] / "README.md"
+MARKS = ("<!-- faults -->", "<!-- /faults -->")
+
+
+@dataclass
+class Row:
+    """What one proof came to."""
+
+    title: str
+    figures: list[str] = field(default_factory=list)
+    seconds: float = 0
+    passed: bool = True
+
+    @override
+    def __str__(self) -> str:
+        """Write the row of the table."""
+        verdict = "✓" if self.passed else "✗"
+        return f"| {self.title} | {'<br>'.join(self.figures)} | {self.seconds:.0f} s | {verdict} |"
+
+
+class Recorder:
+    """Collects the figures of each test file while pytest runs it."""
+
+    def __init__(self) -> None:
+        """Begin with no rows."""
+        self.rows: dict[str, Row] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Enter a test into the row of its file."""
+        row = self.rows.setdefault(report.fspath, Row(_title(Path(report.fspath))))
+        row.seconds += report.duration
+        row.passed &= report.passed or report.skipped
+        if report.when == "call":
+            row.figures += [f"{name.replace('_', ' ')}: {value}" for name, value in report.user_properties]
+
+
+def _title(path: Path) -> str:
+    """Take the first line of a proof's own docstring."""
+    return (HERE.parents[1] / path).read_text().split('"""')[1].splitlines()[0].rstrip(".")
+
+
+def _table(rows: list[Row], command: str) -> str:
+    head = ["| What happens | Figures | Time | |", "|---|---|---|---|"]
+    return "\n".join([*head, *map(str, rows), "", f"`{command}`"])
+
+
+def _write(table: str) -> None:
+    """Put the table between its marks."""
+    first, last = MARKS
+    text = README.read_text()
+    README.write_text(re.sub(f"{first}.*{last}", lambda _: f"{first}\n{table}\n{last}", text, flags=re.DOTALL))
+
+
+def main() -> int:
+    """Run the proofs; the exit code is that of pytest."""
+    parser = argparse.ArgumentParser(prog="python -m bench.faults", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--only", nargs="*", default=[], help="names of proofs, as in test_NAME.py")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    files = [HERE / f"test_{name}.py" for name in chosen.only] or [HERE]
+    options = ["--quick"] * chosen.quick + ([f"--seed={chosen.seed}"] if chosen.seed is not None else [])
+    recorder = Recorder()
+    code = pytest.main(["-q", "--timeout=0", *options, *map(str, files)], plugins=[recorder])
+    table = _table(list(recorder.rows.values()), " ".join(["python -m bench.faults", *sys.argv[1:]]))
+    sys.stdout.write(f"\n{table}\n")
+    if chosen.write:
+        _write(table)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
