@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from .api import Reply
+from .shelf import Shelf
 
 LATE_AFTER = timedelta(minutes=15)
 MAX_REPLIES = 2_000
@@ -27,10 +28,10 @@ class HeardReplies:
     """
 
     horizon: datetime
-    ids: dict[str, datetime] = field(default_factory=dict)
-    contents: dict[str, datetime] = field(default_factory=dict)
-    nameless: dict[str, datetime] = field(default_factory=dict)
-    unlisted: dict[str, datetime] = field(default_factory=dict)
+    ids: Shelf[datetime] = field(default_factory=Shelf)
+    contents: Shelf[datetime] = field(default_factory=Shelf)
+    nameless: Shelf[datetime] = field(default_factory=Shelf)
+    unlisted: Shelf[datetime] = field(default_factory=Shelf)
 
     def knows(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether this reply has been heard, or is older than this memory."""
@@ -69,13 +70,13 @@ class HeardReplies:
         for memory in (self.ids, self.contents, self.nameless, self.unlisted):
             self._bound(memory, now)
 
-    def _bound(self, memory: dict[str, datetime], now: datetime) -> None:
+    def _bound(self, memory: Shelf[datetime], now: datetime) -> None:
         """Forget the first of too many, and take everything as old that is not newer.
 
         A date in the future, which anybody can write into a callback, must not make old what is yet to come.
         """
         while len(memory) > MAX_REPLIES:
-            forgotten = min(memory.pop(next(iter(memory))), now).astimezone(UTC)
+            forgotten = min(memory.drop_oldest()[1], now).astimezone(UTC)
             self.horizon = max(self.horizon, _minute(forgotten) + timedelta(minutes=1))
 
 
