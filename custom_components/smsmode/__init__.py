@@ -5,7 +5,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import discovery
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
@@ -14,6 +13,7 @@ from .account import SmsmodeConfigEntry, async_open_account
 from .callback_url import async_forget_cloud_url
 from .const import ATTR_CONFIG_ENTRY_ID, DOMAIN
 from .entity import account_device
+from .issues import async_clear_all_issues
 from .schema import CONFIG_SCHEMA
 from .services import async_setup_services
 from .storage import async_remove_storage
@@ -73,5 +73,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     """Leave nothing of a removed account behind."""
     await async_remove_storage(hass, entry.entry_id)
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
-    for issue in ("given_up", "missing_in_yaml"):
-        ir.async_delete_issue(hass, DOMAIN, f"{issue}_{entry.entry_id}")
+    async_clear_all_issues(hass, entry)

@@ -9,6 +9,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
+from .carrier import Carrier
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .coordinator import SmsmodeCoordinator
 from .doorbell import Doorbell
@@ -41,9 +42,8 @@ type SmsmodeConfigEntry = ConfigEntry[Account]
 async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> Account:
     """Read what was kept on disk and put the parts together; nothing asks the gateway yet."""
     settings = read_settings(hass, entry)
-    storage = AccountStorage(hass, entry.entry_id)
-    await storage.async_load(settings, dt_util.utcnow())
-    entry.async_on_unload(storage.async_close)
+    storage = AccountStorage(hass, entry)
+    await storage.async_open(settings, dt_util.utcnow())
     client = SmsmodeClient(
         async_get_clientsession(hass),
         entry.data[CONF_ACCESS_TOKEN],
@@ -52,7 +52,8 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     recipients = Recipients(hass, entry, settings.region)
     inbox = Inbox(hass, entry.entry_id, storage, recipients)
     coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
-    postman = Postman(hass, entry, client, storage, inbox)
+    carrier = Carrier(hass, entry, client, storage, inbox)
+    postman = Postman(hass, entry, client, storage, carrier)
     return Account(
         settings=settings,
         recipients=recipients,
@@ -62,5 +63,5 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         coordinator=coordinator,
         doorbell=Doorbell(hass, entry, inbox, coordinator.news.async_fetch_replies),
         postman=postman,
-        messenger=Messenger(hass, entry, storage, postman),
+        messenger=Messenger(hass, entry, storage, postman, carrier),
     )

@@ -122,11 +122,25 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_delete_message(call: ServiceCall) -> ServiceResponse:
-    """Delete a message, scheduled or sent."""
+    """Call off a message that still waits, else delete it at the gateway, scheduled or sent."""
     question = await Question.of(call)
+    account = question.entry.runtime_data
+    if "queue_id" in question.fields:
+        item = account.storage.outbox.items.get(question.fields["queue_id"])
+        if item is None:
+            raise invalid("queue_id_unknown")
+        return {"cancelled": account.postman.async_call_off(item)}
     number = question.number("number") if "number" in question.fields else None
+    if number is not None and (cancelled := account.postman.async_leave_out(number)) is not None:
+        return {"cancelled": cancelled}
     message_id = question.fields.get("message_id")
     return {"description": await question.ask(question.client.delete_message(message_id=message_id, number=number))}
+
+
+async def async_flush(call: ServiceCall) -> ServiceResponse:
+    """Try all that waits now, or drop it."""
+    question = await Question.of(call)
+    return {"count": question.entry.runtime_data.postman.async_flush(question.fields["mode"])}
 
 
 async def async_get_balance(call: ServiceCall) -> ServiceResponse:

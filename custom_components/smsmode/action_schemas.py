@@ -7,6 +7,7 @@ from homeassistant.helpers.typing import VolDictType
 
 from .api import VoiceLanguage
 from .const import ATTR_CONFIG_ENTRY_ID
+from .postman import FlushMode
 from .schema import MESSAGE_FIELDS, aware_datetime
 
 _ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
@@ -32,7 +33,9 @@ _TEXT: VolDictType = {
 
 SEND_MESSAGE = _schema(_TEXT | MESSAGE_FIELDS)
 SEND_VOICE_MESSAGE = _schema(
-    _TEXT | {probatio.Optional("language"): probatio.Coerce(VoiceLanguage)} | _only("send_at", "expires_after", "queue")
+    _TEXT
+    | {probatio.Optional("language"): probatio.Coerce(VoiceLanguage)}
+    | _only("send_at", "expires_after", "queue", "urgent", "repeat")
 )
 SEND_BATCH = _schema(
     {
@@ -46,7 +49,7 @@ SEND_BATCH = _schema(
         ],
         probatio.Exclusive("file", "source"): cv.string,
     }
-    | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue")
+    | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue", "urgent")
 )
 ACCOUNT_ONLY = _schema({})
 MESSAGE_ID = _schema({probatio.Required("message_id"): cv.string})
@@ -61,7 +64,14 @@ GET_REPLIES = _schema(
         probatio.Optional("end_time"): aware_datetime,
     }
 )
-DELETE_MESSAGE = _schema({probatio.Optional("message_id"): cv.string, probatio.Optional("number"): cv.string})
+DELETE_MESSAGE = _schema(
+    {
+        probatio.Exclusive("message_id", "which"): cv.string,
+        probatio.Exclusive("queue_id", "which"): cv.string,
+        probatio.Exclusive("number", "which"): cv.string,
+    }
+)
+FLUSH = _schema({probatio.Optional("mode", default=FlushMode.RETRY): probatio.Coerce(FlushMode)})
 ADD_CONTACT = _schema(
     {
         probatio.Required("name"): cv.string,

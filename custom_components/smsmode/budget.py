@@ -1,14 +1,17 @@
 """How much may still be spent, in segments. Pure: time is handed in.
 
 Two caps: what the account spends on one day of the house's calendar, and what one recipient gets within an hour. A
-message counts when it is taken on, and is given back when the gateway refuses it.
+message counts when it is taken on, and is given back when the gateway refuses it. What is urgent is counted apart, in a
+purse of its own: an automation gone mad cannot silence the fire alarm.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+
+from .shelf import Shelf
 
 WINDOW = timedelta(hours=1)
 
@@ -16,10 +19,18 @@ type Cost = tuple[str, int]
 """A target and the segments it is sent."""
 
 
+class Purse(StrEnum):
+    """What a message is paid from."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+
+
 class Cap(StrEnum):
     """Which cap stands in the way; the value names the explanation."""
 
     DAILY = "daily_limit_reached"
+    URGENT_DAILY = "urgent_daily_limit_reached"
     RECIPIENT = "recipient_limit_reached"
 
 
@@ -33,13 +44,18 @@ class BudgetError(Exception):
         self.limit = limit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expense:
-    """What one target was sent at one time (in UTC, where every hour is as long), in segments."""
+    """What one message costs whom, and when it was taken on (with the offset of the house)."""
 
     at: datetime
-    target: str
-    segments: int
+    costs: tuple[Cost, ...]
+    purse: Purse = Purse.ORDINARY
+
+    @property
+    def segments(self) -> int:
+        """Count what it costs in all."""
+        return sum(segments for _, segments in self.costs)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,64 +63,79 @@ class Budget:
     """What was spent today, and on whom within the last hour. A limit of 0 is none."""
 
     daily_limit: int = 0
+    urgent_daily_limit: int = 0
     recipient_limit: int = 0
     day: date | None = None
-    spent_today: int = 0
-    recent: deque[Expense] = field(default_factory=deque)
-    _spent_on: Counter[str] = field(init=False, default_factory=Counter)
+    spent_today: Counter[Purse] = field(default_factory=Counter)
+    recent: Shelf[Expense] = field(default_factory=Shelf)
+    _spent_on: Counter[tuple[Purse, str]] = field(init=False, default_factory=Counter)
 
-    def __post_init__(self) -> None:
-        """Sum up what was kept over a restart."""
-        for expense in self.recent:
-            self._spent_on[expense.target] += expense.segments
-
-    def spend(self, costs: Sequence[Cost], now: datetime) -> None:
-        """Take a message out of the budget; BudgetError, and nothing taken, if it is not in it.
+    def spend(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
+        """Take messages, each under a key, out of the budget; BudgetError, and nothing taken, if they are not in it.
 
         ``now`` is in the time zone of the house, whose midnight begins the day.
         """
         self._turn(now)
-        total = sum(segments for _, segments in costs)
-        if 0 < self.daily_limit < self.spent_today + total:
-            raise BudgetError(Cap.DAILY, self.daily_limit)
-        wanted: Counter[str] = Counter()
-        for target, segments in costs:
-            wanted[target] += segments
-        if any(0 < self.recipient_limit < self._spent_on[target] + segments for target, segments in wanted.items()):
-            raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
-        self.spent_today += total
-        self._spent_on.update(wanted)
-        self.recent.extend(_expenses(costs, now))
+        self._check_day([expense for _, expense in expenses])
+        self._check_hour([expense for _, expense in expenses])
+        for key, expense in expenses:
+            self.spent_today[expense.purse] += expense.segments
+            self.recent[key] = expense
+            self._count(expense)
 
-    def give_back(self, costs: Sequence[Cost], spent_at: datetime) -> None:
-        """Put back what a message would have cost that the gateway did not take; ``spent_at`` as it was for `spend`."""
-        if self.day == spent_at.date():
-            self.spent_today = max(0, self.spent_today - sum(segments for _, segments in costs))
-        returned = Counter(_expenses(costs, spent_at))
-        kept: deque[Expense] = deque()
-        for expense in self.recent:
-            if returned[expense]:
-                returned[expense] -= 1
-                self._release(expense)
-            else:
-                kept.append(expense)
-        self.recent = kept
+    def give_back(self, key: str, expense: Expense) -> None:
+        """Put back what a message would have cost that the gateway did not take."""
+        if self.day == expense.at.date():
+            self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
+        if key in self.recent:
+            self._release(key)
+
+    def restore(self, key: str, expense: Expense) -> None:
+        """Take over an expense that is on the disk already."""
+        self.recent.restore(key, expense)
+        self._count(expense)
+
+    def _count(self, expense: Expense) -> None:
+        """Count an expense of the last hour to its recipients."""
+        for target, segments in expense.costs:
+            self._spent_on[expense.purse, target] += segments
+
+    def _check_day(self, expenses: Iterable[Expense]) -> None:
+        caps = {
+            Purse.ORDINARY: (Cap.DAILY, self.daily_limit),
+            Purse.URGENT: (Cap.URGENT_DAILY, self.urgent_daily_limit),
+        }
+        wanted: Counter[Purse] = Counter()
+        for expense in expenses:
+            wanted[expense.purse] += expense.segments
+        for purse, segments in wanted.items():
+            cap, limit = caps[purse]
+            if 0 < limit < self.spent_today[purse] + segments:
+                raise BudgetError(cap, limit)
+
+    def _check_hour(self, expenses: Iterable[Expense]) -> None:
+        wanted: Counter[tuple[Purse, str]] = Counter()
+        for expense in expenses:
+            for target, segments in expense.costs:
+                wanted[expense.purse, target] += segments
+        if any(0 < self.recipient_limit < self._spent_on[whom] + segments for whom, segments in wanted.items()):
+            raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
 
     def _turn(self, now: datetime) -> None:
         """Begin a new day, and forget the hour that is over."""
         if self.day != now.date():
-            self.day, self.spent_today = now.date(), 0
+            self.day = now.date()
+            self.spent_today.clear()
         # In either direction: a clock that was wrong and is set right must not count for years.
-        while self.recent and abs(now.astimezone(UTC) - self.recent[0].at) >= WINDOW:
-            self._release(self.recent.popleft())
+        moment = now.astimezone(UTC)
+        while (first := next(iter(self.recent.items()), None)) and abs(moment - first[1].at) >= WINDOW:
+            self._release(first[0])
 
-    def _release(self, expense: Expense) -> None:
+    def _release(self, key: str) -> None:
         """Count an expense no longer, and forget targets of whom nothing counts."""
-        self._spent_on[expense.target] -= expense.segments
-        if self._spent_on[expense.target] <= 0:
-            del self._spent_on[expense.target]
-
-
-def _expenses(costs: Iterable[Cost], at: datetime) -> list[Expense]:
-    moment = at.astimezone(UTC)
-    return [Expense(moment, target, segments) for target, segments in costs]
+        expense = self.recent.pop(key)
+        for target, segments in expense.costs:
+            whom = (expense.purse, target)
+            self._spent_on[whom] -= segments
+            if self._spent_on[whom] <= 0:
+                del self._spent_on[whom]

@@ -1,9 +1,11 @@
-"""The state of an account as JSON and back: `decode` reads what `encode` wrote, and raises for anything else."""
+"""What is remembered, as JSON can hold it, and back: `read_…` reads what JSON made of what `write_…` wrote.
 
-from collections import deque
+Dates, enums and frozen dataclasses are left to the JSON writer, which knows them.
+"""
+
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from .api import (
@@ -17,123 +19,92 @@ from .api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from .budget import Budget, Expense
-from .ledger import LastStatus, Ledger, WatchedMessage
-from .outbox import Outbox, OutboxItem, Phase, Request
-from .replies import HeardReplies
+from .budget import Expense, Purse
+from .ledger import Codes, LastStatus, WatchedMessage
+from .outbox import OutboxItem, Phase, Request
 
 type Json = dict[str, Any]
 
+_STATE = ("phase", "due", "expires_at", "again", "attempts", "attempted_at", "looks", "blind")
+_MESSAGE = ("sent_at", "group", "reference", "content", "is_complete")
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+
+def read_moment(text: str) -> datetime:
+    """Read a date with its offset."""
+    return datetime.fromisoformat(text)
 
 
-def _maybe[T](read: Callable[[Any], T], value: Any) -> T | None:
+def maybe[T](read: Callable[[Any], T], value: Any) -> T | None:
+    """Read what may be absent."""
     return None if value is None else read(value)
 
 
-def encode_request(request: Request) -> Json:
-    """Write a request with its kind; without callback URLs, which are secret and chosen anew at each attempt."""
-    data = asdict(request)
-    data.pop("report_url", None)
-    data.pop("reply_url", None)
-    return {"kind": type(request).__name__, **data}
+def write_draft(item: OutboxItem) -> Json:
+    """Write what never changes of a queued message; its callback URLs are secret, and chosen anew at each attempt."""
+    return {"kind": type(item.request).__name__, "request": item.request, "expense": item.expense}
 
 
-def decode_request(data: Json) -> Request:
-    """Read a request."""
-    fields = {key: value for key, value in data.items() if key != "kind"}
-    fields["send_at"] = _moment(fields["send_at"])
-    if data["kind"] == VoiceRequest.__name__:
-        language = _maybe(VoiceLanguage, fields.pop("language"))
+def write_state(item: OutboxItem) -> Json:
+    """Write how far a queued message is."""
+    return {name: getattr(item, name) for name in _STATE}
+
+
+def read_item(key: str, draft: Json, state: Json) -> OutboxItem:
+    """Read a queued message from both."""
+    return OutboxItem(
+        key=key,
+        request=_read_request(draft["kind"], draft["request"]),
+        expense=read_expense(draft["expense"]),
+        due=read_moment(state["due"]),
+        expires_at=read_moment(state["expires_at"]),
+        attempted_at=maybe(read_moment, state["attempted_at"]),
+        phase=Phase(state["phase"]),
+        **{name: state[name] for name in ("again", "attempts", "looks", "blind")},
+    )
+
+
+def _read_request(kind: str, data: Json) -> Request:
+    fields = {name: value for name, value in data.items() if name not in {"report_url", "reply_url"}}
+    fields["send_at"] = maybe(read_moment, fields["send_at"])
+    if kind == VoiceRequest.__name__:
+        language = maybe(VoiceLanguage, fields.pop("language"))
         return VoiceRequest(numbers=tuple(fields.pop("numbers")), language=language, **fields)
     fields["message_class"] = MessageClass(fields["message_class"])
     fields["stop"] = StopClause(fields["stop"])
-    if data["kind"] == BatchRequest.__name__:
+    if kind == BatchRequest.__name__:
         return BatchRequest(rows=tuple(BatchRow(**row) for row in fields.pop("rows")), **fields)
     return MessageRequest(numbers=tuple(fields.pop("numbers")), **fields)
 
 
-def encode_outbox(outbox: Outbox) -> Json:
-    """Write the outbox."""
-    return {"items": [{**asdict(item), "request": encode_request(item.request)} for item in outbox.items.values()]}
+def read_expense(data: Json) -> Expense:
+    """Read what a message costs."""
+    costs = tuple((target, segments) for target, segments in data["costs"])
+    return Expense(at=read_moment(data["at"]), costs=costs, purse=Purse(data["purse"]))
 
 
-def decode_outbox(data: Json) -> Outbox:
-    """Read the outbox."""
-    items = [_decode_item(item) for item in data["items"]]
-    return Outbox(items={item.key: item for item in items})
+def write_message(message: WatchedMessage) -> Json:
+    """Write a watched message; what its numbers have come to is written apart, number by number."""
+    return {name: getattr(message, name) for name in _MESSAGE} | {"numbers": list(message.codes)}
 
 
-def _decode_item(data: Json) -> OutboxItem:
-    moments = {key: datetime.fromisoformat(data[key]) for key in ("created_at", "expires_at", "due")}
-    return OutboxItem(
-        key=data["key"],
-        request=decode_request(data["request"]),
-        costs=tuple((target, segments) for target, segments in data["costs"]),
-        again=data["again"],
-        phase=Phase(data["phase"]),
-        attempts=data["attempts"],
-        attempted_at=_moment(data["attempted_at"]),
-        looks=data["looks"],
-        blind=data["blind"],
-        **moments,
-    )
+def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> WatchedMessage:
+    """Read a watched message and what its numbers have come to."""
+    fields = {name: data[name] for name in _MESSAGE} | {"sent_at": read_moment(data["sent_at"])}
+    codes: dict[str, Codes] = dict.fromkeys(data["numbers"], ())
+    return WatchedMessage(message_id=message_id, codes=codes | heard, **fields)
 
 
-def encode_ledger(ledger: Ledger) -> Json:
-    """Write the ledger. What came early is not kept: after a restart the poll brings it."""
-    data = asdict(ledger)
-    data.pop("early")
-    data["messages"] = list(data["messages"].values())
-    return data
+def write_reply(reply: Reply) -> Json:
+    """Write the last reply."""
+    return asdict(reply)
 
 
-def decode_ledger(data: Json) -> Ledger:
-    """Read the ledger."""
-    messages = [
-        WatchedMessage(**{**item, "sent_at": datetime.fromisoformat(item["sent_at"])}) for item in data["messages"]
-    ]
-    return Ledger(
-        heard=_decode_heard(data["heard"]),
-        messages={message.message_id: message for message in messages},
-        last_reply=_maybe(_decode_reply, data["last_reply"]),
-        last_status=_maybe(_decode_status, data["last_status"]),
-        last_status_of={target: _decode_status(status) for target, status in data["last_status_of"].items()},
-        segments_sent=data["segments_sent"],
-        pending=sum(message.awaited for message in messages),
-    )
+def read_reply(data: Json) -> Reply:
+    """Read the last reply."""
+    return Reply(**data | {"received_at": maybe(read_moment, data["received_at"])})
 
 
-def _decode_heard(data: Json) -> HeardReplies:
-    memories = {
-        name: {key: datetime.fromisoformat(moment) for key, moment in data[name].items()}
-        for name in ("ids", "contents", "nameless", "unlisted")
-    }
-    return HeardReplies(horizon=datetime.fromisoformat(data["horizon"]), **memories)
-
-
-def _decode_reply(data: Json) -> Reply:
-    return Reply(**{**data, "received_at": _moment(data["received_at"])})
-
-
-def _decode_status(data: Json) -> LastStatus:
-    received_at = datetime.fromisoformat(data["received_at"])
-    return LastStatus(**{**data, "status": MessageStatus(data["status"]), "received_at": received_at})
-
-
-def encode_budget(budget: Budget) -> Json:
-    """Write what was spent; the limits are options."""
-    recent = [[expense.at, expense.target, expense.segments] for expense in budget.recent]
-    return {"day": budget.day, "spent_today": budget.spent_today, "recent": recent}
-
-
-def decode_budget(data: Json) -> Budget:
-    """Read what was spent."""
-    recent = deque(Expense(datetime.fromisoformat(at), target, segments) for at, target, segments in data["recent"])
-    return Budget(
-        day=_maybe(date.fromisoformat, data["day"]),
-        spent_today=data["spent_today"],
-        recent=recent,
-    )
+def read_status(data: Json) -> LastStatus:
+    """Read the latest news of a message."""
+    received_at = read_moment(data["received_at"])
+    return LastStatus(**data | {"status": MessageStatus(data["status"]), "received_at": received_at})

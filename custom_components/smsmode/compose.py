@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from .api import (
     Alphabet,
@@ -36,6 +36,8 @@ class Order:
     send_at: datetime | None = None
     expires_after: timedelta = DEFAULT_EXPIRY
     queue: bool = True
+    urgent: bool = False
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,14 @@ class Draft:
     segments: int
     recipients: tuple[str, ...]
     texts: tuple[PreparedText, ...]
+
+    def for_some(self, targets: tuple[str, ...]) -> Self:
+        """Give the same message for some of its recipients alone."""
+        if targets == self.recipients:
+            return self
+        assert not isinstance(self.request, BatchRequest)  # noqa: S101
+        costs = tuple(cost for cost in self.costs if cost[0] in targets)
+        return replace(self, request=replace(self.request, numbers=targets), costs=costs, recipients=targets)
 
 
 def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:

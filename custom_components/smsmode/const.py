@@ -13,6 +13,7 @@ DEFAULT_REGION: Final = "FR"
 DEFAULT_MAX_SEGMENTS: Final = 5
 DEFAULT_LOW_BALANCE: Final = 20
 DEFAULT_DAILY_LIMIT: Final = 200
+DEFAULT_URGENT_DAILY_LIMIT: Final = 100
 DEFAULT_RECIPIENT_HOURLY_LIMIT: Final = 50
 DEFAULT_EXPIRY: Final = timedelta(hours=1)
 LONGEST_EXPIRY: Final = timedelta(days=7)
@@ -25,6 +26,7 @@ CONF_MAX_SEGMENTS: Final = "max_segments"
 CONF_STOP: Final = "stop"
 CONF_LOW_BALANCE: Final = "low_balance"
 CONF_DAILY_LIMIT: Final = "daily_limit"
+CONF_URGENT_DAILY_LIMIT: Final = "urgent_daily_limit"
 CONF_RECIPIENT_HOURLY_LIMIT: Final = "recipient_hourly_limit"
 CONF_CALLBACKS: Final = "callbacks"
 CONF_RECIPIENTS: Final = "recipients"
@@ -37,4 +39,5 @@ SUBENTRY_RECIPIENT: Final = "recipient"
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 EVENT_REPLY: Final = f"{DOMAIN}_reply"
 EVENT_LATE_REPLY: Final = f"{DOMAIN}_late_reply"
+EVENT_LIMIT_REACHED: Final = f"{DOMAIN}_limit_reached"
 EVENT_DELIVERY_REPORT: Final = f"{DOMAIN}_delivery_report"

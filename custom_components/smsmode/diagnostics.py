@@ -35,7 +35,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
         "outbox": [_item(item) for item in account.storage.outbox.items.values()],
         "ledger": _ledger(account.storage.ledger),
         "budget": {
-            "spent_today": account.storage.budget.spent_today,
+            "spent_today": dict(account.storage.budget.spent_today),
+            "urgent_daily_limit": account.storage.budget.urgent_daily_limit,
             "daily_limit": account.storage.budget.daily_limit,
             "recipient_hourly_limit": account.storage.budget.recipient_limit,
         },
@@ -47,14 +48,14 @@ def _item(item: OutboxItem) -> dict[str, Any]:
         "kind": type(item.request).__name__,
         "phase": item.phase,
         "attempts": item.attempts,
-        "created_at": item.created_at.isoformat(),
+        "created_at": item.expense.at.isoformat(),
         "due": item.due.isoformat(),
         "expires_at": item.expires_at.isoformat(),
     }
 
 
 def _ledger(ledger: Ledger) -> dict[str, Any]:
-    codes = Counter(str(code) for message in ledger.messages.values() for code in message.codes.values())
+    codes = Counter(str(codes[-1:]) for message in ledger.messages.values() for codes in message.codes.values())
     return {
         "messages": len(ledger.messages),
         "pending": ledger.pending,

@@ -25,6 +25,7 @@ from .const import DOMAIN
 from .numbers import NumberProblem
 from .outbox import MAX_ITEMS, OutboxFullError
 from .recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from .storage import StorageError
 
 _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeConnectionError: "cannot_connect",
@@ -57,15 +58,17 @@ def failed(key: str, **placeholders: str) -> HomeAssistantError:
     )
 
 
-def translate(err: SmsmodeError | BudgetError | OutboxFullError, balance: Decimal | None = None) -> HomeAssistantError:
+def translate(
+    err: SmsmodeError | BudgetError | OutboxFullError | StorageError, balance: Decimal | None = None
+) -> HomeAssistantError:
     """Say what an error of ours means; ``balance`` is named when credits are missing."""
     match err:
         case SmsmodeInputError():
             return invalid(err.problem)
         case BudgetError():
             return failed(err.cap, limit=str(err.limit))
-        case OutboxFullError():
-            return failed("outbox_full", limit=str(MAX_ITEMS))
+        case OutboxFullError() | StorageError():
+            return _cannot_keep(err)
         case SmsmodeCreditError() if balance is not None:
             return failed("no_credit_balance", balance=f"{balance:f}")
         case SmsmodeGatewayError():
@@ -74,12 +77,18 @@ def translate(err: SmsmodeError | BudgetError | OutboxFullError, balance: Decima
             return failed(_KEYS[type(err)])
 
 
+def _cannot_keep(err: OutboxFullError | StorageError) -> HomeAssistantError:
+    if isinstance(err, OutboxFullError):
+        return failed("outbox_full", limit=str(MAX_ITEMS))
+    return failed("account_stopping")
+
+
 @contextmanager
 def explained() -> Iterator[None]:
     """Let what breaks a rule come out as what a person reads."""
     try:
         yield
-    except (SmsmodeInputError, BudgetError, OutboxFullError) as err:
+    except (SmsmodeInputError, BudgetError, OutboxFullError, StorageError) as err:
         raise translate(err) from None
 
 

@@ -113,7 +113,7 @@ class Inbox:
     @callback
     def async_changed(self) -> None:
         """Have it written down, and told."""
-        self._storage.async_save_ledger()
+        self._storage.async_save_later()
         for listener in list(self._on_change):
             listener()
 
@@ -189,12 +189,12 @@ class Inbox:
 
         ``listed`` if the gateway's list shows it, ``verified`` if so that no text can imitate it.
         """
-        news = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=listed)
-        if news is None:
+        heard = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=listed)
+        if heard is None:
             return
         self.async_changed()
-        heard = self.ledger.last_reply or reply
-        event = ReplyEvent(news=news, reply=heard, recipient=self._recipients.name_of(heard.sender), verified=verified)
+        news, reply = heard
+        event = ReplyEvent(news=news, reply=reply, recipient=self._recipients.name_of(reply.sender), verified=verified)
         for listener in list(self._on_reply):
             listener(event)
         async_dispatcher_send(self._hass, SIGNAL_REPLY, self._entry_id, event)

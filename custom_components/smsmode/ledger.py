@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 
 from .api import DeliveryReport, MessageStatus, Reply
 from .replies import HeardReplies, ReplyNews
+from .shelf import Shelf
 from .targets import GROUP_PREFIX, group_target
 
+# Reports may take as long (p. 10 of the document); whoever asks decides when it was asked for the last time.
 WATCHED_FOR = timedelta(hours=48)
+# After that the gateway does not know the message any more (p. 10).
+KNOWN_FOR = timedelta(days=30)
 MAX_MESSAGES = 10_000
 MAX_NUMBERS_OF_A_GROUP = 10_000
 MAX_EARLY = 200
@@ -18,28 +22,30 @@ MAX_TARGETS = 1_000
 # More than the annex has of any rank; codes that it does not have are all "undefined".
 MAX_CODES_OF_A_RANK = 10
 
+type Codes = tuple[int, ...]
+
 
 @dataclass(slots=True, kw_only=True)
 class WatchedMessage:
-    """A message that the gateway has: per number the latest status code, None before the first.
+    """A message that the gateway has, and per number the status codes that it has come to, the latest last.
 
-    ``key`` is that of the outbox item it was. The numbers of a group are not known until they are reported. ``passed``
-    are the codes that a number had before its latest and that are as far on the way, so that none is news again.
+    Of the codes only those that are as far on the way as the latest are kept, so that none is news again. The numbers
+    of a group are not known until they are reported, and not complete until the gateway was asked: until then one more
+    is awaited. ``content`` tells a batch from others, so that its rows can be counted.
     """
 
     message_id: str
-    key: str
     sent_at: datetime
-    codes: dict[str, int | None]
-    passed: dict[str, list[int]] = field(default_factory=dict)
+    codes: dict[str, Codes]
     group: str | None = None
     reference: str | None = None
-    awaited: int = -1
+    content: str | None = None
+    is_complete: bool = True
+    awaited: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Count what is awaited, once; a group counts as one until its numbers are known."""
-        if self.awaited < 0:
-            self.awaited = sum(_is_awaited(code) for code in self.codes.values()) if self.codes else 1
+        """Count the numbers of which more must come, once."""
+        self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +65,11 @@ class Ledger:
     """The memory of one account."""
 
     heard: HeardReplies
-    messages: dict[str, WatchedMessage] = field(default_factory=dict)
+    messages: Shelf[WatchedMessage] = field(default_factory=Shelf)
     early: dict[tuple[str, str], DeliveryReport] = field(default_factory=dict)
     last_reply: Reply | None = None
     last_status: LastStatus | None = None
-    last_status_of: dict[str, LastStatus] = field(default_factory=dict)
+    last_status_of: Shelf[LastStatus] = field(default_factory=Shelf)
     segments_sent: int = 0
     pending: int = 0
 
@@ -74,8 +80,8 @@ class Ledger:
         self.messages[message.message_id] = message
         self.pending += message.awaited
         if len(self.messages) > MAX_MESSAGES:
-            self.forget(next(iter(self.messages)))
-        for target in [group_target(message.group)] if message.group else list(message.codes):
+            self.pending -= self.messages.drop_oldest()[1].awaited
+        for target in [group_target(message.group)] if message.group else list(message.codes)[-MAX_TARGETS:]:
             status = LastStatus(
                 status=MessageStatus.ACCEPTED,
                 message_id=message.message_id,
@@ -117,36 +123,55 @@ class Ledger:
             self._note_status(status, target)
         return news
 
-    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
-        """Say whether a reply is news or comes late; None if it is known, or older than this memory."""
+    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyNews, Reply] | None:
+        """Say whether a reply is news or late, and complete it; None if it is known, or older than this memory."""
         news = self.heard.hear(reply, now, listed=listed)
-        if news is not None:
-            message = self.messages.get(reply.message_id or "")
-            reference = reply.reference or (message.reference if message else None)
-            self.last_reply = replace(reply, received_at=reply.received_at or now, reference=reference)
-        return news
+        if news is None:
+            return None
+        message = self.messages.get(reply.message_id or "")
+        reference = reply.reference or (message.reference if message else None)
+        received_at = reply.received_at or now
+        heard = replace(reply, received_at=received_at, reference=reference)
+        # A late one is not the last one; a date in the future, which anybody can write, must not keep its place.
+        if self.last_reply is None or received_at >= min(self.last_reply.received_at or now, now):
+            self.last_reply = heard
+        return news, heard
+
+    def note_complete(self, message_id: str) -> None:
+        """Note that the gateway has named all numbers of a group."""
+        message = self.messages.get(message_id)
+        if message is not None and not message.is_complete:
+            message.is_complete = True
+            message.awaited -= 1
+            self.pending -= 1
+            self.messages.touch(message_id)
 
     def awaiting_reports(self, now: datetime) -> list[WatchedMessage]:
-        """Give the messages whose reports are awaited, oldest first; forget those past their time."""
+        """Give the messages whose reports are awaited, oldest first; forget those that the gateway has forgotten."""
         # Not only from the front: a message that was scheduled for next month may stand before those of today.
-        for message_id in [key for key, message in self.messages.items() if now - message.sent_at > WATCHED_FOR]:
+        for message_id in [key for key, message in self.messages.items() if now - message.sent_at > KNOWN_FOR]:
             self.forget(message_id)
-        return [message for message in self.messages.values() if message.awaited]
+        awaiting = (message for message in self.messages.values() if message.awaited)
+        return sorted(awaiting, key=lambda message: message.sent_at)
 
     def forget(self, message_id: str) -> None:
         """Await nothing more of a message, if it is known at all."""
         if (message := self.messages.pop(message_id, None)) is not None:
             self.pending -= message.awaited
 
+    def restore(self, message: WatchedMessage) -> None:
+        """Take over a message that is on the disk already."""
+        self.messages.restore(message.message_id, message)
+        self.pending += message.awaited
+
     def _count(self, message: WatchedMessage, report: DeliveryReport) -> None:
         """Enter a code, and keep the counts of what is awaited without counting anew."""
-        known_before = 1 if not message.codes else _is_awaited(message.codes.get(report.number, report.code))
-        if message.codes and report.number not in message.codes:
-            known_before = 0
-        _enter(message, report)
-        change = _is_awaited(report.code) - known_before
-        message.awaited += change
-        self.pending += change
+        known = message.codes.get(report.number)
+        before = 0 if known is None else _is_awaited(known)
+        message.codes[report.number] = after = _with(known or (), report)
+        message.awaited += _is_awaited(after) - before
+        self.pending += _is_awaited(after) - before
+        self.messages.touch(message.message_id, report.number)
 
     def _keep_early(self, report: DeliveryReport) -> None:
         """Keep a report that may have overtaken the answer to its own send; forget the first of too many."""
@@ -165,30 +190,26 @@ class Ledger:
             del self.last_status_of[next(iter(self.last_status_of))]
 
 
-def _is_awaited(code: int | None) -> int:
+def _is_awaited(codes: Codes) -> int:
     """Count 1 for a number of which more must come."""
-    return code is None or not MessageStatus.from_code(code).is_last_word
+    return not codes or not MessageStatus.from_code(codes[-1]).is_last_word
 
 
 def _is_news(message: WatchedMessage, report: DeliveryReport) -> bool:
     """Compare with what is known of this number; of a group, any number may come."""
     if report.number not in message.codes:
         return message.group is not None and len(message.codes) < MAX_NUMBERS_OF_A_GROUP
-    known = message.codes[report.number]
-    if known is None:
+    codes = message.codes[report.number]
+    if not codes:
         return True
-    old, new = MessageStatus.from_code(known), report.status
+    old, new = MessageStatus.from_code(codes[-1]), report.status
     if new.rank != old.rank or old.is_last_word:
         return new.rank > old.rank
-    passed = message.passed.get(report.number, [])
-    return report.code != known and report.code not in passed and len(passed) < MAX_CODES_OF_A_RANK
+    return report.code not in codes and len(codes) <= MAX_CODES_OF_A_RANK
 
 
-def _enter(message: WatchedMessage, report: DeliveryReport) -> None:
-    """Make a code the latest of its number; of those before, keep what is as far on the way."""
-    known = message.codes.get(report.number)
-    if known is not None and MessageStatus.from_code(known).rank == report.status.rank:
-        message.passed.setdefault(report.number, []).append(known)
-    else:
-        message.passed.pop(report.number, None)
-    message.codes[report.number] = report.code
+def _with(codes: Codes, report: DeliveryReport) -> Codes:
+    """Add the latest code of a number; of those before, keep what is as far on the way."""
+    if codes and MessageStatus.from_code(codes[-1]).rank == report.status.rank:
+        return (*codes, report.code)
+    return (report.code,)

@@ -1,12 +1,14 @@
 """Does the gateway have a message whose answer was lost? Pure: compares with the list of sent messages."""
 
+import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from .api import BatchRequest, MessageRequest, SentMessage, StopClause
 from .api.wire import is_number, read_number
-from .outbox import OutboxItem
+from .ledger import WatchedMessage
+from .outbox import OutboxItem, Request
 
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
@@ -17,9 +19,38 @@ _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 
 
-def find(item: OutboxItem, rows: Iterable[SentMessage], claimed: set[str]) -> str | None:
-    """Give the id of the row that is this message and no other of ours, or None."""
-    return next((row.message_id for row in rows if row.message_id not in claimed and _is_it(item, row)), None)
+def find(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]) -> str | None:
+    """Give the id of the row that is this message and none of those known already, or None.
+
+    The gateway may list a batch as one row under the id of the campaign, or each of its lines under an id of its own:
+    then the rows of batches like this one that are known to be there are counted, and there must be more.
+    """
+    found = [row.message_id for row in rows if row.message_id not in known and _is_it(item, row)]
+    others = _hidden(item, rows, known) * len(list(_parts(item)))
+    return found[others] if len(found) > others else None
+
+
+def content_of(request: Request) -> str | None:
+    """Give what tells a batch from others; a digest, because texts are not kept. None for all that is no batch."""
+    if not isinstance(request, BatchRequest):
+        return None
+    told = repr((len(request.rows), request.rows[0], request.rows[-1], request.send_at))
+    return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+
+def looked_for_since(item: OutboxItem) -> datetime:
+    """Say from when on a row can be this message."""
+    return (item.attempted_at or item.expense.at) - SLACK
+
+
+def _hidden(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]) -> int:
+    """Count the known batches like this one that the list does not show under their own id."""
+    if (content := content_of(item.request)) is None:
+        return 0
+    listed = {row.message_id for row in rows}
+    like = [message for message in known.values() if message.content == content]
+    since = looked_for_since(item)
+    return sum(message.message_id not in listed and message.sent_at >= since for message in like)
 
 
 def _is_it(item: OutboxItem, row: SentMessage) -> bool:

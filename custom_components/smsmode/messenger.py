@@ -3,20 +3,30 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from .api import SmsmodeError, SmsmodeUncertainError
-from .compose import Draft
+from .budget import BudgetError, Expense, Purse
+from .carrier import Attempt, Carrier
+from .compose import Draft, Order
 from .const import DOMAIN
+from .flood import FloodGuard
+from .limit_watch import LimitWatch
 from .outbox import OutboxFullError, OutboxItem
-from .postman import Attempt, Postman
-from .storage import AccountStorage
+from .postman import Postman
+from .storage import AccountStorage, StorageError
+
+# Whoever does not mind the queue does not wait longer for a gateway that is slow to answer, in seconds.
+PATIENCE = 10.0
+
+type Work = asyncio.Task[list[Attempt]]
 
 
 class ReceiptStatus(StrEnum):
@@ -24,13 +34,18 @@ class ReceiptStatus(StrEnum):
 
     ACCEPTED = "accepted"
     QUEUED = "queued"
+    DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of one draft: taken by the gateway, kept in the outbox, or an error."""
+    """What became of one draft: taken by the gateway, kept in the outbox, a repetition, or an error.
+
+    ``queue_id`` is its key in the outbox; of a repetition, that of the message it repeats.
+    """
 
     draft: Draft
+    queue_id: str
     status: ReceiptStatus | None = None
     message_id: str | None = None
     error: SmsmodeError | None = None
@@ -39,59 +54,145 @@ class Receipt:
 class Messenger:
     """The only road to the gateway's sending endpoints."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, storage: AccountStorage, postman: Postman) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, storage: AccountStorage, postman: Postman, carrier: Carrier
+    ) -> None:
         """Send for one account."""
         self._hass = hass
         self._entry = entry
         self._storage = storage
         self._postman = postman
+        self._carrier = carrier
+        self._limits = LimitWatch(hass, entry)
+        self._flood = FloodGuard()
+        self._under_way: dict[str, Work] = {}
 
-    async def async_send(self, drafts: Sequence[Draft], *, expires_after: timedelta, queue: bool) -> list[Receipt]:
-        """Send drafts, all or none of them within the budget; BudgetError or OutboxFullError before anything leaves.
+    async def async_send(self, drafts: Sequence[Draft], order: Order) -> list[Receipt]:
+        """Send drafts, all or none of them within the budget.
 
-        Without ``queue`` a message that cannot leave now is given up, and its receipt says why.
+        BudgetError, OutboxFullError or StorageError before anything leaves. Without ``order.queue`` a message that
+        cannot leave now is given up, and its receipt says why.
         """
-        items = self._take_on(drafts, expires_after=expires_after, queue=queue)
+        if self._storage.is_closed:
+            raise StorageError
+        repetitions: list[Receipt] = []
+        if not order.repeat:
+            await self._async_await_originals(drafts)
+            drafts, repetitions = self._sift(drafts)
+        items = self._take_on(drafts, order)
+        attempts = await self._async_carry(items, order) if items else []
+        sent = zip(drafts, items, attempts, strict=True)
+        return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + repetitions
+
+    async def _async_await_originals(self, drafts: Sequence[Draft]) -> None:
+        """Wait for what these drafts repeat while it is on its way out: should it fail, they are no repetition."""
+        deadline = self._hass.loop.time() + PATIENCE
+        while works := self._works(drafts):
+            _, late = await asyncio.wait(works, timeout=max(0.0, deadline - self._hass.loop.time()))
+            if late:
+                return
+
+    def _works(self, drafts: Sequence[Draft]) -> set[Work]:
+        """Give the attempts under way of what these drafts repeat."""
+        items = [item for draft in drafts for item in self._originals(draft).values() if item]
+        return {self._under_way[item.key] for item in items if item.key in self._under_way}
+
+    def _sift(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Receipt]]:
+        """Take out what repeats, to some or all of its recipients, a message of the last minute."""
+        fresh: list[Draft] = []
+        repetitions: list[Receipt] = []
+        for draft in drafts:
+            originals = self._originals(draft)
+            for item in dict.fromkeys(originals.values()):
+                part = draft.for_some(tuple(target for target, original in originals.items() if original is item))
+                if item is None:
+                    fresh.append(part)
+                else:
+                    repetitions.append(_repetition(part, item))
+        return fresh, repetitions
+
+    def _originals(self, draft: Draft) -> dict[str, OutboxItem | None]:
+        """Give for each recipient what this draft repeats. A message that came to nothing may be sent again."""
+        now = dt_util.utcnow()
+        found = {target: self._flood.original(draft.request, target, now) for target in draft.recipients}
+        return {target: item if item and self._is_alive(item) else None for target, item in found.items()}
+
+    def _is_alive(self, item: OutboxItem) -> bool:
+        return item.message_id is not None or item.key in self._storage.outbox.items
+
+    def _take_on(self, drafts: Sequence[Draft], order: Order) -> list[OutboxItem]:
+        """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
+        now = dt_util.now()
+        items = [_item(draft, order, now) for draft in drafts]
+        expenses = [(item.key, item.expense) for item in items]
+        try:
+            self._storage.budget.spend(expenses, now)
+        except BudgetError as err:
+            self._limits.async_note(err)
+            raise
+        try:
+            self._storage.outbox.add(items)
+        except OutboxFullError:
+            for key, expense in expenses:
+                self._storage.budget.give_back(key, expense)
+            raise
+        for item in items:
+            self._storage.outbox.begin(item, now)
+            self._flood.note(item, now)
+        return items
+
+    async def _async_carry(self, items: Sequence[OutboxItem], order: Order) -> list[Attempt]:
+        """Have one attempt made. A refusal that its caller does not wait for any more is told to the house."""
         # A task of the account: a caller that is cancelled, or an automation that restarts, must not tear a request
         # in two, nor leave what it began.
         work = self._entry.async_create_background_task(
             self._hass, self._postman.async_carry_all(items), f"{DOMAIN} send"
         )
-        await asyncio.wait([work])
-        # A reload of the account cut it short: what became of it is looked into when it is back.
-        attempts = [Attempt(error=SmsmodeUncertainError())] * len(items) if work.cancelled() else work.result()
-        return [_receipt(draft, attempt, queue=queue) for draft, attempt in zip(drafts, attempts, strict=True)]
-
-    def _take_on(self, drafts: Sequence[Draft], *, expires_after: timedelta, queue: bool) -> list[OutboxItem]:
-        """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
-        now = dt_util.now()
-        items = [
-            OutboxItem(
-                key=ulid_now(),
-                request=draft.request,
-                costs=draft.costs,
-                created_at=now,
-                expires_at=now + expires_after,
-                due=now,
-                again=queue,
-            )
-            for draft in drafts
-        ]
-        costs = [cost for draft in drafts for cost in draft.costs]
-        self._storage.budget.spend(costs, now)
+        self._under_way |= dict.fromkeys((item.key for item in items), work)
+        work.add_done_callback(partial(self._forget_work, items))
         try:
-            self._storage.outbox.add(items)
-        except OutboxFullError:
-            self._storage.budget.give_back(costs, now)
-            raise
+            await asyncio.wait([work], timeout=PATIENCE if order.queue else None)
+        finally:
+            if not work.done():
+                work.add_done_callback(partial(self._tell_refusals, items))
+        return _attempts(items, work)
+
+    def _forget_work(self, items: Sequence[OutboxItem], _work: Work) -> None:
         for item in items:
-            self._storage.outbox.begin(item, now)
-        return items
+            del self._under_way[item.key]
+
+    @callback
+    def _tell_refusals(self, items: Sequence[OutboxItem], work: Work) -> None:
+        for item, attempt in zip(items, _attempts(items, work), strict=True):
+            self._carrier.async_tell_refusal(item, attempt)
 
 
-def _receipt(draft: Draft, attempt: Attempt, *, queue: bool) -> Receipt:
+def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:
+    purse = Purse.URGENT if order.urgent else Purse.ORDINARY
+    return OutboxItem(
+        key=ulid_now(),
+        request=draft.request,
+        expense=Expense(at=now, costs=draft.costs, purse=purse),
+        expires_at=now + order.expires_after,
+        due=now,
+        again=order.queue,
+    )
+
+
+def _attempts(items: Sequence[OutboxItem], work: Work) -> list[Attempt]:
+    """Give what came of each; nothing yet, if it was not waited for, or if a reload of the account cut it short."""
+    if not work.done() or work.cancelled():
+        return [Attempt(error=SmsmodeUncertainError())] * len(items)
+    return work.result()
+
+
+def _receipt(draft: Draft, item: OutboxItem, attempt: Attempt, order: Order) -> Receipt:
     if attempt.message_id is not None:
-        return Receipt(draft=draft, status=ReceiptStatus.ACCEPTED, message_id=attempt.message_id)
-    if queue and not attempt.refused:
-        return Receipt(draft=draft, status=ReceiptStatus.QUEUED)
-    return Receipt(draft=draft, error=attempt.error)
+        return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.ACCEPTED, message_id=attempt.message_id)
+    if order.queue and not attempt.refused:
+        return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.QUEUED)
+    return Receipt(draft=draft, queue_id=item.key, error=attempt.error)
+
+
+def _repetition(draft: Draft, item: OutboxItem) -> Receipt:
+    return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.DUPLICATE, message_id=item.message_id)

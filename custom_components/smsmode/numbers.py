@@ -39,6 +39,9 @@ _PREMIUM = frozenset(
     }
 )
 
+# Germany has fixed lines of more digits than E.164 allows and the gateway takes: fifteen.
+_LONGEST = len("+") + 15
+
 # 0692 12 34 56 is dialled like that in all of France, yet lies at +262 (Réunion), not at +33.
 _FRENCH = ("FR", "RE", "GP", "MQ", "GF", "YT")
 
@@ -58,7 +61,10 @@ def parse_number(text: str, region: str, *, voice: bool = False) -> str:
         raise NumberError(NumberProblem.PREMIUM)
     if kind == PhoneNumberType.FIXED_LINE and not voice:
         raise NumberError(NumberProblem.FIXED_LINE)
-    return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    msisdn = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if len(msisdn) > _LONGEST:
+        raise NumberError(NumberProblem.IMPOSSIBLE)
+    return msisdn
 
 
 def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:

@@ -33,6 +33,7 @@ from .const import (
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_SENDER,
     CONF_STOP,
+    CONF_URGENT_DAILY_LIMIT,
 )
 from .schema import MAX_LIMIT, REGIONS
 from .settings import CallbackMode, read_settings
@@ -70,6 +71,7 @@ _SECTIONS: Mapping[str, probatio.Schema] = {
                 NumberSelectorConfig(min=0, max=MAX_LIMIT, step="any", mode=NumberSelectorMode.BOX)
             ),
             probatio.Required(CONF_DAILY_LIMIT): _whole(0, MAX_LIMIT),
+            probatio.Required(CONF_URGENT_DAILY_LIMIT): _whole(0, MAX_LIMIT),
             probatio.Required(CONF_RECIPIENT_HOURLY_LIMIT): _whole(0, MAX_LIMIT),
         }
     ),

@@ -33,6 +33,7 @@ from .const import (
     CONF_RECIPIENTS,
     CONF_SENDER,
     CONF_STOP,
+    CONF_URGENT_DAILY_LIMIT,
     DEFAULT_BASE_URL,
     DOMAIN,
     LONGEST_EXPIRY,
@@ -118,6 +119,8 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("reference"): cv.string,
     probatio.Optional("expires_after"): probatio.All(cv.positive_time_period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,
+    probatio.Optional("urgent"): cv.boolean,
+    probatio.Optional("repeat"): cv.boolean,
 }
 
 PLATFORM_SCHEMA = probatio.Schema(
@@ -188,6 +191,7 @@ _ACCOUNT = probatio.All(
                 probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
             ),
             probatio.Optional(CONF_DAILY_LIMIT): _limit,
+            probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
             probatio.Optional(CONF_CALLBACKS): _callbacks,
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(probatio.EnsureList(), [_RECIPIENT]),

@@ -21,7 +21,7 @@ from .compose import (
 )
 from .const import LOGGER
 from .errors import describe, explained, invalid, key_of, no_target, translate
-from .messenger import Receipt
+from .messenger import Receipt, ReceiptStatus
 from .recipients import Failure, Resolved
 
 
@@ -43,6 +43,7 @@ class Sent:
         texts = receipt.draft.texts
         return {
             "campaign_id": receipt.message_id,
+            **_ids(receipt),
             "status": receipt.status,
             "count": len(texts),
             "segments": receipt.draft.segments,
@@ -110,7 +111,7 @@ async def _async_send(
 ) -> Sent:
     """Send drafts; raise only if all of them failed, else name those that did."""
     with explained():
-        receipts = await account.messenger.async_send(drafts, expires_after=order.expires_after, queue=order.queue)
+        receipts = await account.messenger.async_send(drafts, order)
     errors = [receipt.error for receipt in receipts if receipt.error is not None]
     if len(errors) == len(receipts):
         raise await _async_explain(account, errors[0]) from None
@@ -147,11 +148,23 @@ def _message(receipt: Receipt) -> dict[str, Any]:
     return {
         "message_id": receipt.message_id,
         "status": receipt.status,
+        **_ids(receipt),
         "recipients": list(draft.recipients),
         "segments": draft.segments,
         "reference": getattr(draft.request, "reference", None),
         **_text(text),
     }
+
+
+def _ids(receipt: Receipt) -> dict[str, str]:
+    """Name what waits, so that it can be called off, and what a repetition repeats."""
+    match receipt.status:
+        case ReceiptStatus.QUEUED:
+            return {"queue_id": receipt.queue_id}
+        case ReceiptStatus.DUPLICATE:
+            return {"duplicate_of": receipt.message_id or receipt.queue_id}
+        case _:
+            return {}
 
 
 def _failed(failures: Sequence[Failure]) -> list[dict[str, str]]:

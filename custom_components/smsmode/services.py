@@ -34,6 +34,7 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "add_contact": (account_actions.async_add_contact, schemas.ADD_CONTACT, SupportsResponse.OPTIONAL),
 }
 _ADMINISTRATORS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "flush": (account_actions.async_flush, schemas.FLUSH, SupportsResponse.OPTIONAL),
     "create_subaccount": (
         account_actions.async_create_subaccount,
         schemas.CREATE_SUBACCOUNT,

@@ -17,11 +17,13 @@ from .const import (
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_SENDER,
     CONF_STOP,
+    CONF_URGENT_DAILY_LIMIT,
     DEFAULT_DAILY_LIMIT,
     DEFAULT_LOW_BALANCE,
     DEFAULT_MAX_SEGMENTS,
     DEFAULT_RECIPIENT_HOURLY_LIMIT,
     DEFAULT_REGION,
+    DEFAULT_URGENT_DAILY_LIMIT,
 )
 
 
@@ -45,6 +47,7 @@ class Settings:
     stop: StopClause
     low_balance: float
     daily_limit: int
+    urgent_daily_limit: int
     recipient_hourly_limit: int
     callbacks: CallbackMode
 
@@ -65,6 +68,7 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
         stop=StopClause(options.get(CONF_STOP, StopClause.NEVER)),
         low_balance=float(options.get(CONF_LOW_BALANCE, DEFAULT_LOW_BALANCE)),
         daily_limit=int(options.get(CONF_DAILY_LIMIT, DEFAULT_DAILY_LIMIT)),
+        urgent_daily_limit=int(options.get(CONF_URGENT_DAILY_LIMIT, DEFAULT_URGENT_DAILY_LIMIT)),
         recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
         callbacks=CallbackMode(options.get(CONF_CALLBACKS, CallbackMode.AUTO)),
     )

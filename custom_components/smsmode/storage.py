@@ -1,114 +1,183 @@
-"""The state of an account on disk: two files, each written whole and atomically.
+"""The memory of an account and its file: what changed is written in one transaction, in a thread.
 
-The outbox is small and is on disk before a request leaves. The ledger is larger and may lag behind by seconds.
-Whichever is newer after a fall, no message leaves twice: what the ledger knows as sent is dropped from the outbox, and
-what the outbox still has is looked for at the gateway.
+A message is on the disk before its request leaves; all who wait for the disk at the same time share one write. What
+came of it may lag behind by seconds, but never behind what it belongs to: a write takes everything that changed.
 """
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import STORAGE_DIR
 
 from .budget import Budget
-from .codec import Json, decode_budget, decode_ledger, decode_outbox, encode_budget, encode_ledger, encode_outbox
-from .const import DOMAIN
+from .const import DOMAIN, LOGGER
+from .database import Database, UnreadableError, remove, set_aside
+from .issues import Problem, async_clear_issue, async_raise_issue
 from .ledger import Ledger
 from .outbox import Outbox
-from .replies import HeardReplies
+from .records import Memory, first_memory, restore
 from .settings import Settings
 
-VERSION = 1
-LEDGER_DELAY = 2.0
+SAVE_DELAY = 2.0
+AFTER_A_FAILURE = 60.0
 
 
-class SharedFile:
-    """A file whose writers share writes: all who ask while one is under way are served by the next."""
-
-    def __init__(self, store: Store[Json], content: Callable[[], Json]) -> None:
-        """Write what ``content`` gives at the time of the write."""
-        self._store = store
-        self._content = content
-        self._lock = asyncio.Lock()
-        self._asked = 0
-        self._served = 0
-
-    async def async_save(self) -> None:
-        """Return when what is true now is on disk."""
-        self._asked += 1
-        mine = self._asked
-        async with self._lock:
-            if self._served < mine:
-                served = self._asked
-                await self._store.async_save(self._content())
-                self._served = served
+class StorageError(Exception):
+    """The disk does not take what is to be written."""
 
 
 class AccountStorage:
-    """The outbox, the ledger and the budget of one account, and their files."""
+    """The outbox, the ledger and the budget of one account, and their file."""
 
-    outbox: Outbox
-    ledger: Ledger
-    budget: Budget
+    memory: Memory
+    _database: Database
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
-        """Name the files after the config entry."""
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Name the file after the config entry."""
         self._hass = hass
-        self._outbox_store = _store(hass, entry_id, "outbox")
-        self._ledger_store = _store(hass, entry_id, "ledger")
-        self._outbox_file = SharedFile(self._outbox_store, lambda: encode_outbox(self.outbox))
-        self._ledger_waits = False
-        self._closed = False
+        self._entry = entry
+        self._lock = asyncio.Lock()
+        self._asked = 0
+        self._served = 0
+        self._failing = False
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self.is_closed = False
 
-    async def async_load(self, settings: Settings, now: datetime) -> None:
-        """Read what was kept. The first time, everything that the gateway has already is old."""
-        outbox = await self._outbox_store.async_load()
-        kept = await self._ledger_store.async_load()
-        self.ledger = decode_ledger(kept["ledger"]) if kept else Ledger(heard=HeardReplies(horizon=now))
-        self.outbox = decode_outbox(outbox) if outbox else Outbox()
-        self.outbox.recover({message.key for message in self.ledger.messages.values()}, now)
-        self.budget = decode_budget(kept["budget"]) if kept else Budget()
+    @property
+    def outbox(self) -> Outbox:
+        """What the gateway does not have for certain."""
+        return self.memory.outbox
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was sent and what came back."""
+        return self.memory.ledger
+
+    @property
+    def budget(self) -> Budget:
+        """What may still be spent."""
+        return self.memory.budget
+
+    async def async_open(self, settings: Settings, now: datetime) -> None:
+        """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
+        path = _path(self._hass, self._entry.entry_id)
+        try:
+            self._database, kept = await self._hass.async_add_executor_job(_open, path, now)
+        except (sqlite3.Error, OSError) as err:
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
+        if kept is None:
+            LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
+            async_raise_issue(self._hass, self._entry, Problem.STATE_UNREADABLE)
+        self.memory = kept or first_memory(now)
+        self.outbox.recover(now)
         self.budget.daily_limit = settings.daily_limit
+        self.budget.urgent_daily_limit = settings.urgent_daily_limit
         self.budget.recipient_limit = settings.recipient_hourly_limit
+        stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
+        self._entry.async_on_unload(stop)
+        self._entry.async_on_unload(self.async_close)
 
-    async def async_save_outbox(self) -> None:
-        """Return when the outbox is on disk as it is now."""
-        if not self._closed:
-            await self._outbox_file.async_save()
+    async def async_save(self) -> None:
+        """Return when what is true now is on the disk; StorageError if the disk does not take it."""
+        self._asked += 1
+        # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
+        if not await asyncio.shield(self._hass.async_create_task(self._async_share(self._asked), f"{DOMAIN} save")):
+            raise StorageError
 
     @callback
-    def async_save_outbox_soon(self) -> None:
-        """Have the outbox written; nobody waits for it."""
-        self._hass.async_create_task(self.async_save_outbox(), f"{DOMAIN} outbox")
+    def async_save_soon(self) -> None:
+        """Have written what changed; nobody waits for it."""
+        self._asked += 1
+        self._hass.async_create_task(self._async_share(self._asked), f"{DOMAIN} save")
 
     @callback
-    def async_save_ledger(self) -> None:
-        """Write the ledger and the budget within seconds, or when Home Assistant stops."""
-        # Asked again while it waits, Store would wait anew: under steady traffic it would never write.
-        if not self._closed and not self._ledger_waits:
-            self._ledger_waits = True
-            self._ledger_store.async_delay_save(self._encode_ledger, LEDGER_DELAY)
+    def async_save_later(self, delay: float = SAVE_DELAY) -> None:
+        """Have written what changed within seconds, or when Home Assistant stops."""
+        if self._cancel_timer is None and not self.is_closed:
+            self._cancel_timer = async_call_later(self._hass, delay, self._async_ring)
 
     async def async_close(self) -> None:
-        """Write everything now and nothing ever after: the files belong to whoever loads them next."""
-        # First, so that nobody joins the queue for the file behind this write.
-        self._closed = True
-        await self._outbox_file.async_save()
-        await self._ledger_store.async_save(self._encode_ledger())
+        """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
+        self._cancel()
+        async with self._lock:
+            if not self.is_closed:
+                self.is_closed = True
+                await self._async_write()
+                await self._hass.async_add_executor_job(self._database.close)
 
-    def _encode_ledger(self) -> dict[str, Any]:
-        self._ledger_waits = False
-        return {"ledger": encode_ledger(self.ledger), "budget": encode_budget(self.budget)}
+    async def _async_share(self, turn: int) -> bool:
+        """Wait for a write that begins after this turn was asked for; all who came until then are served by it."""
+        async with self._lock:
+            if self._served < turn and not self.is_closed:
+                self._served = self._asked
+                await self._async_write()
+        return not self._failing
+
+    async def _async_write(self) -> None:
+        self._cancel()
+        changes = self.memory.take_changes()
+        if not changes:
+            return
+        try:
+            await self._hass.async_add_executor_job(self._database.write, changes)
+        except (sqlite3.Error, OSError) as err:
+            self.memory.give_back(changes)
+            self._note_failure(err)
+        else:
+            self._note_success()
+
+    def _note_failure(self, err: Exception) -> None:
+        if not self._failing:
+            LOGGER.error("What is remembered of %s cannot be written: %s", self._entry.title, type(err).__name__)
+            async_raise_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+        self._failing = True
+        self.async_save_later(AFTER_A_FAILURE)
+
+    def _note_success(self) -> None:
+        if self._failing:
+            async_clear_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+        self._failing = False
+
+    @callback
+    def _async_ring(self, _now: datetime) -> None:
+        self._cancel_timer = None
+        self.async_save_soon()
+
+    async def _async_final_write(self, _event: Event) -> None:
+        await self.async_close()
+
+    def _cancel(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
 
 
 async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete the files of an account."""
-    for name in ("outbox", "ledger"):
-        await _store(hass, entry_id, name).async_remove()
+    """Delete the file of an account, and what was set aside."""
+    await hass.async_add_executor_job(remove, _path(hass, entry_id))
 
 
-def _store(hass: HomeAssistant, entry_id: str, name: str) -> Store[Json]:
-    return Store(hass, VERSION, f"{DOMAIN}.{entry_id}.{name}", private=True, atomic_writes=True)
+def _path(hass: HomeAssistant, entry_id: str) -> Path:
+    return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.db"))
+
+
+def _open(path: Path, now: datetime) -> tuple[Database, Memory | None]:
+    """Open the file and read it; without a memory if it could not be read and is a new one now."""
+    path.parent.mkdir(exist_ok=True)
+    database: Database | None = None
+    try:
+        database = Database(path)
+        return database, restore(database.read(), now)
+    except UnreadableError, LookupError, TypeError, ValueError, AttributeError:
+        # Of whatever is not ours, reading it as ours may raise any of these.
+        if database is not None:
+            database.close()
+        set_aside(path)
+        return Database(path), None

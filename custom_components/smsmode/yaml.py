@@ -3,11 +3,11 @@
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.typing import ConfigType
 
 from .account_import import yaml_unique_id
 from .const import DOMAIN
+from .issues import Problem, async_clear_issue, async_raise_issue
 
 
 async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded: bool) -> None:
@@ -30,16 +30,7 @@ async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded:
 
 
 def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
-    issue_id = f"missing_in_yaml_{entry.entry_id}"
-    if not is_missing:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        is_fixable=False,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key="missing_in_yaml",
-        translation_placeholders={"account": entry.title},
-    )
+    if is_missing:
+        async_raise_issue(hass, entry, Problem.MISSING_IN_YAML)
+    else:
+        async_clear_issue(hass, entry, Problem.MISSING_IN_YAML)

@@ -45,8 +45,10 @@ def write_date(moment: datetime, *, round_up: bool = True) -> str:
     if moment.tzinfo is None:
         raise SmsmodeInputError(InputProblem.DATES_INVALID)
     try:
-        whole = moment.astimezone(UTC).replace(second=0, microsecond=0)
-        if round_up and whole != moment:
+        # Compared in UTC: times of two zones are never equal in an hour that one of them repeats.
+        instant = moment.astimezone(UTC)
+        whole = instant.replace(second=0, microsecond=0)
+        if round_up and whole != instant:
             whole += timedelta(minutes=1)
         local = whole.astimezone(PARIS)
     except OverflowError:

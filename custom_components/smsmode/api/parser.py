@@ -91,7 +91,9 @@ def _json_object(text: str) -> dict[str, Any]:
 
 def _scalar(document: dict[str, Any], name: str) -> str | None:
     value = document.get(name)
-    return str(value) if isinstance(value, str | int | float) and value != "" else None
+    word = str(value) if isinstance(value, str | int | float) else ""
+    # JSON can escape half a character, which nothing could store or show.
+    return word if word.isprintable() and word else None
 
 
 def parse_reports(text: str, message_id: str) -> list[DeliveryReport]:

@@ -1,7 +1,8 @@
 """How a text travels: in which alphabet, with which changes, in how many segments; pure.
 
 The policy of ``auto`` is the cheapest that keeps the meaning. Faithful when that costs no more segments; else the
-accents and the typography give way; but an emoji or another script is never dropped.
+accents and the typography give way; but an emoji or another script is never dropped, unless it stands so far behind
+that Unicode would have no room for it.
 """
 
 import unicodedata
@@ -92,8 +93,9 @@ def _stop_units(stop: StopClause) -> int:
     return _STOP_UNITS if stop is StopClause.ALWAYS else 0
 
 
-def _capacity(segments: int, alphabet: Alphabet) -> int:
-    return _SINGLE[alphabet] if segments == 1 else segments * _PART[alphabet]
+def _room(segments: int, alphabet: Alphabet, stop: StopClause) -> int:
+    units = _SINGLE[alphabet] if segments == 1 else segments * _PART[alphabet]
+    return units - _stop_units(stop)
 
 
 def prepare(
@@ -114,7 +116,8 @@ def prepare(
     if reply and encoding is Encoding.UNICODE:
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     faithful, changes = _faithful(text)
-    wanted, alphabet, replaced = _choose(faithful, Encoding.GSM if reply else encoding, stop)
+    alphabet = _choose(faithful, Encoding.GSM if reply else encoding, max_segments, stop)
+    wanted, replaced = _replace(faithful, _spoken) if alphabet is Alphabet.GSM else (faithful, Counter())
     if not wanted.strip():
         raise SmsmodeInputError(InputProblem.TEXT_EMPTY)
     return _fit(wanted, alphabet, changes + replaced, max_segments, stop)
@@ -127,7 +130,9 @@ def _faithful(text: str) -> tuple[str, _Changes]:
     # Pairs of surrogates become the character that they mean, lone ones U+FFFD.
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     lines = whole.replace("\r\n", "\n").replace("\r", "\n")
-    return _replace(unicodedata.normalize("NFC", lines), _without_control)
+    # Without them first, for they keep a letter from its accent.
+    text, changes = _replace(lines, _without_control)
+    return unicodedata.normalize("NFC", text), changes
 
 
 def _without_control(char: str) -> str:
@@ -142,15 +147,15 @@ def _replace(text: str, by: Callable[[str], str]) -> tuple[str, _Changes]:
     return "".join(substitutes), Counter(pair for pair in pairs if pair[0] != pair[1])
 
 
-def _choose(text: str, policy: Encoding, stop: StopClause) -> tuple[str, Alphabet, _Changes]:
+def _choose(text: str, policy: Encoding, max_segments: int, stop: StopClause) -> Alphabet:
     if policy is Encoding.UNICODE:
-        return text, Alphabet.UNICODE, Counter()
-    if is_gsm(text):
-        return text, Alphabet.GSM, Counter()
-    plain, changes = _replace(text, _spoken)
-    if policy is Encoding.AUTO and (_loses_meaning(text) or _is_no_dearer(text, plain, stop)):
-        return text, Alphabet.UNICODE, Counter()
-    return plain, Alphabet.GSM, changes
+        return Alphabet.UNICODE
+    if policy is Encoding.GSM or is_gsm(text):
+        return Alphabet.GSM
+    # Nothing is paid for a character that is cut off all the same.
+    kept = _cut(text, Alphabet.UNICODE, _room(max_segments, Alphabet.UNICODE, stop))
+    faithful = _loses_meaning(kept) or _is_no_dearer(kept, stop)
+    return Alphabet.UNICODE if faithful else Alphabet.GSM
 
 
 def _spoken(char: str) -> str:
@@ -162,28 +167,28 @@ def _loses_meaning(text: str) -> bool:
     return any(equivalent(char) is None for char in set(text))
 
 
-def _is_no_dearer(text: str, plain: str, stop: StopClause) -> bool:
+def _is_no_dearer(text: str, stop: StopClause) -> bool:
+    plain, _ = _replace(text, _spoken)
     return count_segments(text, Alphabet.UNICODE, stop) <= count_segments(plain, Alphabet.GSM, stop)
 
 
 def _fit(text: str, alphabet: Alphabet, changes: _Changes, max_segments: int, stop: StopClause) -> PreparedText:
-    room = _capacity(max_segments, alphabet) - _stop_units(stop)
-    too_long = count_units(text, alphabet) > room
-    if too_long:
-        text = _shorten(text, alphabet, room)
-    units = count_units(text, alphabet) + _stop_units(stop)
+    kept = _cut(text, alphabet, _room(max_segments, alphabet, stop))
+    units = count_units(kept, alphabet) + _stop_units(stop)
     return PreparedText(
-        text=text,
+        text=kept,
         alphabet=alphabet,
         characters=units,
         segments=_segments(units, alphabet),
         changes=tuple(TextChange(original=old, replacement=new, count=n) for (old, new), n in changes.items()),
-        truncated=too_long,
-        costly=_costly(text, alphabet),
+        truncated=kept != text,
+        costly=_costly(kept, alphabet),
     )
 
 
-def _shorten(text: str, alphabet: Alphabet, room: int) -> str:
+def _cut(text: str, alphabet: Alphabet, room: int) -> str:
+    if count_units(text, alphabet) <= room:
+        return text
     if alphabet is Alphabet.GSM:
         return shorten(text, room, "...", lambda char: 2 if char in DOUBLE else 1)
     return shorten(text, room, "…", lambda char: 2 if char > "\uffff" else 1)

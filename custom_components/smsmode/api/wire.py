@@ -10,7 +10,7 @@ LATIN_9 = "iso-8859-15"
 UTF_8 = "utf-8"
 
 _BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
-_UNSEEN = "\x00\ufeff\u200b"
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
 _EXCERPT = 40
 _ID = re.compile(r"[\w.:+/=@-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
@@ -38,7 +38,7 @@ def decode_text(raw: bytes) -> str:
         text = raw.decode(UTF_8)
     except UnicodeDecodeError:
         text = raw.decode(LATIN_9)
-    return _BREAK.sub("\n", text).strip().strip(_UNSEEN).strip()
+    return _BREAK.sub("\n", text).strip(_EDGES)
 
 
 def shape(text: str) -> str:

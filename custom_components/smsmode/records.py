@@ -1,0 +1,175 @@
+"""The memory of an account as records: only those that changed are written, and all of them are read at the start.
+
+A record has a shelf, a key and a part; the empty part is the thing itself, and taking the thing off takes its parts
+along. One last record holds the few facts that stand on no shelf.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from . import codec
+from .budget import Budget, Purse
+from .codec import Json
+from .ledger import Ledger
+from .outbox import DRAFT, Outbox
+from .replies import HeardReplies
+from .shelf import Shelf
+
+FACTS = "facts"
+
+
+class Record(NamedTuple):
+    """Something to write, or (without a value) a key to take off with all its parts."""
+
+    shelf: str
+    key: str
+    part: str
+    value: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """All that an account remembers."""
+
+    outbox: Outbox
+    ledger: Ledger
+    budget: Budget
+    _written_facts: Json | None = field(default=None, init=False)
+
+    def take_changes(self) -> list[Record]:
+        """Give what is to be written now; whoever takes it and cannot write it gives it back."""
+        changes = [record for name, shelf in self._shelves() for record in self._changes(name, shelf)]
+        facts = _write_facts(self.ledger, self.budget)
+        if facts != self._written_facts:
+            self._written_facts = facts
+            changes.append(Record(FACTS, "", "", facts))
+        return changes
+
+    def give_back(self, changes: Iterable[Record]) -> None:
+        """Note again what could not be written."""
+        shelves = dict(self._shelves())
+        for record in changes:
+            if record.shelf == FACTS:
+                self._written_facts = None
+            elif record.value is None:
+                shelves[record.shelf].removed.add(record.key)
+            elif record.key in shelves[record.shelf]:
+                shelves[record.shelf].touch(record.key, record.part)
+
+    def _shelves(self) -> Iterator[tuple[str, Shelf[Any]]]:
+        yield "outbox", self.outbox.items
+        yield "message", self.ledger.messages
+        yield "status", self.ledger.last_status_of
+        yield "expense", self.budget.recent
+        for name in _REPLIES:
+            yield name, getattr(self.ledger.heard, name)
+
+    def _changes(self, name: str, shelf: Shelf[Any]) -> Iterator[Record]:
+        removed, shelf.removed = shelf.removed, set()
+        changed, shelf.changed = shelf.changed, {}
+        for key in removed:
+            yield Record(name, key, "", None)
+        for key, part in changed:
+            if key in shelf:
+                yield Record(name, key, part, _WRITERS[name](shelf[key], part))
+
+
+_REPLIES = ("ids", "contents", "nameless", "unlisted")
+
+
+def _write_item(item: Any, part: str) -> Any:
+    return codec.write_draft(item) if part == DRAFT else codec.write_state(item)
+
+
+def _write_message(message: Any, number: str) -> Any:
+    return message.codes[number] if number else codec.write_message(message)
+
+
+def _write_as_it_is(value: Any, _part: str) -> Any:
+    return value
+
+
+_WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "outbox": _write_item,
+    "message": _write_message,
+    "status": _write_as_it_is,
+    "expense": _write_as_it_is,
+    **dict.fromkeys(_REPLIES, _write_as_it_is),
+}
+
+
+def _write_facts(ledger: Ledger, budget: Budget) -> Json:
+    return {
+        "horizon": ledger.heard.horizon,
+        "last_reply": ledger.last_reply and codec.write_reply(ledger.last_reply),
+        "last_status": ledger.last_status,
+        "segments_sent": ledger.segments_sent,
+        "day": budget.day,
+        "spent_today": dict(budget.spent_today),
+    }
+
+
+def first_memory(now: datetime) -> Memory:
+    """Begin: everything that the gateway has already is old."""
+    return Memory(outbox=Outbox(), ledger=Ledger(heard=HeardReplies(horizon=now)), budget=Budget())
+
+
+def restore(records: Iterable[Record], now: datetime) -> Memory:
+    """Read all records, in the order in which they were first written. Raises for anything that is not ours."""
+    things: dict[str, dict[str, dict[str, Any]]] = {}
+    for record in records:
+        things.setdefault(record.shelf, {}).setdefault(record.key, {})[record.part] = record.value
+    memory = first_memory(now)
+    if facts := things.pop(FACTS, None):
+        _read_facts(memory, facts[""][""])
+    for name, shelf in things.items():
+        for key, parts in shelf.items():
+            _READERS[name](memory, key, parts)
+    return memory
+
+
+def _read_facts(memory: Memory, facts: Json) -> None:
+    ledger, budget = memory.ledger, memory.budget
+    ledger.heard.horizon = codec.read_moment(facts["horizon"])
+    ledger.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
+    ledger.last_status = codec.maybe(codec.read_status, facts["last_status"])
+    ledger.segments_sent = facts["segments_sent"]
+    budget.day = codec.maybe(date.fromisoformat, facts["day"])
+    budget.spent_today = Counter({Purse(purse): spent for purse, spent in facts["spent_today"].items()})
+
+
+def _read_item(memory: Memory, key: str, parts: Json) -> None:
+    memory.outbox.items.restore(key, codec.read_item(key, parts[DRAFT], parts[""]))
+
+
+def _read_message(memory: Memory, key: str, parts: Json) -> None:
+    heard = {number: tuple(codes) for number, codes in parts.items() if number}
+    memory.ledger.restore(codec.read_message(key, parts[""], heard))
+
+
+def _read_status(memory: Memory, key: str, parts: Json) -> None:
+    memory.ledger.last_status_of.restore(key, codec.read_status(parts[""]))
+
+
+def _read_expense(memory: Memory, key: str, parts: Json) -> None:
+    memory.budget.restore(key, codec.read_expense(parts[""]))
+
+
+def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
+    def read(memory: Memory, key: str, parts: Json) -> None:
+        shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
+        shelf.restore(key, codec.read_moment(parts[""]))
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
+    "outbox": _read_item,
+    "message": _read_message,
+    "status": _read_status,
+    "expense": _read_expense,
+    **{name: _reply_reader(name) for name in _REPLIES},
+}
