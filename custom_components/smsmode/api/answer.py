@@ -1,9 +1,11 @@
 """What every answer of the gateway is made of: a return code, words, an amount of credits."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NoReturn
 
+from .blot import blot
 from .exceptions import (
     SmsmodeAuthError,
     SmsmodeCreditError,
@@ -18,9 +20,7 @@ from .wire import unintelligible
 _CODE = re.compile(r"\d{1,4}", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _SPACES = re.compile(r"\s")
-_WORD = re.compile(r"\+?\w+")
-_DESCRIPTION = 200
-_INNOCENT = 3
+_LONGEST_AMOUNT = 200
 
 _ERRORS: dict[int, type[SmsmodeGatewayError]] = {
     31: SmsmodeTemporaryError,
@@ -37,13 +37,17 @@ _ERRORS: dict[int, type[SmsmodeGatewayError]] = {
 
 def gateway_error(code: int, description: str = "") -> SmsmodeGatewayError:
     """Choose the exception for a return code (tables of the document, p. 7 to 30)."""
-    return _ERRORS.get(code, SmsmodeGatewayError)(code, _WORD.sub(_blot, description[:_DESCRIPTION]))
+    return _ERRORS.get(code, SmsmodeGatewayError)(code, blot(description))
 
 
-def _blot(word: re.Match[str]) -> str:
-    # The gateway may repeat what it refuses: a number, an id, the key. Words with digits do not pass.
-    secret = len(word[0]) > _INNOCENT and any(map(str.isdigit, word[0]))
-    return "…" if secret else word[0]
+def read_discreetly[T](read: Callable[[str], T], text: str, sent: str) -> T:
+    """Read an answer; if it is a refusal, see to it that its words repeat nothing that was `sent`."""
+    try:
+        return read(text)
+    except SmsmodeGatewayError as err:
+        refusal = err
+    # Raised out here, because the refusal with all its words would stay attached as the context.
+    raise type(refusal)(refusal.code, blot(refusal.description, sent))
 
 
 def is_code(value: str) -> bool:
@@ -75,5 +79,5 @@ def raise_refusal(text: str) -> NoReturn:
 
 def read_amount(value: str) -> Decimal | None:
     """Read credits: ``212.5``, ``212``, ``1 212,5``, ``-3.2``; ``None`` for anything else."""
-    plain = _SPACES.sub("", value[:_DESCRIPTION]).replace(",", ".")
+    plain = _SPACES.sub("", value[:_LONGEST_AMOUNT]).replace(",", ".")
     return Decimal(plain) if _AMOUNT.fullmatch(plain) else None

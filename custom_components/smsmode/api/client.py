@@ -1,12 +1,14 @@
 """The client of the gateway: one method for each endpoint of the document, one attempt each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import aiohttp
 
 from . import forms, limits, parser
+from .answer import read_discreetly
 from .dates import write_date
 from .exceptions import InputProblem, SmsmodeUncertainError
 from .models import (
@@ -65,89 +67,99 @@ class SmsmodeClient:
         status, text = await self._exchange("2.0/createAuthorisation.do", {}, LATIN_9)
         if status != _HTTP_OK and status not in _HTTP_REFUSALS:
             raise SmsmodeUncertainError(f"HTTP {status}")
-        return parser.parse_api_key(text, refused=status != _HTTP_OK)
+        read = partial(parser.parse_api_key, refused=status != _HTTP_OK)
+        return read_discreetly(read, text, self._access_token)
 
     async def send_message(self, request: MessageRequest) -> SendResult:
         """Send an SMS (p. 6 to 9, 27 and 28)."""
         charset = UTF_8 if request.message_class is MessageClass.UNICODE else LATIN_9
-        return parser.parse_sent(await self._request("sendSMS", forms.message_form(request), charset))
+        return await self._ask(parser.parse_sent, "sendSMS", forms.message_form(request), charset)
 
     async def get_delivery_reports(self, message_id: str) -> list[DeliveryReport]:
         """Ask what became of a message at each number, up to 30 days later (p. 10)."""
         message_id = limits.message_id(message_id)
-        return parser.parse_reports(await self._request("compteRendu", {"smsID": message_id}), message_id)
+        read = partial(parser.parse_reports, message_id=message_id)
+        return await self._ask(read, "compteRendu", {"smsID": message_id})
 
     async def get_balance(self) -> Decimal:
         """Ask for the credits left, negative on a post-paid account (p. 12). The harmless way to try a key."""
-        return parser.parse_balance(await self._request("credit", {}))
+        return await self._ask(parser.parse_balance, "credit", {})
 
     async def create_subaccount(self, request: SubaccountRequest) -> str:
         """Create a sub-account (p. 13). Gives the gateway's words, as all methods that give a string."""
-        return parser.parse_done(await self._request("createSubAccount", forms.subaccount_form(request)))
+        return await self._ask(parser.parse_done, "createSubAccount", forms.subaccount_form(request))
 
     async def delete_subaccount(self, username: str) -> str:
         """Delete a sub-account (p. 14; gone from later editions of the document)."""
-        return parser.parse_done(await self._request("deleteSubAccount", {"pseudoToDelete": limits.username(username)}))
+        return await self._ask(parser.parse_done, "deleteSubAccount", {"pseudoToDelete": limits.username(username)})
 
     async def transfer_credits(self, username: str, amount: int, reference: str | None = None) -> str:
         """Move whole credits to another account (p. 15). Asked twice, it moves twice."""
         form = forms.transfer_form(username, amount, reference)
-        return parser.parse_done(await self._request("creditTransfert", form))
+        return await self._ask(parser.parse_done, "creditTransfert", form)
 
     async def add_contact(self, contact: Contact) -> str:
         """Add a contact to the address book, and the groups that do not exist yet (p. 16)."""
-        return parser.parse_done(await self._request("addContact", forms.contact_form(contact)))
+        return await self._ask(parser.parse_done, "addContact", forms.contact_form(contact))
 
     async def delete_message(self, *, message_id: str | None = None, number: str | None = None) -> str:
         """Delete a message, scheduled or sent: that of this id, or the latest to this number (p. 17)."""
-        return parser.parse_done(await self._request("deleteSMS", forms.deletion_form(message_id, number)))
+        return await self._ask(parser.parse_done, "deleteSMS", forms.deletion_form(message_id, number))
 
     async def get_sent_messages(self, *, count: int = 50, start: int = 0) -> list[SentMessage]:
         """List messages sent, newest first (p. 18). A page of one (`count=1`) is read exactly, see rows.cut_rows."""
         # `start` is not in this edition of the document: not sent unless it says something.
         form = limits.page(start, count) | ({} if start else {"start": None})
-        return parser.parse_sent_messages(await self._request("smsList", form), single=count == 1)
+        return await self._ask(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
 
     async def get_message_status(self, message_id: str) -> StatusAnswer:
         """Ask for the status of a message as a whole (p. 19)."""
-        return parser.parse_status(await self._request("smsStatus", {"smsID": limits.message_id(message_id)}))
+        return await self._ask(parser.parse_status, "smsStatus", {"smsID": limits.message_id(message_id)})
 
     async def get_replies(self, *, start: int | None = None, count: int | None = None) -> list[Reply]:
         """List replies, newest first (p. 23). In a page of one (`count=1`) no text can imitate a reply."""
-        return parser.parse_replies(await self._request("responseList", limits.page(start, count)), single=count == 1)
+        read = partial(parser.parse_replies, single=count == 1)
+        return await self._ask(read, "responseList", limits.page(start, count))
 
     async def get_replies_between(self, start: datetime, end: datetime) -> list[Reply]:
         """List the replies between two dates, both widened to whole minutes (p. 23)."""
         form = {"startDate": write_date(start, round_up=False), "endDate": write_date(end)}
         limits.require(end > start, InputProblem.DATES_INVALID)
-        return parser.parse_replies(await self._request("responseList", form))
+        return await self._ask(parser.parse_replies, "responseList", form)
 
     async def send_voice_message(self, request: VoiceRequest) -> SendResult:
         """Call, and read a text aloud (p. 25)."""
-        return parser.parse_sent(await self._request("sendVoiceMessage", forms.voice_form(request)))
+        return await self._ask(parser.parse_sent, "sendVoiceMessage", forms.voice_form(request))
 
     async def send_batch(self, request: BatchRequest) -> SendResult:
         """Send many different texts at once (p. 29 and 30); the result names the campaign."""
         options, file = forms.batch_form(request), forms.batch_file(request)
-        return parser.parse_sent(await self._request("sendSMSBatch", options, file=file))
+        return await self._ask(parser.parse_sent, "sendSMSBatch", options, file=file)
 
-    async def _request(
-        self, endpoint: str, form: Mapping[str, str | None], charset: str = LATIN_9, *, file: bytes | None = None
-    ) -> str:
+    async def _ask[T](
+        self,
+        read: Callable[[str], T],
+        endpoint: str,
+        form: Mapping[str, str | None],
+        charset: str = LATIN_9,
+        *,
+        file: bytes = b"",
+    ) -> T:
         """Ask an endpoint of version 1.6, which answers in text and with HTTP 200 even when it refuses."""
         status, text = await self._exchange(f"1.6/{endpoint}.do", form, charset, file)
         if status != _HTTP_OK:
             raise SmsmodeUncertainError(f"HTTP {status}")
-        return text
+        sent = filter(None, (self._access_token, *form.values(), file.decode(LATIN_9)))
+        return read_discreetly(read, text, " ".join(sent))
 
     async def _exchange(
-        self, path: str, form: Mapping[str, str | None], charset: str, file: bytes | None = None
+        self, path: str, form: Mapping[str, str | None], charset: str, file: bytes = b""
     ) -> tuple[int, str]:
         url = f"{self._base_url}/http/{path}"
         encoded = encode_form({_KEY: self._access_token, **form}, charset)
         data: bytes | aiohttp.FormData = encoded.encode("ascii")
         headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
-        if file is not None:
+        if file:
             # This address holds the key and the webhook: it is neither logged nor let into an exception.
             url, headers = f"{url}?{encoded}", {}
             data = aiohttp.FormData()

@@ -1,13 +1,16 @@
 """One exchange with the gateway, and the line that matters after a failure: did the request leave the house or not."""
 
 from collections.abc import Mapping
+from http.cookies import SimpleCookie
 from typing import Final
 
 import aiohttp
+from aiohttp import hdrs
 
 from .exceptions import SmsmodeConnectionError, SmsmodeError, SmsmodeUncertainError
 
 MAX_ANSWER: Final = 8 * 1024 * 1024
+MAX_HEADER: Final = 16 * 1024
 
 # A kept connection that the gateway closes just then would make an innocent request uncertain.
 _FRESH: Final = {"Connection": "close"}
@@ -27,21 +30,46 @@ async def exchange(
     """
     if session.closed:
         raise SmsmodeConnectionError("no connection: session closed")
-    # Of aiohttp's exception only the name is kept, since it may hold the address with the key. Ours is raised outside
-    # of the except blocks, because `from None` hides what came before but leaves it attached.
+    # Of an exception only the name is kept, since it may hold the address with the key. Ours is raised outside of the
+    # except blocks, because `from None` hides what came before but leaves it attached.
     failure: SmsmodeError
-    limits = aiohttp.ClientTimeout(total=timeout, connect=timeout / 3)
     try:
-        async with session.post(
-            url, data=data, headers={**headers, **_FRESH}, allow_redirects=False, timeout=limits
-        ) as response:
-            return response.status, await _read(response)
+        return await _post(session, url, data, {**headers, **_FRESH}, timeout)
+    except SmsmodeUncertainError:
+        raise
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         failure = SmsmodeConnectionError(f"no connection: {type(error).__name__}")
-    except (aiohttp.ClientError, OSError) as error:
-        # OSError is also the mother of TimeoutError.
+    except Exception as error:  # noqa: BLE001 - an answer made to break aiohttp is no answer, whatever it raises
         failure = SmsmodeUncertainError(f"no answer: {type(error).__name__}")
     raise failure
+
+
+async def _post(
+    session: aiohttp.ClientSession,
+    url: str,
+    data: bytes | aiohttp.FormData,
+    headers: Mapping[str, str],
+    timeout: float,  # noqa: ASYNC109 - see exchange
+) -> tuple[int, bytes]:
+    async with session.post(
+        url,
+        data=data,
+        headers=headers,
+        allow_redirects=False,
+        timeout=aiohttp.ClientTimeout(total=timeout, connect=timeout / 3),
+        max_line_size=MAX_HEADER,
+        max_field_size=MAX_HEADER,
+        middlewares=(_without_cookies,),
+    ) as response:
+        return response.status, await _read(response)
+
+
+async def _without_cookies(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Keep the cookies of a shared session to itself, and what the gateway would add to them out of it."""
+    request.headers.pop(hdrs.COOKIE, None)
+    response = await send(request)
+    response.cookies = SimpleCookie()
+    return response
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
