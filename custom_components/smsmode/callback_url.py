@@ -8,10 +8,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.network import NoURLAvailableError
 from yarl import URL
 
+from .api import limits
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .settings import CallbackMode, read_settings
-
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
@@ -43,7 +42,7 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
 
 def _own_url(hass: HomeAssistant, webhook_id: str, gateway: str) -> str | None:
     """Give the external https address; the internal one to a gateway on this very machine."""
-    nearby = URL(gateway).host in _LOOPBACK
+    nearby = limits.is_loopback(URL(gateway).raw_host or "")
     try:
         url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
     except NoURLAvailableError:

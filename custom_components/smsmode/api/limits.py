@@ -20,6 +20,8 @@ _SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}", re.ASCII)
 _MOBILE = re.compile(r"0([67]\d{8})", re.ASCII)
 _INTERNATIONAL = re.compile(r"\+?([1-9]\d{3,14})", re.ASCII)
 _VISIBLE = re.compile(r"[!-~]+", re.ASCII)
+# Written so that no two readers of addresses can disagree about the host: no user, no escapes, no query.
+_ADDRESS = re.compile(r"https?://(?:[a-z\d._-]+|\[[a-f\d:.]+\])(?::\d+)?(?:/[\w.~/-]*)?", re.ASCII | re.IGNORECASE)
 
 
 def require(condition: object, problem: InputProblem) -> None:
@@ -38,24 +40,23 @@ def access_token(token: str) -> str:
 def base_url(url: str) -> str:
     """Trim the address of the gateway: https, or http on this machine alone."""
     trimmed = url.strip().rstrip("/")
-    visible = _VISIBLE.fullmatch(trimmed) and "\\" not in trimmed
-    require(visible and _is_safe(trimmed), InputProblem.BASE_URL_INVALID)
+    require(_ADDRESS.fullmatch(trimmed) and _is_safe(trimmed), InputProblem.BASE_URL_INVALID)
     return trimmed
 
 
 def _is_safe(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        host = parts.hostname or ""
         # Encoded to see whether it can be: of empty or endless labels the resolver would make a UnicodeError.
-        complete = (parts.hostname or "").encode("idna") and parts.port != 0
+        complete = host.encode("idna") and parts.port != 0
     except ValueError:
         return False
-    if not complete or "@" in parts.netloc or parts.query or parts.fragment:
-        return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
+    return bool(complete) and (parts.scheme == "https" or is_loopback(host))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell this very machine by a name or address that cannot mean another."""
     if host == "localhost":
         return True
     try:
