@@ -1,6 +1,6 @@
 """Send and receive SMS through the sMsmode gateway."""
 
-from homeassistant.const import CONF_NAME, CONF_WEBHOOK_ID, Platform
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
@@ -14,6 +14,7 @@ from .callback_url import async_forget_cloud_url
 from .const import ATTR_CONFIG_ENTRY_ID, DOMAIN
 from .entity import account_device
 from .issues import async_clear_all_issues
+from .log_filter import hide_from_logs
 from .schema import CONFIG_SCHEMA
 from .services import async_setup_services
 from .storage import async_remove_storage
@@ -37,6 +38,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
+    hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
     account = await async_open_account(hass, entry)
     await account.coordinator.async_refresh()
     if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
