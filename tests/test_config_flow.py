@@ -157,7 +157,7 @@ class TestUser:
         form = await submit(hass, filled(gateway, base_url=address))
         assert form["errors"] == {"advanced": "invalid_base_url"}
         assert section_of(form, "advanced").options == {"collapsed": False}
-        assert suggested(form) == filled(gateway, base_url=address)
+        assert suggested(form) == {"advanced": {"base_url": address}}
         result = await retry(hass, form, filled(gateway))
         assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -170,7 +170,7 @@ class TestUser:
         async with gateway.offline():
             form = await submit(hass, filled(gateway))
             assert form["errors"] == {"base": "cannot_connect"}
-            assert suggested(form) == filled(gateway)
+            assert suggested(form) == {"advanced": {"base_url": gateway.url}}
         assert not hass.config_entries.async_entries(DOMAIN)
         result = await retry(hass, form, filled(gateway))
         assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -220,6 +220,11 @@ class TestUser:
         assert OTHER_KEY not in caplog.text
         assert gateway.token not in caplog.text
         assert gateway.token not in str(form["description_placeholders"])
+
+    async def test_no_form_shows_a_key_again(self, hass: HomeAssistant, gateway: Gateway) -> None:
+        form = await submit(hass, filled(gateway, access_token=OTHER_KEY))
+        assert form["errors"] == {"access_token": "invalid_auth"}
+        assert OTHER_KEY not in str(suggested(form))
 
 
 @pytest.fixture
@@ -357,7 +362,7 @@ class TestReconfigure:
         async with gateway.offline():
             form = await retry(hass, form, filled(gateway))
         assert form["errors"] == {"base": "cannot_connect"}
-        assert suggested(form) == filled(gateway)
+        assert suggested(form) == {"advanced": {"base_url": gateway.url}}
         assert account.data == before
 
     async def test_the_key_of_another_account_is_refused(self, hass: HomeAssistant, account: MockConfigEntry) -> None:

@@ -183,9 +183,11 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         written: dict[str, Any] | None = None,
         errors: dict[str, str] | None = None,
     ) -> ConfigFlowResult:
+        # A form never shows a key, not even to whoever has just typed it.
+        shown = {field: value for field, value in (written or {}).items() if field != CONF_ACCESS_TOKEN}
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, written),
+            data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
             description_placeholders=PLACEHOLDERS,
         )
