@@ -1,6 +1,7 @@
 """The YAML of accounts and of messages. Whatever is refused is refused with what to do about it.
 
-Home Assistant writes the path of the key, and the value unless it is secret, behind each of these sentences.
+Home Assistant writes the path of the key behind each of these sentences, and what it found there unless the key is
+marked as secret. Keys and numbers stand in all kinds of wrong places, so all that can hold one is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +39,7 @@ from .const import (
     DOMAIN,
     LONGEST_EXPIRY,
 )
-from .numbers import NumberProblem
+from .numbers import NumberProblem, looks_like_number
 from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
 from .settings import CallbackMode, default_region
 
@@ -128,8 +129,8 @@ PLATFORM_SCHEMA = probatio.Schema(
         probatio.Required(CONF_PLATFORM): cv.string,
         probatio.Optional(CONF_NAME): _text,
         probatio.Optional(CONF_ACCOUNT): _text,
-        probatio.Optional("target"): probatio.All(probatio.EnsureList(), [_text]),
-        probatio.Optional("data"): {**MESSAGE_FIELDS, probatio.Optional("sender"): _sender},
+        probatio.Optional(probatio.Secret("target")): probatio.All(probatio.EnsureList(), [_text]),
+        probatio.Optional(probatio.Secret("data")): {**MESSAGE_FIELDS, probatio.Optional("sender"): _sender},
     }
 )
 
@@ -141,6 +142,13 @@ _RECIPIENT = probatio.Schema(
         probatio.Optional(CONF_GROUP): _text,
     }
 )
+
+
+def _no_number_as_key(value: Any) -> Any:
+    """Refuse ``"06 12 34 56 78": Alice``, because an unknown key is quoted even if it is a secret."""
+    if isinstance(value, Mapping) and any(looks_like_number(str(key)) for key in value):
+        raise probatio.Invalid("write the number behind number: and the name behind name:")
+    return value
 
 
 def _recipients(account: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +202,9 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
             probatio.Optional(CONF_CALLBACKS): _callbacks,
-            probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(probatio.EnsureList(), [_RECIPIENT]),
+            probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
+                probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
+            ),
         }
     ),
     _recipients,
@@ -207,5 +217,6 @@ def _none_if_empty(value: Any) -> Any:
 
 
 CONFIG_SCHEMA = probatio.Schema(
-    {DOMAIN: probatio.All(_none_if_empty, probatio.EnsureList(), [_ACCOUNT], _distinct)}, extra=probatio.ALLOW_EXTRA
+    {probatio.Secret(DOMAIN): probatio.All(_none_if_empty, probatio.EnsureList(), [_ACCOUNT], _distinct)},
+    extra=probatio.ALLOW_EXTRA,
 )
