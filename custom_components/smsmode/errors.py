@@ -39,8 +39,8 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeGatewayError: "gateway_refused",
 }
 
-# Four digits and more, with what people put between them.
-_DIGITS = re.compile(r"\+?(?:\d[\s().,/\-O]{0,3}){3,}\d")
+# Four digits and more, with whatever people put between them, or in the place of some.
+_DIGITS = re.compile(r"\+?(?:\d[\W_OolI]{0,6}){3,}\d")
 _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
 
 
