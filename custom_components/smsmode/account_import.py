@@ -16,7 +16,7 @@ from .recipient_data import read_recipient
 _NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WrittenAccount:
     """An account of YAML, in the parts of a config entry."""
 

@@ -40,7 +40,7 @@ class Order:
     repeat: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WrittenOrder(Order):
     """What a person asks for in writing."""
 
@@ -51,7 +51,7 @@ class WrittenOrder(Order):
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MessageOrder(WrittenOrder):
     """An SMS; without targets, to all recipients."""
 
@@ -61,7 +61,7 @@ class MessageOrder(WrittenOrder):
     encoding: Encoding | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VoiceOrder(Order):
     """A voice message; without targets, to all recipients."""
 
@@ -71,14 +71,14 @@ class VoiceOrder(Order):
     language: VoiceLanguage | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BatchOrder(WrittenOrder):
     """Many different texts; the numbers of the rows are MSISDNs already."""
 
     rows: tuple[BatchRow, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Draft:
     """One request to the gateway, what it costs, and what was done to its text, or to those of a batch.
 

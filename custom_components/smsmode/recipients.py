@@ -16,7 +16,7 @@ GROUP_VOICE = "group_voice"
 GROUP_BATCH = "group_batch"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recipient:
     """Somebody, or a group kept at the gateway, with a name of the house's own."""
 
@@ -31,7 +31,7 @@ class Recipient:
         return self.number or group_target(self.group or "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Failure:
     """A target that nothing can be sent to, as it was written, and the key of the reason."""
 
@@ -39,7 +39,7 @@ class Failure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Resolved:
     """What targets come to: numbers and groups, each once, and what is neither."""
 

@@ -44,7 +44,9 @@ def _last_reply_text(account: Account) -> str | None:
     reply = account.storage.ledger.last_reply
     if reply is None:
         return None
-    return reply.text if len(reply.text) <= MAX_STATE else f"{reply.text[: MAX_STATE - 1]}…"
+    # Of attributes Home Assistant takes the NULs out by itself; a state with one fells the recorder on PostgreSQL.
+    text = reply.text.replace("\0", "")
+    return text if len(text) <= MAX_STATE else f"{text[: MAX_STATE - 1]}…"
 
 
 def _last_reply_attributes(account: Account) -> dict[str, Any] | None:

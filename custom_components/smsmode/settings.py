@@ -1,6 +1,6 @@
 """The options of an account, with what holds where a person chose nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
@@ -40,7 +40,7 @@ class CallbackMode(StrEnum):
 class Settings:
     """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
 
-    sender: str | None
+    sender: str | None = field(repr=False)
     region: str
     encoding: Encoding
     max_segments: int

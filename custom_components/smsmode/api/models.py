@@ -2,6 +2,7 @@
 
 Phone numbers are MSISDNs written ``+E.164`` (``+33612345678``); short codes stay as they are (``36034``).
 Dates are aware. Money is counted in credits, as :class:`~decimal.Decimal`.
+No repr shows a key, a number or a text: it is what asyncio and Home Assistant log of an object when something fails.
 """
 
 from dataclasses import dataclass, field
@@ -37,7 +38,7 @@ class VoiceLanguage(StrEnum):
     SPANISH = "es-ES"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class MessageRequest:
     """An SMS to several numbers, or to one group of the account (document p. 6 to 9, 27 and 28)."""
 
@@ -50,11 +51,11 @@ class MessageRequest:
     send_at: datetime | None = None
     max_segments: int = 5
     stop: StopClause = StopClause.NEVER
-    report_url: str | None = field(default=None, repr=False)
-    reply_url: str | None = field(default=None, repr=False)
+    report_url: str | None = None
+    reply_url: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class VoiceRequest:
     """A text that is read aloud by a call (document p. 25)."""
 
@@ -65,7 +66,7 @@ class VoiceRequest:
     send_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class BatchRow:
     """One line of a batch: a text of its own for one number (document p. 30)."""
 
@@ -75,7 +76,7 @@ class BatchRow:
     reference: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class BatchRequest:
     """Many different texts in one request (document p. 29 and 30). GSM text only."""
 
@@ -86,15 +87,15 @@ class BatchRequest:
     send_at: datetime | None = None
     max_segments: int = 5
     stop: StopClause = StopClause.NEVER
-    report_url: str | None = field(default=None, repr=False)
+    report_url: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SubaccountRequest:
     """A sub-account to create, with the contact it belongs to (document p. 13)."""
 
     username: str
-    password: str = field(repr=False)
+    password: str
     reference: str | None = None
     last_name: str | None = None
     first_name: str | None = None
@@ -109,7 +110,7 @@ class SubaccountRequest:
     birth_date: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Contact:
     """An entry for the address book of the account (document p. 16)."""
 
@@ -122,12 +123,12 @@ class Contact:
     birth_date: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class ApiKey:
     """A new key of the account (document p. 5). ``created`` and ``expiration`` as the gateway wrote them."""
 
     key_id: str | None
-    access_token: str = field(repr=False)
+    access_token: str
     created: str | None
     state: str | None
     expiration: str | None
@@ -139,7 +140,7 @@ class SendResult:
     """The gateway took it: the id of the message, or of the campaign for a batch."""
 
     message_id: str
-    description: str
+    description: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,10 +148,10 @@ class DeliveryReport:
     """What became of one message at one number, by poll (p. 10) or by callback (p. 21)."""
 
     message_id: str
-    number: str
+    number: str = field(repr=False)
     code: int
     received_at: datetime | None = None
-    reference: str | None = None
+    reference: str | None = field(default=None, repr=False)
     operator: str | None = None
     cost: Decimal | None = None
 
@@ -169,14 +170,14 @@ class Reply:
 
     reply_id: str | None
     received_at: datetime | None
-    sender: str
-    text: str
-    short_code: str | None = None
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    short_code: str | None = field(default=None, repr=False)
     message_id: str | None = None
-    reference: str | None = None
+    reference: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SentMessage:
     """A line of the list of sent messages (document p. 18).
 
@@ -196,7 +197,7 @@ class StatusAnswer:
     """The status of a message as a whole (document p. 19)."""
 
     code: int
-    description: str
+    description: str = field(repr=False)
 
     @property
     def status(self) -> MessageStatus:

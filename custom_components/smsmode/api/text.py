@@ -32,7 +32,7 @@ class Alphabet(StrEnum):
     UNICODE = "unicode"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TextChange:
     """A character that gave way to another, to several or to none, and how often."""
 
@@ -41,7 +41,7 @@ class TextChange:
     count: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class PreparedText:
     """A text as it will be sent.
 
