@@ -1,6 +1,5 @@
 """What people read is complete, the same in both languages, and about nothing that does not exist."""
 
-import ast
 import re
 import struct
 from collections.abc import Callable, Mapping
@@ -12,13 +11,15 @@ import probatio
 import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
 from homeassistant.util.yaml import load_yaml_dict, parse_yaml
-from pytest_homeassistant_custom_component.common import get_system_health_info
+from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.issues import Problem, async_clear_all_issues, async_raise_issue
 from custom_components.smsmode.services import async_setup_services
 from custom_components.smsmode.trigger import async_get_triggers
 from tests.house import ALICE_DIGITS, House
@@ -29,14 +30,13 @@ from tests.words import (
     TRIGGERS,
     WORDS,
     Json,
-    arguments,
-    calls,
     described_errors,
     fields_of,
     placeholders,
     sections_of,
     selectors,
     sentences,
+    told_of_issues,
     written_errors,
 )
 
@@ -168,17 +168,22 @@ def test_no_error_is_explained_that_never_happens() -> None:
     assert set(EN["exceptions"]) == WRITTEN.keys() | DESCRIBED.keys()
 
 
-def test_every_issue_is_explained_with_what_is_known_of_it() -> None:
-    raised = [arguments(call) for call in calls("async_create_issue")]
-    issues = {str(ast.literal_eval(named["translation_key"])): named for named in raised}
-    assert set(issues) == set(EN["issues"])
-    for key, named in issues.items():
-        told = named["translation_placeholders"]
-        assert isinstance(told, ast.Dict)
-        known = {str(ast.literal_eval(name)) for name in told.keys if name}
-        assert not [path for path, text in sentences(EN["issues"][key]) if placeholders(text) - known]
-        assert ("fix_flow" in EN["issues"][key]) is ast.literal_eval(named["is_fixable"])
-        assert ("description" in EN["issues"][key]) is not ast.literal_eval(named["is_fixable"])
+def test_every_issue_is_raised_and_explained_with_what_is_known_of_it() -> None:
+    told = told_of_issues()
+    assert set(Problem) == set(EN["issues"]) == set(told)
+    for problem, known in told.items():
+        assert not [path for path, text in sentences(EN["issues"][problem]) if placeholders(text) - known]
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_an_issue_that_a_person_closes_says_how(hass: HomeAssistant, entry: MockConfigEntry, problem: Problem) -> None:
+    async_raise_issue(hass, entry, problem)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{problem}_{entry.entry_id}")
+    assert issue is not None
+    assert ("fix_flow" in EN["issues"][problem]) is issue.is_fixable
+    assert ("description" in EN["issues"][problem]) is not issue.is_fixable
+    async_clear_all_issues(hass, entry)
+    assert not ir.async_get(hass).issues
 
 
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:

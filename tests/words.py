@@ -12,9 +12,11 @@ from homeassistant.util.yaml import load_yaml_dict
 from custom_components.smsmode import api
 from custom_components.smsmode.budget import BudgetError, Cap
 from custom_components.smsmode.errors import no_target, translate
+from custom_components.smsmode.issues import Problem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.outbox import OutboxFullError
 from custom_components.smsmode.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from custom_components.smsmode.storage import StorageError
 
 type Json = dict[str, Any]
 
@@ -89,7 +91,7 @@ def written_errors() -> dict[str, set[str]]:
         named = arguments(call)
         if isinstance(key := call.args[0], ast.Constant) and len(named) == len(call.keywords):
             found[str(key.value)] = found.get(str(key.value), set(named)) & set(named)
-    for call in (*calls("ConfigEntryAuthFailed"), *calls("UpdateFailed")):
+    for call in (*calls("ConfigEntryAuthFailed"), *calls("ConfigEntryNotReady"), *calls("UpdateFailed")):
         found[str(ast.literal_eval(arguments(call)["translation_key"]))] = set()
     return found
 
@@ -102,8 +104,20 @@ def described_errors() -> dict[str, set[str]]:
     errors += [translate(BudgetError(cap, 1)) for cap in Cap]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
-    errors += [translate(OutboxFullError()), no_target(failures), *(no_target([failure]) for failure in failures)]
+    errors += [translate(OutboxFullError()), translate(StorageError())]
+    errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
     return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
+
+
+def told_of_issues() -> dict[Problem, set[str]]:
+    """Give the placeholders that the code fills when it raises an issue, by its problem; of a cap, for each."""
+    told: dict[Problem, set[str]] = {}
+    for call in calls("async_raise_issue"):
+        which = ast.unparse(call.args[2])
+        problems = [problem for problem in Problem if which == f"Problem.{problem.name}"]
+        for problem in problems or [Problem(cap.value) for cap in Cap]:
+            told[problem] = {"account", *arguments(call)}
+    return told
 
 
 def _descendants(kind: type[api.SmsmodeError]) -> Iterator[type[api.SmsmodeError]]:

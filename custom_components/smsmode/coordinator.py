@@ -13,7 +13,6 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -21,6 +20,7 @@ from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayEr
 from .callback_url import async_callback_url
 from .const import DOMAIN, LOGGER
 from .inbox import Inbox
+from .issues import Problem, async_clear_issue, async_raise_issue
 from .news import NewsReader
 from .settings import Settings
 
@@ -139,16 +139,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if not 0 <= balance < self._settings.low_balance:
             self._forget_low_balance()
             return
-        ir.async_create_issue(
-            self.hass,
-            DOMAIN,
-            f"low_balance_{self.config_entry.entry_id}",
-            is_fixable=False,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="low_balance",
-            translation_placeholders={"account": self.config_entry.title, "balance": f"{balance:f}"},
-        )
+        async_raise_issue(self.hass, self.config_entry, Problem.LOW_BALANCE, balance=f"{balance:f}")
 
     @callback
     def _forget_low_balance(self) -> None:
-        ir.async_delete_issue(self.hass, DOMAIN, f"low_balance_{self.config_entry.entry_id}")
+        async_clear_issue(self.hass, self.config_entry, Problem.LOW_BALANCE)
