@@ -1,0 +1,72 @@
+"""Faults that come by chance, with every request anew."""
+
+from collections import Counter
+from random import Random
+from typing import override
+
+from emulator.faults import Fault, Faults
+
+SENDING = ("sendSMS.do", "sendVoiceMessage.do", "sendSMSBatch.do")
+
+# As the back door of the emulator takes them; yes, no: whether the gateway acts before it goes wrong.
+type Choice = tuple[str, bool | None]
+
+# What may befall any request.
+ANYWHERE: tuple[Choice, ...] = (
+    ("code:50", None),
+    ("code:31", None),
+    ("drop_before", None),
+    ("drop_after", None),
+    ("http:500", False),
+    ("http:502", True),
+    ("html", False),
+    ("html", True),
+    ("half", False),
+    ("half", True),
+    ("empty", False),
+    ("empty", True),
+    ("garble", False),
+    ("garble", True),
+    ("cut:2", False),
+    ("cut:5", True),
+    ("cut:14", True),
+    ("text:KO", False),
+)
+# Longer than the house waits; but what takes effect, does so before the house looks for it a second time.
+STALLS: tuple[Choice, ...] = (("hang_before", None), ("hang_after", None), ("slow:45", True), ("slow:20", False))
+REFUSALS: tuple[Choice, ...] = (("code:33", None), ("code:35", None), ("code:77", None))
+
+
+class Weather(Faults):
+    """In the place of a gateway's orders to misbehave: each request meets a fault by chance."""
+
+    def __init__(self, chance: Random, *, stalls: tuple[Choice, ...] = STALLS) -> None:
+        """Begin with a clear sky."""
+        super().__init__()
+        self._chance = chance
+        self._stalls = stalls
+        self.badness = 0.0
+        self.met: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+
+    @property
+    def requests(self) -> int:
+        """Say how many requests came so far."""
+        return self.asked.total()
+
+    @property
+    def attempts(self) -> int:
+        """Say how many of them were to send something."""
+        return sum(self.asked[endpoint] for endpoint in SENDING)
+
+    @override
+    def take(self, endpoint: str) -> Fault | None:
+        """Draw a fault for a request, or none."""
+        self.asked[endpoint] += 1
+        if self._chance.random() >= self.badness:
+            return super().take(endpoint)
+        refusals = REFUSALS if endpoint in SENDING else ()
+        (kind,) = self._chance.choices([ANYWHERE, self._stalls, refusals or ANYWHERE], weights=[10, 4, 1])
+        fault, acts = self._chance.choice(kind)
+        self.met[fault.partition(":")[0]] += 1
+        return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts})
