@@ -114,6 +114,11 @@ def test_a_fixed_line_gets_voice_messages() -> None:
         parse_number("01 23 45 67 89", "FR")
 
 
+def test_a_number_of_more_digits_than_the_gateway_takes_is_refused() -> None:
+    with pytest.raises(NumberError, match=NumberProblem.IMPOSSIBLE):
+        parse_number("212 35577835778", "DE", voice=True)
+
+
 def test_a_premium_number_is_not_called_either() -> None:
     with pytest.raises(NumberError, match=NumberProblem.PREMIUM):
         parse_number("0899 12 34 56", "FR", voice=True)

@@ -67,6 +67,11 @@ def test_dates_are_written_for_paris_to_the_minute(moment: datetime, up: str, do
     assert write_date(moment, round_up=False) == down
 
 
+@pytest.mark.parametrize("fold", [0, 1])
+def test_a_whole_minute_of_the_hour_that_autumn_repeats_is_not_rounded(fold: int) -> None:
+    assert write_date(datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=PARIS)) == "25102026-02:30"
+
+
 @pytest.mark.parametrize(
     "moment",
     [

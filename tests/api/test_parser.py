@@ -161,12 +161,21 @@ def test_a_new_key_is_read_with_its_dates_as_they_came() -> None:
 
 
 def test_a_new_key_may_come_with_nothing_else() -> None:
-    key = parser.parse_api_key(json.dumps({"accessToken": KEY, "id": "", "expiration": None, "state": {"a": 1}}))
+    key = parser.parse_api_key(
+        json.dumps({"accessToken": KEY, "id": "", "expiration": None, "state": {"a": 1}, "account": "\ud800"})
+    )
     assert (key.access_token, key.key_id, key.expiration, key.state, key.account) == (KEY, None, None, None, None)
 
 
 @pytest.mark.parametrize(
-    "answer", ['{"status": 400}', '{"accessToken": ""}', '{"accessToken": "a b"}', '{"accessToken": null}']
+    "answer",
+    [
+        '{"status": 400}',
+        '{"accessToken": ""}',
+        '{"accessToken": "a b"}',
+        '{"accessToken": null}',
+        '{"accessToken": "\\ud800"}',
+    ],
 )
 def test_an_object_without_a_key_is_not_understood(answer: str) -> None:
     with pytest.raises(SmsmodeUncertainError):

@@ -117,6 +117,20 @@ def test_auto_never_drops_an_emoji_or_another_script(precious: str) -> None:
     assert (prepared.text, prepared.alphabet, prepared.segments) == (text, Alphabet.UNICODE, 2)
 
 
+@pytest.mark.parametrize("max_segments", [1, 3, 5])
+def test_auto_does_not_pay_for_an_emoji_that_is_cut_off(max_segments: int) -> None:
+    prepared = prepare("Fenêtre ouverte. " * 10 * max_segments + "🔥", max_segments=max_segments)
+    assert prepared.alphabet is Alphabet.GSM
+    assert prepared.text.startswith("Fenetre ouverte. ")
+    assert prepared.characters > 67 * max_segments
+
+
+def test_auto_keeps_an_emoji_that_stands_before_the_cut() -> None:
+    prepared = prepare("🔥" + "Fenêtre ouverte. " * 50)
+    assert (prepared.alphabet, prepared.truncated) == (Alphabet.UNICODE, True)
+    assert prepared.text.startswith("🔥Fenêtre")
+
+
 def test_gsm_says_what_it_cannot_carry_with_a_question_mark_and_reports_it() -> None:
     prepared = prepare("🔥🔥 ça brûle", encoding=Encoding.GSM)
     assert prepared.text == "?? ca brule"
@@ -181,6 +195,10 @@ def test_control_characters_are_dropped_and_reported(encoding: Encoding) -> None
         TextChange(original="\x00", replacement="", count=1),
         TextChange(original="\x0c", replacement="\n", count=1),
     }
+
+
+def test_a_control_character_does_not_part_a_letter_from_its_accent() -> None:
+    assert prepare("e\x13\u0301te\u0301").text == "été"
 
 
 def test_a_tab_becomes_a_space_only_where_it_must() -> None:

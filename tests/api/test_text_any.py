@@ -59,6 +59,16 @@ def test_a_text_prepared_for_gsm_needs_no_more_preparing(text: str, max_segments
         assert again == replace(once, changes=(), truncated=False)
 
 
+@given(text=texts, repeat=st.integers(1, 100), tail=st.sampled_from(["", "🔥", "Ж"]), max_segments=segments, stop=stops)
+def test_a_text_prepared_needs_no_more_preparing(
+    text: str, repeat: int, tail: str, max_segments: int, stop: StopClause
+) -> None:
+    once = try_prepare(text * repeat + tail, max_segments=max_segments, stop=stop)
+    if once is not None:
+        again = prepare(once.text, max_segments=max_segments, stop=stop)
+        assert again == replace(once, changes=(), truncated=False)
+
+
 @given(text=texts)
 def test_without_a_change_or_a_cut_the_text_arrives_as_it_was_written(text: str) -> None:
     prepared = try_prepare(text)

@@ -18,10 +18,11 @@ from custom_components.smsmode.api.wire import decode_text, encode_form, is_id, 
         (b"5 \xa4", "5 €"),
         ("\ufeff 212.5 \r\n".encode(), "212.5"),
         (b"212.5\x00", "212.5"),
+        ("\u200b\ufeff 212.5 \x00\u3000\x00\n\x00".encode(), "212.5"),
         (b"a\r\nb\rc<br/>d<BR >e<br>f", "a\nb\nc\nd\ne\nf"),
         (b"", ""),
     ],
-    ids=["latin-9", "utf-8", "euro", "bom", "nul", "breaks", "empty"],
+    ids=["latin-9", "utf-8", "euro", "bom", "nul", "edges", "breaks", "empty"],
 )
 def test_answers_are_decoded_whatever_their_charset(raw: bytes, text: str) -> None:
     assert decode_text(raw) == text

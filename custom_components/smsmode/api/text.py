@@ -154,7 +154,7 @@ def _choose(text: str, policy: Encoding, max_segments: int, stop: StopClause) ->
         return Alphabet.GSM
     # Nothing is paid for a character that is cut off all the same.
     kept = _cut(text, Alphabet.UNICODE, _room(max_segments, Alphabet.UNICODE, stop))
-    faithful = _loses_meaning(kept) or _is_no_dearer(kept, stop)
+    faithful = _loses_meaning(kept) or (kept == text and _is_no_dearer(text, stop))
     return Alphabet.UNICODE if faithful else Alphabet.GSM
 
 
