@@ -5,7 +5,7 @@ along. One last record holds the few facts that stand on no shelf.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -48,16 +48,13 @@ class Memory:
             changes.append(Record(FACTS, "", "", facts))
         return changes
 
-    def give_back(self, changes: Iterable[Record]) -> None:
+    def give_back(self, changes: Collection[Record]) -> None:
         """Note again what could not be written."""
-        shelves = dict(self._shelves())
-        for record in changes:
-            if record.shelf == FACTS:
-                self._written_facts = None
-            elif record.value is None:
-                shelves[record.shelf].removed.add(record.key)
-            elif record.key in shelves[record.shelf]:
-                shelves[record.shelf].touch(record.key, record.part)
+        self._written_facts = None
+        for name, shelf in self._shelves():
+            mine = [record for record in changes if record.shelf == name]
+            removed = [record.key for record in mine if record.value is None]
+            shelf.give_back(removed, [(record.key, record.part) for record in mine if record.value is not None])
 
     def _shelves(self) -> Iterator[tuple[str, Shelf[Any]]]:
         yield "outbox", self.outbox.items
@@ -68,13 +65,11 @@ class Memory:
             yield name, getattr(self.ledger.heard, name)
 
     def _changes(self, name: str, shelf: Shelf[Any]) -> Iterator[Record]:
-        removed, shelf.removed = shelf.removed, set()
-        changed, shelf.changed = shelf.changed, {}
+        removed, changed = shelf.take_changes()
         for key in removed:
             yield Record(name, key, "", None)
         for key, part in changed:
-            if key in shelf:
-                yield Record(name, key, part, _WRITERS[name](shelf[key], part))
+            yield Record(name, key, part, _WRITERS[name](shelf[key], part))
 
 
 _REPLIES = ("ids", "contents", "nameless", "unlisted")

@@ -1,6 +1,7 @@
 """A collection that remembers what changed in it, so that only that need be written to disk. Pure."""
 
 from collections import UserDict
+from collections.abc import Iterable
 from typing import override
 
 type Part = tuple[str, str]
@@ -10,15 +11,15 @@ type Part = tuple[str, str]
 class Shelf[V](UserDict[str, V]):
     """A dict in the order of arrival.
 
-    What is put on it, and what is `touch`ed, is in ``changed``; what was ever taken off since, in ``removed``: it is to
-    be removed from the disk first, even if the same key came back.
+    What is put on it, and what is `touch`ed, is to be written; what is taken off is to be removed from the disk first,
+    even if something new stands under the same key.
     """
 
     def __init__(self) -> None:
         """Begin empty, with nothing to write."""
         super().__init__()
-        self.changed: dict[Part, None] = {}
-        self.removed: set[str] = set()
+        self._changed: dict[str, dict[str, None]] = {}
+        self._removed: set[str] = set()
 
     @override
     def __setitem__(self, key: str, value: V) -> None:
@@ -30,11 +31,12 @@ class Shelf[V](UserDict[str, V]):
     def __delitem__(self, key: str) -> None:
         """Take something off, with all its parts."""
         super().__delitem__(key)
-        self.removed.add(key)
+        self._changed.pop(key, None)
+        self._removed.add(key)
 
     def touch(self, key: str, part: str = "") -> None:
         """Note that something on it is different."""
-        self.changed[key, part] = None
+        self._changed.setdefault(key, {})[part] = None
 
     def restore(self, key: str, value: V) -> None:
         """Put something on it that is on the disk already."""
@@ -44,3 +46,20 @@ class Shelf[V](UserDict[str, V]):
         """Take off what has been on it the longest."""
         key = next(iter(self.data))
         return key, self.pop(key)
+
+    def take_changes(self) -> tuple[set[str], list[Part]]:
+        """Give the keys to remove, and then what to write; whoever takes it and cannot write it gives it back."""
+        changes = self._removed, [(key, part) for key, parts in self._changed.items() for part in parts]
+        self._removed, self._changed = set(), {}
+        return changes
+
+    def give_back(self, removed: Iterable[str], changed: Iterable[Part]) -> None:
+        """Note again what could not be written: before whatever changed since, for the order on the disk is ours."""
+        since, self._changed = self._changed, {}
+        for key, part in changed:
+            # What was taken off since is not there any more, though something new may stand under its key.
+            if key in self.data and key not in self._removed:
+                self.touch(key, part)
+        for key, parts in since.items():
+            self._changed.setdefault(key, {}).update(parts)
+        self._removed.update(removed)
