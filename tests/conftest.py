@@ -4,6 +4,7 @@
 import custom_components.smsmode  # isort: skip  # noqa: F401
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -17,6 +18,12 @@ from tests.house import House, account_entry
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant load what is in this repository."""
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """Give each house a folder of its own: what an account remembers is on a real disk."""
+    return str(tmp_path)
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ async def test_the_default_sender_is_left_out_where_replies_are_to_come(hass: Ho
     await house.async_settle()
     await send(house)
     assert "emetteur" not in await last_params(house.gateway, "sendSMS.do")
-    await send(house, reply=False)
+    await send(house, reply=False, repeat=True)
     params = await last_params(house.gateway, "sendSMS.do")
     assert (params["emetteur"], params["classe_msg"]) == ("MAISON", "9")
 
@@ -246,8 +246,12 @@ async def test_a_scheduled_message_is_deleted(house: House, by: str) -> None:
     assert await house.gateway.messages() == []
 
 
-@pytest.mark.parametrize("fields", [{}, {"message_id": "x", "number": ALICE}], ids=["neither", "both"])
-async def test_deleting_wants_an_id_or_a_number(house: House, fields: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"message_id": "x", "number": ALICE}, {"message_id": "x", "queue_id": "y"}],
+    ids=["neither", "both", "two ids"],
+)
+async def test_deleting_wants_one_id_or_a_number(house: House, fields: dict[str, str]) -> None:
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("delete_message", **fields)
     assert err.value.translation_key == "message_id_xor_number"

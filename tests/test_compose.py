@@ -41,6 +41,7 @@ ACCOUNT = Settings(
     stop=StopClause.NEVER,
     low_balance=0,
     daily_limit=0,
+    urgent_daily_limit=0,
     recipient_hourly_limit=0,
     callbacks=CallbackMode.OFF,
 )

@@ -62,7 +62,7 @@ STATUSES = {
 async def test_every_status_of_the_document_is_shown_by_its_name(house: House) -> None:
     reports = house.capture("smsmode_delivery_report")
     for code, (status, outcome) in STATUSES.items():
-        response = await house.async_call("send_message", message="x", target=["Alice"], sender=f"S{code}")
+        response = await house.async_call("send_message", message="x", target=["Alice"], sender=f"S{code}", repeat=True)
         message_id = response["messages"][0]["message_id"]
         await house.gateway.set(balance=100)
         await house.gateway.report(message_id, ALICE_DIGITS, code, callback=False)

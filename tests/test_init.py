@@ -129,7 +129,6 @@ async def test_unloading_takes_the_webhook_and_the_notify_service_away(hass: Hom
 
 async def test_removing_an_account_leaves_nothing_behind(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     house: House,
     issue_registry: ir.IssueRegistry,
     entity_registry: er.EntityRegistry,
@@ -141,11 +140,12 @@ async def test_removing_an_account_leaves_nothing_behind(
         await house.async_wait(minutes=2)
     await house.async_poll()
     entry_id = house.entry.entry_id
-    assert [key for key in hass_storage if entry_id in key] != []
-    assert {issue for _, issue in issue_registry.issues} == {f"given_up_{entry_id}", f"low_balance_{entry_id}"}
+    kept = Path(hass.config.path(".storage"))
+    assert [file for file in kept.iterdir() if entry_id in file.name] != []
+    assert {issue for _, issue in issue_registry.issues} == {f"message_given_up_{entry_id}", f"low_balance_{entry_id}"}
     await hass.config_entries.async_remove(entry_id)
     await house.async_wait(minutes=1)
-    assert [key for key in hass_storage if entry_id in key] == []
+    assert [file for file in kept.iterdir() if entry_id in file.name] == []
     assert issue_registry.issues == {}
     assert er.async_entries_for_config_entry(entity_registry, entry_id) == []
     assert dr.async_entries_for_config_entry(device_registry, entry_id) == []

@@ -16,12 +16,12 @@ from tests.house import House
 
 CHOSEN: dict[str, dict[str, Any]] = {
     "sending": {"sender": "MAISON", "region": "BE", "encoding": "gsm", "max_segments": 2, "stop": "if_free"},
-    "money": {"low_balance": 7.5, "daily_limit": 12, "recipient_hourly_limit": 0},
+    "money": {"low_balance": 7.5, "daily_limit": 12, "urgent_daily_limit": 6, "recipient_hourly_limit": 0},
     "callbacks": {"callbacks": "off"},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
     "sending": {"region": "FR", "encoding": "auto", "max_segments": 5, "stop": "never"},
-    "money": {"low_balance": 20, "daily_limit": 200, "recipient_hourly_limit": 50},
+    "money": {"low_balance": 20, "daily_limit": 200, "urgent_daily_limit": 100, "recipient_hourly_limit": 50},
     "callbacks": {"callbacks": "auto"},
 }
 

@@ -35,7 +35,7 @@ async def test_nothing_private_is_ever_logged_by_us(
         await house.gateway.fail("responseList.do", fault)
         await house.gateway.fail("compteRendu.do", fault)
         try:
-            await house.async_call("send_message", message=TEXT, target=["Alice"], reply=True)
+            await house.async_call("send_message", message=TEXT, target=["Alice"], reply=True, repeat=True)
         except HomeAssistantError as err:
             errors.append(f"{err} {err.translation_placeholders}")
         await house.gateway.reply(ALICE_DIGITS, TEXT, stray=True)

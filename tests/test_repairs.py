@@ -20,7 +20,7 @@ async def test_the_issue_of_a_lost_message_is_closed_by_confirming_it(
     async with house.gateway.offline():
         await house.async_call("send_message", message="x", target=["Alice"], expires_after="00:01:00")
         await house.async_wait(minutes=2)
-    issue_id = f"given_up_{house.entry.entry_id}"
+    issue_id = f"message_given_up_{house.entry.entry_id}"
     client = await hass_client()
     started = await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id})
     flow = await started.json()

@@ -174,7 +174,7 @@ async def test_a_stale_message_is_given_up_aloud(
     ]
     assert house.state("event.home_delivery_report").attributes["event_type"] == "expired"
     assert house.state("sensor.home_last_status").state == "expired"
-    assert issue_registry.async_get_issue(DOMAIN, f"given_up_{house.entry.entry_id}")
+    assert issue_registry.async_get_issue(DOMAIN, f"message_given_up_{house.entry.entry_id}")
 
 
 @pytest.mark.parametrize(("fault", "status"), [("code:33", "insufficient_credit"), ("code:35", "rejected")])
@@ -251,7 +251,7 @@ async def test_a_full_outbox_refuses_aloud_and_spends_nothing(house: House, monk
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
     assert err.value.translation_key == "outbox_full"
-    assert house.account.storage.budget.spent_today == 0
+    assert house.account.storage.budget.spent_today.total() == 0
 
 
 async def test_good_targets_are_sent_to_and_the_others_named(house: House) -> None:
@@ -295,7 +295,7 @@ async def test_a_mistake_is_explained_and_nothing_is_stored_or_sent(
         await send(house, **data)
     assert err.value.translation_key == key
     assert await house.gateway.requests("sendSMS.do") == []
-    assert house.account.storage.budget.spent_today == 0
+    assert house.account.storage.budget.spent_today.total() == 0
 
 
 async def test_an_account_without_recipients_says_so(
@@ -356,7 +356,7 @@ async def test_whatever_ails_an_attempt_the_message_is_looked_for_and_sent(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr("custom_components.smsmode.postman.async_callback_url", lambda *_: 1 / 0)
+        broken.setattr("custom_components.smsmode.carrier.async_callback_url", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await send(house)
     for _ in range(5):

@@ -5,9 +5,9 @@ from random import Random
 
 import pytest
 
-from tests.conftest import auto_enable_custom_integrations, entry, gateway, house
+from tests.conftest import auto_enable_custom_integrations, entry, gateway, hass_config_dir, house
 
-__all__ = ["auto_enable_custom_integrations", "entry", "gateway", "house"]
+__all__ = ["auto_enable_custom_integrations", "entry", "gateway", "hass_config_dir", "house"]
 
 SEED = 20261122
 

@@ -125,6 +125,8 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
     """Call off a message that still waits, else delete it at the gateway, scheduled or sent."""
     question = await Question.of(call)
     account = question.entry.runtime_data
+    if len(question.fields) != 1:
+        raise translate(SmsmodeInputError(InputProblem.MESSAGE_ID_XOR_NUMBER))
     if "queue_id" in question.fields:
         item = account.storage.outbox.items.get(question.fields["queue_id"])
         if item is None:

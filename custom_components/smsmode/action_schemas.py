@@ -66,9 +66,9 @@ GET_REPLIES = _schema(
 )
 DELETE_MESSAGE = _schema(
     {
-        probatio.Exclusive("message_id", "which"): cv.string,
-        probatio.Exclusive("queue_id", "which"): cv.string,
-        probatio.Exclusive("number", "which"): cv.string,
+        probatio.Optional("message_id"): cv.string,
+        probatio.Optional("queue_id"): cv.string,
+        probatio.Optional("number"): cv.string,
     }
 )
 FLUSH = _schema({probatio.Optional("mode", default=FlushMode.RETRY): probatio.Coerce(FlushMode)})

@@ -18,6 +18,8 @@ from .records import Record
 
 VERSION: Final = 1
 UNREADABLE: Final = ".unreadable"
+# How long to wait for another process, which may be this house a moment ago, in seconds.
+PATIENCE = 5.0
 
 _SETTINGS: Final = (
     # One process alone has it, and no shared memory is needed beside it.
@@ -56,7 +58,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, or make it, for its owner alone. UnreadableError if it is torn; sqlite3.Error, OSError else."""
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
         try:
             self._prepare()
         except BaseException:

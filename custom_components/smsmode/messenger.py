@@ -102,13 +102,16 @@ class Messenger:
         fresh: list[Draft] = []
         repetitions: list[Receipt] = []
         for draft in drafts:
-            originals = self._originals(draft)
-            for item in dict.fromkeys(originals.values()):
-                part = draft.for_some(tuple(target for target, original in originals.items() if original is item))
+            repeated: dict[str, tuple[OutboxItem, list[str]]] = {}
+            new: list[str] = []
+            for target, item in self._originals(draft).items():
                 if item is None:
-                    fresh.append(part)
+                    new.append(target)
                 else:
-                    repetitions.append(_repetition(part, item))
+                    repeated.setdefault(item.key, (item, []))[1].append(target)
+            if new:
+                fresh.append(draft.for_some(tuple(new)))
+            repetitions += [_repetition(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
         return fresh, repetitions
 
     def _originals(self, draft: Draft) -> dict[str, OutboxItem | None]:
