@@ -7,7 +7,7 @@ _INNOCENT = 3
 _NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){3,}")
 # A word, or a sign that is neither blank nor on a French keyboard.
 _WORD = re.compile(r"\w+|[^\w\s!-~°’«»…]")
-_FRENCH = re.compile(r"[a-zàâäçéèêëîïôöùûüÿœæ\d]+")
+_FRENCH = re.compile(r"[a-zàâäçéèêëîïôöùûüÿœæ0-9]+")
 _BLOTS = re.compile(r"…(?:[\s…]*…)+")
 
 

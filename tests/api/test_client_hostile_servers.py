@@ -1,0 +1,185 @@
+"""A server that means harm: it gets neither our time, nor our memory, nor our cookies, nor a word out of us."""
+
+import asyncio
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+import pytest
+from yarl import URL
+
+from custom_components.smsmode.api import BatchRequest, BatchRow, SmsmodeClient, SmsmodeUncertainError
+from custom_components.smsmode.api.transport import MAX_ANSWER
+from tests.gateway import Gateway
+
+from .calls import NUMBER, PASSWORD, TEXT
+from .failures import failure
+
+pytestmark = pytest.mark.usefixtures("logs_keep_secrets")
+
+PATIENCE = 0.5
+KEY = "Ab1CD2efg3Hi"
+
+type Misbehaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+type Serve = Callable[[Misbehaviour], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Give a server that says whatever it likes, and its address."""
+    servers: list[asyncio.Server] = []
+    at_work: set[asyncio.Task[object] | None] = set()
+
+    async def start(misbehave: Misbehaviour) -> str:
+        async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            at_work.add(asyncio.current_task())
+            try:
+                await misbehave(reader, writer)
+            except OSError:
+                pass
+            finally:
+                writer.close()
+
+        servers.append(await asyncio.start_server(handle, "127.0.0.1", 0))
+        return f"http://127.0.0.1:{servers[-1].sockets[0].getsockname()[1]}"
+
+    yield start
+    for server in servers:
+        server.close()
+    for task in filter(None, at_work):
+        task.cancel()
+    await asyncio.gather(*filter(None, at_work), return_exceptions=True)
+
+
+def says(*parts: bytes, over_and_over: bytes = b"", pause: float = 0) -> Misbehaviour:
+    """Answer a request with some bytes, and then with others until nobody listens."""
+
+    async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.writelines(parts)
+        await writer.drain()
+        while over_and_over:
+            writer.write(over_and_over)
+            await writer.drain()
+            await asyncio.sleep(pause)
+
+    return misbehave
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "misbehave",
+    [
+        pytest.param(says(OK, b"\r\n", over_and_over=b"0", pause=0.05), id="a body in drops"),
+        pytest.param(says(OK, over_and_over=b"X", pause=0.05), id="headers in drops"),
+        pytest.param(says(over_and_over=b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.01), id="go on"),
+        pytest.param(says(CHUNKED, b"1;", over_and_over=b"y" * 1000, pause=0.01), id="a chunk that never begins"),
+        pytest.param(says(OK, b"Content-Length: 100\r\n\r\n", b"0 | Accept", over_and_over=b"", pause=1), id="short"),
+        pytest.param(says(OK, over_and_over=b"X: %s\r\n" % (b"y" * 1000)), id="headers without end"),
+        pytest.param(says(OK, b"X: ", over_and_over=b"y" * 1000), id="a header without end"),
+        pytest.param(says(CHUNKED, b"1\r\n0\r\n0\r\n", over_and_over=b"X: y\r\n"), id="trailers without end"),
+        pytest.param(says(CHUNKED, b"f" * 20, b"\r\n0"), id="a chunk larger than the world"),
+        pytest.param(says(OK, b"Content-Length: -1\r\n\r\n"), id="a length below nothing"),
+        pytest.param(says(OK, b"Content-Encoding: gzip\r\n\r\n0 | Accept"), id="gzip that is none"),
+        pytest.param(says(b"\x00\xff SSH-2.0\r\n"), id="no HTTP"),
+        pytest.param(says(b"HTTP/1.1 302 Found\r\nLocation: http://[?accessToken=Ab1CD2efg3Hi\r\n\r\n"), id="nowhere"),
+        pytest.param(says(b"HTTP/1.1 101 Up\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"), id="another trade"),
+    ],
+)
+async def test_an_answer_made_to_break_the_client_is_uncertain_in_time(
+    serve: Serve, session: aiohttp.ClientSession, misbehave: Misbehaviour
+) -> None:
+    client = SmsmodeClient(session, KEY, base_url=await serve(misbehave), timeout=PATIENCE)
+    async with asyncio.timeout(PATIENCE * 6):
+        assert isinstance(await failure(client, "sendSMSBatch.do"), SmsmodeUncertainError)
+
+
+async def test_whatever_is_raised_on_the_way_is_uncertain_and_says_nothing(gateway: Gateway) -> None:
+    async def stumble(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+        raise ValueError(str(params.url))
+
+    # As Home Assistant's own session does at a redirect to an address that cannot be read.
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(stumble)
+    async with aiohttp.ClientSession(trace_configs=[trace]) as session:
+        error = await failure(SmsmodeClient(session, KEY, base_url=gateway.url), "sendSMSBatch.do")
+    assert str(error) == "no answer: ValueError"
+
+
+async def test_a_server_that_answers_and_does_not_listen_is_not_waited_for(
+    serve: Serve, session: aiohttp.ClientSession
+) -> None:
+    left = asyncio.Event()
+
+    async def misbehave(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(OK + b"Content-Length: 99\r\n\r\n0")
+        await writer.drain()
+        await left.wait()
+
+    client = SmsmodeClient(session, KEY, base_url=await serve(misbehave), timeout=PATIENCE)
+    rows = (BatchRow(number=NUMBER, text=TEXT * 60),) * 20_000
+    async with asyncio.timeout(PATIENCE * 20):
+        with pytest.raises(SmsmodeUncertainError):
+            await client.send_batch(BatchRequest(rows=rows))
+    left.set()
+
+
+async def test_a_small_answer_that_swells_is_not_unpacked_to_the_end(
+    serve: Serve, session: aiohttp.ClientSession
+) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join(packer.compress(bytes(1_000_000)) for _ in range(500)) + packer.flush()
+    header = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    client = SmsmodeClient(session, KEY, base_url=await serve(says(header, bomb)), timeout=10)
+    tracemalloc.start()
+    error = await failure(client, "credit.do")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert str(error) == "answer too long"
+    assert peak < 4 * MAX_ANSWER
+
+
+async def test_no_cookie_goes_to_the_gateway_and_none_is_kept(serve: Serve) -> None:
+    heard: list[bytes] = []
+
+    async def misbehave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(KEY.encode()))
+        writer.write(OK + b"Connection: close\r\nSet-Cookie: JSESSIONID=whose; Path=/\r\n\r\n7")
+        await writer.drain()
+
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        url = await serve(misbehave)
+        jar.update_cookies({"house": "secret"}, URL(url))
+        client = SmsmodeClient(session, KEY, base_url=url)
+        assert [await client.get_balance(), await client.get_balance()] == [7, 7]
+    assert not [request for request in heard if b"cookie" in request.lower()]
+    assert {cookie.key for cookie in jar} == {"house"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "repeated"),
+    [
+        ("sendSMS.do", f"{KEY}, {NUMBER}: {TEXT}"),
+        ("sendVoiceMessage.do", f"{KEY}, {NUMBER}: {TEXT}"),
+        ("sendSMSBatch.do", f"{KEY}, {NUMBER}: {TEXT}"),
+        ("addContact.do", f"{KEY}, 06 12 34 56 78: {TEXT}"),
+        ("createSubAccount.do", f"{KEY}, {PASSWORD}"),
+        ("createAuthorisation.do", KEY),
+        ("credit.do", KEY),
+    ],
+    ids=lambda value: value if value.endswith(".do") else "",
+)
+async def test_a_refusal_that_repeats_the_question_keeps_its_secrets(
+    gateway: Gateway, session: aiohttp.ClientSession, endpoint: str, repeated: str
+) -> None:
+    client = SmsmodeClient(session, gateway.token, base_url=gateway.url)
+    await gateway.fail(endpoint, f"text:99 | refus de {repeated} par la passerelle")
+    error = await failure(client, endpoint)
+    assert str(error).startswith("code 99: refus de …")
+    assert str(error).endswith("par la passerelle")
+    assert "12 34" not in str(error)
