@@ -42,6 +42,12 @@ def test_an_impossible_date_has_the_shape_but_no_value(text: str) -> None:
     assert read_date(text) is None
 
 
+@pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "31/12/9999 23:59"], ids=["first", "last"])
+def test_a_date_that_other_time_zones_cannot_tell_has_no_value(text: str) -> None:
+    assert has_date_shape(text)
+    assert read_date(text) is None
+
+
 def test_summer_and_winter_are_those_of_paris() -> None:
     summer, winter = read_date("01072026-12:00"), read_date("01012026-12:00")
     assert summer is not None

@@ -4,7 +4,7 @@ The document names no time zone; a French platform that writes local times is th
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from .exceptions import InputProblem, SmsmodeInputError
@@ -32,9 +32,11 @@ def read_date(value: str) -> datetime | None:
     else:
         return None
     try:
-        return datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=PARIS)
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=PARIS)
     except ValueError:
         return None
+    # The first and the last year cannot be told in every time zone, and anybody can write them into a callback.
+    return moment if MINYEAR < moment.year < MAXYEAR else None
 
 
 def write_date(moment: datetime, *, round_up: bool = True) -> str:
