@@ -4,7 +4,7 @@ Dates, enums and frozen dataclasses are left to the JSON writer, which knows the
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,8 @@ from .outbox import OutboxItem, Phase, Request
 type Json = dict[str, Any]
 
 _STATE = ("phase", "due", "expires_at", "again", "attempts", "attempted_at", "looks", "blind")
+# Secret, and chosen anew at each attempt.
+_CALLBACK_URLS = {"report_url", "reply_url"}
 _MESSAGE = ("sent_at", "group", "reference", "content", "is_complete")
 
 
@@ -40,8 +42,10 @@ def maybe[T](read: Callable[[Any], T], value: Any) -> T | None:
 
 
 def write_draft(item: OutboxItem) -> Json:
-    """Write what never changes of a queued message; its callback URLs are secret, and chosen anew at each attempt."""
-    return {"kind": type(item.request).__name__, "request": item.request, "expense": item.expense}
+    """Write what never changes of a queued message."""
+    names = {each.name for each in fields(item.request)} - _CALLBACK_URLS
+    request = {name: getattr(item.request, name) for name in names}
+    return {"kind": type(item.request).__name__, "request": request, "expense": item.expense}
 
 
 def write_state(item: OutboxItem) -> Json:
@@ -64,16 +68,15 @@ def read_item(key: str, draft: Json, state: Json) -> OutboxItem:
 
 
 def _read_request(kind: str, data: Json) -> Request:
-    fields = {name: value for name, value in data.items() if name not in {"report_url", "reply_url"}}
-    fields["send_at"] = maybe(read_moment, fields["send_at"])
+    data = data | {"send_at": maybe(read_moment, data["send_at"])}
     if kind == VoiceRequest.__name__:
-        language = maybe(VoiceLanguage, fields.pop("language"))
-        return VoiceRequest(numbers=tuple(fields.pop("numbers")), language=language, **fields)
-    fields["message_class"] = MessageClass(fields["message_class"])
-    fields["stop"] = StopClause(fields["stop"])
+        language = maybe(VoiceLanguage, data.pop("language"))
+        return VoiceRequest(numbers=tuple(data.pop("numbers")), language=language, **data)
+    data["message_class"] = MessageClass(data["message_class"])
+    data["stop"] = StopClause(data["stop"])
     if kind == BatchRequest.__name__:
-        return BatchRequest(rows=tuple(BatchRow(**row) for row in fields.pop("rows")), **fields)
-    return MessageRequest(numbers=tuple(fields.pop("numbers")), **fields)
+        return BatchRequest(rows=tuple(BatchRow(**row) for row in data.pop("rows")), **data)
+    return MessageRequest(numbers=tuple(data.pop("numbers")), **data)
 
 
 def read_expense(data: Json) -> Expense:
@@ -89,9 +92,9 @@ def write_message(message: WatchedMessage) -> Json:
 
 def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> WatchedMessage:
     """Read a watched message and what its numbers have come to."""
-    fields = {name: data[name] for name in _MESSAGE} | {"sent_at": read_moment(data["sent_at"])}
+    known = {name: data[name] for name in _MESSAGE} | {"sent_at": read_moment(data["sent_at"])}
     codes: dict[str, Codes] = dict.fromkeys(data["numbers"], ())
-    return WatchedMessage(message_id=message_id, codes=codes | heard, **fields)
+    return WatchedMessage(message_id=message_id, codes=codes | heard, **known)
 
 
 def write_reply(reply: Reply) -> Json:
