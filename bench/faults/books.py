@@ -1,7 +1,7 @@
 """The books of a proof: what was asked for, what was said of it, and what the gateway has.
 
-They ask nothing of the house. Every text holds a mark. Messages of the same mark to the same numbers are one item: nobody could tell them apart, so
-they are counted.
+They ask nothing of the house. Every text holds a mark. Messages of the same mark to the same numbers are one item:
+nobody could tell them apart, so they are counted.
 """
 
 import re

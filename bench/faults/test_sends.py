@@ -133,8 +133,8 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
     verdict = judge(entries, await house.gateway.messages(), _given_up(reports))
     figures.note(
         messages=len(entries),
-        told=_counted(Counter(entry.told.name.lower() for entry in entries)),
-        faults=_counted(weather.met),
+        told=counted(Counter(entry.told.name.lower() for entry in entries)),
+        faults=counted(weather.met),
         attempts=weather.attempts,
         requests=weather.requests,
     )
@@ -151,5 +151,6 @@ def _given_up(reports: list[Event]) -> Counter[Sign]:
     )
 
 
-def _counted(counter: Counter[str]) -> str:
+def counted(counter: Counter[str]) -> str:
+    """Write what was counted, the most frequent first."""
     return ", ".join(f"{name} {count}" for name, count in counter.most_common())

@@ -40,11 +40,11 @@ REFUSALS: tuple[Choice, ...] = (("code:33", None), ("code:35", None), ("code:77"
 class Weather(Faults):
     """In the place of a gateway's orders to misbehave: each request meets a fault by chance."""
 
-    def __init__(self, chance: Random, *, stalls: tuple[Choice, ...] = STALLS) -> None:
-        """Begin with a clear sky."""
+    def __init__(self, chance: Random, *, stalls: tuple[Choice, ...] = STALLS, stalling: int = 4) -> None:
+        """Begin with a clear sky. ``stalling`` is how often it stalls, for each ten of the other faults."""
         super().__init__()
         self._chance = chance
-        self._stalls = stalls
+        self._stalls, self._stalling = stalls, stalling
         self.badness = 0.0
         self.met: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
@@ -66,7 +66,7 @@ class Weather(Faults):
         if self._chance.random() >= self.badness:
             return super().take(endpoint)
         refusals = REFUSALS if endpoint in SENDING else ()
-        (kind,) = self._chance.choices([ANYWHERE, self._stalls, refusals or ANYWHERE], weights=[10, 4, 1])
+        (kind,) = self._chance.choices([ANYWHERE, self._stalls, refusals or ANYWHERE], weights=[10, self._stalling, 1])
         fault, acts = self._chance.choice(kind)
         self.met[fault.partition(":")[0]] += 1
         return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts})
