@@ -31,14 +31,17 @@ class FloodGuard:
 
     def original(self, request: Request, target: str, now: datetime) -> OutboxItem | None:
         """Give the message that this one repeats to a target, if there is one."""
-        # In either direction: a clock that is set back must not make a minute of years.
-        while self._seen and abs(now - next(iter(self._seen.values()))[0]) >= WINDOW:
-            del self._seen[next(iter(self._seen))]
         sight = _sight(request, target)
-        return self._seen[sight][1] if sight in self._seen else None
+        if sight is None or sight not in self._seen:
+            return None
+        seen_at, item = self._seen[sight]
+        # In either direction: a clock that is set back must not make a minute of years.
+        return item if abs(now - seen_at) < WINDOW else None
 
     def note(self, item: OutboxItem, now: datetime) -> None:
-        """Remember a message for a minute."""
+        """Remember a message for a minute, and forget those whose minute is over."""
+        while self._seen and abs(now - next(iter(self._seen.values()))[0]) >= WINDOW:
+            del self._seen[next(iter(self._seen))]
         for sight in filter(None, (_sight(item.request, target) for target in item.targets)):
             self._seen.pop(sight, None)
             self._seen[sight] = (now, item)
