@@ -88,7 +88,7 @@ class Messenger:
         """Wait for what these drafts repeat while it is on its way out: should it fail, they are no repetition."""
         deadline = self._hass.loop.time() + PATIENCE
         while works := self._works(drafts):
-            _, late = await asyncio.wait(works, timeout=max(0.0, deadline - self._hass.loop.time()))
+            _, late = await asyncio.wait(works, timeout=deadline - self._hass.loop.time())
             if late:
                 return
 
