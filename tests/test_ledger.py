@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -9,11 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus, Reply
 from custom_components.smsmode.ledger import (
+    KNOWN_FOR,
     MAX_EARLY,
     MAX_MESSAGES,
     MAX_NUMBERS_OF_A_GROUP,
     MAX_TARGETS,
-    WATCHED_FOR,
+    Codes,
     Ledger,
     WatchedMessage,
 )
@@ -32,9 +34,9 @@ def new_ledger() -> Ledger:
 def message(
     message_id: str = "M1", *numbers: str, at: datetime = NOW, group: str | None = None, reference: str | None = None
 ) -> WatchedMessage:
-    codes: dict[str, int | None] = {} if group else dict.fromkeys(numbers or (ALICE,))
+    codes: dict[str, Codes] = {} if group else dict.fromkeys(numbers or (ALICE,), ())
     return WatchedMessage(
-        message_id=message_id, key=message_id, sent_at=at, codes=codes, group=group, reference=reference
+        message_id=message_id, sent_at=at, codes=codes, group=group, reference=reference, is_complete=group is None
     )
 
 
@@ -51,11 +53,10 @@ def rank(code: int) -> int:
 
 
 def recounted(ledger: Ledger) -> int:
-    """Count what is awaited the long way: a group of which nothing is known counts as one."""
+    """Count what is awaited the long way: of a group whose numbers are not all known, one more."""
     return sum(
-        sum(code is None or not MessageStatus.from_code(code).is_last_word for code in message.codes.values())
-        if message.codes
-        else 1
+        sum(not codes or not MessageStatus.from_code(codes[-1]).is_last_word for codes in message.codes.values())
+        + (not message.is_complete)
         for message in ledger.messages.values()
     )
 
@@ -118,7 +119,7 @@ def test_a_report_about_a_number_that_the_message_was_not_sent_to_is_nothing() -
     ledger = new_ledger()
     ledger.note_sent(message(), 1)
     assert ledger.hear_report(report(11, BOB), NOW) is None
-    assert ledger.messages["M1"].codes == {ALICE: None}
+    assert ledger.messages["M1"].codes == {ALICE: ()}
 
 
 def test_news_is_completed_by_what_is_known_of_the_message() -> None:
@@ -185,20 +186,44 @@ def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
     assert ledger.last_status is None
 
 
-def test_a_group_counts_as_one_until_its_numbers_are_known() -> None:
+def test_of_a_group_one_more_is_awaited_until_the_gateway_has_named_all_its_numbers() -> None:
     ledger = new_ledger()
     ledger.note_sent(message(group="Famille"), 1)
     assert ledger.pending == 1
     assert ledger.hear_report(report(13, ALICE), NOW)
+    assert ledger.pending == 2
+    assert ledger.hear_report(report(11, BOB), NOW)
+    assert ledger.hear_report(report(11, BOB), NOW) is None
+    assert ledger.pending == 2
+    ledger.note_complete("M1")
     assert ledger.pending == 1
-    assert ledger.hear_report(report(13, BOB), NOW)
-    assert ledger.pending == 2
-    assert ledger.hear_report(report(11, CAROL), NOW)
-    assert ledger.hear_report(report(11, CAROL), NOW) is None
-    assert ledger.pending == 2
     assert ledger.hear_report(report(11, ALICE), NOW)
-    assert ledger.hear_report(report(35, BOB), NOW)
+    assert (ledger.pending, awaiting(ledger, NOW)) == (0, [])
+
+
+def test_a_group_of_which_all_that_is_known_have_got_it_is_still_awaited() -> None:
+    ledger = new_ledger()
+    ledger.note_sent(message(group="Famille"), 1)
+    ledger.hear_report(report(11, ALICE), NOW)
+    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M1"])
+
+
+def test_the_numbers_of_a_group_are_complete_once() -> None:
+    ledger = new_ledger()
+    ledger.note_sent(message(group="Famille"), 1)
+    ledger.note_sent(message("M2"), 1)
+    for message_id in ("M1", "M1", "M2", "unknown"):
+        ledger.note_complete(message_id)
+    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M2"])
+
+
+def test_a_number_that_joins_a_complete_group_is_heard_and_awaited_all_the_same() -> None:
+    ledger = new_ledger()
+    ledger.note_sent(message(group="Famille"), 1)
+    ledger.note_complete("M1")
     assert ledger.pending == 0
+    assert ledger.hear_report(report(13, CAROL), NOW)
+    assert ledger.pending == 1
 
 
 def test_news_of_a_group_is_that_of_the_group_and_of_the_number() -> None:
@@ -216,7 +241,7 @@ def test_the_numbers_of_a_group_are_bounded() -> None:
     for index in range(MAX_NUMBERS_OF_A_GROUP + 10):
         ledger.hear_report(report(13, f"+336{index:08}"), NOW)
     assert len(ledger.messages["M1"].codes) == MAX_NUMBERS_OF_A_GROUP
-    assert ledger.pending == MAX_NUMBERS_OF_A_GROUP
+    assert ledger.pending == MAX_NUMBERS_OF_A_GROUP + 1
     assert ledger.hear_report(report(11, f"+336{0:08}"), NOW)
 
 
@@ -239,13 +264,21 @@ def test_reports_are_awaited_oldest_first_until_the_last_word() -> None:
     assert awaiting(ledger, NOW) == ["M0", "M2", "M3"]
 
 
-def test_reports_are_awaited_for_two_days_and_then_the_message_is_forgotten() -> None:
+def test_oldest_is_what_was_to_be_sent_first_whenever_it_was_noted() -> None:
+    ledger = new_ledger()
+    ledger.note_sent(message("tomorrow", at=NOW + timedelta(days=1)), 1)
+    ledger.note_sent(message("now"), 1)
+    ledger.note_sent(message("found late", at=NOW - timedelta(hours=1)), 1)
+    assert awaiting(ledger, NOW) == ["found late", "now", "tomorrow"]
+
+
+def test_after_thirty_days_the_gateway_has_forgotten_a_message_and_so_has_the_ledger() -> None:
     ledger = new_ledger()
     ledger.note_sent(message(), 1)
-    later = NOW + timedelta(hours=48)
+    later = NOW + timedelta(days=30)
     assert awaiting(ledger, later) == ["M1"]
     assert awaiting(ledger, later + timedelta(seconds=1)) == []
-    assert (ledger.messages, ledger.pending) == ({}, 0)
+    assert (len(ledger.messages), ledger.pending) == (0, 0)
     assert ledger.hear_report(report(11), later) is None
 
 
@@ -253,7 +286,7 @@ def test_a_message_for_next_month_keeps_nothing_else_from_being_forgotten() -> N
     ledger = new_ledger()
     ledger.note_sent(message("next month", at=NOW + timedelta(days=30)), 1)
     ledger.note_sent(message("today"), 1)
-    assert awaiting(ledger, NOW + timedelta(days=3)) == ["next month"]
+    assert awaiting(ledger, NOW + timedelta(days=31)) == ["next month"]
     assert ledger.pending == 1
 
 
@@ -263,6 +296,27 @@ def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -
     ledger.forget("M1")
     ledger.forget("M1")
     assert (awaiting(ledger, NOW), ledger.pending) == ([], 0)
+
+
+def test_a_message_noted_anew_counts_once() -> None:
+    ledger = new_ledger()
+    ledger.note_sent(message("M1", ALICE, BOB), 1)
+    ledger.note_sent(message("M1", CAROL), 1)
+    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M1"])
+    assert ledger.hear_report(report(11, ALICE), NOW) is None
+    assert ledger.hear_report(report(11, CAROL), NOW)
+
+
+def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_noted() -> None:
+    ledger = new_ledger()
+    ledger.restore(
+        WatchedMessage(message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4")
+    )
+    assert (ledger.pending, ledger.segments_sent, ledger.last_status) == (2, 0, None)
+    assert ledger.hear_report(report(13), NOW) is None
+    news = ledger.hear_report(report(11), NOW)
+    assert news is not None
+    assert (news.reference, ledger.pending) == ("door 4", 1)
 
 
 def test_segments_add_up() -> None:
@@ -297,21 +351,64 @@ def reply(reply_id: str = "R1", message_id: str | None = None, at: datetime | No
     return Reply(reply_id=reply_id, received_at=at, sender=ALICE, text="OK", message_id=message_id)
 
 
-def test_a_reply_is_news_once_and_knows_the_reference_of_its_message() -> None:
+def test_a_reply_is_news_once_and_knows_when_it_came_and_the_reference_of_its_message() -> None:
     ledger = new_ledger()
     ledger.note_sent(message(reference="door 4"), 1)
-    assert ledger.hear_reply(reply(message_id="M1", at=None), NOW) is ReplyNews.RECEIVED
+    completed = replace(reply(message_id="M1"), reference="door 4", received_at=NOW)
+    assert ledger.hear_reply(reply(message_id="M1", at=None), NOW) == (ReplyNews.RECEIVED, completed)
     assert ledger.hear_reply(reply(message_id="M1"), NOW) is None
-    assert ledger.last_reply is not None
-    assert (ledger.last_reply.reference, ledger.last_reply.received_at) == ("door 4", NOW)
+    assert ledger.last_reply == completed
 
 
-def test_a_reply_to_nothing_that_is_known_is_news_all_the_same() -> None:
+def test_a_reply_keeps_the_reference_that_it_names_itself() -> None:
     ledger = new_ledger()
-    assert ledger.hear_reply(reply(message_id="unknown"), NOW) is ReplyNews.RECEIVED
-    assert ledger.hear_reply(reply("R2", at=NOW), NOW + timedelta(hours=1)) is ReplyNews.RECEIVED_LATE
-    assert ledger.last_reply is not None
-    assert ledger.last_reply.reference is None
+    ledger.note_sent(message(reference="door 4"), 1)
+    named = replace(reply(message_id="M1"), reference="own")
+    assert ledger.hear_reply(named, NOW) == (ReplyNews.RECEIVED, named)
+
+
+@pytest.mark.parametrize("message_id", ["unknown", None])
+def test_a_reply_to_nothing_that_is_known_is_news_all_the_same(message_id: str | None) -> None:
+    ledger = new_ledger()
+    assert ledger.hear_reply(reply(message_id=message_id), NOW) == (ReplyNews.RECEIVED, reply(message_id=message_id))
+
+
+def test_a_late_reply_is_given_as_late() -> None:
+    later = NOW + timedelta(hours=1)
+    assert new_ledger().hear_reply(reply(), later) == (ReplyNews.RECEIVED_LATE, reply())
+
+
+def test_a_reply_that_only_a_callback_told_of_is_still_to_be_seen_in_the_list() -> None:
+    ledger = new_ledger()
+    assert ledger.hear_reply(reply(), NOW, listed=False)
+    assert not ledger.heard.knows_from_list(reply(), NOW)
+    assert ledger.hear_reply(reply(), NOW) is None
+    assert ledger.heard.knows_from_list(reply(), NOW)
+
+
+def last_reply_after(*arrivals: tuple[str, datetime | None], now: datetime = NOW + timedelta(hours=2)) -> str | None:
+    """Let a ledger hear replies received at these times; give the id of the last one."""
+    ledger = new_ledger()
+    for reply_id, at in arrivals:
+        assert ledger.hear_reply(replace(reply(reply_id, at=at), text=reply_id), now)
+    return ledger.last_reply.reply_id if ledger.last_reply else None
+
+
+def test_the_last_reply_is_the_one_received_last_in_whatever_order_they_come() -> None:
+    early, late = ("R1", NOW), ("R2", NOW + timedelta(minutes=1))
+    assert last_reply_after(early, late) == "R2"
+    assert last_reply_after(late, early) == "R2"
+    # The gateway gives whole minutes: of two in one minute, the one heard last.
+    assert last_reply_after(early, ("R3", NOW)) == "R3"
+    assert last_reply_after(late, ("R3", None)) == "R3"
+
+
+def test_a_reply_dated_in_the_future_does_not_stay_the_last_for_years() -> None:
+    forged, real = ("forged", datetime(2099, 1, 1, tzinfo=UTC)), ("real", NOW + timedelta(hours=2))
+    assert last_reply_after(forged) == "forged"
+    assert last_reply_after(forged, real) == "real"
+    # Still, what came before is not what came last.
+    assert last_reply_after(forged, ("late", NOW)) == "forged"
 
 
 def test_a_reply_older_than_this_memory_is_neither_news_nor_the_last() -> None:
@@ -338,7 +435,7 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
     for number in (ALICE, BOB):
         told = [code for who, code in news if who == number]
         assert all(rank(earlier) <= rank(later) for earlier, later in pairwise(told))
-        assert ledger.messages["M1"].codes[number] == (told[-1] if told else None)
+        assert ledger.messages["M1"].codes[number][-1:] == tuple(told[-1:])
         furthest = max((rank(code) for who, code in before + after if who == number), default=None)
         assert furthest == (rank(told[-1]) if told else None)
     assert ledger.pending == recounted(ledger)
@@ -380,12 +477,19 @@ class Life(RuleBasedStateMachine):
     def forget(self, name: int) -> None:
         self.ledger.forget(f"M{name}")
 
-    @rule(hours=st.integers(0, 30))
-    def wait_and_poll(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
+    @rule(name=st.integers(0, 5))
+    def know_all_numbers(self, name: int) -> None:
+        self.ledger.note_complete(f"M{name}")
+
+    @rule(days=st.integers(0, 20))
+    def wait_and_poll(self, days: int) -> None:
+        self.now += timedelta(days=days)
         awaited = awaiting(self.ledger, self.now)
-        assert all(self.now - each.sent_at <= WATCHED_FOR for each in self.ledger.messages.values())
-        assert set(awaited) == {each.message_id for each in self.ledger.messages.values() if each.awaited}
+        known = self.ledger.messages.values()
+        assert all(self.now - each.sent_at <= KNOWN_FOR for each in known)
+        assert set(awaited) == {each.message_id for each in known if each.awaited}
+        sent_at = [self.ledger.messages[message_id].sent_at for message_id in awaited]
+        assert sent_at == sorted(sent_at)
 
     @invariant()
     def what_is_awaited_is_what_recounting_gives(self) -> None:
