@@ -185,11 +185,12 @@ class Senders:
     def _alike(self) -> list[Call]:
         """Write the same to the same number several times over."""
         first = self._message(self._numbers())
+        first.data |= self._again
         others = [self._like(first) for _ in range(self._chance.randint(1, 3))]
         return [first, *others]
 
     def _like(self, call: Call) -> Call:
         (entry,) = call.entries
         reference = f"r{next(self._references)}"
-        data = call.data | {"reference": reference, **self._again}
+        data = call.data | {"reference": reference}
         return Call(call.domain, call.action, data, [_entry(entry.item[0], reference, entry.targets)])

@@ -14,7 +14,6 @@ from homeassistant.core import Event
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.smsmode.schema import MESSAGE_FIELDS
 from tests.gateway import Gateway
 from tests.house import House, account_entry
 
@@ -28,7 +27,7 @@ QUICK, FULL = 60, 1_000
 STALLED_AFTER = 5
 HOURS_AFTER = 3
 # An identical text to the same recipient within a minute is held back unless it says so.
-REPEATED = {"repeat": True} if "repeat" in map(str, MESSAGE_FIELDS) else {}
+REPEATED = {"repeat": True}
 
 
 @pytest.fixture
