@@ -404,11 +404,20 @@ def test_the_last_reply_is_the_one_received_last_in_whatever_order_they_come() -
 
 
 def test_a_reply_dated_in_the_future_does_not_stay_the_last_for_years() -> None:
-    forged, real = ("forged", datetime(2099, 1, 1, tzinfo=UTC)), ("real", NOW + timedelta(hours=2))
-    assert last_reply_after(forged) == "forged"
-    assert last_reply_after(forged, real) == "real"
+    ledger = new_ledger()
+    heard_at = NOW + timedelta(minutes=10, seconds=20)
+    forged = reply("forged", at=datetime(2099, 1, 1, tzinfo=UTC))
+    # Its date is told as it came.
+    assert ledger.hear_reply(forged, heard_at) == (ReplyNews.RECEIVED, forged)
+    assert ledger.last_reply is not None
+    assert ledger.last_reply.reply_id == "forged"
     # Still, what came before is not what came last.
-    assert last_reply_after(forged, ("late", NOW)) == "forged"
+    ledger.hear_reply(reply("late", at=NOW), heard_at)
+    assert ledger.last_reply.reply_id == "forged"
+    # The list gives whole minutes, and is asked a little later.
+    next_minute = NOW + timedelta(minutes=11)
+    ledger.hear_reply(reply("real", at=next_minute), next_minute + timedelta(seconds=40))
+    assert ledger.last_reply.reply_id == "real"
 
 
 def test_a_reply_older_than_this_memory_is_neither_news_nor_the_last() -> None:

@@ -132,9 +132,10 @@ class Ledger:
         reference = reply.reference or (message.reference if message else None)
         received_at = reply.received_at or now
         heard = replace(reply, received_at=received_at, reference=reference)
-        # A late one is not the last one; a date in the future, which anybody can write, must not keep its place.
-        if self.last_reply is None or received_at >= min(self.last_reply.received_at or now, now):
-            self.last_reply = heard
+        # A late one is not the last one; nor may a date in the future, which anybody can write, keep that place.
+        moment = min(received_at, now)
+        if self.last_reply is None or moment >= (self.last_reply.received_at or moment):
+            self.last_reply = replace(heard, received_at=moment)
         return news, heard
 
     def note_complete(self, message_id: str) -> None:
