@@ -1,8 +1,10 @@
 """The notify services and entities."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import async_mock_service
@@ -116,6 +118,52 @@ async def test_a_service_that_is_there_already_is_left_alone(
     await hass.config_entries.async_unload(house.entry.entry_id)
     await house.async_settle()
     assert hass.services.has_service("notify", "mobile_app_phone")
+
+
+async def test_an_alert_that_comes_in_the_middle_of_a_reload_is_sent(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"recipient_hourly_limit": 0, "daily_limit": 0})
+    reload = hass.async_create_task(hass.config_entries.async_reload(house.entry.entry_id))
+    calls: list[asyncio.Task[Any]] = []
+    while not reload.done():
+        message = {"message": f"Fire {len(calls)}!", "target": ["Alice"]}
+        calls.append(hass.async_create_task(hass.services.async_call("notify", "home", message, blocking=True)))
+        for _ in range(5):
+            await asyncio.sleep(0)
+    await asyncio.gather(*calls)
+    # What the reload cut short is looked for, and not there.
+    for _ in range(4):
+        await house.async_wait(seconds=40)
+    assert len(calls) > 3
+    sent = [message.text for message in await house.gateway.messages()]
+    assert sorted(sent) == sorted(f"Fire {number}!" for number in range(len(calls)))
+
+
+async def test_reloads_leave_one_service_behind(hass: HomeAssistant, house: House) -> None:
+    for _ in range(3):
+        await house.async_reload()
+    assert len(hass.data["notify_services"]["smsmode"]) == 1
+
+
+async def test_the_service_follows_the_name_of_the_account(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, title="Chalet")
+    await house.async_settle()
+    assert not hass.services.has_service("notify", "home")
+    await house.async_notify("chalet", message="Hi", target=["Alice"])
+    assert len(await house.gateway.messages()) == 1
+
+
+@pytest.mark.parametrize("gone", ["disabled", "removed"])
+async def test_an_account_that_is_gone_has_no_service(hass: HomeAssistant, house: House, gone: str) -> None:
+    if gone == "disabled":
+        await hass.config_entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
+    else:
+        await hass.config_entries.async_remove(house.entry.entry_id)
+    await house.async_settle()
+    assert not hass.services.has_service("notify", "home")
+    if gone == "disabled":
+        await hass.config_entries.async_set_disabled_by(house.entry.entry_id, None)
+        await house.async_settle()
+        assert hass.services.has_service("notify", "home")
 
 
 async def test_the_default_sender_of_a_service_gives_way_to_a_reply(house: House) -> None:

@@ -1,20 +1,20 @@
 """Send and receive SMS through the sMsmode gateway."""
 
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_WEBHOOK_ID, Platform
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers import discovery
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .account import SmsmodeConfigEntry, async_open_account
 from .callback_url import async_forget_cloud_url
-from .const import ATTR_CONFIG_ENTRY_ID, DOMAIN
+from .const import DOMAIN
 from .entity import account_device
 from .issues import async_clear_all_issues
 from .log_filter import hide_from_logs
+from .notify_service import async_offer_notify_service, async_withdraw_notify_service
 from .schema import CONFIG_SCHEMA
 from .services import async_setup_services
 from .storage import async_remove_storage
@@ -46,19 +46,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     entry.runtime_data = account
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    _offer_notify_service(hass, entry)
+    await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
     CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
     account.postman.async_schedule()
     entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
-
-
-def _offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
-    """Have ``notify.<account>`` made. It gets the real configuration, or the user's other notify platforms are lost."""
-    info = {CONF_NAME: entry.title, ATTR_CONFIG_ENTRY_ID: entry.entry_id}
-    platform = discovery.async_load_platform(hass, Platform.NOTIFY, DOMAIN, info, hass.data[HASS_CONFIG])
-    hass.async_create_task(platform, f"{DOMAIN} notify service")
 
 
 async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
@@ -68,11 +61,14 @@ async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Take the entities of an account away; its parts stop and write down what they know by themselves."""
+    if entry.disabled_by:
+        await async_withdraw_notify_service(hass, entry.entry_id)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
     """Leave nothing of a removed account behind."""
+    await async_withdraw_notify_service(hass, entry.entry_id)
     await async_remove_storage(hass, entry.entry_id)
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
     async_clear_all_issues(hass, entry)
