@@ -171,7 +171,7 @@ class Senders:
     def _a_voice(self) -> list[Call]:
         """Call a number that nobody else calls, for a voice message has no reference."""
         mark = self._mark()
-        number = f"+3369{mark[1:]:>07}"
+        number = f"+337600{mark[1:]}"
         data = {"message": f"{mark} Water!", "target": [number], **self._maybe(0.5, expires_after={"minutes": 3})}
         return [Call(DOMAIN, "send_voice_message", data, [_entry(mark, None, [number])])]
 
