@@ -374,6 +374,15 @@ def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -
     assert_same(restore(disk.read(), NOW), memory)
 
 
+def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
+    memory, disk = lived_in(), Disk()
+    item = memory.outbox.items["K1"]
+    memory.outbox.settle(item)
+    memory.outbox.uncertain(item, NOW)
+    disk.take(memory)
+    assert_same(restore(disk.read(), NOW), memory)
+
+
 def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() -> None:
     memory, disk = first_memory(NOW), Disk()
     memory.outbox.add([sms("before")])

@@ -57,6 +57,14 @@ def test_of_what_is_taken_off_nothing_is_written_any_more() -> None:
     assert taken(shelf) == (set(), [])
 
 
+def test_what_is_not_on_it_any_more_is_not_written_whoever_still_changes_it() -> None:
+    shelf = shelf_with("a")
+    del shelf["a"]
+    shelf.touch("a")
+    shelf.touch("unknown", "left")
+    assert taken(shelf) == ({"a"}, [])
+
+
 def test_what_comes_back_under_an_old_key_has_none_of_the_old_parts_and_stands_last() -> None:
     shelf = Shelf[int]()
     shelf["a"] = 1

@@ -35,8 +35,9 @@ class Shelf[V](UserDict[str, V]):
         self._removed.add(key)
 
     def touch(self, key: str, part: str = "") -> None:
-        """Note that something on it is different."""
-        self._changed.setdefault(key, {})[part] = None
+        """Note that something on it is different; of what is not on it there is nothing to write."""
+        if key in self.data:
+            self._changed.setdefault(key, {})[part] = None
 
     def restore(self, key: str, value: V) -> None:
         """Put something on it that is on the disk already."""
@@ -58,7 +59,7 @@ class Shelf[V](UserDict[str, V]):
         since, self._changed = self._changed, {}
         for key, part in changed:
             # What was taken off since is not there any more, though something new may stand under its key.
-            if key in self.data and key not in self._removed:
+            if key not in self._removed:
                 self.touch(key, part)
         for key, parts in since.items():
             self._changed.setdefault(key, {}).update(parts)
