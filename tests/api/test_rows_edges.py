@@ -12,6 +12,7 @@ HEAD = "abc | 22112026-12:00 | 33601020304"
     [
         pytest.param("a | b | 36034 |", "a | b", "36034", None, id="no message id"),
         pytest.param("a | b | My house |", "a | b", "My house", None, id="no message id, and a name of two words"),
+        pytest.param("a | b | 123|", "a | b", "123", None, id="no message id, and the shortest short code"),
         pytest.param("a | b | 36034 | |", "a | b", "36034", None, id="no message id, and a spare bar"),
         pytest.param("a | b | 36034 | def |", "a | b", "36034", "def", id="a message id and a spare bar"),
         pytest.param("a | b | 36034 | def", "a | b", "36034", "def", id="a message id"),

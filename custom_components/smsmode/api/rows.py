@@ -109,7 +109,8 @@ def _without_spare_bar(row: str) -> str:
 def _fields(row: str, *, before: int, after: int) -> list[str] | None:
     """Take the fields around the text from both ends, since the text may hold bars; ``None`` if there are too few."""
     head = row.split("|", before)
+    # With too few bars for the head, none is left for the tail.
     tail = head[-1].rsplit("|", after)
-    if len(head) <= before or len(tail) <= after:
+    if len(tail) <= after:
         return None
     return [field.strip() for field in (*head[:-1], *tail)]
