@@ -111,7 +111,7 @@ async def test_the_gateway_is_told_the_address_with_each_message(hass: HomeAssis
     hass.config.internal_url = "http://127.0.0.1:8123"
     url = f"http://127.0.0.1:8123{PATH}"
     await house.async_call("send_message", message="x", target=["Alice"])
-    await house.async_call("send_message", message="x", target=["Alice"], reply=True)
+    await house.async_call("send_message", message="y", target=["Alice"], reply=True)
     await house.async_call("send_batch", messages=[{"target": "Alice", "message": "x"}])
     plain, with_reply = [request.params for request in await house.gateway.requests("sendSMS.do")]
     (batch,) = [request.params for request in await house.gateway.requests("sendSMSBatch.do")]
