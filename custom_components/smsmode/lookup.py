@@ -1,14 +1,21 @@
 """Does the gateway have a message whose answer was lost? Pure: compares with the list of sent messages."""
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from math import ceil
 
 from .api import BatchRequest, MessageRequest, SentMessage, StopClause
 from .api.wire import is_number, read_number
 from .ledger import WatchedMessage
 from .outbox import OutboxItem, Request
+
+type _Lines = dict[str, Counter[str]]
+"""Per number the texts to look for, and how often each."""
 
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
@@ -19,22 +26,62 @@ _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 
 
+def find_all(
+    items: Iterable[OutboxItem], rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]
+) -> dict[str, str | None]:
+    """Give for each item, by its key, the id of the row that is this message and no other, or None."""
+    known = dict(known)
+    found: dict[str, str | None] = {}
+    for item in items:
+        found[item.key] = message_id = find(item, rows, known)
+        if message_id is not None:
+            # What was found for one of them is not there for another.
+            known[message_id] = WatchedMessage(
+                message_id=message_id,
+                sent_at=item.attempted_at or item.expense.at,
+                codes={},
+                content=content_of(item.request),
+            )
+    return found
+
+
 def find(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]) -> str | None:
     """Give the id of the row that is this message and none of those known already, or None.
 
     The gateway may list a batch as one row under the id of the campaign, or each of its lines under an id of its own:
-    then the rows of batches like this one that are known to be there are counted, and there must be more.
+    batches of the same lines are counted, and there must be more of them than are known.
     """
-    found = [row.message_id for row in rows if row.message_id not in known and _is_it(item, row)]
-    others = _hidden(item, rows, known) * len(list(_parts(item)))
-    return found[others] if len(found) > others else None
+    like = _known_like(item, known)
+    candidates = [row for row in rows if row.message_id not in known or row.message_id in like]
+    lines = _lines(item)
+    shown = {row.message_id: matching for row in candidates if (matching := _lines_shown(item, lines, row))}
+    listed = {row.message_id for row in rows}
+    since = looked_for_since(item)
+    others = sum(key in shown or (key not in listed and message.sent_at >= since) for key, message in like.items())
+    if _count(lines, shown.values()) <= others:
+        return None
+    return next(message_id for message_id in shown if message_id not in known)
+
+
+def _known_like(item: OutboxItem, known: Mapping[str, WatchedMessage]) -> dict[str, WatchedMessage]:
+    """Give the known batches of the same lines."""
+    if (content := content_of(item.request)) is None:
+        return {}
+    return {message_id: message for message_id, message in known.items() if message.content == content}
+
+
+def _count(lines: _Lines, shown: Iterable[Iterable[tuple[str, str]]]) -> int:
+    """Say how often the list shows a message: a batch as often as that line of it which it shows most often."""
+    times = Counter(chain.from_iterable(shown))
+    return max((ceil(count / lines[number][text]) for (number, text), count in times.items()), default=0)
 
 
 def content_of(request: Request) -> str | None:
     """Give what tells a batch from others; a digest, because texts are not kept. None for all that is no batch."""
     if not isinstance(request, BatchRequest):
         return None
-    told = repr((len(request.rows), request.rows[0], request.rows[-1], request.send_at))
+    # Only what the list shows of them: what else differs does not tell their rows apart.
+    told = json.dumps([(row.number, row.text) for row in request.rows])
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
@@ -43,28 +90,23 @@ def looked_for_since(item: OutboxItem) -> datetime:
     return (item.attempted_at or item.expense.at) - SLACK
 
 
-def _hidden(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]) -> int:
-    """Count the known batches like this one that the list does not show under their own id."""
-    if (content := content_of(item.request)) is None:
-        return 0
-    listed = {row.message_id for row in rows}
-    like = [message for message in known.values() if message.content == content]
-    since = looked_for_since(item)
-    return sum(message.message_id not in listed and message.sent_at >= since for message in like)
-
-
-def _is_it(item: OutboxItem, row: SentMessage) -> bool:
-    return _when_fits(item, row.sent_at) and any(
-        _text_fits(item, text, row.text) and _recipient_fits(item, number, row) for number, text in _parts(item)
-    )
-
-
-def _parts(item: OutboxItem) -> Iterable[tuple[str, str]]:
-    """Give whom and what to look for: every row of a batch, else the one text."""
+def _lines(item: OutboxItem) -> _Lines:
+    """Give what to look for: every line of a batch, else the one text."""
     request = item.request
-    if isinstance(request, BatchRequest):
-        return [(row.number, row.text) for row in request.rows]
-    return [(item.targets[0], request.text)]
+    if not isinstance(request, BatchRequest):
+        return {item.targets[0]: Counter([request.text])}
+    lines: _Lines = {}
+    for row in request.rows:
+        lines.setdefault(row.number, Counter())[row.text] += 1
+    return lines
+
+
+def _lines_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> list[tuple[str, str]]:
+    """Give the lines that a row of the list may be."""
+    if not _when_fits(item, row.sent_at):
+        return []
+    numbers = _numbers_shown(item, lines, row)
+    return [(number, text) for number in numbers for text in lines[number] if _text_fits(item, text, row.text)]
 
 
 def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
@@ -100,13 +142,19 @@ def _as_listed(text: str) -> str:
     return _UNKNOWN.sub("?", " ".join(shown.split()))
 
 
-def _recipient_fits(item: OutboxItem, number: str, row: SentMessage) -> bool:
-    """Of several recipients nobody knows what the list shows: the first, all of them, a name, or only how many."""
-    if isinstance(item.request, MessageRequest) and item.request.group:
-        return True
+def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collection[str]:
+    """Give whose lines a row may be, by the recipients it shows. Of a group the numbers are not known."""
+    request = item.request
+    if isinstance(request, MessageRequest) and request.group:
+        return lines.keys()
     shown = {read_number(part) for part in _BETWEEN_RECIPIENTS.split(row.recipient.strip())}
-    if isinstance(item.request, BatchRequest) or len(item.targets) == 1:
-        return number in shown
+    if isinstance(request, BatchRequest) or len(item.targets) == 1:
+        return lines.keys() & shown
+    return lines.keys() if _are_shown(item.targets, shown, row) else ()
+
+
+def _are_shown(targets: tuple[str, ...], shown: set[str], row: SentMessage) -> bool:
+    """Of several recipients nobody knows what the list shows: the first, all of them, a name, or only how many."""
     if any(map(is_number, shown)):
-        return not shown.isdisjoint(item.targets)
-    return row.recipient_count == len(item.targets)
+        return not shown.isdisjoint(targets)
+    return row.recipient_count == len(targets)

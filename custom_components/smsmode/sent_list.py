@@ -5,7 +5,7 @@ from datetime import datetime
 
 from .api import SentMessage, SmsmodeClient
 from .ledger import Ledger
-from .lookup import find, looked_for_since
+from .lookup import find_all, looked_for_since
 from .outbox import OutboxItem
 
 PAGE = 500
@@ -15,13 +15,7 @@ PAGES = 10
 async def async_find_all(client: SmsmodeClient, items: Collection[OutboxItem], ledger: Ledger) -> dict[str, str | None]:
     """Give for each item, by its key, the id under which the gateway has it, or None. Raises SmsmodeError."""
     rows = await _async_read(client, min(map(looked_for_since, items)))
-    found: dict[str, str | None] = {}
-    for item in items:
-        # What was found for one of them is not there for another.
-        taken = {message_id for message_id in found.values() if message_id}
-        left = [row for row in rows if row.message_id not in taken]
-        found[item.key] = find(item, left, ledger.messages)
-    return found
+    return find_all(items, rows, ledger.messages)
 
 
 async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessage]:
