@@ -168,6 +168,12 @@ class RealHouse:
                 return socket
 
     @property
+    def has_account(self) -> bool:
+        """Say whether Home Assistant has written down that there is an account."""
+        written = self.home / ".storage" / "core.config_entries"
+        return written.exists() and '"smsmode"' in written.read_text()
+
+    @property
     def reports(self) -> list[Json]:
         """Give the delivery reports of all lives."""
         book = self.home / BOOK
