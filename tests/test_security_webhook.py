@@ -66,7 +66,12 @@ def rings(house: House) -> list[str]:
     ],
 )
 async def test_every_caller_gets_the_answer_that_unknown_addresses_give(
-    door: Any, method: str, query: str, body: bytes | None, headers: dict[str, str]
+    door: Any,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+    query: str,
+    body: bytes | None,
+    headers: dict[str, str],
 ) -> None:
     async with door.request(method, UNKNOWN) as response:
         usual = dict(response.headers)
@@ -74,6 +79,7 @@ async def test_every_caller_gets_the_answer_that_unknown_addresses_give(
         assert response.status == 200
         assert await response.read() == b""
         assert {**response.headers, "Date": usual["Date"]} == usual
+    assert "A callback was dropped" not in caplog.text
 
 
 @pytest.mark.parametrize(
