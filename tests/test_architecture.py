@@ -30,6 +30,7 @@ PURE = (
 )
 # Home Assistant finds these by their names.
 LOADED_BY_NAME = (
+    "backup",
     "config_flow",
     "diagnostics",
     "event",

@@ -20,6 +20,8 @@ VERSION: Final = 1
 UNREADABLE: Final = ".unreadable"
 # How long to wait for another process, which may be this house a moment ago, in seconds.
 PATIENCE = 5.0
+# SQLite's own measure of when the journal goes into the file.
+CHECKPOINT_PAGES: Final = 1000
 
 _SETTINGS: Final = (
     # One process alone has it, and no shared memory is needed beside it.
@@ -105,6 +107,12 @@ class Database:
                 if self._connection.in_transaction:
                     cursor.execute("ROLLBACK")
                 raise
+
+    def stand_still(self, *, still: bool) -> None:
+        """Leave the file as it is, and write into the journal alone, while somebody copies both."""
+        if still:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {0 if still else CHECKPOINT_PAGES}")
 
     def close(self) -> None:
         """Close the file; what is in the journal goes into it."""

@@ -7,6 +7,7 @@ came of it may lag behind by seconds, but never behind what it belongs to: a wri
 import asyncio
 import sqlite3
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from homeassistant.config_entries import ConfigEntry
@@ -102,6 +103,12 @@ class AccountStorage:
         """Have written what changed within seconds, or when Home Assistant stops."""
         if self._cancel_timer is None and not self.is_closed:
             self._cancel_timer = async_call_later(self._hass, delay, self._async_ring)
+
+    async def async_stand_still(self, *, still: bool) -> None:
+        """Leave the file as it is while a backup copies it; the journal beside it takes what comes meanwhile."""
+        async with self._lock:
+            if not self.is_closed:
+                await self._hass.async_add_executor_job(partial(self._database.stand_still, still=still))
 
     async def async_close(self) -> None:
         """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
