@@ -1,6 +1,8 @@
 """How a text travels, where one character more or less would decide otherwise."""
 
-from custom_components.smsmode.api import Alphabet, StopClause, prepare
+import pytest
+
+from custom_components.smsmode.api import Alphabet, Encoding, StopClause, count_units, prepare
 
 
 def test_the_stop_mention_is_paid_for_in_either_alphabet() -> None:
@@ -8,3 +10,34 @@ def test_the_stop_mention_is_paid_for_in_either_alphabet() -> None:
     text = "…" * 45 + "x" * 20
     prepared = prepare(text, stop=StopClause.ALWAYS)
     assert (prepared.alphabet, prepared.text, prepared.segments) == (Alphabet.UNICODE, text, 2)
+
+
+@pytest.mark.parametrize(("room", "stop"), [(70, StopClause.NEVER), (70, StopClause.IF_FREE), (59, StopClause.ALWAYS)])
+def test_an_emoji_is_worth_an_alphabet_only_if_all_of_it_fits(room: int, stop: StopClause) -> None:
+    fits, too_long = "ê" + "x" * (room - 3) + "🔥", "ê" + "x" * (room - 2) + "🔥"
+    assert prepare(fits, max_segments=1, stop=stop).alphabet is Alphabet.UNICODE
+    assert prepare(too_long, max_segments=1, stop=stop).alphabet is Alphabet.GSM
+
+
+@pytest.mark.parametrize(
+    ("char", "encoding"),
+    [
+        ("x", Encoding.GSM),
+        ("€", Encoding.GSM),
+        ("火", Encoding.UNICODE),
+        ("\uffff", Encoding.UNICODE),
+        ("\U00010000", Encoding.UNICODE),
+        ("🔥", Encoding.UNICODE),
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("max_segments", [1, 5])
+def test_what_is_cut_off_would_not_have_fitted(char: str, encoding: Encoding, max_segments: int) -> None:
+    prepared = prepare(char * 1_000, encoding=encoding, max_segments=max_segments)
+    room = {Alphabet.GSM: {1: 160, 5: 765}, Alphabet.UNICODE: {1: 70, 5: 335}}[prepared.alphabet][max_segments]
+    assert room - count_units(char, prepared.alphabet) < prepared.characters <= room
+
+
+def test_letters_are_not_taken_for_control_characters() -> None:
+    text = "EXIT, Ж"
+    assert prepare(text, encoding=Encoding.UNICODE).text == text
