@@ -6,8 +6,9 @@ thread. It knows nothing of what it keeps.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import wraps
 from pathlib import Path
 from typing import Final
 
@@ -54,6 +55,24 @@ class UnreadableError(Exception):
     """The file is torn, or not one of ours."""
 
 
+def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
+    """Tell a file that is torn, or not ours, from a disk that refuses: of that, what it holds is not to blame."""
+
+    @wraps(work)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return work(*args, **kwargs)
+        except sqlite3.OperationalError as err:
+            # Locked by another process, full, failing; or else something is missing that is in every file of ours.
+            if err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
+                raise
+            raise UnreadableError from err
+        except (sqlite3.DatabaseError, ValueError) as err:
+            raise UnreadableError from err
+
+    return wrapper
+
+
 class Database:
     """The open file."""
 
@@ -67,30 +86,23 @@ class Database:
             self._connection.close()
             raise
 
+    @_telling_unreadable
     def _prepare(self) -> None:
-        try:
-            for setting in _SETTINGS:
-                self._connection.execute(setting)
-            if self._ask("PRAGMA quick_check(1)") != "ok" or self._ask("PRAGMA user_version") not in {0, VERSION}:
-                raise UnreadableError
-            self._connection.execute(_TABLE)
-            self._connection.execute(f"PRAGMA user_version = {VERSION}")
-        except sqlite3.OperationalError:
-            # Locked by another process, or the disk is full: nothing is wrong with what it holds.
-            raise
-        except sqlite3.DatabaseError as err:
-            raise UnreadableError from err
+        for setting in _SETTINGS:
+            self._connection.execute(setting)
+        if self._ask("PRAGMA quick_check(1)") != "ok" or self._ask("PRAGMA user_version") not in {0, VERSION}:
+            raise UnreadableError
+        self._connection.execute(_TABLE)
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def _ask(self, question: str) -> object:
         return self._connection.execute(question).fetchone()[0]
 
+    @_telling_unreadable
     def read(self) -> list[Record]:
         """Give all records, in the order in which they were first written. UnreadableError if one cannot be read."""
-        try:
-            rows = self._connection.execute(_ALL).fetchall()
-            return [Record(shelf, key, part, json_loads(value)) for shelf, key, part, value in rows]
-        except (sqlite3.DatabaseError, ValueError) as err:
-            raise UnreadableError from err
+        rows = self._connection.execute(_ALL).fetchall()
+        return [Record(shelf, key, part, json_loads(value)) for shelf, key, part, value in rows]
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all of these or, with sqlite3.Error, none; they are on the disk when this returns."""
@@ -121,9 +133,11 @@ class Database:
 
 def set_aside(path: Path) -> None:
     """Keep an unreadable file under another name, in place of one that was kept before."""
-    for file in _files(path):
-        if not file.name.endswith(UNREADABLE):
-            file.replace(file.with_name(file.name + UNREADABLE))
+    torn = [file for file in _files(path) if not file.name.endswith(UNREADABLE)]
+    kept = {file.replace(file.with_name(file.name + UNREADABLE)) for file in torn}
+    # What is left of another file could only spoil this one.
+    for file in set(_files(path)) - kept if kept else ():
+        file.unlink()
 
 
 def remove(path: Path) -> None:
