@@ -92,6 +92,14 @@ async def test_what_a_bug_report_and_the_repairs_say_is_nobodys_secret(hass: Hom
     assert secrets_in(house, json.dumps(issues, default=repr)) == []
 
 
+async def test_of_a_mistake_that_is_not_ours_a_bug_report_has_only_the_name(hass: HomeAssistant, house: House) -> None:
+    house.account.coordinator.last_exception = error = ValueError()
+    error.__cause__ = KeyError(TEXT)
+    told = str(await async_get_config_entry_diagnostics(hass, house.entry))
+    assert "KeyError" in told
+    assert TEXT not in told
+
+
 async def test_an_entry_names_no_secret(gateway: Gateway, entry: MockConfigEntry) -> None:
     for secret in (gateway.token, WEBHOOK_ID, ALICE_DIGITS):
         assert secret not in f"{entry!r} {entry.unique_id} {entry.title}"

@@ -15,10 +15,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode import webhook
-from custom_components.smsmode.api import Reply
 from custom_components.smsmode.const import DOMAIN
 from tests.gateway import Gateway
-from tests.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
+from tests.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 REPLY = f"message=hello&emetteur={ALICE_DIGITS}"
 KNOWN, UNKNOWN = f"/api/webhook/{WEBHOOK_ID}", "/api/webhook/nobody-lives-here"
@@ -29,11 +28,6 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 async def door(house: House, hass_client_no_auth: ClientSessionGenerator) -> Any:
     """Give somebody outside, in front of a house that is set up."""
     return await hass_client_no_auth()
-
-
-def rings(house: House) -> list[str]:
-    """Tell what the doorbell has heard and the gateway not confirmed."""
-    return [reply.text for _, reply in house.account.doorbell._rings]
 
 
 @pytest.mark.parametrize(
@@ -94,15 +88,15 @@ async def test_every_caller_gets_the_answer_that_unknown_addresses_give(
     ],
 )
 async def test_what_is_too_much_is_not_heard_at_all(house: House, door: Any, query: str, body: bytes) -> None:
-    await house.gateway.fail("responseList.do", "hang_before", None)
+    before = len(await house.gateway.requests("responseList.do"))
     async with door.post(f"{KNOWN}?{query}", data=body, headers=FORM) as response:
         assert response.status == 200
-    assert rings(house) == []
-    # The same way is open to a reply as it should be.
+    await house.async_settle()
+    assert len(await house.gateway.requests("responseList.do")) == before
+    # By the same way a reply is heard that is as it should be.
     async with door.post(KNOWN, data=REPLY, headers=FORM) as response:
         assert response.status == 200
-    assert rings(house) == ["hello"]
-    await house.gateway.release()
+    await house.gateway.asked("responseList.do", before + 1)
 
 
 @pytest.fixture
@@ -169,10 +163,10 @@ async def test_a_caller_who_hangs_up_leaves_no_word_in_the_log(
 async def test_a_mistake_of_ours_names_neither_the_webhook_nor_what_was_said(
     house: House, door: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumble(reply: Reply) -> None:
-        raise KeyError(reply.text, reply.sender)
+    def stumble(query: str, body: str) -> None:
+        raise KeyError(query, body)
 
-    monkeypatch.setattr(house.account.inbox, "async_knows_reply", stumble)
+    monkeypatch.setattr(webhook, "parse_callback", stumble)
     async with door.get(f"{KNOWN}?{REPLY}") as response:
         assert response.status == 200
         assert await response.read() == b""
@@ -213,16 +207,11 @@ async def test_the_text_of_an_sms_is_only_ever_text(hass: HomeAssistant, house: 
     assert hass.data.get("persistent_notification") in (None, {})
 
 
-async def test_a_reply_with_a_nul_is_kept_but_not_in_a_state(house: House) -> None:
-    house.account.inbox.async_hear_reply(reply_with("a\0b"), verified=True)
-    await house.async_settle()
+async def test_a_nul_that_somebody_writes_is_kept_out_of_the_state(house: House) -> None:
+    await house.gateway.reply(ALICE_DIGITS, "a\0b", stray=True)
+    await house.async_poll()
     state = house.state("sensor.home_last_reply")
     assert (state.state, state.attributes["message"]) == ("ab", "a\0b")
-
-
-def reply_with(text: str) -> Reply:
-    """Give a reply of Alice."""
-    return Reply(reply_id="r1", received_at=None, sender=ALICE, text=text)
 
 
 async def test_the_address_of_the_door_cannot_be_guessed(hass: HomeAssistant, gateway: Gateway) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 
 from .account import SmsmodeConfigEntry
-from .api import DEFAULT_BASE_URL
+from .api import DEFAULT_BASE_URL, SmsmodeError
 from .callback_url import async_callback_url
 from .const import CONF_BASE_URL, CONF_SENDER
 from .ledger import Ledger
@@ -29,7 +29,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
         "callbacks_in_use": await async_callback_url(hass, entry) is not None,
         "poll": {
             "successful": poll.last_update_success,
-            "error": repr(poll.last_exception and poll.last_exception.__cause__),
+            "error": _error(poll.last_exception and poll.last_exception.__cause__),
             "every_seconds": poll.update_interval and poll.update_interval.seconds,
         },
         "outbox": [_item(item) for item in account.storage.outbox.items.values()],
@@ -41,6 +41,11 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
             "recipient_hourly_limit": account.storage.budget.recipient_limit,
         },
     }
+
+
+def _error(err: BaseException | None) -> str:
+    """Quote an error of ours, which keeps secrets; of any other only the name."""
+    return repr(err) if isinstance(err, SmsmodeError) else type(err).__name__
 
 
 def _item(item: OutboxItem) -> dict[str, Any]:
