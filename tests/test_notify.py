@@ -4,13 +4,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from homeassistant.components.notify.legacy import NOTIFY_SERVICES
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.smsmode.notify import async_get_service
-from tests.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
+from tests.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
 
 
 async def tell(house: House, entity_id: str, **data: Any) -> None:
@@ -175,3 +176,24 @@ async def test_the_default_sender_of_a_service_gives_way_to_a_reply(house: House
         await service.async_send_message("three", data={"reply": True, "sender": "OTHER"})
     one, two = await house.gateway.requests("sendSMS.do")
     assert (one.params.get("emetteur"), two.params.get("emetteur")) == (None, "ALARME")
+
+
+async def test_home_assistant_keeps_no_service_of_an_account_that_is_gone(hass: HomeAssistant, house: House) -> None:
+    assert len(hass.data[NOTIFY_SERVICES]["smsmode"]) == 1
+    hass.config_entries.async_update_entry(house.entry, title="Cabin")
+    await house.async_settle()
+    assert len(hass.data[NOTIFY_SERVICES]["smsmode"]) == 1
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await house.async_settle()
+    assert hass.data[NOTIFY_SERVICES]["smsmode"] == []
+
+
+async def test_an_account_that_goes_as_soon_as_it_came_leaves_no_service(hass: HomeAssistant, house: House) -> None:
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    again = account_entry(house.gateway)
+    again.add_to_hass(hass)
+    await hass.config_entries.async_setup(again.entry_id)
+    await hass.config_entries.async_remove(again.entry_id)
+    await house.async_settle()
+    assert not hass.services.has_service("notify", "home")
+    assert hass.data[NOTIFY_SERVICES]["smsmode"] == []

@@ -5,6 +5,7 @@ from typing import Any, override
 
 import probatio
 from homeassistant.components.notify import ATTR_DATA, ATTR_TARGET, ATTR_TITLE, BaseNotificationService
+from homeassistant.components.notify.legacy import NOTIFY_SERVICES
 from homeassistant.const import CONF_NAME, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import discovery
@@ -78,4 +79,8 @@ async def async_offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEn
 async def async_withdraw_notify_service(hass: HomeAssistant, entry_id: str) -> None:
     """Take ``notify.<account>`` away."""
     if kept := hass.data.get(SERVICES, {}).pop(entry_id, None):
-        await kept[1].async_unregister_services()
+        _, service = kept
+        await service.async_unregister_services()
+        # Home Assistant never forgets a service that it made, and with it all that it holds.
+        made = hass.data[NOTIFY_SERVICES].get(DOMAIN, [])
+        hass.data[NOTIFY_SERVICES][DOMAIN] = [other for other in made if other is not service]
