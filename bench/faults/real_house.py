@@ -29,7 +29,7 @@ from tests.house import ALICE
 from .witness import BOOK
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = "bench.faults.bare_house"
+PROGRAM = Path(__file__).with_name("bare_house.py")
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120
 LIFETIME = 10**8
@@ -125,8 +125,9 @@ class RealHouse:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with (self.home / "output.log").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", PROGRAM, "--config", self.home, "--skip-pip"),
-                cwd=ROOT,
+                # It finds custom components in its own folder alone.
+                *(sys.executable, "-P", PROGRAM, "--config", self.home, "--skip-pip"),
+                cwd=self.home,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -176,8 +177,7 @@ class RealHouse:
     @property
     def reports(self) -> list[Json]:
         """Give the delivery reports of all lives."""
-        book = self.home / BOOK
-        return [json.loads(line) for line in book.read_text().splitlines()] if book.exists() else []
+        return [json.loads(line) for line in (self.home / BOOK).read_text().splitlines()]
 
 
 class Visit:
