@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -60,6 +61,21 @@ def writes() -> Iterator[list[list[Record]]]:
 
     with patch.object(Database, "write", noted):
         yield kept
+
+
+@pytest.fixture
+def slow_disk(writes: list[list[Record]]) -> Iterator[threading.Event]:
+    """Have the disk wait for the event before each write."""
+    go_on = threading.Event()
+    write = Database.write
+
+    def waiting(database: Database, records: list[Record]) -> None:
+        go_on.wait(10)
+        write(database, records)
+
+    with patch.object(Database, "write", waiting):
+        yield go_on
+        go_on.set()
 
 
 async def opened(
@@ -174,7 +190,7 @@ async def test_a_write_holds_what_changed_and_nothing_else(hass: HomeAssistant, 
 
 
 async def test_those_who_save_at_the_same_time_share_writes(
-    hass: HomeAssistant, folder: Path, writes: list[list[Record]]
+    hass: HomeAssistant, folder: Path, writes: list[list[Record]], slow_disk: threading.Event
 ) -> None:
     storage = await opened(hass)
 
@@ -183,17 +199,23 @@ async def test_those_who_save_at_the_same_time_share_writes(
         await storage.async_save()
         assert key in waiting_on_disk(folder)
 
-    await asyncio.gather(*(send(str(number)) for number in range(50)))
+    senders = [asyncio.create_task(send(str(number))) for number in range(50)]
+    await asyncio.sleep(0)
+    slow_disk.set()
+    await asyncio.gather(*senders)
     assert len(writes) <= 2
     assert len(waiting_on_disk(folder)) == 50
     await storage.async_close()
 
 
-async def test_nobody_need_wait_for_a_write(hass: HomeAssistant, folder: Path, writes: list[list[Record]]) -> None:
+async def test_nobody_need_wait_for_a_write(
+    hass: HomeAssistant, folder: Path, writes: list[list[Record]], slow_disk: threading.Event
+) -> None:
     storage = await opened(hass)
     for number in range(50):
         storage.outbox.add([item(str(number))])
         storage.async_save_soon()
+    slow_disk.set()
     await hass.async_block_till_done()
     assert len(waiting_on_disk(folder)) == 50
     assert len(writes) <= 2
@@ -342,6 +364,17 @@ async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does
     await storage.async_save()
     await storage.async_close()
     assert list((await opened(hass)).outbox.items) == [str(number) for number in range(100) if number != 7]
+
+
+async def test_what_cannot_be_written_for_whatever_reason_is_not_forgotten(hass: HomeAssistant, folder: Path) -> None:
+    storage = await opened(hass)
+    storage.outbox.add([item("1"), replace(item("2"), blind=2**70)])
+    with pytest.raises(StorageError):
+        await storage.async_save()
+    storage.outbox.settle(storage.outbox.items["2"])
+    await storage.async_save()
+    assert waiting_on_disk(folder) == ["1"]
+    await storage.async_close()
 
 
 async def test_a_file_that_another_process_has_is_not_set_aside(hass: HomeAssistant, folder: Path) -> None:

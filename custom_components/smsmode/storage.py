@@ -134,7 +134,7 @@ class AccountStorage:
             return
         try:
             await self._hass.async_add_executor_job(self._database.write, changes)
-        except (sqlite3.Error, OSError) as err:
+        except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
             self.memory.give_back(changes)
             self._note_failure(err)
         else:
