@@ -52,4 +52,5 @@ def _until_room(cap: Cap) -> timedelta:
     if cap is Cap.RECIPIENT:
         return WINDOW
     tomorrow = dt_util.start_of_local_day(dt_util.now() + timedelta(days=1))
-    return tomorrow - dt_util.now()
+    # Not in the time of the house, in which every day has 24 hours.
+    return dt_util.as_utc(tomorrow) - dt_util.utcnow()

@@ -125,11 +125,12 @@ class Messenger:
 
     def _take_on(self, drafts: Sequence[Draft], order: Order) -> list[OutboxItem]:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
-        now = dt_util.now()
+        # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
+        now = dt_util.utcnow()
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
-            self._storage.budget.spend(expenses, now)
+            self._storage.budget.spend(expenses, dt_util.as_local(now))
         except BudgetError as err:
             self._limits.async_note(err)
             raise
@@ -175,7 +176,7 @@ def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:
     return OutboxItem(
         key=ulid_now(),
         request=draft.request,
-        expense=Expense(at=now, costs=draft.costs, purse=purse),
+        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=purse),
         expires_at=now + order.expires_after,
         due=now,
         again=order.queue,
