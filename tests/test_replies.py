@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import Reply
-from custom_components.smsmode.replies import MAX_REPLIES, HeardReplies, ReplyNews
+from custom_components.smsmode.replies import MAX_REPLIES, HeardReplies, ReplyNews, in_second_pass
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 6, 10, 12, 0, 20, tzinfo=UTC)
@@ -43,15 +43,24 @@ def test_asking_whether_a_reply_is_known_does_not_make_it_known() -> None:
     assert memory.knows(reply(), NOW)
 
 
-@pytest.mark.parametrize("first_without_id", [True, False], ids=["callback first", "list first"])
-def test_a_reply_that_comes_with_and_without_its_id_is_one(first_without_id: bool) -> None:
+def test_a_callback_without_id_says_nothing_new_of_a_reply_that_the_list_has_shown() -> None:
     memory = heard()
     by_callback, by_list = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
-    first, second = (by_callback, by_list) if first_without_id else (by_list, by_callback)
-    assert memory.hear(first, NOW) is ReplyNews.RECEIVED
+    assert memory.hear(by_list, NOW) is ReplyNews.RECEIVED
     for _ in range(3):
-        assert memory.hear(second, NOW) is None
-        assert memory.hear(first, NOW) is None
+        assert memory.hear(by_callback, NOW, listed=False) is None
+        assert memory.hear(by_list, NOW) is None
+
+
+def test_a_forged_callback_without_id_does_not_silence_the_reply_itself() -> None:
+    memory = heard()
+    forged, genuine = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
+    assert memory.hear(forged, NOW, listed=False) is ReplyNews.RECEIVED
+    assert memory.hear(forged, NOW, listed=False) is None
+    assert not memory.knows(genuine, NOW)
+    assert memory.hear(genuine, NOW) is ReplyNews.RECEIVED
+    assert memory.hear(forged, NOW, listed=False) is None
+    assert memory.hear(genuine, NOW) is None
 
 
 def test_identical_texts_in_one_minute_are_two_replies_if_their_ids_differ() -> None:
@@ -67,13 +76,6 @@ def test_a_callback_repeated_without_id_does_not_swallow_the_next_reply_with_the
     assert memory.hear(reply("R2"), NOW) is ReplyNews.RECEIVED
     assert memory.hear(reply(None), NOW) is None
     assert memory.hear(reply("R3"), NOW) is ReplyNews.RECEIVED
-
-
-def test_of_two_identical_texts_of_which_the_first_came_without_id_both_are_heard() -> None:
-    memory = heard()
-    assert memory.hear(reply(None), NOW) is ReplyNews.RECEIVED
-    assert memory.hear(reply("R1"), NOW) is None
-    assert memory.hear(reply("R2"), NOW) is ReplyNews.RECEIVED
 
 
 @pytest.mark.parametrize(
@@ -144,11 +146,10 @@ def test_a_reply_that_is_late_once_is_not_news_later() -> None:
     assert memory.hear(late, NOW) is None
 
 
-@pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
-def test_memory_is_bounded_and_what_is_forgotten_never_becomes_news_again(with_ids: bool) -> None:
+def test_memory_is_bounded_and_what_the_list_has_shown_never_becomes_news_again() -> None:
     memory = heard()
     replies = [
-        reply(f"R{index}" if with_ids else None, text=str(index), at=START + timedelta(seconds=31 * index))
+        reply(f"R{index}", text=str(index), at=START + timedelta(seconds=31 * index))
         for index in range(2 * MAX_REPLIES + 500)
     ]
     for each in replies:
@@ -178,11 +179,13 @@ def test_what_is_older_than_this_memory_was_in_the_list_before() -> None:
     assert not heard().knows_from_list(reply(), NOW)
 
 
-def test_what_only_callbacks_said_takes_bounded_memory() -> None:
+@pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
+def test_what_only_callbacks_said_takes_bounded_memory_and_makes_nothing_old(with_ids: bool) -> None:
     memory = heard()
     for index in range(2 * MAX_REPLIES):
-        memory.hear(reply(f"R{index}", text=str(index)), NOW, listed=False)
-    assert len(memory.unlisted) <= MAX_REPLIES
+        memory.hear(reply(f"R{index}" if with_ids else None, text=str(index)), NOW, listed=False)
+    assert max(map(len, (memory.ids, memory.contents, memory.nameless, memory.unlisted))) <= MAX_REPLIES
+    assert memory.hear(reply("genuine", at=NOW - timedelta(minutes=2)), NOW) is ReplyNews.RECEIVED
 
 
 def test_replies_of_the_minute_after_a_flood_are_news() -> None:
@@ -230,6 +233,51 @@ def test_the_hour_that_autumn_repeats_is_not_taken_for_the_past() -> None:
     assert memory.hear(reply("new", at=second_pass), second_pass.astimezone(UTC)) is ReplyNews.RECEIVED
 
 
+def paris(hour: int, minute: int = 0, second: int = 0, *, again: bool = False) -> datetime:
+    """Give a moment of the night in which two o'clock comes twice."""
+    return datetime(2026, 10, 25, hour, minute, second, fold=again, tzinfo=PARIS).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "since", "now", "meant"),
+    [
+        pytest.param((2, 30), paris(2, 25), paris(2, 30, 20), paris(2, 30), id="live in the first pass"),
+        pytest.param((2, 30), paris(2, 30, 50), paris(2, 31), paris(2, 30), id="in the very minute of the last look"),
+        pytest.param(
+            (2, 30),
+            paris(2, 25, again=True),
+            paris(2, 30, 20, again=True),
+            paris(2, 30, again=True),
+            id="live in the second pass",
+        ),
+        pytest.param((2, 2), paris(2, 58), paris(2, 3, again=True), paris(2, 2, again=True), id="from pass to pass"),
+        pytest.param((2, 50), paris(2, 45), paris(3, 10), paris(2, 50), id="late from the first pass"),
+        pytest.param((2, 20), paris(2, 30), paris(2, 32), paris(2, 20), id="slow in the first pass"),
+        pytest.param((2, 30), paris(1, 0), paris(4, 0), paris(2, 30), id="after a night without looking: the earlier"),
+        pytest.param((1, 59), paris(2, 10), paris(2, 12), paris(1, 59), id="before that hour"),
+        pytest.param((3, 5), paris(2, 55, again=True), paris(3, 6), paris(3, 5), id="after it"),
+    ],
+)
+def test_a_reply_of_the_repeated_hour_is_dated_by_when_it_came_up(
+    written: tuple[int, int], since: datetime, now: datetime, meant: datetime
+) -> None:
+    read = datetime(2026, 10, 25, *written, tzinfo=PARIS)
+    dated = in_second_pass(reply(at=read), since, now)
+    assert dated.received_at is not None
+    assert dated.received_at.astimezone(UTC) == meant
+
+
+def test_a_reply_without_a_date_stays_without() -> None:
+    assert in_second_pass(reply(at=None), START, NOW).received_at is None
+
+
+def test_a_callback_without_id_is_the_reply_of_the_list_whichever_pass_the_two_are_taken_for() -> None:
+    memory = heard(paris(1))
+    first = datetime(2026, 10, 25, 2, 30, 41, tzinfo=PARIS)
+    assert memory.hear(reply(at=first.replace(second=0, fold=1)), paris(2, 31, again=True))
+    assert memory.knows(reply(None, at=first), first)
+
+
 def test_no_text_and_no_number_is_kept() -> None:
     memory = heard()
     memory.hear(reply(text="the alarm code is 4711"), NOW)
@@ -270,7 +318,7 @@ def test_each_reply_is_news_exactly_once_whatever_the_postman_does(
 def test_without_ids_in_callbacks_no_reply_of_the_list_is_lost_and_none_is_news_twice(
     written: list[tuple[int, str, int, int]], data: st.DataObject
 ) -> None:
-    """Identical texts of a minute cannot be told apart by callback: then each callback is one of them or none."""
+    """Identical texts of a minute cannot be told apart by callback: it is heard once, and before the list has them."""
     listed = [
         reply(f"R{number}", text=text, at=whole_minute(NOW) + timedelta(minutes=minute))
         for number, text, minute, _ in written
@@ -278,7 +326,9 @@ def test_without_ids_in_callbacks_no_reply_of_the_list_is_lost_and_none_is_news_
     nameless = [replace(each, reply_id=None, received_at=each.received_at) for each in listed]
     arrivals = data.draw(st.lists(st.sampled_from(nameless + listed), max_size=30)) + data.draw(st.permutations(listed))
     memory = heard()
-    news = [each for each in arrivals if memory.hear(each, NOW + timedelta(minutes=5))]
-    assert Counter((each.text, each.received_at) for each in news) == Counter(
-        (each.text, each.received_at) for each in listed
-    )
+    news = [
+        each for each in arrivals if memory.hear(each, NOW + timedelta(minutes=5), listed=each.reply_id is not None)
+    ]
+    assert Counter(each.reply_id for each in news if each.reply_id) == Counter(each.reply_id for each in listed)
+    hearsay = Counter((each.text, each.received_at) for each in news if each.reply_id is None)
+    assert max(hearsay.values(), default=1) == 1

@@ -235,24 +235,25 @@ async def test_a_reply_that_came_while_the_house_was_down_opens_no_doors(hass: H
 async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssistant, house: House) -> None:
     late = house.capture("smsmode_late_reply")
     await hass.config_entries.async_unload(house.entry.entry_id)
-    for number in range(90):
+    for number in range(130):
         await house.gateway.reply(ALICE_DIGITS, f"reply {number}", stray=True)
     await house.async_wait(hours=1)
     await house.async_set_up()
-    assert [event.data["message"] for event in late] == [f"reply {number}" for number in range(90)]
-    # What is read in long pages, where a text can imitate a reply, is not verified.
-    assert [event.data["verified"] for event in late] == [False] * 70 + [True] * 20
+    assert [event.data["message"] for event in late] == [f"reply {number}" for number in range(130)]
+    assert all(event.data["verified"] for event in late)
+    assert len(await house.gateway.requests("responseList.do")) < 50
 
 
-async def test_a_backlog_without_end_is_read_to_a_limit(
-    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+async def test_a_backlog_without_end_is_read_to_a_limit_and_said_aloud(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.news.MAX_REPLIES", 3)
+    monkeypatch.setattr("custom_components.smsmode.reply_walk.MAX_REPLIES", 3)
     replies = house.capture("smsmode_reply")
     for number in range(5):
         await house.gateway.reply(ALICE_DIGITS, f"reply {number}", stray=True)
     await house.async_poll()
     assert [event.data["message"] for event in replies] == ["reply 2", "reply 3", "reply 4"]
+    assert "more than 3 new replies" in caplog.text
 
 
 async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house: House) -> None:
@@ -276,20 +277,27 @@ async def test_a_message_that_the_gateway_forgot_is_awaited_no_longer(house: Hou
 
 async def test_reports_are_awaited_for_two_days(house: House) -> None:
     await send(house)
-    await house.async_wait(hours=49)
+    await house.async_wait(hours=47)
+    await house.async_poll()
+    assert house.state("sensor.home_pending").state == "1"
+    await house.async_wait(hours=6)
     await house.async_poll()
     assert house.state("sensor.home_pending").state == "0"
 
 
-async def test_many_open_messages_are_asked_for_in_turn(house: House) -> None:
-    for number in range(25):
-        await house.async_call("send_message", message=f"message {number}", target=["Alice"])
-    before = len(await house.gateway.requests("compteRendu.do"))
-    for _ in range(3):
-        await house.async_poll()
-    asked = [request.params["smsID"] for request in (await house.gateway.requests("compteRendu.do"))[before:]]
-    assert len(asked) == 30
-    assert len(set(asked)) == 25
+async def test_many_open_messages_are_asked_for_in_turn_and_never_too_many_a_minute(house: House) -> None:
+    sent = [
+        (await house.async_call("send_message", message="Water!", target=[f"+336120000{number}"]))["messages"][0]
+        for number in range(10, 80)
+    ]
+    for minutes in range(1, 4):
+        for _ in range(3):
+            await house.async_poll()
+        asked = [request.params["smsID"] for request in await house.gateway.requests("compteRendu.do")]
+        # However often there is a poll, a minute has so many requests; first come those that had none yet.
+        assert len(asked) == 30 * minutes
+        assert asked[:70] == [message["message_id"] for message in sent][: 30 * minutes]
+        await house.async_wait(seconds=61)
 
 
 @pytest.mark.parametrize(

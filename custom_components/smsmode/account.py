@@ -61,7 +61,7 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         storage=storage,
         inbox=inbox,
         coordinator=coordinator,
-        doorbell=Doorbell(hass, entry, inbox, coordinator.news.async_fetch_replies),
+        doorbell=Doorbell(hass, entry, inbox, coordinator.replies.async_fetch),
         postman=postman,
         messenger=Messenger(hass, entry, storage, postman, carrier),
     )

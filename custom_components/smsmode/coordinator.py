@@ -1,8 +1,9 @@
 """The poll: balance, replies, and the reports that no callback brought. It is quick while something is awaited.
 
-Requests when nothing happens: the replies every five minutes and the balance every half hour, 336 a day; with callbacks
-in use 144 and 48. Five seconds after a message, and then for ten minutes every 15 seconds, with callbacks every minute.
-While the gateway does not answer, every minute.
+Requests when nothing happens: the replies every five minutes, the balance every half hour and a look back every hour,
+360 a day; with callbacks in use 216. Five seconds after a message, and then for ten minutes every 15 seconds, with
+callbacks every minute. While the gateway does not answer, or there are more reports to ask for than a minute allows,
+every minute.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from .callback_url import async_callback_url
 from .const import DOMAIN, LOGGER
 from .inbox import Inbox
 from .issues import Problem, async_clear_issue, async_raise_issue
-from .news import NewsReader
+from .news import ReplyReader, ReportReader
 from .settings import Settings
 
 SOON = timedelta(seconds=5)
@@ -31,6 +32,7 @@ SLOW = timedelta(minutes=5)
 # Shorter than what makes a reply late, in case callbacks are configured and do not come.
 SLOW_WITH_CALLBACKS = timedelta(minutes=10)
 AFTER_A_FAILURE = timedelta(minutes=1)
+WHILE_BEHIND = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_PATIENCE = 10
@@ -56,9 +58,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._balance_at: datetime | None = None
         self._sent_at: datetime | None = None
         self._segments_sent = inbox.ledger.segments_sent
-        self.news = NewsReader(client, inbox)
+        self.replies = ReplyReader(client, inbox)
+        self.reports = ReportReader(client, inbox)
         self._refused = False
         self._has_callbacks = False
+        entry.async_on_unload(inbox.async_stop)
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
         # Polling goes on although somebody disabled all entities.
@@ -67,7 +71,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def async_begin(self, _hass: HomeAssistant | None = None) -> None:
         """Ask for news from now on: entities and automations are there to hear it."""
-        self.news.async_begin()
+        self._inbox.async_begin()
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
 
     @callback
@@ -96,7 +100,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if self.data is not None and self._balance_at and now - self._balance_at < BALANCE_EVERY:
             return self.data
         # Home Assistant must not wait for a gateway that hangs while it starts.
-        async with asyncio.timeout(None if self.news.begun else FIRST_PATIENCE):
+        async with asyncio.timeout(None if self._inbox.is_listening else FIRST_PATIENCE):
             balance = await self._client.get_balance()
         self._balance_at = now
         return balance
@@ -104,7 +108,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     async def _async_news(self) -> None:
         """Read replies and reports; what the gateway refuses of the one does not keep the other from being read."""
         refused = False
-        for fetch in (self.news.async_fetch_replies, self.news.async_fetch_reports):
+        for fetch in (self.replies.async_fetch, self.reports.async_fetch):
             try:
                 await fetch()
             except SmsmodeAuthError:
@@ -129,9 +133,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
 
     def _interval(self) -> timedelta:
         lately = self._sent_at is not None and dt_util.utcnow() - self._sent_at < QUICK_FOR
-        if self._has_callbacks:
-            return QUICK_WITH_CALLBACKS if lately else SLOW_WITH_CALLBACKS
-        return QUICK if lately else SLOW
+        if lately:
+            return QUICK_WITH_CALLBACKS if self._has_callbacks else QUICK
+        if self.reports.is_behind:
+            return WHILE_BEHIND
+        return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
 
     @callback
     def _watch_balance(self, balance: Decimal) -> None:

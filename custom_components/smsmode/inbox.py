@@ -1,6 +1,6 @@
 """The one way in: whatever brings a report or a reply, those who listen hear of it once, and only if it is news."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -86,6 +86,7 @@ class Inbox:
         self._entry_id = entry_id
         self._storage = storage
         self._recipients = recipients
+        self.is_listening = False
         self._on_reply: list[Callable[[ReplyEvent], None]] = []
         self._on_report: list[Callable[[ReportEvent], None]] = []
         self._on_change: list[CALLBACK_TYPE] = []
@@ -94,6 +95,16 @@ class Inbox:
     def ledger(self) -> Ledger:
         """What is known."""
         return self._storage.ledger
+
+    @callback
+    def async_begin(self) -> None:
+        """Hear news from now on: entities and automations are there to be told. What came before, the poll brings."""
+        self.is_listening = True
+
+    @callback
+    def async_stop(self) -> None:
+        """Hear nothing any more: it would be told, but not remembered."""
+        self.is_listening = False
 
     @callback
     def async_on_reply(self, listener: Callable[[ReplyEvent], None]) -> CALLBACK_TYPE:
@@ -128,6 +139,8 @@ class Inbox:
     @callback
     def async_hear_report(self, report: DeliveryReport) -> None:
         """Take a report from whichever side."""
+        if not self.is_listening:
+            return
         news = self.ledger.hear_report(report, dt_util.utcnow())
         if news is None:
             return
@@ -148,10 +161,19 @@ class Inbox:
         )
 
     @callback
-    def async_forget_message(self, message_id: str) -> None:
-        """The gateway does not know a message any more: nothing is to be awaited of it."""
-        self.ledger.forget(message_id)
+    def async_note_complete(self, message_id: str) -> None:
+        """The gateway has named all numbers of a group."""
+        self.ledger.note_complete(message_id)
         self.async_changed()
+
+    @callback
+    def async_forget_messages(self, message_ids: Iterable[str]) -> None:
+        """Nothing more is to be awaited of these messages."""
+        forgotten = list(message_ids)
+        for message_id in forgotten:
+            self.ledger.forget(message_id)
+        if forgotten:
+            self.async_changed()
 
     @callback
     def async_hear_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
@@ -184,12 +206,11 @@ class Inbox:
         return self.ledger.heard.knows_from_list(reply, reply.received_at or dt_util.utcnow())
 
     @callback
-    def async_hear_reply(self, reply: Reply, *, verified: bool, listed: bool = True) -> None:
-        """Take a reply from whichever side.
-
-        ``listed`` if the gateway's list shows it, ``verified`` if so that no text can imitate it.
-        """
-        heard = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=listed)
+    def async_hear_reply(self, reply: Reply, *, verified: bool) -> None:
+        """Take a reply from whichever side, verified if the gateway's list shows it so that no text can imitate it."""
+        if not self.is_listening:
+            return
+        heard = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=verified)
         if heard is None:
             return
         self.async_changed()

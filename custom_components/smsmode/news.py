@@ -1,101 +1,162 @@
-"""Asks the gateway for replies and delivery reports, and lets the inbox hear them."""
+"""Asks the gateway for replies and delivery reports, and lets the inbox hear them once somebody is there to be told."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
-from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from .api import DeliveryReport, Reply, SmsmodeClient, SmsmodeNotFoundError, SmsmodeUncertainError
+from .api import DeliveryReport, Reply, SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
 from .const import LOGGER
 from .inbox import Inbox
-from .ledger import WatchedMessage
+from .ledger import WATCHED_FOR, WatchedMessage
+from .pace import MINUTE, Pace
+from .replies import in_second_pass
+from .reply_walk import ReplyWalk
 
-ONE_BY_ONE = 20
-PAGE = 50
-MAX_REPLIES = 2_000
-MAX_UNREADABLE = 3
-REPORTS_AT_ONCE = 10
+# How often a gap in the list is looked at again before it is believed.
+LOOKS_AT_A_GAP = 3
+LOOK_BACK_EVERY = timedelta(hours=1)
+# Further than an hour both ways, for the hour that autumn repeats.
+LOOK_BACK = timedelta(hours=3)
+LOOK_AHEAD = timedelta(minutes=61)
+
+REPORTS_A_MINUTE = 30
 # A message is asked for the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
 PATIENCE = 10
 NEVER = datetime.min.replace(tzinfo=UTC)
 # Until then the gateway may only not have it in its books yet.
-NOT_FOUND_FOR_GOOD = 3600
+NOT_FOUND_FOR_GOOD = timedelta(hours=1)
 
 
-class NewsReader:
-    """The poll of one account. It reads nothing before there is somebody to hear it."""
+class ReplyReader:
+    """Reads the replies of one account.
+
+    What the walk down the list finds is verified. Asking by date is not: in a list of dates a text can imitate a reply.
+    So dates only tell whether something came into the list behind a reply that was known already, where no walk would
+    go; then one goes there.
+    """
 
     def __init__(self, client: SmsmodeClient, inbox: Inbox) -> None:
         """Read for an inbox."""
         self._client = client
         self._inbox = inbox
-        self.begun = False
-        self._replies = asyncio.Lock()
-        self._asked_at: dict[str, datetime] = {}
+        self._lock = asyncio.Lock()
+        self._read_at: datetime | None = None
+        self._top: str | None = None
+        self._gap = 0
+        self._looks_at_gap = 0
+        self._looked_back_at: datetime | None = None
+        self._doubted: set[str | None] = set()
 
-    @callback
-    def async_begin(self) -> None:
-        """Entities and automations are there to hear."""
-        self.begun = True
-
-    async def async_fetch_replies(self) -> None:
+    async def async_fetch(self) -> None:
         """Let the inbox hear all replies that it does not know, oldest first."""
-        if not self.begun:
+        if not self._inbox.is_listening:
             return
-        async with self._replies:
-            for reply, verified in reversed((await self._async_new_replies()).items()):
-                self._inbox.async_hear_reply(reply, verified=verified)
+        async with self._lock:
+            begun_at = dt_util.utcnow()
+            newest = self._inbox.ledger.heard.newest_listed()
+            walk = await self._async_walk(self._gap)
+            again = bool(walk.gap) and self._looks_at_gap < LOOKS_AT_A_GAP
+            self._gap, self._looks_at_gap = (walk.gap, self._looks_at_gap + 1) if again else (0, 0)
+            if newest is not None and self._is_time_to_look_back(begun_at):
+                await self._async_look_back(min(newest, begun_at), len(walk.new))
+                self._looked_back_at = begun_at
+            self._read_at = begun_at
 
-    async def _async_new_replies(self) -> dict[Reply, bool]:
-        """Read the list, newest first, until it shows a reply that it has shown before; say which are verified.
+    async def _async_walk(self, depth: int) -> ReplyWalk:
+        walk = ReplyWalk(self._client, self._is_known, depth)
+        await walk.async_go()
+        for reply in reversed(walk.new.values()):
+            self._inbox.async_hear_reply(self._dated(reply), verified=True)
+            # Many of them must not keep the house from everything else.
+            await asyncio.sleep(0)
+        self._top = walk.top
+        return walk
 
-        One at a time: in a longer page the text of an SMS can imitate a reply of somebody else. Only a backlog is read
-        in pages, and not verified. A reply that makes no sense does not hide those behind it.
-        """
-        new: dict[Reply, bool] = {}
-        start = unreadable = 0
-        while start < MAX_REPLIES:
-            count = 1 if start < ONE_BY_ONE else PAGE
-            try:
-                replies = await self._client.get_replies(start=start, count=count)
-            except SmsmodeUncertainError as err:
-                unreadable += 1
-                if count > 1 or unreadable > MAX_UNREADABLE:
-                    raise
-                LOGGER.debug("A reply was left out: %s", err)
-                start += 1
-                continue
-            unseen = [reply for reply in replies if not self._inbox.async_has_listed(reply)]
-            for reply in unseen:
-                new.setdefault(reply, count == 1)
-            if len(unseen) < count:
-                break
-            start += count
-        return new
+    def _is_known(self, reply: Reply) -> bool:
+        return reply.reply_id == self._top or self._inbox.async_has_listed(self._dated(reply))
 
-    async def async_fetch_reports(self) -> None:
-        """Ask for the reports of a few messages, those first that were not asked for the longest."""
-        if not self.begun:
+    def _dated(self, reply: Reply) -> Reply:
+        since = self._read_at or self._inbox.ledger.heard.horizon
+        return in_second_pass(reply, since, dt_util.utcnow())
+
+    def _is_time_to_look_back(self, now: datetime) -> bool:
+        return self._looked_back_at is None or now - self._looked_back_at >= LOOK_BACK_EVERY
+
+    async def _async_look_back(self, newest: datetime, above: int) -> None:
+        """Look by date behind the newest reply that was known before this walk, which found so many above it."""
+        try:
+            replies = await self._client.get_replies_between(newest - LOOK_BACK, newest + LOOK_AHEAD)
+        except SmsmodeError as err:
+            LOGGER.debug("The replies were not given by date: %s", err)
             return
-        now = dt_util.utcnow()
-        awaited = self._inbox.ledger.awaiting_reports(now)
-        self._asked_at = {key: at for key, at in self._asked_at.items() if key in self._inbox.ledger.messages}
-        due = [message for message in awaited if self._is_due(message, now)]
-        due.sort(key=lambda message: self._asked_at.get(message.message_id, NEVER))
-        for message in due[:REPORTS_AT_ONCE]:
+        if any(reply.reply_id not in self._doubted and not self._is_known(reply) for reply in replies):
+            await self._async_walk(above + len(replies))
+        # What no walk finds, a text has made up.
+        self._doubted = {reply.reply_id for reply in replies if not self._is_known(reply)}
+
+
+class ReportReader:
+    """Reads the delivery reports of one account, those first that were not asked for the longest."""
+
+    def __init__(self, client: SmsmodeClient, inbox: Inbox) -> None:
+        """Read for an inbox."""
+        self._client = client
+        self._inbox = inbox
+        self._pace = Pace(REPORTS_A_MINUTE)
+        self._asked_at: dict[str, datetime] = {}
+        self.is_behind = False
+
+    async def async_fetch(self) -> None:
+        """Ask for as many reports as are due and as may be asked for."""
+        if not self._inbox.is_listening:
+            return
+        begun_at = dt_util.utcnow()
+        due = self._due(begun_at)
+        self.is_behind = True
+        for message in due:
+            now = dt_util.utcnow()
+            # The replies must not wait long either, should the gateway be slow.
+            if now - begun_at >= MINUTE or not self._pace.take(now):
+                return
             self._asked_at[message.message_id] = now
-            for report in await self._async_reports(message, now):
-                self._inbox.async_hear_report(report)
+            await self._async_ask(message, now)
+        self.is_behind = False
+
+    def _due(self, now: datetime) -> list[WatchedMessage]:
+        """Give what is to be asked for, and forget what is done with."""
+        awaited = self._inbox.ledger.awaiting_reports(now)
+        messages = self._inbox.ledger.messages
+        done = [key for key, each in messages.items() if not each.awaited and now - each.sent_at > WATCHED_FOR]
+        self._inbox.async_forget_messages(done)
+        self._asked_at = {key: at for key, at in self._asked_at.items() if key in messages}
+        due = [message for message in awaited if self._is_due(message, now)]
+        return sorted(due, key=lambda message: self._asked_at.get(message.message_id, NEVER))
 
     def _is_due(self, message: WatchedMessage, now: datetime) -> bool:
         asked_at = self._asked_at.get(message.message_id)
         return message.sent_at <= now and (asked_at is None or (now - asked_at) * PATIENCE >= now - message.sent_at)
 
-    async def _async_reports(self, message: WatchedMessage, now: datetime) -> list[DeliveryReport]:
+    async def _async_ask(self, message: WatchedMessage, now: datetime) -> None:
+        """Hear what became of a message; past its time, this was the last word."""
+        age = now - message.sent_at
         try:
-            return await self._client.get_delivery_reports(message.message_id)
+            reports = await self._client.get_delivery_reports(message.message_id)
         except SmsmodeNotFoundError:
-            if (now - message.sent_at).total_seconds() > NOT_FOUND_FOR_GOOD:
-                self._inbox.async_forget_message(message.message_id)
-            return []
+            if age > NOT_FOUND_FOR_GOOD:
+                self._inbox.async_forget_messages([message.message_id])
+            return
+        await self._async_hear(message, reports)
+        if age > WATCHED_FOR:
+            self._inbox.async_forget_messages([message.message_id])
+
+    async def _async_hear(self, message: WatchedMessage, reports: Iterable[DeliveryReport]) -> None:
+        named = [report.number for report in reports]
+        # The first answer may name only those of a group of whom something is known.
+        is_complete = bool(named) and message.codes.keys() >= set(named)
+        for report in reports:
+            self._inbox.async_hear_report(report)
+            await asyncio.sleep(0)
+        if message.group is not None and is_complete:
+            self._inbox.async_note_complete(message.message_id)

@@ -1,7 +1,7 @@
 """Which replies have been heard already. Pure, bounded, and what is forgotten never becomes news again."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ from .shelf import Shelf
 
 LATE_AFTER = timedelta(minutes=15)
 MAX_REPLIES = 2_000
+# How far the gateway's clock may run ahead of the house's.
+AHEAD = timedelta(minutes=5)
 
 
 class ReplyNews(StrEnum):
@@ -23,8 +25,9 @@ class ReplyNews(StrEnum):
 class HeardReplies:
     """The replies of one account heard since ``horizon``; whatever was received before it is old.
 
-    A reply is known by its id. A callback may come without one: then by who wrote what in which minute, until the
-    list of replies gives it its id. What only a callback said is kept apart in ``unlisted``.
+    A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unlisted`` as long as only a
+    callback said so. A callback without an id is known by who wrote what in which minute, and that silences nothing but
+    other callbacks: whoever forges one must not be able to silence the reply itself.
     """
 
     horizon: datetime
@@ -38,14 +41,18 @@ class HeardReplies:
         # The list of replies gives whole minutes: compare with the minute in which this memory begins.
         if received_at < _minute(self.horizon):
             return True
-        content = _content(reply, received_at)
         if reply.reply_id is None:
+            content = _content(reply, received_at)
             return content in self.contents or content in self.nameless
-        return reply.reply_id in self.ids or reply.reply_id in self.unlisted or content in self.nameless
+        return reply.reply_id in self.ids or reply.reply_id in self.unlisted
 
     def knows_from_list(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether the list of replies has shown this one before, so that what is older was seen as well."""
         return received_at < _minute(self.horizon) or reply.reply_id in self.ids
+
+    def newest_listed(self) -> datetime | None:
+        """Say when the newest reply was received that the list has shown."""
+        return max(self.ids.values(), default=None)
 
     def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
@@ -59,25 +66,44 @@ class HeardReplies:
 
     def _remember(self, reply: Reply, received_at: datetime, now: datetime, *, listed: bool) -> None:
         content = _content(reply, received_at)
-        if reply.reply_id is not None:
+        if reply.reply_id is None:
+            if content not in self.contents:
+                self.nameless[content] = received_at
+        else:
             self.nameless.pop(content, None)
-            self.unlisted.pop(reply.reply_id, None)
-            (self.ids if listed else self.unlisted)[reply.reply_id] = received_at
             self.contents[content] = received_at
-        elif content not in self.contents:
-            # Only what has no id yet: the next reply with the same words is one of its own.
-            self.nameless[content] = received_at
-        for memory in (self.ids, self.contents, self.nameless, self.unlisted):
-            self._bound(memory, now)
+            if listed:
+                self.unlisted.pop(reply.reply_id, None)
+                self.ids[reply.reply_id] = received_at
+            elif reply.reply_id not in self.ids:
+                self.unlisted[reply.reply_id] = received_at
+        self._bound(now)
 
-    def _bound(self, memory: Shelf[datetime], now: datetime) -> None:
-        """Forget the first of too many, and take everything as old that is not newer.
+    def _bound(self, now: datetime) -> None:
+        """Forget the first of too many.
 
-        A date in the future, which anybody can write into a callback, must not make old what is yet to come.
+        What the list has shown is taken as old from then on, and everything that is not newer; not so what only
+        callbacks said: forged ones would make old what is yet to come.
         """
-        while len(memory) > MAX_REPLIES:
-            forgotten = min(memory.drop_oldest()[1], now).astimezone(UTC)
+        for hearsay in (self.contents, self.nameless, self.unlisted):
+            if len(hearsay) > MAX_REPLIES:
+                hearsay.drop_oldest()
+        if len(self.ids) > MAX_REPLIES:
+            forgotten = min(self.ids.drop_oldest()[1], now).astimezone(UTC)
             self.horizon = max(self.horizon, _minute(forgotten) + timedelta(minutes=1))
+
+
+def in_second_pass(reply: Reply, since: datetime, now: datetime) -> Reply:
+    """Date a reply that came up after ``since``, if it was written in the hour that autumn repeats.
+
+    The gateway writes both passes alike, and they are read as the first. What would then be older than ``since`` is of
+    the second, unless that is still to come.
+    """
+    first = reply.received_at
+    if first is None or first >= _minute(since):
+        return reply
+    second = first.replace(fold=1)
+    return replace(reply, received_at=second) if second <= now + AHEAD else reply
 
 
 def _minute(moment: datetime) -> datetime:
@@ -86,5 +112,6 @@ def _minute(moment: datetime) -> datetime:
 
 def _content(reply: Reply, received_at: datetime) -> str:
     """Digest who wrote what in which minute; a digest, because texts have no business on the disk."""
-    text = f"{reply.sender}\0{_minute(received_at).timestamp():.0f}\0{reply.text}"
+    minute = _minute(received_at).replace(fold=0)
+    text = f"{reply.sender}\0{minute.timestamp():.0f}\0{reply.text}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

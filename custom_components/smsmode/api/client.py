@@ -116,9 +116,15 @@ class SmsmodeClient:
         """Ask for the status of a message as a whole (p. 19)."""
         return await self._ask(parser.parse_status, "smsStatus", {"smsID": limits.message_id(message_id)})
 
-    async def get_replies(self, *, start: int | None = None, count: int | None = None) -> list[Reply]:
-        """List replies, newest first (p. 23). In a page of one (`count=1`) no text can imitate a reply."""
-        read = partial(parser.parse_replies, single=count == 1)
+    async def get_replies(
+        self, *, start: int | None = None, count: int | None = None, exact: bool = False
+    ) -> list[Reply]:
+        """List replies, newest first (p. 23). In a page of one (`count=1`) no text can imitate a reply.
+
+        Nor in an `exact` page, of a list that is known to be long enough: an answer of other than `count` rows is
+        refused as uncertain.
+        """
+        read = partial(parser.parse_replies, single=count == 1, count=count if exact else None)
         return await self._ask(read, "responseList", limits.page(start, count))
 
     async def get_replies_between(self, start: datetime, end: datetime) -> list[Reply]:

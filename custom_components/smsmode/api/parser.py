@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from .answer import gateway_error, is_code, raise_refusal, read_accepted, read_amount, read_code
-from .exceptions import SmsmodeAuthError
+from .exceptions import SmsmodeAuthError, SmsmodeUncertainError
 from .models import ApiKey, DeliveryReport, Reply, SendResult, SentMessage, StatusAnswer
 from .rows import cut_rows, read_reply, read_report, read_rows, read_sent_message
 from .wire import is_id, unintelligible
@@ -109,6 +109,13 @@ def parse_sent_messages(text: str, *, single: bool = False) -> list[SentMessage]
     return read_rows(cut_rows(text, single=single), read_sent_message)
 
 
-def parse_replies(text: str, *, single: bool = False) -> list[Reply]:
-    """Read rows ``id | date | sender | text | short code | message id`` (p. 24); `single`: cut_rows."""
-    return read_rows(cut_rows(text, single=single), read_reply)
+def parse_replies(text: str, *, single: bool = False, count: int | None = None) -> list[Reply]:
+    """Read rows ``id | date | sender | text | short code | message id`` (p. 24); `single`: cut_rows.
+
+    `count` refuses a list of more or fewer rows: in one known to be as long, an imitated row would be one too many.
+    """
+    rows = cut_rows(text, single=single)
+    replies = read_rows(rows, read_reply)
+    if count is not None and not len(rows) == len(replies) == count:
+        raise SmsmodeUncertainError("not as many rows as there are")
+    return replies
