@@ -98,6 +98,11 @@ async def test_an_answer_made_to_break_the_client_is_uncertain_in_time(
         assert isinstance(await failure(client, "sendSMSBatch.do"), SmsmodeUncertainError)
 
 
+async def test_a_header_without_end_is_given_up_at_once(serve: Serve, session: aiohttp.ClientSession) -> None:
+    client = SmsmodeClient(session, KEY, base_url=await serve(says(OK, b"X: ", over_and_over=b"y" * 1000)), timeout=5)
+    assert str(await failure(client, "credit.do")) != "no answer: TimeoutError"
+
+
 async def test_whatever_is_raised_on_the_way_is_uncertain_and_says_nothing(gateway: Gateway) -> None:
     async def stumble(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
         raise ValueError(str(params.url))
@@ -183,3 +188,13 @@ async def test_a_refusal_that_repeats_the_question_keeps_its_secrets(
     assert str(error).startswith("code 99: refus de …")
     assert str(error).endswith("par la passerelle")
     assert "12 34" not in str(error)
+
+
+@pytest.mark.parametrize("endpoint", ["createAuthorisation.do", "credit.do"])
+async def test_a_key_of_letters_alone_is_recognised_when_it_comes_back(
+    session: aiohttp.ClientSession, endpoint: str
+) -> None:
+    async with Gateway(token="sesameouvretoi") as gateway:
+        client = SmsmodeClient(session, gateway.token, base_url=gateway.url)
+        await gateway.fail(endpoint, "text:99 | refus de sesameouvretoi")
+        assert str(await failure(client, endpoint)) == "code 99: refus de …"
