@@ -1,0 +1,36 @@
+"""Mutants: small mistakes made on purpose in `api/`, `outbox.py`, `ledger.py`, `budget.py` and their neighbours.
+
+mutmut makes them one by one and runs the tests of the file; a mutant that no test notices has survived. Those that do,
+and why, are in `SURVIVORS.md` beside this file. mutmut changes what is inside of functions: tables and patterns at the
+level of a module, the fields of a dataclass and the members of an enum are not mutated.
+
+The small run tries every tenth mutant of one file; of so few, one or two survivors more than on average mean nothing.
+"""
+
+from pathlib import Path
+from random import Random
+
+from .conftest import Figures
+from .mutation.run import EVERYTHING, PRODUCT, Scope, mutate, tests_of
+
+SAMPLES = {
+    "api/text": ["tests/api/test_text.py", "tests/api/test_text_any.py", "tests/api/test_shorten.py"],
+    "api/callback": ["tests/api/test_callback.py"],
+    "api/rows": ["tests/api/test_rows.py", "tests/api/test_parser.py"],
+    **{name: ["tests/test_records.py", *tests_of(name)] for name in ("ledger", "outbox", "budget")},
+}
+
+
+def _sample(chance: Random) -> Scope:
+    name = chance.choice(list(SAMPLES))
+    return Scope([f"{PRODUCT}/{name}.py"], SAMPLES[name], f"*{chance.randrange(10)}")
+
+
+def test_the_tests_notice_mistakes(tmp_path: Path, chance: Random, quick: bool, figures: Figures) -> None:
+    """Count what survives."""
+    outcome = mutate(_sample(chance) if quick else EVERYTHING, tmp_path / "tree")
+    figures.note(mutants=outcome.tried, killed=len(outcome.killed), timeouts=len(outcome.timeouts))
+    figures.note(survived=len(outcome.survivors))
+    figures.zero(without_a_verdict=len(outcome.strange))
+    figures.at_least(75 if quick else 90, percent_noticed=round(outcome.score, 1))
+    figures.judge()
