@@ -352,6 +352,8 @@ class TestMessage:
             ("send_at", "tomorrow"),
             ("send_at", 1),
             ("expires_after", -1),
+            ("expires_after", -86_399_999_913_601),
+            ("expires_after", {"days": 1e30}),
             ("expires_after", "long"),
             ("queue", "perhaps"),
             ("message", "Hello"),

@@ -44,7 +44,7 @@ class BudgetError(Exception):
         self.limit = limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Expense:
     """What one message costs whom, and when it was taken on (with the offset of the house)."""
 
@@ -58,7 +58,7 @@ class Expense:
         return sum(segments for _, segments in self.costs)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Budget:
     """What was spent today, and on whom within the last hour. A limit of 0 is none."""
 

@@ -1,7 +1,7 @@
 """The same text to the same recipient within a minute is one message. Pure: time is handed in."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from .api import BatchRequest
 from .outbox import OutboxItem, Request
@@ -10,7 +10,8 @@ WINDOW = timedelta(minutes=1)
 MAX_SEEN = 5_000
 
 
-class _Sight(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class _Sight:
     """What makes two messages the same to whoever gets them."""
 
     target: str

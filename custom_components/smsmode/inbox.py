@@ -19,7 +19,7 @@ from .storage import AccountStorage
 from .targets import GROUP_PREFIX
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReplyEvent:
     """A reply as entities, triggers and the event bus give it on."""
 
@@ -42,7 +42,7 @@ class ReplyEvent:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReportEvent:
     """A delivery report as entities, triggers and the event bus give it on; without id if it never left the house."""
 

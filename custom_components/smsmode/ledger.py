@@ -25,7 +25,7 @@ MAX_CODES_OF_A_RANK = 10
 type Codes = tuple[int, ...]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class WatchedMessage:
     """A message that the gateway has, and per number the status codes that it has come to, the latest last.
 
@@ -48,7 +48,7 @@ class WatchedMessage:
         self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LastStatus:
     """The latest news of a message; ``code`` is None while the gateway has only accepted it."""
 
@@ -60,7 +60,7 @@ class LastStatus:
     reference: str | None = None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Ledger:
     """The memory of one account."""
 

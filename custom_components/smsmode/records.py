@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, override
 
 from . import codec
 from .budget import Budget, Purse
@@ -29,8 +29,13 @@ class Record(NamedTuple):
     part: str
     value: Any
 
+    @override
+    def __repr__(self) -> str:
+        """Name the shelf alone: keys are numbers, and values are texts."""
+        return f"Record({self.shelf})"
 
-@dataclass(slots=True, kw_only=True)
+
+@dataclass(slots=True, kw_only=True, repr=False)
 class Memory:
     """All that an account remembers."""
 

@@ -5,7 +5,7 @@ marked as secret. Keys and numbers stand in all kinds of wrong places, so all th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
@@ -104,6 +104,15 @@ def aware_datetime(value: Any) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
 
 
+def _period(value: Any) -> timedelta:
+    """Take a duration, however it is written."""
+    try:
+        period: timedelta = cv.positive_time_period(value)
+    except OverflowError:
+        raise probatio.Invalid("this is too long") from None
+    return period
+
+
 _sender = _within(lambda value: limits.sender(value, MessageClass.PRO))
 _segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
 _limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
@@ -118,7 +127,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("stop"): probatio.Coerce(StopClause),
     probatio.Optional("send_at"): aware_datetime,
     probatio.Optional("reference"): cv.string,
-    probatio.Optional("expires_after"): probatio.All(cv.positive_time_period, probatio.Range(max=LONGEST_EXPIRY)),
+    probatio.Optional("expires_after"): probatio.All(_period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,
     probatio.Optional("urgent"): cv.boolean,
     probatio.Optional("repeat"): cv.boolean,
