@@ -398,3 +398,107 @@ async def test_an_empty_list_of_targets_is_nobody_and_not_everybody(house: House
 async def test_a_message_waits_a_week_at_most(house: House) -> None:
     with pytest.raises(probatio.Invalid):
         await send(house, expires_after={"days": 8})
+
+
+async def later(house: House) -> None:
+    """Let enough time go by for two looks at the list, and for another attempt."""
+    for _ in range(8):
+        await house.async_wait(seconds=40)
+
+
+async def test_an_empty_list_is_no_proof_of_absence(house: House) -> None:
+    await send(house, "before")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.gateway.fail("smsList.do", "empty", times=2)
+    await send(house)
+    await later(house)
+    assert await texts(house.gateway) == ["before", "Water!"]
+
+
+async def test_an_empty_list_is_believed_where_nothing_is_known_to_be_there(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await send(house)
+    await later(house)
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def group_of(house: House, *numbers: str) -> None:
+    """Have the group Famille at the gateway."""
+    for number in numbers:
+        await house.async_call("add_contact", name=number, number=number, groups=["Famille"])
+
+
+async def test_a_group_that_begins_with_a_person_is_not_taken_for_that_person(house: House) -> None:
+    await group_of(house, ALICE, BOB)
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.async_call("send_message", message="Water!", target=["Alice", "Family"])
+    await later(house)
+    assert sorted(len(message.numbers) for message in await house.gateway.messages()) == [1, 2]
+
+
+async def test_a_person_is_not_taken_for_a_group(house: House) -> None:
+    await group_of(house, BOB)
+    await house.gateway.fail("sendSMS.do", "code:50")
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.async_call("send_message", message="Water!", target=["Alice", "Family"])
+    await later(house)
+    numbers = [message.numbers[0] for message in await house.gateway.messages()]
+    assert sorted(numbers) == [ALICE.removeprefix("+"), BOB.removeprefix("+")]
+
+
+async def test_what_nobody_knows_of_is_not_reported_as_refused(house: House) -> None:
+    await group_of(house, BOB)
+    reports = house.capture("smsmode_delivery_report")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    response = await house.async_call("send_message", message="x", target=["Alice", "Family"], queue=False)
+    assert [failure["reason"] for failure in response["failed"]] == ["uncertain"]
+    await later(house)
+    assert len(await house.gateway.messages()) == 2
+    assert [event.data["status"] for event in reports if event.data["message_id"] is None] == []
+
+
+async def test_what_nobody_knew_of_is_told_when_it_was_lost(house: House) -> None:
+    await group_of(house, BOB)
+    reports = house.capture("smsmode_delivery_report")
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await house.async_notify(message="x", target=["Alice", "Family"], data={"queue": False})
+    await later(house)
+    assert len(await house.gateway.messages()) == 1
+    (lost,) = [event.data for event in reports if event.data["message_id"] is None]
+    assert lost["status"] == "expired"
+
+
+async def test_that_nobody_knows_of_one_is_not_hidden_behind_the_refusal_of_another(house: House) -> None:
+    await group_of(house, BOB)
+    await house.gateway.fail("sendSMS.do", "code:50")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call("send_message", message="x", target=["Alice", "Family"], queue=False)
+    assert err.value.translation_key == "uncertain"
+
+
+async def test_a_message_that_could_not_leave_at_once_is_told_to_the_house_if_its_caller_is_gone(house: House) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    await house.gateway.fail("sendSMS.do", "code:50")
+    fields = {"message": "x", "target": ["Alice"], "queue": False}
+    caller = asyncio.create_task(house.hass.services.async_call(DOMAIN, "send_message", fields, blocking=True))
+    while not house.account.storage.outbox.items:
+        await asyncio.sleep(0)
+    caller.cancel()
+    await house.async_settle()
+    assert caller.cancelled()
+    assert [event.data["status"] for event in reports] == ["expired"]
+
+
+async def test_a_list_that_was_read_settles_all_that_it_shows(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_after", times=2)
+    await house.gateway.fail("smsList.do", "http:500")
+    await send(house, "one")
+    await house.async_wait(seconds=20)
+    await send(house, "two")
+    # The second is looked for; the first, which nobody could look for, was to wait for its turn.
+    await house.async_wait(seconds=2)
+    assert house.state("sensor.home_queued").state == "0"
+    assert sorted(await texts(house.gateway)) == ["one", "two"]

@@ -152,7 +152,9 @@ class Carrier:
 
     @callback
     def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:
-        """Tell the house that the gateway refused a message for which no caller waits any more."""
+        """Tell the house that a message for which no caller waits any more was refused, or could not leave at once."""
         if attempt.refused:
             poor = isinstance(attempt.error, SmsmodeCreditError)
             self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
+        elif attempt.message_id is None and item.key not in self._storage.outbox.items:
+            self._tell(item, MessageStatus.EXPIRED)

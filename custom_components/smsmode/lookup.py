@@ -148,8 +148,11 @@ def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collect
     if isinstance(request, MessageRequest) and request.group:
         return lines.keys()
     shown = {read_number(part) for part in _BETWEEN_RECIPIENTS.split(row.recipient.strip())}
-    if isinstance(request, BatchRequest) or len(item.targets) == 1:
+    if isinstance(request, BatchRequest):
         return lines.keys() & shown
+    if len(item.targets) == 1:
+        # A message to a group shows one of its numbers, perhaps this one, and that there are more.
+        return lines.keys() & shown if row.recipient_count in {1, None} else ()
     return lines.keys() if _are_shown(item.targets, shown, row) else ()
 
 

@@ -1,7 +1,7 @@
 """Goes his rounds: has what is in the outbox carried, looks for what may have arrived, gives up what is too old."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import batched
@@ -129,7 +129,8 @@ class Postman:
                 for item in self._storage.outbox.expired(now):
                     self._carrier.give_up(item, MessageStatus.EXPIRED)
                 due = self._storage.outbox.due(now)
-                await self._async_look([item for item in due if item.phase is Phase.DOUBTFUL])
+                if any(item.phase is Phase.DOUBTFUL for item in due):
+                    await self._async_look(due, now)
                 for few in batched([item for item in due if item.phase is Phase.WAITING], AT_ONCE, strict=False):
                     await self._async_try(few)
         finally:
@@ -167,20 +168,23 @@ class Postman:
         else:
             async_clear_issue(self._hass, self._entry, Problem.MESSAGES_WAITING)
 
-    async def _async_look(self, items: list[OutboxItem]) -> None:
-        """Settle doubtful items by the gateway's own list: there, or twice not there."""
-        if not items:
-            return
-        now = dt_util.utcnow()
+    async def _async_look(self, due: Collection[OutboxItem], now: datetime) -> None:
+        """Settle doubtful items by the gateway's own list: there, or, of those that are due, twice not there."""
+        doubtful = [item for item in self._storage.outbox.resting() if item.phase is Phase.DOUBTFUL]
         try:
-            found = await async_find_all(self._client, items, self._storage.ledger)
+            found = await async_find_all(self._client, doubtful, self._storage.ledger)
         except SmsmodeError:
-            for item in items:
-                self._storage.outbox.look_later(item, now)
-            return
-        for item in items:
-            if message_id := found[item.key]:
+            found = None
+        for item in doubtful:
+            if found and (message_id := found[item.key]):
                 self._carrier.accept(item, message_id)
-            elif self._storage.outbox.absent(item, now) and not item.again:
-                self._carrier.drop(item)
+            elif item in due:
+                self._note_absent(item, now, seen=found is not None)
         self._carrier.changed()
+
+    def _note_absent(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
+        """Enter that a message was not found, or that nobody could look for it."""
+        if not seen:
+            self._storage.outbox.look_later(item, now)
+        elif self._storage.outbox.absent(item, now) and not item.again:
+            self._carrier.give_up(item, MessageStatus.EXPIRED)

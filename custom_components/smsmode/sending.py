@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.exceptions import HomeAssistantError
 
 from .account import Account
-from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError
+from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
 from .compose import (
     BatchOrder,
     Draft,
@@ -114,7 +114,9 @@ async def _async_send(
         receipts = await account.messenger.async_send(drafts, order)
     errors = [receipt.error for receipt in receipts if receipt.error is not None]
     if len(errors) == len(receipts):
-        raise await _async_explain(account, errors[0]) from None
+        # That nobody knows of one of them must not be hidden behind what is certain of another.
+        unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
+        raise await _async_explain(account, (unknown or errors)[0]) from None
     refused = [
         Failure(target, key_of(receipt.error))
         for receipt in receipts
@@ -122,7 +124,8 @@ async def _async_send(
         for target in receipt.draft.recipients
     ]
     for receipt in receipts:
-        if receipt.error is not None:
+        # What nobody knows of is told when it is known.
+        if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
             reference = getattr(receipt.draft.request, "reference", None)
             account.inbox.async_hear_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
     if failures or refused:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from .api import SentMessage, SmsmodeClient
+from .api import SentMessage, SmsmodeClient, SmsmodeUncertainError
 from .ledger import Ledger
 from .lookup import find_all, looked_for_since
 from .outbox import OutboxItem
@@ -15,6 +15,9 @@ PAGES = 10
 async def async_find_all(client: SmsmodeClient, items: Collection[OutboxItem], ledger: Ledger) -> dict[str, str | None]:
     """Give for each item, by its key, the id under which the gateway has it, or None. Raises SmsmodeError."""
     rows = await _async_read(client, min(map(looked_for_since, items)))
+    if not rows and ledger.messages:
+        # There are messages that it has: an empty answer says nothing of this one.
+        raise SmsmodeUncertainError("the list of sent messages is empty")
     return find_all(items, rows, ledger.messages)
 
 
