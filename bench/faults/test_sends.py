@@ -26,6 +26,8 @@ QUICK, FULL = 60, 1_000
 # How many hundredths of a second without a request are a stall.
 STALLED_AFTER = 5
 HOURS_AFTER = 3
+# How often the line is down, so that no connection is made at all.
+OUTAGE = 0.1
 # An identical text to the same recipient within a minute is held back unless it says so.
 REPEATED = {"repeat": True}
 
@@ -44,11 +46,22 @@ class Storm:
         self._house = house
         self._weather = weather
         self._chance = chance
+        self._line = True
+        self.outages = 0
 
     async def burst(self, calls: list[Call]) -> None:
         """Make calls at the same time, and let all that they cause be done."""
         await self._through(asyncio.gather(*map(self._call, calls)))
         await self._settle()
+
+    async def outage(self, calls: list[Call], seconds: float) -> None:
+        """Make calls while nothing answers, not even the line; let time go by before it does again."""
+        self.outages += 1
+        self._line = False
+        async with self._house.gateway.offline():
+            await self.burst(calls)
+            await self.wait(seconds)
+        self._line = True
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""
@@ -92,7 +105,7 @@ class Storm:
         await work
 
     async def _stalled(self) -> None:
-        if self._chance.random() < 0.5:
+        if self._line and self._chance.random() < 0.5:
             await self._house.gateway.release()
         else:
             self._tick(31)
@@ -124,8 +137,12 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
         weather.badness = chance.choice((0.1, 0.4, 0.4, 0.7, 1.0))
         calls = [call for _ in range(chance.randint(1, 5)) for call in senders.calls()]
         entries += [entry for call in calls for entry in call.entries]
-        await storm.burst(calls)
-        await storm.wait(chance.choice((1, 5, 20, 40, 60, 300)))
+        pause = chance.choice((1, 5, 20, 40, 60, 300))
+        if chance.random() < OUTAGE:
+            await storm.outage(calls, pause)
+        else:
+            await storm.burst(calls)
+            await storm.wait(pause)
     weather.badness = 0
     for _ in range(HOURS_AFTER * 60):
         await storm.wait(60)
@@ -134,6 +151,7 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
         messages=len(entries),
         told=counted(Counter(entry.told.name.lower() for entry in entries)),
         faults=counted(weather.met),
+        outages=storm.outages,
         attempts=weather.attempts,
         requests=weather.requests,
     )
