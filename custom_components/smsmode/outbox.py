@@ -20,7 +20,7 @@ from .shelf import Shelf
 
 type Request = MessageRequest | VoiceRequest | BatchRequest
 
-# The part of an item that never changes, and may be large.
+# The part of an item that hardly ever changes, and may be large.
 DRAFT = "draft"
 
 MAX_ITEMS = 1_000
@@ -136,7 +136,6 @@ class Outbox:
             return False
         item.request = _without(item.request, target)
         item.expense = replace(item.expense, costs=tuple(cost for cost in item.expense.costs if cost[0] != target))
-        self.items.touch(item.key)
         self.items.touch(item.key, DRAFT)
         return True
 
