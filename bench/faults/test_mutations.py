@@ -11,19 +11,22 @@ from pathlib import Path
 from random import Random
 
 from .conftest import Figures
-from .mutation.run import EVERYTHING, PRODUCT, Scope, mutate, tests_of
+from .mutation.run import EVERYTHING, PRODUCT, Scope, mutate, suite_of
 
 SAMPLES = {
-    "api/text": ["tests/api/test_text.py", "tests/api/test_text_any.py", "tests/api/test_shorten.py"],
-    "api/callback": ["tests/api/test_callback.py"],
-    "api/rows": ["tests/api/test_rows.py", "tests/api/test_parser.py"],
-    **{name: ["tests/test_records.py", *tests_of(name)] for name in ("ledger", "outbox", "budget")},
+    "api/callback": ["api/callback"],
+    "api/rows": ["api/rows", "api/parser"],
+    "api/text": ["api/text", "api/shorten"],
+    "ledger": ["ledger"],
+    "lookup": ["lookup"],
+    "outbox": ["outbox", "records_edges"],
 }
 
 
 def _sample(chance: Random) -> Scope:
     name = chance.choice(list(SAMPLES))
-    return Scope([f"{PRODUCT}/{name}.py"], SAMPLES[name], f"*{chance.randrange(10)}")
+    tests = [test for suite in SAMPLES[name] for test in suite_of(suite)]
+    return Scope([f"{PRODUCT}/{name}.py"], tests, f"*{chance.randrange(10)}")
 
 
 def test_the_tests_notice_mistakes(tmp_path: Path, chance: Random, quick: bool, figures: Figures) -> None:
