@@ -11,7 +11,7 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.gateway import Gateway
-from tests.house import House, account_entry
+from tests.house import BOB_DIGITS, House, account_entry
 
 PARIS = ZoneInfo("Europe/Paris")
 FORWARD = datetime(2027, 3, 28, tzinfo=PARIS)
@@ -81,3 +81,28 @@ async def test_a_limit_stands_in_the_way_until_the_midnight_of_that_day(asleep: 
     await asleep.async_wait(seconds=2)
     assert not registry.async_get_issue("smsmode", issue_id)
     await asleep.async_call("send_message", message="Smoke!", target=["Alice"])
+
+
+async def test_replies_in_the_hour_that_autumn_repeats_come_in_time_and_in_order(asleep: House) -> None:
+    await set_up(asleep, BACK, hour=1, minute=50)
+    replies = asleep.capture("smsmode_reply")
+    for minutes in (60, 20, 40):
+        await asleep.async_wait(minutes=minutes)
+        await asleep.gateway.reply(BOB_DIGITS, f"{minutes} minutes later", stray=True)
+        await asleep.async_poll()
+        assert asleep.state("sensor.home_last_reply").state == f"{minutes} minutes later"
+    assert [event.data["received_at"][11:] for event in replies] == [
+        "02:50:00+02:00",
+        "02:10:00+01:00",
+        "02:50:00+01:00",
+    ]
+
+
+async def test_a_reload_does_not_make_replies_late_in_the_hour_that_autumn_repeats(asleep: House) -> None:
+    await set_up(asleep, BACK, hour=1, minute=50)
+    replies = asleep.capture("smsmode_reply")
+    for minutes in (10, 80):
+        await asleep.async_wait(minutes=minutes)
+        await asleep.gateway.reply(BOB_DIGITS, f"{minutes} minutes later", stray=True)
+        await asleep.async_reload()
+    assert [event.data["message"] for event in replies] == ["10 minutes later", "80 minutes later"]

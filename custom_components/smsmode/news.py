@@ -42,7 +42,6 @@ class ReplyReader:
         self._client = client
         self._inbox = inbox
         self._lock = asyncio.Lock()
-        self._read_at: datetime | None = None
         self._top: str | None = None
         self._gap = 0
         self._looks_at_gap = 0
@@ -62,7 +61,7 @@ class ReplyReader:
             if newest is not None and self._is_time_to_look_back(begun_at):
                 await self._async_look_back(min(newest, begun_at), len(walk.new))
                 self._looked_back_at = begun_at
-            self._read_at = begun_at
+            self._inbox.ledger.heard.read_at = begun_at
 
     async def _async_walk(self, depth: int) -> ReplyWalk:
         walk = ReplyWalk(self._client, self._is_known, depth)
@@ -78,8 +77,8 @@ class ReplyReader:
         return reply.reply_id == self._top or self._inbox.async_has_listed(self._dated(reply))
 
     def _dated(self, reply: Reply) -> Reply:
-        since = self._read_at or self._inbox.ledger.heard.horizon
-        return in_second_pass(reply, since, dt_util.utcnow())
+        heard = self._inbox.ledger.heard
+        return in_second_pass(reply, heard.read_at or heard.horizon, dt_util.utcnow())
 
     def _is_time_to_look_back(self, now: datetime) -> bool:
         return self._looked_back_at is None or now - self._looked_back_at >= LOOK_BACK_EVERY

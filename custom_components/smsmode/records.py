@@ -104,6 +104,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
 def _write_facts(ledger: Ledger, budget: Budget) -> Json:
     return {
         "horizon": ledger.heard.horizon,
+        "read_at": ledger.heard.read_at,
         "last_reply": ledger.last_reply and codec.write_reply(ledger.last_reply),
         "last_status": ledger.last_status,
         "segments_sent": ledger.segments_sent,
@@ -134,6 +135,7 @@ def restore(records: Iterable[Record], now: datetime) -> Memory:
 def _read_facts(memory: Memory, facts: Json) -> None:
     ledger, budget = memory.ledger, memory.budget
     ledger.heard.horizon = codec.read_moment(facts["horizon"])
+    ledger.heard.read_at = codec.maybe(codec.read_moment, facts["read_at"])
     ledger.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
     ledger.last_status = codec.maybe(codec.read_status, facts["last_status"])
     ledger.segments_sent = facts["segments_sent"]

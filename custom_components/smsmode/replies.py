@@ -31,6 +31,8 @@ class HeardReplies:
     """
 
     horizon: datetime
+    # When the list was read last, whatever it showed.
+    read_at: datetime | None = None
     ids: Shelf[datetime] = field(default_factory=Shelf)
     contents: Shelf[datetime] = field(default_factory=Shelf)
     nameless: Shelf[datetime] = field(default_factory=Shelf)
@@ -103,7 +105,10 @@ def in_second_pass(reply: Reply, since: datetime, now: datetime) -> Reply:
     if first is None or first >= _minute(since):
         return reply
     second = first.replace(fold=1)
-    return replace(reply, received_at=second) if second <= now + AHEAD else reply
+    if second > now + AHEAD:
+        return reply
+    # With its offset alone: of two times of one zone Python compares the digits.
+    return replace(reply, received_at=datetime.fromisoformat(second.isoformat()))
 
 
 def _minute(moment: datetime) -> datetime:
