@@ -150,6 +150,9 @@ class Life:
         for call in calls:
             if call.domain == DOMAIN:
                 call.data["config_entry_id"] = self._house.entry.entry_id
+            elif not call.data.keys() & {"target", "entity_id"}:
+                # Who everybody is changes with who moves in.
+                call.data["target"] = ["Alice", "notify.family"]
             if "entity_id" not in call.data and self._chance.random() < 0.1:
                 call.data.get("data", call.data)["urgent"] = True
         return calls
@@ -158,7 +161,7 @@ class Life:
         """Make a call, and enter what it was told."""
         self._books.entries += call.entries
         fields = call.data.get("data", call.data)
-        if "reference" in fields:
+        if "reference" in fields and fields.get("queue", True):
             lasts = timedelta(**fields.get("expires_after", {"hours": 1}))
             self._books.patience[fields["reference"]] = datetime.now(UTC), lasts
         services = self._hass.services

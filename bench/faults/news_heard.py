@@ -73,6 +73,7 @@ class NewsHeard:
             for delivery in message.deliveries
             if delivery.status in LAST_WORDS and delivery.reference != "guest"
         }
+        self.wrong += [f"no report {code} of {message_id}" for message_id, _, code in last_words - heard.keys()]
         return {
             "reports_lost": len(last_words - heard.keys()),
             "reports_doubled": heard.total() - len(heard),

@@ -49,7 +49,7 @@ QUICK_EVENING, QUICK_AWAKE = datetime(2027, 10, 31, 0, 30, tzinfo=PARIS), timede
 CABIN_EVERY = 360
 LAST_CHANCE = time(23, 45)
 STUCK = timedelta(hours=3)
-MAX_FILE = 512 * 1024
+MAX_FILE = 1024 * 1024
 # What is said aloud when something really goes wrong.
 EXPECTED = re.compile(
     r"(A queued message of \w+ was given up: |Error fetching smsmode \w+ data: |Not everybody was written to: "
