@@ -155,6 +155,24 @@ async def test_a_live_reply_in_the_hour_that_autumn_repeats_is_live_and_heard_on
     assert all(event.data["verified"] for event in replies)
 
 
+async def test_nor_does_a_reload_in_that_hour_make_a_live_reply_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+) -> None:
+    freezer.move_to(datetime(2026, 10, 25, 0, 50, tzinfo=UTC))
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
+    await house.async_wait(minutes=30)
+    await replies_arrive(gateway, "first")
+    await house.async_poll()
+    await house.async_wait(minutes=5)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await replies_arrive(gateway, "second")
+    await house.async_set_up()
+    assert [event.data["message"] for event in replies] == ["first", "second"]
+    assert late == []
+
+
 async def test_what_comes_while_home_assistant_starts_is_told_once_automations_are_there(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:

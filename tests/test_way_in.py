@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
 from homeassistant.components.webhook import async_handle_webhook
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from homeassistant.util.aiohttp import MockRequest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -88,6 +91,31 @@ async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_aft
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", False)]
     await house.async_wait(minutes=2)
     assert len(replies) == 1
+
+
+@pytest.mark.parametrize("response_id", ["", "&responseID=forged1"], ids=["without id", "with an id made up"])
+async def test_who_says_beforehand_what_somebody_will_answer_does_not_silence_them(
+    house: House, door: Door, response_id: str
+) -> None:
+    replies = house.capture("smsmode_reply")
+    then = dt_util.utcnow() + timedelta(seconds=64)
+    date = f"{then.astimezone(ZoneInfo('Europe/Paris')):%d%m%Y-%H%M%S}"
+    await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&date_reception={date}{response_id}")
+    await house.async_settle()
+    for _ in range(8):
+        await house.async_wait(seconds=8)
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True, callback=False)
+    await house.async_poll()
+    assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", False), ("OK", True)]
+
+
+async def test_a_flood_at_the_door_is_looked_into_the_less_often_the_longer_it_lasts(house: House, door: Door) -> None:
+    for number in range(300):
+        if number % 3 == 0:
+            await door.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
+        await house.async_wait(seconds=1)
+    # Five minutes: the first looks in quick succession, then one every 13 seconds, and a poll now and then.
+    assert len(await house.gateway.requests("responseList.do")) <= 40
 
 
 async def test_rings_cost_a_bounded_number_of_requests(house: House, door: Door) -> None:

@@ -10,7 +10,6 @@ from random import Random
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
@@ -21,7 +20,8 @@ from .conftest import Figures
 from .correspondence import FAMILY, PATH, Correspondence, Door
 
 QUICK, FULL = 60, 1_000
-EVENING = datetime(2026, 10, 24, 22, 45, tzinfo=UTC)
+# Minutes before the clock is set back from three to two.
+NIGHT = datetime(2026, 10, 25, 0, 54, tzinfo=UTC)
 DOWNTIME = timedelta(hours=48)
 RELOADS = 0.02
 WRITES = 0.4
@@ -34,26 +34,24 @@ def entry(gateway: Gateway) -> MockConfigEntry:
 
 
 @pytest.fixture
-async def door(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Door:
-    """Give the house an address for callbacks."""
-    await async_setup_component(hass, "webhook", {})
-    client: Door = await hass_client_no_auth()
-    hass.config.internal_url = str(client.make_url("")).rstrip("/")
-    return client
-
-
-@pytest.fixture
-async def house(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry, door: Door
-) -> House:
-    """Give a house on the last evening of summer time."""
-    freezer.move_to(EVENING)
+async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
+    """Give a house in the last night of summer time."""
+    freezer.move_to(NIGHT)
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
-    await gateway.set(balance=1_000_000, reply_url=str(door.make_url(PATH)))
+    await gateway.set(balance=1_000_000)
     for number in FAMILY:
         await house.async_call("add_contact", name=number, number=f"+{number}", groups=["Famille"])
     return house
+
+
+@pytest.fixture
+async def door(house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
+    """Give the house an address for callbacks."""
+    client: Door = await hass_client_no_auth()
+    house.hass.config.internal_url = str(client.make_url("")).rstrip("/")
+    await house.gateway.set(reply_url=str(client.make_url(PATH)))
+    return client
 
 
 class Life:

@@ -6,6 +6,7 @@ However many rings come, the gateway is asked at most once every few seconds, th
 none, and few rings are kept: one that finds no place is not lost, for whoever looks sees everybody at the door.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -84,9 +85,10 @@ class Doorbell:
         if len(self._rings) < rings:
             self._pause = BETWEEN_LOOKS
         now = dt_util.utcnow()
-        for rung_at, reply in self._rings:
+        for rung_at, reply in list(self._rings):
             if now - rung_at >= PATIENCE:
                 self._inbox.async_hear_reply(reply, verified=False)
+                await asyncio.sleep(0)
         self._drop_known()
         self._cancel_timer = async_call_later(self._hass, self._pause, self._go)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)

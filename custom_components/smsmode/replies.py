@@ -54,7 +54,8 @@ class HeardReplies:
 
     def newest_listed(self) -> datetime | None:
         """Say when the newest reply was received that the list has shown."""
-        return max(self.ids.values(), default=None)
+        # In one time zone Python compares wall clocks, which autumn turns back.
+        return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
 
     def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
