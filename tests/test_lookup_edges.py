@@ -19,3 +19,8 @@ def test_a_batch_sent_at_the_first_moment_that_counts_is_one_of_those_that_are_s
     item = attempted(request)
     earlier = sent("C1", request, looked_for_since(item))
     assert find(item, [row(message_id="S1", at=NOW)], known(earlier)) is None
+
+
+@pytest.mark.parametrize(("count", "found"), [(1, True), (None, True), (2, False)])
+def test_a_row_that_went_to_several_is_no_message_to_one(count: int | None, found: bool) -> None:
+    assert is_found(sms(), row(count=count)) is found

@@ -1,4 +1,4 @@
-"""Mutants: small mistakes made on purpose in `api/`, `outbox.py`, `ledger.py`, `budget.py` and their neighbours.
+"""Mutants: small mistakes made on purpose in what speaks to the gateway and what remembers, which a test must notice.
 
 mutmut makes them one by one and runs the tests of the file; a mutant that no test notices has survived. Those that do,
 and why, are in `SURVIVORS.md` beside this file. mutmut changes what is inside of functions: tables and patterns at the
