@@ -66,6 +66,8 @@ async def test_every_status_of_the_document_is_shown_by_its_name(house: House) -
         message_id = response["messages"][0]["message_id"]
         await house.gateway.set(balance=100)
         await house.gateway.report(message_id, ALICE_DIGITS, code, callback=False)
+        # So many reports are not asked for within a minute.
+        await house.async_wait(minutes=1)
         await house.async_poll()
         state = house.state("sensor.alice_last_status")
         assert (state.state, state.attributes["code"]) == (status, code)
