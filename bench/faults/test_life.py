@@ -135,7 +135,14 @@ class Evenings:
         await self._house.async_settle()
         return Cabin(self._house, entry, self._books, self._life.mark, self._limits)
 
+    async def _reach_the_limit(self, cabin: Cabin) -> None:
+        for _ in range(LIMIT + 1):
+            await cabin.send()
+            await self._life.wait(MINUTE)
+
     async def _be_awake(self, cabin: Cabin, awake: timedelta) -> None:
+        # Before the clock is set, so that the day for which it stands is not one of 24 hours.
+        await self._reach_the_limit(cabin)
         begin, is_stuck = datetime.now(PARIS).timestamp(), False
         while (elapsed := datetime.now(PARIS).timestamp() - begin) < awake.total_seconds():
             if not is_stuck and datetime.now(PARIS).hour == 1:
@@ -159,11 +166,15 @@ class Evenings:
             await self._life.wait(self._resting)
             cabin.look()
         await cabin.send()
-        await self._life.wait(self._resting)
+        await self._life.wait(MINUTE)
         cabin.look()
         self.queued += int(self._house.state("sensor.home_queued").state)
 
     async def _leave(self, cabin: Cabin) -> None:
+        """Remove the accounts while a limit stands in the way of the one, and a message of the other waits."""
+        await self._reach_the_limit(cabin)
+        await self._house.gateway.fail("sendSMS.do", "code:50")
+        await self._house.async_notify(message="It waits", target=["Alice"], data={"reference": "guest"})
         self.wrong_answers += cabin.wrong_answers
         self.wrong_looks += cabin.wrong_looks
         self.wrong_events += cabin.wrong_events
