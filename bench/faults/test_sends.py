@@ -25,6 +25,8 @@ from .weather import Weather
 QUICK, FULL = 60, 1_000
 # How many hundredths of a second without a request are a stall.
 STALLED_AFTER = 5
+# After so many of them it will not go on by itself.
+STUCK_AFTER = 100
 HOURS_AFTER = 3
 # How often the line is down, so that no connection is made at all.
 OUTAGE = 0.1
@@ -57,11 +59,16 @@ class Storm:
     async def outage(self, calls: list[Call], seconds: float) -> None:
         """Make calls while nothing answers, not even the line; let time go by before it does again."""
         self.outages += 1
+        # A gateway that stops waits for what it has not answered yet.
+        badness, self._weather.badness = self._weather.badness, 0
+        await self._house.gateway.release()
+        await self.wait(60)
         self._line = False
         async with self._house.gateway.offline():
             await self.burst(calls)
             await self.wait(seconds)
         self._line = True
+        self._weather.badness = badness
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""
@@ -92,8 +99,10 @@ class Storm:
 
     async def _through(self, work: asyncio.Future[Any]) -> None:
         """See work through: where everything stalls, the gateway goes on or the house loses patience."""
+        stalls = 0
         while not work.done():
             before = self._weather.requests
+            assert stalls < STUCK_AFTER, asyncio.all_tasks()
             for _ in range(STALLED_AFTER):
                 # Real time: the clock of the loop stands still.
                 await asyncio.get_running_loop().run_in_executor(None, sleep, 0.01)
@@ -101,6 +110,7 @@ class Storm:
                     break
             else:
                 if before == self._weather.requests:
+                    stalls += 1
                     await self._stalled()
         await work
 
