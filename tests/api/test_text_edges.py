@@ -41,3 +41,9 @@ def test_what_is_cut_off_would_not_have_fitted(char: str, encoding: Encoding, ma
 def test_letters_are_not_taken_for_control_characters() -> None:
     text = "EXIT, Ж"
     assert prepare(text, encoding=Encoding.UNICODE).text == text
+
+
+@pytest.mark.parametrize("text", ["", "abc", "Ж", "🔥🔥", "€"])
+@pytest.mark.parametrize("alphabet", Alphabet)
+def test_units_are_whole(text: str, alphabet: Alphabet) -> None:
+    assert isinstance(count_units(text, alphabet), int)

@@ -93,7 +93,8 @@ def _prepare(scope: Scope, copy: Path) -> None:
 def _mutmut(copy: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     # mutmut keeps the tests of a mutant in a set, whose order should be the same each time.
     environment = os.environ | {"PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-c", _WARM, *arguments]
+    start = ["-c", _WARM] if arguments[0] == "run" else ["-m", "mutmut"]
+    command = [sys.executable, *start, *arguments]
     return subprocess.run(command, cwd=copy, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - nothing of it comes from outside
 
 
