@@ -503,3 +503,23 @@ async def test_a_list_that_was_read_settles_all_that_it_shows(house: House) -> N
     await house.async_wait(seconds=2)
     assert house.state("sensor.home_queued").state == "0"
     assert sorted(await texts(house.gateway)) == ["one", "two"]
+
+
+async def test_of_two_groups_with_one_text_only_one_is_ever_in_doubt(house: House) -> None:
+    """The list does not say to which group a message went: with both in doubt, one would be taken for the other."""
+    await group_of(house, ALICE)
+    await house.async_call("add_contact", name="B", number=BOB, groups=["Voisins"])
+    await house.gateway.fail("sendSMS.do", "drop_before")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.async_call("send_message", message="Water!", target=["group:Famille", "group:Voisins"])
+    await later(house)
+    await later(house)
+    numbers = sorted(message.numbers[0] for message in await house.gateway.messages())
+    assert numbers == [ALICE.removeprefix("+"), BOB.removeprefix("+")]
+
+
+async def test_two_groups_with_one_text_need_not_wait_for_each_other_where_all_is_well(house: House) -> None:
+    await group_of(house, ALICE)
+    await house.async_call("add_contact", name="B", number=BOB, groups=["Voisins"])
+    sent = await house.async_call("send_message", message="Water!", target=["group:Famille", "group:Voisins", "Alice"])
+    assert [message["status"] for message in sent["messages"]] == ["accepted"] * 3

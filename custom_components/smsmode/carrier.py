@@ -1,5 +1,6 @@
 """Makes one attempt to hand a message to the gateway, and enters what came of it."""
 
+import asyncio
 import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -29,7 +30,7 @@ from .inbox import Inbox
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .ledger import WatchedMessage
 from .lookup import content_of
-from .outbox import OutboxItem
+from .outbox import OutboxItem, Phase
 from .storage import AccountStorage
 
 
@@ -54,6 +55,7 @@ class Carrier:
         self._client = client
         self._storage = storage
         self._inbox = inbox
+        self._turn = asyncio.Lock()
 
     async def async_carry(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
         """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
@@ -61,7 +63,13 @@ class Carrier:
             # The disk has it as waiting: after a fall it would leave once more. What it never had may leave.
             return self._wait(item, SmsmodeConnectionError("the disk is full"))
         try:
-            result = await self._async_submit(item)
+            if not self._rivals(item):
+                result = await self._async_submit(item)
+            else:
+                async with self._turn:
+                    if any(rival.phase is Phase.DOUBTFUL for rival in self._rivals(item)):
+                        return self._wait(item, SmsmodeConnectionError("another must be found first"))
+                    result = await self._async_submit(item)
         except (SmsmodeConnectionError, SmsmodeTemporaryError) as err:
             return self._wait(item, err)
         except SmsmodeUncertainError as err:
@@ -73,6 +81,21 @@ class Carrier:
             self._doubt(item, SmsmodeUncertainError())
             raise
         return self.accept(item, result.message_id)
+
+    def _rivals(self, item: OutboxItem) -> list[OutboxItem]:
+        """Give what the gateway's list could not tell from this message: the same text to several, one of them a group.
+
+        What goes to one number shows it, and that there is no other.
+        """
+        text = getattr(item.request, "text", None)
+        return [
+            other
+            for other in self._storage.outbox.items.values()
+            if other is not item
+            and getattr(other.request, "text", None) == text
+            and {_is_to_group(item), _is_to_group(other)} != {False}
+            and all(_is_to_group(each) or len(each.targets) > 1 for each in (item, other))
+        ]
 
     async def _async_submit(self, item: OutboxItem) -> SendResult:
         request = item.request
@@ -158,3 +181,7 @@ class Carrier:
             self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
         elif attempt.message_id is None and item.key not in self._storage.outbox.items:
             self._tell(item, MessageStatus.EXPIRED)
+
+
+def _is_to_group(item: OutboxItem) -> bool:
+    return isinstance(item.request, MessageRequest) and item.request.group is not None

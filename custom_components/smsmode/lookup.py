@@ -32,7 +32,8 @@ def find_all(
     """Give for each item, by its key, the id of the row that is this message and no other, or None."""
     known = dict(known)
     found: dict[str, str | None] = {}
-    for item in items:
+    # A group takes any row with its text: first those who are named.
+    for item in sorted(items, key=lambda item: getattr(item.request, "group", None) is not None):
         found[item.key] = message_id = find(item, rows, known)
         if message_id is not None:
             # What was found for one of them is not there for another.
