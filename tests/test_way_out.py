@@ -523,3 +523,20 @@ async def test_two_groups_with_one_text_need_not_wait_for_each_other_where_all_i
     await house.async_call("add_contact", name="B", number=BOB, groups=["Voisins"])
     sent = await house.async_call("send_message", message="Water!", target=["group:Famille", "group:Voisins", "Alice"])
     assert [message["status"] for message in sent["messages"]] == ["accepted"] * 3
+
+
+@pytest.mark.parametrize(("pages", "queued"), [(5, "0"), (2, "1")], ids=["far down", "further than anybody reads"])
+async def test_a_message_is_looked_for_far_down_the_list_and_not_taken_for_absent_further_down(
+    house: House, monkeypatch: pytest.MonkeyPatch, pages: int, queued: str
+) -> None:
+    monkeypatch.setattr("custom_components.smsmode.sent_list.PAGE", 1)
+    monkeypatch.setattr("custom_components.smsmode.sent_list.PAGES", pages)
+    await house.gateway.fail("smsList.do", "http:500")
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await send(house)
+    for number in range(3):
+        await send(house, f"{number}")
+    for _ in range(3):
+        await house.async_wait(seconds=40)
+    assert house.state("sensor.home_queued").state == queued
+    assert (await texts(house.gateway)).count("Water!") == 1

@@ -29,5 +29,6 @@ async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessag
         rows += page
         dates = [row.sent_at for row in page if row.sent_at is not None]
         if len(page) < PAGE or (dates and min(dates) < since):
-            break
-    return rows
+            return rows
+    # What is further down is not known to be absent.
+    raise SmsmodeUncertainError("the list of sent messages is too long")
