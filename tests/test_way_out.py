@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -322,6 +323,29 @@ async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass
     for _ in range(5):
         await house.async_wait(seconds=40)
     assert await texts(house.gateway) == ["Water!"]
+
+
+@pytest.mark.parametrize(("fault", "queue"), [("code:33", True), ("code:50", False)], ids=["refused", "not now"])
+async def test_what_came_to_nothing_is_not_forgotten_before_anybody_was_told(
+    hass: HomeAssistant, house: House, fault: str, queue: bool
+) -> None:
+    """One of two is refused while the other hangs, so the caller waits; then the account is reloaded under both."""
+    await house.async_call("add_contact", name="Alice", number=ALICE, groups=["Famille"])
+    await house.gateway.fail("sendSMS.do", fault)
+    await house.gateway.fail("sendSMS.do", "hang_before")
+    call = hass.async_create_task(
+        house.async_call("send_message", message="Water!", target=[BOB, "Family"], queue=queue)
+    )
+    await house.gateway.asked("sendSMS.do", 2)
+    reports = house.capture("smsmode_delivery_report")
+    await house.async_reload()
+    with suppress(HomeAssistantError):
+        await call
+    for _ in range(5):
+        await house.async_wait(seconds=40)
+    sent = {number for message in await house.gateway.messages() for number in message.numbers}
+    told = {report.data["number"] for report in reports}
+    assert BOB.removeprefix("+") in sent or BOB in told
 
 
 async def test_a_removed_account_sends_nothing_more(hass: HomeAssistant, house: House) -> None:

@@ -36,11 +36,15 @@ from .storage import AccountStorage
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt came to: the id, or the error; ``refused`` if the gateway said no for good."""
+    """What one attempt came to: the id, or the error.
+
+    ``refused`` if the gateway said no for good; ``is_over`` if nothing more comes of it, which somebody must be told.
+    """
 
     message_id: str | None = None
     error: SmsmodeError | None = None
     refused: bool = False
+    is_over: bool = False
 
 
 class Carrier:
@@ -75,7 +79,7 @@ class Carrier:
         except SmsmodeUncertainError as err:
             return self._doubt(item, err)
         except SmsmodeError as err:
-            return self._refuse(item, err)
+            return self._refuse(err)
         except BaseException:
             # Cut short, by a reload or by a mistake of ours: it may have left.
             self._doubt(item, SmsmodeUncertainError())
@@ -133,20 +137,17 @@ class Carrier:
         if item.again:
             self._storage.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
-        else:
-            self.drop(item)
-        return Attempt(error=err)
+        return Attempt(error=err, is_over=not item.again)
 
     def _doubt(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         self._storage.outbox.uncertain(item, dt_util.utcnow())
         self.changed()
         return Attempt(error=err)
 
-    def _refuse(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+    def _refuse(self, err: SmsmodeError) -> Attempt:
         if isinstance(err, SmsmodeAuthError):
             self._entry.async_start_reauth(self._hass)
-        self.drop(item)
-        return Attempt(error=err, refused=True)
+        return Attempt(error=err, refused=True, is_over=True)
 
     def drop(self, item: OutboxItem) -> None:
         """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
@@ -179,7 +180,7 @@ class Carrier:
         if attempt.refused:
             poor = isinstance(attempt.error, SmsmodeCreditError)
             self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
-        elif attempt.message_id is None and item.key not in self._storage.outbox.items:
+        elif attempt.is_over:
             self._tell(item, MessageStatus.EXPIRED)
 
 

@@ -148,7 +148,12 @@ class Postman:
         """Make one attempt with each of the items that are leaving, once the disk knows that they are."""
         try:
             on_disk = await self._async_save()
-            return await asyncio.gather(*(self._carrier.async_carry(item, on_disk=on_disk) for item in items))
+            attempts = await asyncio.gather(*(self._carrier.async_carry(item, on_disk=on_disk) for item in items))
+            # Not one by one: nobody is told before all have come back, and the house may fall meanwhile.
+            for item, attempt in zip(items, attempts, strict=True):
+                if attempt.is_over:
+                    self._carrier.drop(item)
+            return attempts
         finally:
             self.async_schedule()
 
