@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from homeassistant.config_entries import (
     ConfigEntryDisabler,
     ConfigEntryState,
     ConfigFlowResult,
+    ConfigSubentry,
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -181,6 +183,21 @@ async def test_recipients_follow_yaml_and_keep_their_entities(
     }
     assert in_registry - {None} == set(ids(entry).values())
     assert len(starts) == (people(entry) != {"Alice": ALICE, "Bob": BOB})
+
+
+async def test_what_hangs_on_an_account_beside_its_recipients_is_not_for_yaml_to_remove(
+    hass: HomeAssistant, write: WriteAccount
+) -> None:
+    await apply(hass, write(("Alice", ALICE)))
+    entry = only_entry(hass)
+    other = ConfigSubentry(data=MappingProxyType({}), subentry_type="watchdog", title="Watchdog", unique_id=None)
+    hass.config_entries.async_add_subentry(entry, other)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    starts = count_starts(entry)
+    await apply(hass, write(("Alice", ALICE)))
+    assert starts == []
+    await apply(hass, write(("Bob", BOB)))
+    assert people(entry) == {"Watchdog": None, "Bob": BOB}
 
 
 async def test_whatever_changes_at_once_reloads_once(hass: HomeAssistant, write: WriteAccount) -> None:

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -46,6 +47,8 @@ class FakeCloud(ModuleType):
         return f"https://hooks.nabu.casa/{webhook_id}"
 
     async def async_delete_cloudhook(self, _hass: HomeAssistant, webhook_id: str) -> None:
+        if not self.connected:
+            raise ConnectionError
         if webhook_id not in self.hooks:
             raise ValueError
         self.hooks.remove(webhook_id)
@@ -129,3 +132,22 @@ async def test_a_removed_account_leaves_no_hook_in_the_cloud(
         cloud.hooks.clear()
     await hass.config_entries.async_remove(house.entry.entry_id)
     assert cloud.hooks == set()
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("off", False), ("external", False), ("auto", True), ("cloud", True)])
+async def test_an_address_in_the_cloud_that_the_options_no_longer_want_is_deleted(
+    hass: HomeAssistant, cloud: FakeCloud, house: House, mode: str, kept: bool
+) -> None:
+    assert cloud.hooks == {WEBHOOK_ID}
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": mode})
+    await house.async_settle()
+    assert cloud.hooks == ({WEBHOOK_ID} if kept else set())
+
+
+async def test_an_account_without_callbacks_is_set_up_whatever_ails_the_cloud(
+    hass: HomeAssistant, cloud: FakeCloud, house: House
+) -> None:
+    cloud.connected = False
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": "off"})
+    await house.async_settle()
+    assert house.entry.state is ConfigEntryState.LOADED

@@ -9,7 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .account import SmsmodeConfigEntry, async_open_account
-from .callback_url import async_forget_cloud_url
+from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .const import DOMAIN
 from .entity import account_device
 from .issues import async_clear_all_issues
@@ -48,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
     CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
+    await async_tidy_cloud_url(hass, entry)
     account.postman.async_schedule()
     entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
     entry.async_on_unload(entry.add_update_listener(_async_reload))

@@ -65,7 +65,7 @@ def _differs(entry: ConfigEntry, account: WrittenAccount) -> bool:
     return (
         (entry.title, dict(entry.data), dict(entry.options))
         != (account.title, {**entry.data, **account.data}, account.options)
-        or len(pairs) != len(entry.subentries)
+        or len(pairs) != len(_recipients(entry))
         or any(subentry is None or _parts(subentry) != _written(recipient) for subentry, recipient in pairs)
     )
 
@@ -75,13 +75,18 @@ def _pair(
 ) -> list[tuple[ConfigSubentry | None, ConfigSubentryData]]:
     """Find the subentry of each recipient, by its number or group, else by its name, so that its entities survive."""
     wanted = {recipient["unique_id"] for recipient in recipients}
-    subentries = entry.get_subentries_of_type(SUBENTRY_RECIPIENT)
+    subentries = _recipients(entry)
     by_id = {subentry.unique_id: subentry for subentry in subentries}
     by_name = {subentry.title.casefold(): subentry for subentry in subentries if subentry.unique_id not in wanted}
     return [
         (by_id.get(recipient["unique_id"]) or by_name.get(recipient["title"].casefold()), recipient)
         for recipient in recipients
     ]
+
+
+def _recipients(entry: ConfigEntry) -> list[ConfigSubentry]:
+    """Give what YAML has a say in; anything else that hangs on an entry is left alone."""
+    return list(entry.get_subentries_of_type(SUBENTRY_RECIPIENT))
 
 
 def _parts(subentry: ConfigSubentry) -> tuple[str, dict[str, Any], str | None]:
@@ -96,14 +101,16 @@ def _write(hass: HomeAssistant, entry: ConfigEntry, account: WrittenAccount) -> 
     """Write what differs. Removals come first, since a number may go from one recipient to another."""
     manager = hass.config_entries
     pairs = _pair(entry, account.recipients)
-    for subentry_id in set(entry.subentries) - {subentry.subentry_id for subentry, _ in pairs if subentry}:
-        manager.async_remove_subentry(entry, subentry_id)
-    for subentry, recipient in pairs:
+    kept = {subentry.subentry_id for subentry, _ in pairs if subentry}
+    for subentry in _recipients(entry):
+        if subentry.subentry_id not in kept:
+            manager.async_remove_subentry(entry, subentry.subentry_id)
+    for known, recipient in pairs:
         title, data, unique_id = _written(recipient)
-        if subentry is None:
+        if known is None:
             manager.async_add_subentry(entry, _new_subentry(recipient))
         else:
-            manager.async_update_subentry(entry, subentry, title=title, data=data, unique_id=unique_id)
+            manager.async_update_subentry(entry, known, title=title, data=data, unique_id=unique_id)
     manager.async_update_entry(entry, title=account.title, data={**entry.data, **account.data}, options=account.options)
 
 

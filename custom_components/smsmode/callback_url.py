@@ -1,10 +1,11 @@
 """By which address the gateway can call this house back, if by any."""
 
+import contextlib
+
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_WEBHOOK_ID
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.network import NoURLAvailableError
 from yarl import URL
 
@@ -50,13 +51,18 @@ def _own_url(hass: HomeAssistant, webhook_id: str, gateway: str) -> str | None:
     return url if nearby or URL(url).scheme == "https" else None
 
 
+async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete the cloudhook of an account that wants none any more: it is a way in that nobody uses."""
+    if read_settings(hass, entry).callbacks in (CallbackMode.EXTERNAL, CallbackMode.OFF):
+        await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
+
+
 async def async_forget_cloud_url(hass: HomeAssistant, webhook_id: str) -> None:
     """Delete the cloudhook, if there is one."""
     if "cloud" not in hass.config.components:
         return
     from homeassistant.components import cloud  # noqa: PLC0415
 
-    try:
+    # A hook that does not exist is an error, too; and nothing that ails the cloud may stop an account.
+    with contextlib.suppress(Exception):
         await cloud.async_delete_cloudhook(hass, webhook_id)
-    except HomeAssistantError, ValueError:
-        return
