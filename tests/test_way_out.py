@@ -136,20 +136,23 @@ async def test_a_refusal_is_raised_and_not_tried_again(house: House, code: int, 
     assert await texts(house.gateway) == []
 
 
-async def test_no_credit_is_raised_with_the_balance(house: House) -> None:
+async def test_no_credit_is_raised_with_the_last_known_balance_and_the_present_one_is_asked_for(house: House) -> None:
     await house.gateway.set(balance=0.5)
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
     assert err.value.translation_key == "no_credit_balance"
-    assert err.value.translation_placeholders == {"balance": "0.5"}
-
-
-async def test_no_credit_is_raised_with_the_last_known_balance_when_asking_fails(house: House) -> None:
-    await house.gateway.set(balance=0)
-    await house.gateway.fail("credit.do", "code:31")
-    with pytest.raises(HomeAssistantError) as err:
-        await send(house)
     assert err.value.translation_placeholders == {"balance": "100.0"}
+    await house.async_settle()
+    assert house.state("sensor.home_balance").state == "0.5"
+
+
+async def test_no_credit_is_raised_at_once_though_the_gateway_is_slow_to_tell_the_balance(house: House) -> None:
+    await house.gateway.set(balance=0)
+    await house.gateway.fail("credit.do", "hang_before")
+    with pytest.raises(HomeAssistantError):
+        await house.hass.services.async_call(DOMAIN, "send_message", {"message": "x"}, blocking=True)
+    await house.gateway.asked("credit.do", 1)
+    await house.gateway.release()
 
 
 async def test_a_refused_key_is_raised_and_asks_for_a_new_one(hass: HomeAssistant, house: House) -> None:

@@ -79,6 +79,12 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         """The next poll asks for the balance, whenever the last did."""
         self._balance_at = None
 
+    @callback
+    def async_ask_balance(self) -> None:
+        """Ask for the balance now, in the background."""
+        self.async_forget_balance()
+        self.config_entry.async_create_background_task(self.hass, self.async_request_refresh(), f"{self.name} balance")
+
     @override
     async def _async_update_data(self) -> Decimal:
         """Ask the gateway for everything that is due."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -116,7 +115,7 @@ async def _async_send(
     if len(errors) == len(receipts):
         # That nobody knows of one of them must not be hidden behind what is certain of another.
         unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
-        raise await _async_explain(account, (unknown or errors)[0]) from None
+        raise _explain(account, (unknown or errors)[0]) from None
     refused = [
         Failure(target, key_of(receipt.error))
         for receipt in receipts
@@ -134,15 +133,11 @@ async def _async_send(
     return Sent(receipts, [*failures, *refused])
 
 
-async def _async_explain(account: Account, err: SmsmodeError) -> HomeAssistantError:
-    """Translate an error of the gateway; if credits are missing, say how many are left."""
-    balance: Decimal | None = None
+def _explain(account: Account, err: SmsmodeError) -> HomeAssistantError:
+    """Translate an error of the gateway; if credits are missing, with the balance that is known, for nobody waits."""
     if isinstance(err, SmsmodeCreditError):
-        try:
-            balance = await account.client.get_balance()
-        except SmsmodeError:
-            balance = account.coordinator.data
-    return translate(err, balance)
+        account.coordinator.async_ask_balance()
+    return translate(err, account.coordinator.data)
 
 
 def _message(receipt: Receipt) -> dict[str, Any]:
