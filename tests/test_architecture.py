@@ -25,15 +25,18 @@ PURE = (
     "outbox",
     "records",
     "replies",
+    "runway",
     "shelf",
     "targets",
 )
 # Home Assistant finds these by their names.
 LOADED_BY_NAME = (
     "backup",
+    "button",
     "config_flow",
     "diagnostics",
     "event",
+    "logbook",
     "notify",
     "repairs",
     "sensor",

@@ -165,6 +165,7 @@ def assert_same(one: Memory, other: Memory) -> None:
         (one.ledger.messages, other.ledger.messages),
         (one.ledger.last_status_of, other.ledger.last_status_of),
         (one.budget.recent, other.budget.recent),
+        (one.budget.runway.days, other.budget.runway.days),
         (one.ledger.heard.ids, other.ledger.heard.ids),
         (one.ledger.heard.contents, other.ledger.heard.contents),
         (one.ledger.heard.nameless, other.ledger.heard.nameless),
@@ -297,7 +298,12 @@ def test_only_what_changed_is_written() -> None:
     memory.outbox.settle(memory.outbox.items["K2"])
     memory.ledger.note_complete("M2")
     memory.budget.spend([("K3", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
-    assert places(memory.take_changes()) == {("outbox", "K2", ""), ("message", "M2", ""), ("expense", "K3", "")}
+    assert places(memory.take_changes()) == {
+        ("outbox", "K2", ""),
+        ("message", "M2", ""),
+        ("expense", "K3", ""),
+        ("day", NOW.date().isoformat(), ""),
+    }
 
 
 def test_a_report_costs_the_same_write_however_many_numbers_its_message_has() -> None:
@@ -501,6 +507,8 @@ ITEM = {"kind": "MessageRequest", "request": {}, "expense": {}}
         pytest.param([Record("ids", "R1", "", 5)], id="a number for a date"),
         pytest.param([Record("status", ALICE, "", {"status": "lost", "received_at": NOW.isoformat()})], id="a status"),
         pytest.param([Record("expense", "K1", "", None)], id="nothing for an expense"),
+        pytest.param([Record("day", "monday", "", 5)], id="a day that is none"),
+        pytest.param([Record("day", "2026-06-10", "", None)], id="nothing for a day"),
         pytest.param([Record(FACTS, "", "", {})], id="facts without facts"),
         pytest.param([Record(FACTS, "x", "", {})], id="facts under a key"),
     ],

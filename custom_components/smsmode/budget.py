@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
+from .runway import Runway
 from .shelf import Shelf
 
 WINDOW = timedelta(hours=1)
@@ -68,6 +69,7 @@ class Budget:
     day: date | None = None
     spent_today: Counter[Purse] = field(default_factory=Counter)
     recent: Shelf[Expense] = field(default_factory=Shelf)
+    runway: Runway = field(default_factory=Runway)
     _spent_on: Counter[tuple[Purse, str]] = field(init=False, default_factory=Counter)
 
     def spend(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
@@ -80,6 +82,7 @@ class Budget:
         self._check_hour([expense for _, expense in expenses])
         for key, expense in expenses:
             self.spent_today[expense.purse] += expense.segments
+            self.runway.spend(expense.at.date(), expense.segments)
             self.recent[key] = expense
             self._count(expense)
 
@@ -87,6 +90,7 @@ class Budget:
         """Put back what a message would have cost that the gateway did not take."""
         if self.day == expense.at.date():
             self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
+        self.runway.give_back(expense.at.date(), expense.segments)
         if key in self.recent:
             self._release(key)
 

@@ -66,6 +66,7 @@ class Memory:
         yield "message", self.ledger.messages
         yield "status", self.ledger.last_status_of
         yield "expense", self.budget.recent
+        yield "day", self.budget.runway.days
         for name in _REPLIES:
             yield name, getattr(self.ledger.heard, name)
 
@@ -97,6 +98,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "message": _write_message,
     "status": _write_as_it_is,
     "expense": _write_as_it_is,
+    "day": _write_as_it_is,
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -160,6 +162,10 @@ def _read_expense(memory: Memory, key: str, parts: Json) -> None:
     memory.budget.restore(key, codec.read_expense(parts[""]))
 
 
+def _read_day(memory: Memory, key: str, parts: Json) -> None:
+    memory.budget.runway.restore(date.fromisoformat(key), int(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -173,5 +179,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "message": _read_message,
     "status": _read_status,
     "expense": _read_expense,
+    "day": _read_day,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

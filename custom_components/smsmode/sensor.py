@@ -1,4 +1,4 @@
-"""What the account has, sent and heard, and what became of the latest message to each recipient."""
+"""What the account has, spends, sent and heard, and what became of the latest message to each recipient."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .ledger import LastStatus
+from .runway_sensor import RUNWAY_SENSORS, RunwaySensor
 
 PARALLEL_UPDATES = 0
 MAX_STATE = 255
@@ -133,6 +134,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account, and one for each recipient."""
     async_add_entities(AccountSensor(entry, description) for description in SENSORS)
+    async_add_entities(RunwaySensor(entry, description) for description in RUNWAY_SENSORS)
     for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
         async_add_entities(
             [RecipientStatusSensor(entry, "last_status", subentry)], config_subentry_id=subentry.subentry_id
