@@ -37,9 +37,12 @@ async def test_an_account_is_a_device_and_each_recipient_one_reached_through_it(
 async def test_unique_ids_are_those_of_the_contract(house: House, entity_registry: er.EntityRegistry) -> None:
     entry_id = house.entry.entry_id
     keys = ["balance", "last_status", "last_reply", "queued", "pending", "segments_sent"]
+    keys += ["spent_today", "spent_this_month", "days_left"]
     recipients = [subentry.subentry_id for subentry in house.entry.subentries.values()]
     expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify"]} | {
-        f"{entry_id}_{recipient}_{key}" for recipient in recipients for key in ("notify", "last_status", "reply")
+        f"{entry_id}_{recipient}_{key}"
+        for recipient in recipients
+        for key in ("notify", "last_status", "reply", "send_test")
     }
     entries = er.async_entries_for_config_entry(entity_registry, entry_id)
     assert {entity.unique_id for entity in entries} == expected
