@@ -16,6 +16,7 @@ API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
     "budget",
+    "callback_watch",
     "clock",
     "codec",
     "flood",

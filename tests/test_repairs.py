@@ -1,30 +1,372 @@
-"""What a person can close."""
+"""What a person can close, and what goes away by itself."""
 
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
 from homeassistant.components.repairs import DOMAIN as REPAIRS_DOMAIN
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryDisabler, ConfigEntryState, ConfigSubentry
+from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
-from tests.house import House
+from custom_components.smsmode.issues import HELP, Problem
+from custom_components.smsmode.verdicts import MAX_RECIPIENTS
+from tests.gateway import Gateway
+from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
+from tests.words import PACKAGE
+
+type Door = TestClient[Request, Application]
+
+BLOCKED, INVALID, SPAM, RECEIVED = 3999, 3998, 3524, 11
+FIX = "/api/repairs/issues/fix"
+RECIPIENT_FORM = "/api/config/config_entries/subentries/flow"
 
 
-async def test_the_issue_of_a_lost_message_is_closed_by_confirming_it(
-    hass: HomeAssistant,
-    house: House,
-    hass_client: ClientSessionGenerator,
-    issue_registry: ir.IssueRegistry,
-) -> None:
+@pytest.fixture
+async def door(hass: HomeAssistant, house: House, hass_client: ClientSessionGenerator) -> Door:
+    """Open the page of the repairs, as the frontend sees it."""
     assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
+    assert await async_setup_component(hass, "config", {})
+    client: Door = await hass_client()
+    return client
+
+
+def subentry_id(house: House, name: str = "Alice") -> str:
+    """Give the id of a recipient."""
+    ids: dict[str, str] = {each.title: each.subentry_id for each in house.entry.subentries.values()}
+    return ids[name]
+
+
+def issue_id(house: House, problem: str, name: str | None = None) -> str:
+    """Give the id of an issue of the account, or of one of its recipients."""
+    about = [] if name is None else [subentry_id(house, name)]
+    return "_".join([problem, house.entry.entry_id, *about])
+
+
+def shown(house: House, problem: str, name: str | None = None) -> ir.IssueEntry | None:
+    """Give an issue, if it is shown."""
+    return ir.async_get(house.hass).async_get_issue(DOMAIN, issue_id(house, problem, name))
+
+
+async def report(house: House, code: int, *targets: str) -> None:
+    """Send a message of which nothing better is ever heard."""
+    for target in targets or ("Alice",):
+        sent = await house.async_call("send_message", message="x", target=[target], repeat=True)
+        await house.gateway.report(sent["messages"][0]["message_id"], None, code, callback=False)
+    await house.async_poll()
+
+
+async def start(door: Door, issue: str) -> dict[str, Any]:
+    """Open the fix flow of an issue."""
+    response = await door.post(FIX, json={"handler": DOMAIN, "issue_id": issue})
+    assert response.status == HTTPStatus.OK, await response.text()
+    flow: dict[str, Any] = await response.json()
+    return flow
+
+
+async def step(door: Door, flow: dict[str, Any], **answer: str) -> dict[str, Any]:
+    """Go on in a fix flow."""
+    response = await door.post(f"{FIX}/{flow['flow_id']}", json=answer)
+    assert response.status == HTTPStatus.OK, await response.text()
+    answered: dict[str, Any] = await response.json()
+    return answered
+
+
+async def test_the_issue_of_a_lost_message_is_closed_for_good_by_confirming_it(house: House, door: Door) -> None:
     async with house.gateway.offline():
         await house.async_call("send_message", message="x", target=["Alice"], expires_after="00:01:00")
         await house.async_wait(minutes=2)
-    issue_id = f"message_given_up_{house.entry.entry_id}"
-    client = await hass_client()
-    started = await client.post("/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id})
-    flow = await started.json()
+    flow = await start(door, issue_id(house, "message_given_up"))
     assert flow["step_id"] == "confirm"
-    finished = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
-    assert (await finished.json())["type"] == "create_entry"
-    assert issue_registry.async_get_issue(DOMAIN, issue_id) is None
+    assert flow["description_placeholders"] == {"account": "Home"}
+    finished = await step(door, flow)
+    assert finished["type"] == "create_entry"
+    await house.async_reload()
+    assert shown(house, "message_given_up") is None
+
+
+@pytest.mark.parametrize(("problem", "expected"), [("message_given_up", True), ("low_balance", False)])
+async def test_what_nobody_closed_is_told_again_after_a_restart(
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    gateway: Gateway,
+    entry: MockConfigEntry,
+    problem: str,
+    expected: bool,
+) -> None:
+    name = f"{problem}_{entry.entry_id}"
+    hass_storage[ir.STORAGE_KEY] = {
+        "version": ir.STORAGE_VERSION_MAJOR,
+        "minor_version": ir.STORAGE_VERSION_MINOR,
+        "key": ir.STORAGE_KEY,
+        "data": {
+            "issues": [
+                {
+                    "created": dt_util.utcnow().isoformat(),
+                    "dismissed_version": None,
+                    "domain": DOMAIN,
+                    "is_persistent": False,
+                    "issue_id": name,
+                }
+            ]
+        },
+    }
+    ir.async_get(hass).issues.clear()
+    await ir.async_load(hass)
+    entry.add_to_hass(hass)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, name)
+    assert (issue is not None and issue.active) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "other"),
+    [
+        pytest.param(BLOCKED, "recipient_blocked", "recipient_invalid", id="blocked"),
+        pytest.param(INVALID, "recipient_invalid", "recipient_blocked", id="invalid"),
+    ],
+)
+async def test_a_recipient_that_the_gateway_refuses_is_a_repair_issue_until_a_message_arrives(
+    house: House, code: int, problem: str, other: str
+) -> None:
+    await report(house, code)
+    issue = shown(house, problem, "Alice")
+    assert issue is not None
+    assert issue.translation_placeholders == {"account": "Home", "recipient": "Alice"}
+    assert issue.severity is ir.IssueSeverity.ERROR
+    assert shown(house, other, "Alice") is None
+    await house.async_call("send_message", message="x", target=["Alice"], repeat=True)
+    assert shown(house, problem, "Alice")
+    await report(house, RECEIVED)
+    assert shown(house, problem, "Alice") is None
+
+
+async def test_of_a_recipient_the_latest_verdict_is_told(house: House) -> None:
+    await report(house, BLOCKED)
+    await report(house, INVALID)
+    assert shown(house, "recipient_invalid", "Alice")
+    assert shown(house, "recipient_blocked", "Alice") is None
+
+
+async def test_no_issue_is_about_anybody_who_is_no_recipient(house: House, issue_registry: ir.IssueRegistry) -> None:
+    await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
+    await report(house, BLOCKED, BOB, "Family")
+    assert house.state("sensor.home_last_status").state == "blocked_recipient"
+    assert issue_registry.issues == {}
+
+
+async def test_another_failure_is_no_verdict_about_a_recipient(house: House, issue_registry: ir.IssueRegistry) -> None:
+    await report(house, 3522)
+    assert house.state("sensor.alice_last_status").state == "permanent_absence"
+    assert issue_registry.issues == {}
+
+
+async def test_a_verdict_is_told_again_after_a_restart_and_ignored_if_it_was(house: House, door: Door) -> None:
+    await report(house, BLOCKED)
+    await step(door, await start(door, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
+    await house.async_reload()
+    issue = shown(house, "recipient_blocked", "Alice")
+    assert issue is not None
+    assert issue.dismissed_version
+    ir.async_get(house.hass).issues.clear()
+    await house.async_reload()
+    issue = shown(house, "recipient_blocked", "Alice")
+    assert issue is not None
+    assert issue.dismissed_version is None
+
+
+async def test_a_wall_of_old_numbers_does_not_bury_everything_else(
+    hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    numbers = [f"+336120000{index:02}" for index in range(MAX_RECIPIENTS + 5)]
+    await house.gateway.set(balance=1000)
+    for number in numbers:
+        recipient = ConfigSubentry(
+            data=MappingProxyType({"number": number}),
+            subentry_type="recipient",
+            title=f"N{number[-2:]}",
+            unique_id=number,
+        )
+        hass.config_entries.async_add_subentry(house.entry, recipient)
+    await house.async_settle()
+    await report(house, INVALID, *numbers)
+    await house.async_wait(minutes=1)
+    await house.async_poll()
+    assert len(issue_registry.issues) == MAX_RECIPIENTS
+    await house.async_reload()
+    assert len(issue_registry.issues) == MAX_RECIPIENTS
+
+
+async def test_another_number_is_entered_in_the_form_of_the_recipient(house: House, door: Door) -> None:
+    await report(house, BLOCKED)
+    menu = await start(door, issue_id(house, "recipient_blocked", "Alice"))
+    assert (menu["type"], menu["step_id"], menu["menu_options"]) == ("menu", "init", ["edit", "remove", "ignore"])
+    assert menu["description_placeholders"] == {"account": "Home", "recipient": "Alice"}
+    left = await step(door, menu, next_step_id="edit")
+    assert (left["type"], left["reason"]) == ("abort", "edit")
+    kind, form_id = left["next_flow"]
+    assert kind == "config_subentries_flow"
+    assert left["result"]["entry_id"] == house.entry.entry_id
+    assert shown(house, "recipient_blocked", "Alice")
+    form = await (await door.get(f"{RECIPIENT_FORM}/{form_id}")).json()
+    assert (form["step_id"], form["handler"][1]) == ("reconfigure", "recipient")
+    await door.post(f"{RECIPIENT_FORM}/{form_id}", json={"name": "Alice", "number": BOB})
+    await house.async_settle()
+    assert house.entry.subentries[subentry_id(house)].data == {"number": BOB}
+    assert shown(house, "recipient_blocked", "Alice") is None
+
+
+async def test_a_recipient_is_removed_once_it_was_said_twice(house: House, door: Door) -> None:
+    await report(house, INVALID)
+    gone = issue_id(house, "recipient_invalid", "Alice")
+    question = await step(door, await start(door, gone), next_step_id="remove")
+    assert (question["type"], question["step_id"]) == ("form", "remove")
+    assert "Alice" in [each.title for each in house.entry.subentries.values()]
+    assert (await step(door, question))["type"] == "create_entry"
+    await house.async_settle()
+    assert [each.title for each in house.entry.subentries.values()] == ["Family"]
+    assert ir.async_get(house.hass).async_get_issue(DOMAIN, gone) is None
+
+
+async def test_a_recipient_that_is_kept_is_not_spoken_of_until_it_was_reached(house: House, door: Door) -> None:
+    await report(house, BLOCKED)
+    left = await step(door, await start(door, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
+    assert (left["type"], left["reason"]) == ("abort", "ignore")
+    assert left["description_placeholders"]["recipient"] == "Alice"
+    for code, ignored in ((BLOCKED, True), (RECEIVED, None), (BLOCKED, False)):
+        await report(house, code)
+        issue = shown(house, "recipient_blocked", "Alice")
+        assert (issue and issue.dismissed_version is not None) is ignored, code
+
+
+@pytest.mark.parametrize("choice", ["edit", "remove"])
+async def test_a_recipient_that_is_gone_meanwhile_needs_no_more_help(house: House, door: Door, choice: str) -> None:
+    await report(house, BLOCKED)
+    menu = await start(door, issue_id(house, "recipient_blocked", "Alice"))
+    house.hass.config_entries.async_remove_subentry(house.entry, subentry_id(house))
+    await house.async_settle()
+    assert not ir.async_get(house.hass).issues
+    left = await step(door, menu, next_step_id=choice)
+    if left["type"] == "form":
+        left = await step(door, left)
+    assert left["type"] == "create_entry"
+
+
+async def test_what_yaml_says_of_a_recipient_is_not_changed_here(
+    hass: HomeAssistant, gateway: Gateway, hass_client: ClientSessionGenerator, freezer: Any
+) -> None:
+    account = {"name": "Home", "access_token": gateway.token, "base_url": gateway.url}
+    people = [{"name": "Alice", "number": ALICE}]
+    assert await async_setup_component(hass, DOMAIN, {DOMAIN: [account | {"recipients": people}]})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    house = House(hass, freezer, gateway, entry)
+    assert entry.source == SOURCE_IMPORT
+    assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
+    await report(house, BLOCKED)
+    menu = await start(await hass_client(), issue_id(house, "recipient_blocked", "Alice"))
+    assert (menu["step_id"], menu["menu_options"]) == ("yaml", ["ignore"])
+    people[0]["number"] = BOB
+    await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_IMPORT}, data=account | {"recipients": people}
+    )
+    await house.async_settle()
+    assert shown(house, "recipient_blocked", "Alice") is None
+
+
+async def test_a_disabled_account_says_nothing_of_its_recipients(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    await house.async_settle()
+    await report(house, BLOCKED)
+    await report(house, SPAM, BOB)
+    assert len(ir.async_get(hass).issues) == 2
+    await hass.config_entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
+    assert not ir.async_get(hass).issues
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param({"sender": "MAISON"}, True, id="own sender without mention"),
+        pytest.param({"sender": "MAISON", "stop": "always"}, False, id="with mention"),
+        pytest.param({}, False, id="no sender"),
+    ],
+)
+async def test_a_sender_that_operators_stop_is_a_repair_issue_where_the_mention_is_missing(
+    hass: HomeAssistant, house: House, options: dict[str, str], expected: bool
+) -> None:
+    hass.config_entries.async_update_entry(house.entry, options=options)
+    await house.async_settle()
+    await report(house, SPAM)
+    assert (shown(house, "sender_blocked") is not None) is expected
+
+
+async def test_the_issue_of_a_sender_goes_when_whoever_was_not_reached_is(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    await house.async_settle()
+    await report(house, SPAM)
+    await report(house, RECEIVED, BOB)
+    assert shown(house, "sender_blocked")
+    await house.async_reload()
+    assert shown(house, "sender_blocked")
+    await report(house, RECEIVED)
+    assert shown(house, "sender_blocked") is None
+
+
+async def test_the_issue_of_a_sender_goes_when_the_mention_is_added(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    await house.async_settle()
+    await report(house, SPAM)
+    assert shown(house, "sender_blocked")
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "stop": "if_free"})
+    await house.async_settle()
+    assert shown(house, "sender_blocked") is None
+
+
+async def test_a_key_that_is_revoked_is_home_assistants_own_repair_issue(
+    hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    await house.gateway.revoke()
+    await house.async_poll()
+    revoked = f"config_entry_reauth_{DOMAIN}_{house.entry.entry_id}"
+    assert list(issue_registry.issues) == [(HOMEASSISTANT_DOMAIN, revoked)]
+    new = "another-key"
+    await house.gateway.set(token=new)
+    (flow,) = hass.config_entries.flow.async_progress()
+    await hass.config_entries.flow.async_configure(flow["flow_id"], {"access_token": new})
+    await house.async_settle()
+    assert house.entry.state is ConfigEntryState.LOADED
+    assert issue_registry.issues == {}
+
+
+def test_where_an_issue_says_that_more_is_told_there_is_more() -> None:
+    readme = (PACKAGE.parents[1] / "README.md").read_text(encoding="utf-8")
+    anchors = {line.lstrip("# ").strip().lower().replace(" ", "-") for line in readme.splitlines() if line[:1] == "#"}
+    source = (PACKAGE / "issues.py").read_text(encoding="utf-8")
+    named = {part.split('"')[0] for part in source.split("{HELP}#")[1:]}
+    assert HELP in (PACKAGE / "manifest.json").read_text(encoding="utf-8")
+    assert named
+    assert named <= anchors
+    assert len(Problem) > len(named)
+
+
+async def test_no_issue_has_a_number_or_a_text(house: House) -> None:
+    await report(house, BLOCKED)
+    await report(house, SPAM, BOB)
+    async with house.gateway.offline():
+        await house.async_call("send_message", message="a private text", target=[BOB], expires_after="00:01:00")
+        await house.async_wait(minutes=10)
+    told = str(ir.async_get(house.hass).issues)
+    assert "Alice" in told
+    for secret in (ALICE_DIGITS, BOB_DIGITS, "private", house.gateway.token):
+        assert secret not in told

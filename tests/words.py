@@ -12,7 +12,7 @@ from homeassistant.util.yaml import load_yaml_dict
 from custom_components.smsmode import api
 from custom_components.smsmode.budget import BudgetError, Cap
 from custom_components.smsmode.errors import no_target, translate
-from custom_components.smsmode.issues import Problem
+from custom_components.smsmode.issues import OF_A_RECIPIENT, Problem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.outbox import OutboxFullError
 from custom_components.smsmode.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
@@ -117,7 +117,7 @@ def told_of_issues() -> dict[Problem, set[str]]:
         problems = [problem for problem in Problem if which == f"Problem.{problem.name}"]
         for problem in problems or [Problem(cap.value) for cap in Cap]:
             told[problem] = {"account", *arguments(call)}
-    return told
+    return told | {problem: {"account", "recipient"} for problem in OF_A_RECIPIENT}
 
 
 def _descendants(kind: type[api.SmsmodeError]) -> Iterator[type[api.SmsmodeError]]:

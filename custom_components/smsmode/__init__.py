@@ -12,12 +12,13 @@ from .account import SmsmodeConfigEntry, async_open_account
 from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .const import DOMAIN
 from .entity import account_device
-from .issues import async_clear_all_issues
+from .issues import async_clear_all_issues, async_tell_again
 from .log_filter import hide_from_logs
 from .notify_service import async_offer_notify_service, async_withdraw_notify_service
 from .schema import CONFIG_SCHEMA
 from .services import async_setup_services
 from .storage import async_remove_storage
+from .verdicts import VerdictWatch
 from .webhook import CallbackReceiver
 from .yaml import async_apply_yaml
 
@@ -39,6 +40,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
+    async_tell_again(hass, entry)
     account = await async_open_account(hass, entry)
     await account.coordinator.async_refresh()
     if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
@@ -47,6 +49,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
+    VerdictWatch(hass, entry, account.inbox, account.recipients, account.settings)
     CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
     await async_tidy_cloud_url(hass, entry)
     account.postman.async_schedule()

@@ -111,7 +111,10 @@ class Carrier:
         if isinstance(request, BatchRequest):
             return await self._client.send_batch(replace(request, report_url=url))
         reply_url = url if request.message_class is MessageClass.REPLY else None
-        return await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
+        result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
+        if url is not None:
+            self._inbox.callbacks.note_handed(result.message_id)
+        return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
         """The gateway has it: off the outbox, into the ledger."""

@@ -23,7 +23,7 @@ from .const import DOMAIN, LOGGER
 from .inbox import Inbox
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .news import ReplyReader, ReportReader
-from .settings import Settings
+from .settings import CallbackMode, Settings
 
 SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)
@@ -36,6 +36,8 @@ WHILE_BEHIND = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_PATIENCE = 10
+# Whoever chose these does not insist on one.
+_NEED_NO_ADDRESS = (CallbackMode.AUTO, CallbackMode.OFF)
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -65,6 +67,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         entry.async_on_unload(inbox.async_stop)
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
+        entry.async_on_unload(self._forget_callbacks)
         # Polling goes on although somebody disabled all entities.
         entry.async_on_unload(self.async_add_listener(lambda: None))
 
@@ -88,7 +91,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @override
     async def _async_update_data(self) -> Decimal:
         """Ask the gateway for everything that is due."""
-        self._has_callbacks = await async_callback_url(self.hass, self.config_entry) is not None
+        await self._async_watch_callbacks()
         try:
             balance = await self._async_balance()
             await self._async_news()
@@ -144,6 +147,27 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if self.reports.is_behind:
             return WHILE_BEHIND
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
+
+    async def _async_watch_callbacks(self) -> None:
+        """Raise and take back the repair issues of callbacks. While none arrive, the poll does without them."""
+        now, watch = dt_util.utcnow(), self._inbox.callbacks
+        has_address = await async_callback_url(self.hass, self.config_entry) is not None
+        watch.note_address(now, is_there=has_address or self._settings.callbacks in _NEED_NO_ADDRESS)
+        watch.count(now)
+        self._has_callbacks = has_address and not watch.is_silent
+        self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
+        if watch.is_silent:
+            async_raise_issue(self.hass, self.config_entry, Problem.CALLBACKS_SILENT, count=str(watch.passed_over))
+        if watch.lacks_address(now):
+            async_raise_issue(self.hass, self.config_entry, Problem.NO_CALLBACK_ADDRESS)
+
+    @callback
+    def _forget_callbacks(self, *, silent: bool = False, no_address: bool = False) -> None:
+        """Take back what is not so, or not so any more."""
+        if not silent:
+            async_clear_issue(self.hass, self.config_entry, Problem.CALLBACKS_SILENT)
+        if not no_address:
+            async_clear_issue(self.hass, self.config_entry, Problem.NO_CALLBACK_ADDRESS)
 
     @callback
     def _watch_balance(self, balance: Decimal) -> None:

@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.signal_type import SignalType
 
 from .api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
+from .callback_watch import CallbackWatch
 from .const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from .ledger import Ledger, WatchedMessage
 from .recipients import Recipients
@@ -87,6 +88,7 @@ class Inbox:
         self._storage = storage
         self._recipients = recipients
         self.is_listening = False
+        self.callbacks = CallbackWatch()
         self._on_reply: list[Callable[[ReplyEvent], None]] = []
         self._on_report: list[Callable[[ReportEvent], None]] = []
         self._on_change: list[CALLBACK_TYPE] = []
@@ -144,6 +146,8 @@ class Inbox:
         news = self.ledger.hear_report(report, dt_util.utcnow())
         if news is None:
             return
+        if not self.ledger.messages[news.message_id].awaited:
+            self.callbacks.note_concluded(news.message_id, dt_util.utcnow())
         self.async_changed()
         self._tell_report(
             ReportEvent(
@@ -159,6 +163,11 @@ class Inbox:
                 cost=None if news.cost is None else float(news.cost),
             )
         )
+
+    @callback
+    def async_note_callback(self) -> None:
+        """Something was called that could be understood: the house can be reached."""
+        self.callbacks.note_heard(dt_util.utcnow())
 
     @callback
     def async_note_complete(self, message_id: str) -> None:

@@ -65,9 +65,13 @@ class Recipients:
         """Give the recipient that a subentry is."""
         return self._by_id[subentry_id]
 
+    def find(self, number: str | None) -> Recipient | None:
+        """Give the recipient that has a number."""
+        return self._by_number.get(number) if number else None
+
     def name_of(self, number: str | None) -> str | None:
         """Give the name under which the house knows a number."""
-        recipient = self._by_number.get(number) if number else None
+        recipient = self.find(number)
         return recipient.name if recipient else None
 
     def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:

@@ -66,6 +66,7 @@ class CallbackReceiver:
             self._inbox.async_hear_report(news)
         else:
             self._doorbell.async_ring(news)
+        self._inbox.async_note_callback()
 
 
 def _raw_query(request: Request) -> str:
