@@ -1,18 +1,12 @@
 """What the entities show."""
 
-from typing import Any
-
-import pytest
 from homeassistant.components.homeassistant import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import get_system_health_info
-from pytest_homeassistant_custom_component.components.diagnostics import get_diagnostics_for_config_entry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.api import MessageStatus
-from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, WEBHOOK_ID, House
+from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 
 # Every status of the document: the annex (p. 31), and 39 of the table of smsStatus (p. 20).
 STATUSES = {
@@ -151,32 +145,3 @@ async def test_polling_goes_on_when_all_entities_are_disabled(house: House, enti
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
     await house.async_wait(minutes=16)
     assert [event.data["message"] for event in late] == ["OK"]
-
-
-async def test_nothing_private_is_in_the_diagnostics(
-    hass: HomeAssistant, house: House, hass_client: ClientSessionGenerator
-) -> None:
-    fields = {"target": ["Alice"], "reference": "private-ref", "reply": True}
-    await house.async_call("send_message", message="a private text", **fields)
-    await house.gateway.fail("sendSMS.do", "code:50")
-    await house.async_call("send_message", message="another private text", target=["Alice"], sender="SECRETSND")
-    await house.gateway.reply(ALICE_DIGITS, "a private reply", callback=False)
-    await house.async_poll()
-    diagnostics: Any = await get_diagnostics_for_config_entry(hass, hass_client, house.entry)
-    text = str(diagnostics)
-    for secret in (house.gateway.token, WEBHOOK_ID, ALICE_DIGITS, "private", "SECRETSND", "Alice", "Famille"):
-        assert secret not in text
-    assert diagnostics["outbox"][0]["phase"] == "waiting"
-    assert diagnostics["ledger"]["pending"] == 1
-    assert diagnostics["recipients"] == {"numbers": 1, "groups": 1}
-
-
-@pytest.mark.parametrize("gone", [True, False], ids=["account gone", "account there"])
-async def test_the_system_page_says_how_things_are(hass: HomeAssistant, house: House, gone: bool) -> None:
-    if gone:
-        await hass.config_entries.async_unload(house.entry.entry_id)
-    await async_setup_component(hass, "system_health", {})
-    await hass.async_block_till_done()
-    info = await get_system_health_info(hass, "smsmode")
-    info.pop("can_reach_gateway").close()
-    assert info == {"queued": 0, "pending": 0, "callbacks": 0 if gone else 1}

@@ -1,6 +1,8 @@
 """By which address the gateway can call this house back, if by any."""
 
 import contextlib
+from dataclasses import dataclass
+from enum import StrEnum
 
 from homeassistant.components import webhook
 from homeassistant.config_entries import ConfigEntry
@@ -14,15 +16,37 @@ from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .settings import CallbackMode, read_settings
 
 
-async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
-    """Give the address to hand to the gateway, None if the house has no public one or wants none. It is a secret."""
+class CallbackRoute(StrEnum):
+    """Which way a callback comes into the house."""
+
+    CLOUD = "cloud"
+    EXTERNAL = "external"
+    NEARBY = "nearby"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CallbackAddress:
+    """The way in, and the address to hand to the gateway, which is a secret; None if there is none."""
+
+    route: CallbackRoute
+    url: str | None = None
+
+
+async def async_callback_address(hass: HomeAssistant, entry: ConfigEntry) -> CallbackAddress:
+    """Give the address that the options of an account come to; none if the house has no public one or wants none."""
     mode = read_settings(hass, entry).callbacks
     webhook_id = entry.data[CONF_WEBHOOK_ID]
     if mode in (CallbackMode.AUTO, CallbackMode.CLOUD) and (url := await _async_cloud_url(hass, webhook_id)):
-        return url
+        return CallbackAddress(CallbackRoute.CLOUD, url)
     if mode in (CallbackMode.AUTO, CallbackMode.EXTERNAL):
-        return _own_url(hass, webhook_id, entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL))
-    return None
+        return _own_address(hass, webhook_id, entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL))
+    return CallbackAddress(CallbackRoute.NONE)
+
+
+async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+    """Give that address alone."""
+    return (await async_callback_address(hass, entry)).url
 
 
 async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
@@ -41,14 +65,20 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
         return None
 
 
-def _own_url(hass: HomeAssistant, webhook_id: str, gateway: str) -> str | None:
+def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> CallbackAddress:
     """Give the external https address; the internal one to a gateway on this very machine."""
     nearby = limits.is_loopback(URL(gateway).raw_host or "")
     try:
         url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
     except NoURLAvailableError:
-        return None
-    return url if nearby or URL(url).scheme == "https" else None
+        return CallbackAddress(CallbackRoute.NONE)
+    if nearby:
+        return CallbackAddress(CallbackRoute.NEARBY, url)
+    return (
+        CallbackAddress(CallbackRoute.EXTERNAL, url)
+        if URL(url).scheme == "https"
+        else CallbackAddress(CallbackRoute.NONE)
+    )
 
 
 async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:

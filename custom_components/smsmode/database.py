@@ -146,5 +146,10 @@ def remove(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
+def sizes(path: Path) -> dict[str, int]:
+    """Give the bytes of the file and of all that lies beside it, by what comes after its name."""
+    return {file.name.removeprefix(path.name): file.stat().st_size for file in _files(path)}
+
+
 def _files(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}*"))

@@ -1,70 +1,122 @@
-"""What a bug report needs, by shape and count; no key, number, name or text."""
+"""What a bug report needs, by shape and count; no key, number, name or text.
+
+Nothing is taken over as it is: each line names what it tells, so that what is added elsewhere is not in it by accident.
+"""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 
-from .account import SmsmodeConfigEntry
-from .api import DEFAULT_BASE_URL, SmsmodeError
-from .callback_url import async_callback_url
+from .account import Account, SmsmodeConfigEntry
+from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
+from .callback_url import async_callback_address
 from .const import CONF_BASE_URL, CONF_SENDER
+from .coordinator import SmsmodeCoordinator
 from .ledger import Ledger
 from .outbox import OutboxItem
+from .settings import read_settings
+from .storage import async_file_sizes
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
-    """Describe the state of an account."""
-    account = entry.runtime_data
-    poll = account.coordinator
+    """Describe an account; of one that is not loaded, what is known all the same."""
+    told = {
+        "entry": _entry(hass, entry),
+        "file_bytes": await async_file_sizes(hass, entry.entry_id),
+        **await _async_settings(hass, entry),
+    }
+    return told | (_at_work(entry.runtime_data) if entry.state is ConfigEntryState.LOADED else {})
+
+
+def _entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
+    entities = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
     return {
         "source": entry.source,
-        "own_gateway": entry.data[CONF_BASE_URL] != DEFAULT_BASE_URL,
-        "options": {name: value for name, value in entry.options.items() if name != CONF_SENDER},
-        "own_sender": account.settings.sender is not None,
+        "version": f"{entry.version}.{entry.minor_version}",
+        "state": entry.state.value,
+        "error": entry.error_reason_translation_key,
+        "disabled_by": entry.disabled_by,
+        "own_gateway": entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL) != DEFAULT_BASE_URL,
+        "subentries": dict(Counter(subentry.subentry_type for subentry in entry.subentries.values())),
+        "entities": len(entities),
+        "entities_disabled": sum(entity.disabled for entity in entities),
+    }
+
+
+async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
+    """Give what the options come to, and where callbacks come in."""
+    try:
+        settings = asdict(read_settings(hass, entry))
+    except (TypeError, ValueError) as err:
+        return {"settings": type(err).__name__}
+    settings["own_sender"] = settings.pop(CONF_SENDER) is not None
+    return {"settings": settings, "callback_route": (await async_callback_address(hass, entry)).route}
+
+
+def _at_work(account: Account) -> dict[str, Any]:
+    memory, callbacks = account.storage, account.inbox.callbacks
+    return {
         "recipients": {
             "numbers": sum(recipient.number is not None for recipient in account.recipients.all),
             "groups": sum(recipient.group is not None for recipient in account.recipients.all),
         },
-        "callbacks_in_use": await async_callback_url(hass, entry) is not None,
-        "poll": {
-            "successful": poll.last_update_success,
-            "error": _error(poll.last_exception and poll.last_exception.__cause__),
-            "every_seconds": poll.update_interval and poll.update_interval.seconds,
-        },
-        "outbox": [_item(item) for item in account.storage.outbox.items.values()],
-        "ledger": _ledger(account.storage.ledger),
-        "budget": {
-            "spent_today": dict(account.storage.budget.spent_today),
-            "urgent_daily_limit": account.storage.budget.urgent_daily_limit,
-            "daily_limit": account.storage.budget.daily_limit,
-            "recipient_hourly_limit": account.storage.budget.recipient_limit,
-        },
+        "poll": _poll(account.coordinator),
+        "listening": account.inbox.is_listening,
+        "callbacks": {"heard_at": callbacks.heard_at, "passed_over": callbacks.passed_over},
+        "outbox": [_item(item) for item in memory.outbox.items.values()],
+        "ledger": _ledger(memory.ledger),
+        "spent_today": dict(memory.budget.spent_today),
+        "budget_day": memory.budget.day,
     }
 
 
-def _error(err: BaseException | None) -> str:
-    """Quote an error of ours, which keeps secrets; of any other only the name."""
-    return repr(err) if isinstance(err, SmsmodeError) else type(err).__name__
+def _poll(poll: SmsmodeCoordinator) -> dict[str, Any]:
+    cause = poll.last_exception and poll.last_exception.__cause__
+    return {
+        "successful": poll.last_update_success,
+        # Not in the words of the gateway, which may be about anybody.
+        "error": type(cause or poll.last_exception).__name__,
+        "error_code": cause.code if isinstance(cause, SmsmodeGatewayError) else None,
+        "every_seconds": poll.update_interval and poll.update_interval.total_seconds(),
+        "is_behind": poll.reports.is_behind,
+        "balance": None if poll.data is None else "negative" if poll.data < 0 else "positive" if poll.data else "zero",
+    }
 
 
 def _item(item: OutboxItem) -> dict[str, Any]:
     return {
         "kind": type(item.request).__name__,
         "phase": item.phase,
+        "is_urgent": item.is_urgent,
+        "targets": len(item.targets),
+        "segments": item.expense.segments,
+        "again": item.again,
         "attempts": item.attempts,
-        "created_at": item.expense.at.isoformat(),
-        "due": item.due.isoformat(),
-        "expires_at": item.expires_at.isoformat(),
+        "looks": item.looks,
+        "blind": item.blind,
+        "created_at": item.expense.at,
+        "attempted_at": item.attempted_at,
+        "due": item.due,
+        "expires_at": item.expires_at,
     }
 
 
 def _ledger(ledger: Ledger) -> dict[str, Any]:
-    codes = Counter(str(codes[-1:]) for message in ledger.messages.values() for codes in message.codes.values())
+    latest = [codes[-1] if codes else None for message in ledger.messages.values() for codes in message.codes.values()]
+    awaited = [message.sent_at for message in ledger.messages.values() if message.awaited]
     return {
         "messages": len(ledger.messages),
         "pending": ledger.pending,
-        "statuses": dict(codes),
+        "pending_since": min(awaited, default=None),
+        "codes": dict(Counter(str(code) for code in latest)),
+        "early_reports": len(ledger.early),
         "replies_heard": len(ledger.heard.ids),
+        "replies_unconfirmed": len(ledger.heard.unlisted),
+        "replies_since": ledger.heard.horizon,
+        "replies_read_at": ledger.heard.read_at,
         "segments_sent": ledger.segments_sent,
     }

@@ -19,7 +19,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 
 from .budget import Budget
 from .const import DOMAIN, LOGGER
-from .database import Database, UnreadableError, remove, set_aside
+from .database import Database, UnreadableError, remove, set_aside, sizes
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .ledger import Ledger
 from .outbox import Outbox
@@ -169,6 +169,11 @@ class AccountStorage:
 async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
     """Delete the file of an account, and what was set aside."""
     await hass.async_add_executor_job(remove, _path(hass, entry_id))
+
+
+async def async_file_sizes(hass: HomeAssistant, entry_id: str) -> dict[str, int]:
+    """Give the bytes of the file of an account, of its journal, and of what was set aside."""
+    return await hass.async_add_executor_job(sizes, _path(hass, entry_id))
 
 
 def _path(hass: HomeAssistant, entry_id: str) -> Path:

@@ -1,14 +1,16 @@
-"""What Home Assistant's system page says of this integration."""
+"""What Home Assistant's system page says of this integration: of all accounts together, and naming none."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from homeassistant.components import system_health
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from .account import SmsmodeConfigEntry
-from .api import DEFAULT_BASE_URL
-from .callback_url import async_callback_url
-from .const import DOMAIN
+from .callback_url import async_callback_address
+from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 
 
 @callback
@@ -20,10 +22,19 @@ def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegi
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     """Sum up all accounts."""
     entries: list[SmsmodeConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    urls = [await async_callback_url(hass, entry) for entry in entries]
+    routes = [(await async_callback_address(hass, entry)).route for entry in entries]
     return {
-        "can_reach_gateway": system_health.async_check_can_reach_url(hass, DEFAULT_BASE_URL),
+        "can_reach_gateway": _async_can_reach(hass, hass.config_entries.async_entries(DOMAIN, include_disabled=False)),
         "queued": sum(len(entry.runtime_data.storage.outbox) for entry in entries),
         "pending": sum(entry.runtime_data.storage.ledger.pending for entry in entries),
-        "callbacks": sum(url is not None for url in urls),
+        "callbacks": ", ".join(routes) or "none",
     }
+
+
+async def _async_can_reach(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> Any:
+    """Try the gateway of each account, loaded or not; one that cannot be reached is what is told."""
+    gateways = {entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL) for entry in entries} or {DEFAULT_BASE_URL}
+    answers = await asyncio.gather(
+        *(system_health.async_check_can_reach_url(hass, gateway) for gateway in sorted(gateways))
+    )
+    return next((answer for answer in answers if answer != "ok"), "ok")

@@ -1,0 +1,246 @@
+"""What a bug report has: enough to understand it, and nothing that is anybody's."""
+
+import json
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, ConfigSubentryData
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import CLIENT_ID, MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.smsmode.const import DOMAIN
+from tests.gateway import Gateway
+from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, WEBHOOK_ID, House
+
+type Door = TestClient[Request, Application]
+type Happening = Callable[[House, Door], Awaitable[object]]
+
+ACCOUNT, NAME, GROUP, SENDER = "Maison Quernec", "Alicia Quernec", "Voisinage", "QUERNEC1"
+TEXT, ANSWER, REFERENCE = "the garden key is under the stone", "burglars are on holiday", "quernec-42"
+OPTIONS = {"sender": SENDER, "region": "FR"}
+PATH = f"/api/webhook/{WEBHOOK_ID}"
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway) -> House:
+    """Give a house in which every name is somebody's."""
+    people = [(NAME, {"number": ALICE}, ALICE), (GROUP, {"group": GROUP}, f"group:{GROUP}")]
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title=ACCOUNT,
+        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": WEBHOOK_ID},
+        options=OPTIONS,
+        subentries_data=[
+            ConfigSubentryData(data=data, subentry_type="recipient", title=title, unique_id=unique_id)
+            for title, data, unique_id in people
+        ],
+    )
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    return house
+
+
+@pytest.fixture
+async def door(
+    hass: HomeAssistant, home: House, hass_client: ClientSessionGenerator, hass_admin_user: MockUser
+) -> Door:
+    """Open the page from which a bug report is downloaded, for as long as it takes."""
+    assert await async_setup_component(hass, "diagnostics", {})
+    key = await hass.auth.async_create_refresh_token(
+        hass_admin_user, CLIENT_ID, access_token_expiration=timedelta(days=365)
+    )
+    client: Door = await hass_client(hass.auth.async_create_access_token(key))
+    hass.config.internal_url = str(client.make_url("")).rstrip("/")
+    return client
+
+
+async def download(house: House, door: Door) -> tuple[dict[str, Any], str]:
+    """Give what we tell, and the whole file, in which Home Assistant tells of our issues, too."""
+    response = await door.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
+    assert response.status == HTTPStatus.OK
+    file = await response.text()
+    return json.loads(file)["data"], file
+
+
+def private_in(house: House, file: str) -> list[str]:
+    """Name what must not be there."""
+    private = [house.gateway.token, house.gateway.url, WEBHOOK_ID, ALICE_DIGITS, ALICE[3:], BOB_DIGITS]
+    private += [ACCOUNT, NAME, "Quernec", "quernec", GROUP, SENDER, TEXT, ANSWER, REFERENCE]
+    return [each for each in private if each in file]
+
+
+async def send(house: House, **data: Any) -> str | None:
+    """Send a message of which everything is private, if the account is there; give its id if the gateway has it."""
+    if house.entry.state is not ConfigEntryState.LOADED:
+        return None
+    fields = {"target": [NAME, f"+{BOB_DIGITS}"], "message": TEXT, "reference": REFERENCE, "repeat": True}
+    try:
+        sent = await house.async_call("send_message", **(fields | data))
+    except HomeAssistantError:
+        return None
+    message_id: str | None = sent["messages"][0]["message_id"]
+    return message_id
+
+
+async def report(house: House, _door: Door) -> None:
+    if message_id := await send(house):
+        code = random.choice([0, 11, 13, 22, 3524, 3998, 3999])  # noqa: S311
+        await house.gateway.report(message_id, None, code, callback=random.random() < 0.5)  # noqa: S311
+    await house.async_wait(seconds=20)
+
+
+async def fail(house: House, _door: Door) -> None:
+    words = f"text:99 | {NAME} {ALICE_DIGITS} {TEXT} {house.gateway.token}"
+    endpoint = random.choice(["sendSMS.do", "credit.do", "responseList.do", "compteRendu.do", "*"])  # noqa: S311
+    await house.gateway.fail(endpoint, random.choice([words, "code:50", "drop_after", "html"]))  # noqa: S311
+    await send(house)
+    await house.async_wait(minutes=1)
+
+
+async def lose(house: House, _door: Door) -> None:
+    async with house.gateway.offline():
+        await send(house, expires_after="00:01:00")
+        await house.async_wait(minutes=10)
+
+
+async def answer(house: House, _door: Door) -> None:
+    await house.gateway.reply(ALICE_DIGITS, ANSWER, stray=True, callback=random.random() < 0.5)  # noqa: S311
+    await house.async_wait(minutes=6)
+
+
+async def forge(_house: House, door: Door) -> None:
+    await door.get(f"{PATH}?statut=99999&numero={ALICE_DIGITS}&smsID={REFERENCE}")
+    await door.get(f"{PATH}?emetteur={ALICE_DIGITS}&message={ANSWER}&numero=36034")
+
+
+async def spend(house: House, _door: Door) -> None:
+    await house.gateway.set(balance=random.choice([-5, 0, 3, 100]))  # noqa: S311
+    await house.async_wait(minutes=31)
+
+
+async def limit(house: House, _door: Door) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={**OPTIONS, "daily_limit": 1})
+    await house.async_settle()
+    await send(house)
+    await send(house, urgent=True)
+
+
+async def disable(house: House, _door: Door) -> None:
+    how = None if house.entry.disabled_by else ConfigEntryDisabler.USER
+    await house.hass.config_entries.async_set_disabled_by(house.entry.entry_id, how)
+    await house.async_settle()
+
+
+async def tear(house: House, _door: Door) -> None:
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    for file in Path(house.hass.config.path(".storage")).glob(f"{DOMAIN}.*.db"):
+        file.write_bytes(f"{TEXT} {ALICE}".encode() * 100)
+    await house.hass.config_entries.async_setup(house.entry.entry_id)
+
+
+async def unload(house: House, _door: Door) -> None:
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+
+
+async def reload(house: House, _door: Door) -> None:
+    if house.entry.disabled_by is None:
+        await house.async_reload()
+
+
+HAPPENINGS: list[Happening] = [report, fail, lose, answer, forge, spend, limit, disable, tear, unload, reload, reload]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_happens_a_bug_report_has_nothing_private(home: House, door: Door, seed: int) -> None:
+    random.seed(seed)
+    order = [*HAPPENINGS, *random.choices(HAPPENINGS, k=6)]  # noqa: S311
+    random.shuffle(order)
+    for happening in order:
+        await happening(home, door)
+        await home.async_settle()
+        _, file = await download(home, door)
+        assert private_in(home, file) == [], happening.__name__
+
+
+async def test_a_refused_key_is_told_without_the_key(home: House, door: Door) -> None:
+    await send(home)
+    await home.gateway.revoke()
+    await home.async_reload()
+    told, file = await download(home, door)
+    assert home.entry.state is ConfigEntryState.SETUP_ERROR
+    assert (told["entry"]["state"], told["entry"]["error"]) == ("setup_error", "invalid_auth")
+    assert "ledger" not in told
+    assert private_in(home, file) == []
+
+
+async def test_a_bug_report_says_what_is_going_on(home: House, door: Door) -> None:
+    await send(home, target=[NAME])
+    await home.gateway.fail("sendSMS.do", "code:50", None)
+    await send(home, urgent=True)
+    await home.gateway.reply(ALICE_DIGITS, ANSWER, callback=False, stray=True)
+    await home.async_poll()
+    told, _ = await download(home, door)
+    assert told["entry"] == {
+        "source": "user",
+        "version": "1.1",
+        "state": "loaded",
+        "error": None,
+        "disabled_by": None,
+        "own_gateway": True,
+        "subentries": {"recipient": 2},
+        "entities": told["entry"]["entities"],
+        "entities_disabled": told["entry"]["entities_disabled"],
+    }
+    assert told["entry"]["entities"] > 10
+    assert told["settings"]["own_sender"] is True
+    assert told["settings"]["callbacks"] == "auto"
+    assert told["callback_route"] == "nearby"
+    assert told["file_bytes"][""] > 0
+    assert told["recipients"] == {"numbers": 1, "groups": 1}
+    assert told["poll"]["successful"] is True
+    assert (told["poll"]["error"], told["poll"]["error_code"], told["poll"]["balance"]) == (
+        "NoneType",
+        None,
+        "positive",
+    )
+    (item,) = told["outbox"]
+    assert (item["kind"], item["phase"], item["is_urgent"], item["targets"]) == ("MessageRequest", "waiting", True, 2)
+    assert (told["ledger"]["pending"], told["ledger"]["codes"], told["ledger"]["replies_heard"]) == (1, {"0": 1}, 1)
+    assert told["spent_today"] == {"ordinary": 1, "urgent": 2}
+
+
+@pytest.mark.parametrize(
+    ("balance", "told_of"), [(-5, "negative"), (0, "zero"), (12.5, "positive")], ids=["post-paid", "empty", "some"]
+)
+async def test_of_the_balance_only_its_sign_is_told(home: House, door: Door, balance: float, told_of: str) -> None:
+    await home.gateway.set(balance=balance, post_paid=balance < 0)
+    await home.async_poll()
+    told, _ = await download(home, door)
+    assert told["poll"]["balance"] == told_of
+
+
+async def test_the_words_of_the_gateway_are_not_told_but_its_code_is(home: House, door: Door) -> None:
+    await home.gateway.fail("credit.do", f"text:99 | {NAME}", None)
+    await home.async_poll()
+    told, file = await download(home, door)
+    assert (told["poll"]["successful"], told["poll"]["error_code"]) == (False, 99)
+    assert private_in(home, file) == []
+
+
+async def test_options_that_cannot_be_read_are_told_as_such(home: House, door: Door) -> None:
+    home.hass.config_entries.async_update_entry(home.entry, options={"stop": TEXT})
+    await home.async_settle()
+    told, file = await download(home, door)
+    assert told["settings"] == "ValueError"
+    assert private_in(home, file) == []
