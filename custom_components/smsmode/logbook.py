@@ -1,0 +1,101 @@
+"""Our events as sentences of the logbook, in the language of the house.
+
+A sentence is made anew from its event whenever somebody looks: nothing is stored, and no text of an SMS is shown.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from homeassistant.components.logbook import (
+    LOGBOOK_ENTRY_ICON,
+    LOGBOOK_ENTRY_MESSAGE,
+    LOGBOOK_ENTRY_NAME,
+    LazyEventPartialState,
+)
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_cached_translations
+
+from .api import DeliveryOutcome, MessageStatus
+from .const import (
+    ATTR_CONFIG_ENTRY_ID,
+    DOMAIN,
+    EVENT_DELIVERY_REPORT,
+    EVENT_LATE_REPLY,
+    EVENT_LIMIT_REACHED,
+    EVENT_REPLY,
+    MANUFACTURER,
+)
+
+_STATUS = "event.delivery_report.state_attributes.status.state"
+_ICONS = {
+    DeliveryOutcome.DELIVERED: "mdi:message-check",
+    DeliveryOutcome.PENDING: "mdi:message-processing",
+    DeliveryOutcome.FAILED: "mdi:message-alert",
+    DeliveryOutcome.EXPIRED: "mdi:timer-off",
+}
+# As many as its owner recognises a number by.
+_DIGITS = 3
+
+type Entry = dict[str, Any]
+
+
+@callback
+def async_describe_events(
+    hass: HomeAssistant,
+    async_describe_event: Callable[[str, str, Callable[[LazyEventPartialState], Entry]], None],
+) -> None:
+    """Tell the logbook how to describe our events."""
+    for event_type, describe in (
+        (EVENT_REPLY, _describe_reply),
+        (EVENT_LATE_REPLY, _describe_late_reply),
+        (EVENT_DELIVERY_REPORT, _describe_report),
+        (EVENT_LIMIT_REACHED, _describe_limit),
+    ):
+        async_describe_event(DOMAIN, event_type, partial(describe, hass))
+
+
+def _describe_reply(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    said = "replied" if event.data["verified"] else "replied_unconfirmed"
+    return _entry(_sender(hass, event), _say(hass, said), "mdi:message-reply-text")
+
+
+def _describe_late_reply(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    return _entry(_sender(hass, event), _say(hass, "replied_late"), "mdi:message-reply-text-outline")
+
+
+def _describe_report(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    status = MessageStatus(event.data["status"])
+    recipient = event.data["recipient"] or _number(hass, event.data["number"], "to_number") or event.data["number"]
+    message = _say(hass, f"message_{status.outcome}", status=_translated(hass, "entity", f"{_STATUS}.{status}"))
+    return _entry(_say(hass, "message_to", recipient=recipient), message, _ICONS[status.outcome])
+
+
+def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    entry = hass.config_entries.async_get_entry(event.data[ATTR_CONFIG_ENTRY_ID])
+    message = _say(hass, event.data["limit"], segments=event.data["segments"])
+    return _entry(entry.title if entry else MANUFACTURER, message, "mdi:message-off")
+
+
+def _sender(hass: HomeAssistant, event: LazyEventPartialState) -> str:
+    sender = event.data["sender"]
+    return event.data["recipient"] or _number(hass, sender, "unknown_number") or _say(hass, "unknown_sender")
+
+
+def _number(hass: HomeAssistant, number: str, key: str) -> str | None:
+    """Show the end of a number; of what is none, nothing."""
+    return _say(hass, key, digits=number[-_DIGITS:]) if number.removeprefix("+").isdecimal() else None
+
+
+def _say(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+    return _translated(hass, "common", f"logbook_{key}").format(**placeholders)
+
+
+def _translated(hass: HomeAssistant, category: str, key: str) -> str:
+    """Look up what was loaded with the integration; this may run in a thread of the recorder."""
+    words = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
+    return words.get(f"component.{DOMAIN}.{category}.{key}", "")
+
+
+def _entry(name: str, message: str, icon: str) -> Entry:
+    return {LOGBOOK_ENTRY_NAME: name, LOGBOOK_ENTRY_MESSAGE: message, LOGBOOK_ENTRY_ICON: icon}
