@@ -24,6 +24,7 @@ PURE = (
     "lookup",
     "numbers",
     "outbox",
+    "recorded",
     "records",
     "replies",
     "runway",

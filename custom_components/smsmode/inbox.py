@@ -15,6 +15,7 @@ from .callback_watch import CallbackWatch
 from .const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from .ledger import Ledger, WatchedMessage
 from .recipients import Recipients
+from .recorded import as_data
 from .replies import ReplyNews
 from .storage import AccountStorage
 from .targets import GROUP_PREFIX
@@ -32,7 +33,7 @@ class ReplyEvent:
     def as_dict(self) -> dict[str, Any]:
         """Give the event data of the public surface."""
         return {
-            "message": self.reply.text,
+            "message": as_data(self.reply.text),
             "sender": self.reply.sender,
             "recipient": self.recipient,
             "message_id": self.reply.message_id,

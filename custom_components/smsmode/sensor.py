@@ -20,10 +20,10 @@ from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .ledger import LastStatus
+from .recorded import as_data, as_state
 from .runway_sensor import RUNWAY_SENSORS, RunwaySensor
 
 PARALLEL_UPDATES = 0
-MAX_STATE = 255
 STATUSES = [status.value for status in MessageStatus]
 
 
@@ -43,11 +43,7 @@ def _balance(account: Account) -> StateType:
 
 def _last_reply_text(account: Account) -> str | None:
     reply = account.storage.ledger.last_reply
-    if reply is None:
-        return None
-    # Of attributes Home Assistant takes the NULs out by itself; a state with one fells the recorder on PostgreSQL.
-    text = reply.text.replace("\0", "")
-    return text if len(text) <= MAX_STATE else f"{text[: MAX_STATE - 1]}…"
+    return None if reply is None else as_state(reply.text)
 
 
 def _last_reply_attributes(account: Account) -> dict[str, Any] | None:
@@ -55,7 +51,7 @@ def _last_reply_attributes(account: Account) -> dict[str, Any] | None:
     if reply is None:
         return None
     return {
-        "message": reply.text,
+        "message": as_data(reply.text),
         "sender": reply.sender,
         "recipient": account.recipients.name_of(reply.sender),
         "received_at": reply.received_at,

@@ -1,0 +1,21 @@
+"""What any database of the recorder takes: short states without NULs, events and attributes of bounded size. Pure."""
+
+from typing import Final
+
+MAX_STATE: Final = 255
+# An event has 32 KiB at most, in which a character takes six bytes at worst. No SMS is as long, but a callback can be.
+MAX_TEXT: Final = 4_000
+
+
+def as_state(text: str) -> str:
+    """Make a text a state. A NUL, which Home Assistant takes out of attributes alone, fells PostgreSQL."""
+    return _cut(text.replace("\0", ""), MAX_STATE)
+
+
+def as_data(text: str) -> str:
+    """Make a text fit for an event or an attribute."""
+    return _cut(text, MAX_TEXT)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
