@@ -1,5 +1,6 @@
 """Setting up an account by hand: key, reauthentication, reconfiguration. YAML has tests of its own."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,11 +26,26 @@ UNTRUE_KEYS = pytest.mark.parametrize(
     [
         pytest.param("", id="empty"),
         pytest.param("   ", id="blank"),
-        pytest.param("Ab1CD2 efg3Hi", id="space"),
-        pytest.param("Ab1CD2\nefg3Hi", id="line break inside"),
         pytest.param("Ab1CD2éfg3Hi", id="accent"),
-        pytest.param("Ab1CD2efg3Hi\u200b", id="invisible"),
+        pytest.param("“”", id="quotes alone"),
         pytest.param("🔑", id="emoji"),
+    ],
+)
+PASTED = pytest.mark.parametrize(
+    "pasted",
+    [
+        pytest.param(lambda key: f"{key}\n", id="newline"),
+        pytest.param(lambda key: f"\r\n{key}", id="crlf"),
+        pytest.param(lambda key: f"  {key}  ", id="spaces"),
+        pytest.param(lambda key: f"\t{key}", id="tab"),
+        pytest.param(lambda key: f"\u00a0{key}\u202f", id="unbreakable spaces"),
+        pytest.param(lambda key: f"{key[:6]}\n{key[6:]}", id="line break inside"),
+        pytest.param(lambda key: f"{key[:4]} {key[4:]}", id="space inside"),
+        pytest.param(lambda key: f"\ufeff{key}\u200b", id="unseen signs"),
+        pytest.param(lambda key: f'"{key}"', id="quotes"),
+        pytest.param(lambda key: f"‘{key}’", id="curly quotes"),  # noqa: RUF001
+        pytest.param(lambda key: f"«\u00a0{key}\u00a0»", id="french quotes"),
+        pytest.param(lambda key: "".join(chr(ord(sign) + 0xFEE0) for sign in key), id="full width"),
     ],
 )
 NO_ADDRESSES = pytest.mark.parametrize(
@@ -62,6 +78,13 @@ async def submit(hass: HomeAssistant, user_input: dict[str, Any]) -> ConfigFlowR
     return await hass.config_entries.flow.async_configure(form["flow_id"], user_input)
 
 
+async def set_up(hass: HomeAssistant, user_input: dict[str, Any]) -> ConfigFlowResult:
+    """Give the key, and take the name that is proposed."""
+    form = await submit(hass, user_input)
+    assert form["step_id"] == "account"
+    return await retry(hass, form, suggested(form))
+
+
 async def retry(hass: HomeAssistant, form: ConfigFlowResult, user_input: dict[str, Any]) -> ConfigFlowResult:
     """Send a form off again."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], user_input)
@@ -71,7 +94,7 @@ async def retry(hass: HomeAssistant, form: ConfigFlowResult, user_input: dict[st
 
 class TestUser:
     async def test_the_right_key_makes_an_account(self, hass: HomeAssistant, gateway: Gateway) -> None:
-        result = await submit(hass, filled(gateway))
+        result = await set_up(hass, filled(gateway))
         await hass.async_block_till_done(wait_background_tasks=True)
         assert result["type"] is FlowResultType.CREATE_ENTRY
         assert result["title"] == "sMsmode"
@@ -83,7 +106,7 @@ class TestUser:
         assert entry.options == {}
 
     async def test_the_key_is_not_its_own_name_in_the_registry(self, hass: HomeAssistant, gateway: Gateway) -> None:
-        await submit(hass, filled(gateway))
+        await set_up(hass, filled(gateway))
         await hass.async_block_till_done(wait_background_tasks=True)
         (entry,) = hass.config_entries.async_entries(DOMAIN)
         assert gateway.token not in f"{entry.unique_id} {entry.title}"
@@ -92,32 +115,33 @@ class TestUser:
         form = await submit(hass, filled(gateway, access_token="wrong"))
         assert form["type"] is FlowResultType.FORM
         assert [request.endpoint for request in await gateway.requests()] == ["credit.do"]
-        await retry(hass, form, filled(gateway))
+        form = await retry(hass, form, filled(gateway))
+        await retry(hass, form, suggested(form))
         assert not await gateway.messages()
         assert await gateway.balance() == 100
 
     async def test_the_first_recipient_is_asked_for_at_once(self, hass: HomeAssistant, gateway: Gateway) -> None:
-        result = await submit(hass, filled(gateway))
+        result = await set_up(hass, filled(gateway))
         kind, flow_id = result["next_flow"]
         assert kind is FlowType.CONFIG_SUBENTRIES_FLOW
-        recipient = await hass.config_entries.subentries.async_configure(
-            flow_id, {"name": "Alice", "number": "06 12 34 56 78"}
-        )
+        subentries = hass.config_entries.subentries
+        await subentries.async_configure(flow_id, {"name": "Alice", "number": "06 12 34 56 78"})
+        recipient = await subentries.async_configure(flow_id, {"next_step_id": "add"})
         await hass.async_block_till_done(wait_background_tasks=True)
         assert recipient["type"] is FlowResultType.CREATE_ENTRY
         (entry,) = hass.config_entries.async_entries(DOMAIN)
         assert [subentry.unique_id for subentry in entry.subentries.values()] == ["+33612345678"]
 
-    @pytest.mark.parametrize("around", ["{}\n", "\r\n{}", "  {}  ", "\t{}"], ids=["newline", "crlf", "spaces", "tab"])
-    async def test_what_copy_and_paste_leaves_around_a_key_does_not_matter(
-        self, hass: HomeAssistant, gateway: Gateway, around: str
+    @PASTED
+    async def test_what_copy_and_paste_adds_to_a_key_does_not_matter(
+        self, hass: HomeAssistant, gateway: Gateway, pasted: Callable[[str], str]
     ) -> None:
-        result = await submit(hass, filled(gateway, access_token=around.format(gateway.token)))
+        result = await set_up(hass, filled(gateway, access_token=pasted(gateway.token)))
         assert result["type"] is FlowResultType.CREATE_ENTRY
         assert result["data"]["access_token"] == gateway.token
 
     async def test_an_address_is_kept_without_the_slash_at_its_end(self, hass: HomeAssistant, gateway: Gateway) -> None:
-        result = await submit(hass, filled(gateway, base_url=f" {gateway.url}/ "))
+        result = await set_up(hass, filled(gateway, base_url=f" {gateway.url}/ "))
         assert result["data"]["base_url"] == gateway.url
 
     async def test_the_usual_address_is_offered_and_folded_away(self, hass: HomeAssistant) -> None:
@@ -134,15 +158,15 @@ class TestUser:
         assert form["errors"] == {"access_token": "invalid_access_token"}
         assert not await gateway.requests()
         assert not hass.config_entries.async_entries(DOMAIN)
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     async def test_an_unknown_key_is_refused_at_its_field(self, hass: HomeAssistant, gateway: Gateway) -> None:
         form = await submit(hass, filled(gateway, access_token=OTHER_KEY))
         assert form["errors"] == {"access_token": "invalid_auth"}
         assert not hass.config_entries.async_entries(DOMAIN)
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     async def test_a_key_of_200_characters_is_refused_like_any_other(
         self, hass: HomeAssistant, gateway: Gateway
@@ -158,8 +182,8 @@ class TestUser:
         assert form["errors"] == {"advanced": "invalid_base_url"}
         assert section_of(form, "advanced").options == {"collapsed": False}
         assert suggested(form) == {"advanced": {"base_url": address}}
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     async def test_an_emptied_address_is_the_usual_one(self, hass: HomeAssistant, gateway: Gateway) -> None:
         form = await submit(hass, filled(gateway, access_token="", base_url=""))
@@ -172,8 +196,8 @@ class TestUser:
             assert form["errors"] == {"base": "cannot_connect"}
             assert suggested(form) == {"advanced": {"base_url": gateway.url}}
         assert not hass.config_entries.async_entries(DOMAIN)
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     @UNINTELLIGIBLE
     async def test_an_answer_without_sense_makes_no_account(
@@ -183,8 +207,8 @@ class TestUser:
         form = await submit(hass, filled(gateway))
         assert form["errors"] == {"base": "cannot_connect"}
         assert not hass.config_entries.async_entries(DOMAIN)
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     async def test_an_unforeseen_refusal_is_in_the_log(
         self, hass: HomeAssistant, gateway: Gateway, caplog: pytest.LogCaptureFixture
@@ -193,11 +217,11 @@ class TestUser:
         form = await submit(hass, filled(gateway))
         assert form["errors"] == {"base": "unknown"}
         assert "code 35" in caplog.text
-        result = await retry(hass, form, filled(gateway))
-        assert result["type"] is FlowResultType.CREATE_ENTRY
+        form = await retry(hass, form, filled(gateway))
+        assert (form["step_id"], form["errors"]) == ("account", {})
 
     async def test_the_same_key_twice_is_one_account(self, hass: HomeAssistant, gateway: Gateway) -> None:
-        await submit(hass, filled(gateway))
+        await set_up(hass, filled(gateway))
         result = await submit(hass, filled(gateway, access_token=f" {gateway.token}\n"))
         assert result["type"] is FlowResultType.ABORT
         assert result["reason"] == "already_configured"
@@ -206,7 +230,7 @@ class TestUser:
     async def test_a_second_account_has_a_title_of_its_own(self, hass: HomeAssistant, gateway: Gateway) -> None:
         for title in ("sMsmode", "SMSMODE 2"):
             MockConfigEntry(domain=DOMAIN, title=title, data={"access_token": title}).add_to_hass(hass)
-        result = await submit(hass, filled(gateway))
+        result = await set_up(hass, filled(gateway))
         assert result["title"] == "sMsmode 3"
 
     async def test_no_key_is_in_the_log_or_in_the_words_of_the_form(

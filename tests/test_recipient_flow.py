@@ -32,12 +32,21 @@ WRONG = [
     pytest.param({"name": "+1", "number": BOB}, "name", "name_is_number", id="digit as name"),
     pytest.param({"name": "group:Amis", "group": "Amis"}, "name", "name_is_group", id="group as name"),
     pytest.param({"name": "GROUP:x", "group": "x"}, "name", "name_is_group", id="group in capitals"),
+    pytest.param({"name": "B" * 101, "number": BOB}, "name", "name_too_long", id="endless name"),
+    pytest.param({"name": "Bob", "group": "06 98 76 54 32"}, "group", "group_is_number", id="number as group"),
+    pytest.param({"name": "Us", "group": "Amis, Voisins"}, "group", "group_invalid", id="two groups"),
+    pytest.param({"name": "Us", "group": "Amis 🔥"}, "group", "group_invalid", id="emoji in group"),
+    pytest.param({"name": "Us", "group": "group:"}, "group", "group_invalid", id="group without name"),
     pytest.param({"name": "Bob"}, "number", "number_or_group", id="neither"),
     pytest.param({"name": "Bob", "number": " ", "group": ""}, "number", "number_or_group", id="both blank"),
     pytest.param({"name": "Bob", "number": BOB, "group": "Amis"}, "group", "number_and_group", id="both"),
     pytest.param({"name": "Bob", "number": "Bob"}, "number", "not_a_number", id="name as number"),
     pytest.param({"name": "Bob", "number": "06 98 76 54 3x"}, "number", "not_a_number", id="letter"),
     pytest.param({"name": "Bob", "number": "☎ 0698765432"}, "number", "not_a_number", id="emoji"),
+    pytest.param({"name": "Bob", "number": "https://wa.me/33698765432"}, "number", "not_a_number", id="address"),
+    pytest.param({"name": "Bob", "number": "bob@example.org"}, "number", "not_a_number", id="mail address"),
+    pytest.param({"name": "Bob", "number": "06 98 76 54 32, 06 12 34 56 78"}, "number", "not_a_number", id="two"),
+    pytest.param({"name": "Bob", "number": "9" * 200}, "number", "impossible", id="200 digits"),
     pytest.param({"name": "Bob", "number": "06 98 76 54"}, "number", "impossible", id="too short"),
     pytest.param({"name": "Bob", "number": "06 98 76 54 32 10"}, "number", "impossible", id="too long"),
     pytest.param({"name": "Bob", "number": "+999 123456789"}, "number", "impossible", id="no country"),
@@ -79,6 +88,13 @@ async def submit(house: House, form: SubentryFlowResult, written: Written) -> Su
     return result
 
 
+async def add(house: House, written: Written) -> SubentryFlowResult:
+    """Add a recipient without a test."""
+    menu = await submit(house, await open_form(house), written)
+    assert menu["type"] is FlowResultType.MENU
+    return await submit(house, menu, {"next_step_id": "add"})
+
+
 def recipient(house: House, name: str) -> ConfigSubentry:
     """Give the recipient of a name."""
     found: ConfigSubentry = next(subentry for subentry in house.entry.subentries.values() if subentry.title == name)
@@ -97,12 +113,15 @@ def recipient(house: House, name: str) -> ConfigSubentry:
         ("0033 6 98 76 54 32", BOB),
         (" +33698765432\n", BOB),
         ("06\u00a098\u00a076\u00a054\u00a032", BOB),
+        ("\u202a+33698765432\u202c", BOB),
+        ("０６９８７６５４３２", BOB),  # noqa: RUF001
+        ("＋３３ ６ ９８ ７６ ５４ ３２", BOB),  # noqa: RUF001
         ("0692 12 34 56", "+262692123456"),
         ("+44 7911 123456", "+447911123456"),
     ],
 )
 async def test_a_number_in_any_usual_form_is_kept_in_one(asleep: House, number: str, kept: str) -> None:
-    result = await submit(asleep, await open_form(asleep), {"name": " Bob ", "number": number})
+    result = await add(asleep, {"name": " Bob ", "number": number})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     bob = recipient(asleep, "Bob")
     assert (dict(bob.data), bob.unique_id, bob.subentry_type) == ({"number": kept}, kept, "recipient")
@@ -113,12 +132,12 @@ async def test_a_number_without_country_is_of_the_country_of_the_account(house: 
     await house.async_settle()
     form = await open_form(house)
     assert form["description_placeholders"] == {"region": "BE"}
-    await submit(house, form, {"name": "Bob", "number": "0470 12 34 56"})
+    await add(house, {"name": "Bob", "number": "0470 12 34 56"})
     assert recipient(house, "Bob").data == {"number": "+32470123456"}
 
 
 async def test_a_group_is_a_recipient_too(asleep: House) -> None:
-    result = await submit(asleep, await open_form(asleep), {"name": "Friends", "group": " Amis "})
+    result = await add(asleep, {"name": "Friends", "group": " Amis "})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     friends = recipient(asleep, "Friends")
     assert (dict(friends.data), friends.unique_id) == ({"group": "Amis"}, "group:Amis")
@@ -126,7 +145,7 @@ async def test_a_group_is_a_recipient_too(asleep: House) -> None:
 
 async def test_a_new_recipient_can_be_written_to_at_once(house: House) -> None:
     starts = count_starts(house.entry)
-    await submit(house, await open_form(house), {"name": "Bob", "number": BOB})
+    await add(house, {"name": "Bob", "number": BOB})
     assert starts == [ConfigEntryState.LOADED]
     assert house.state("notify.bob").state == "unknown"
     await house.async_call("send_message", message="Hello", target=["Bob"])
@@ -151,8 +170,8 @@ async def test_a_wrong_recipient_is_explained_at_its_field_and_what_was_written_
     assert form["errors"] == {field: problem}
     assert suggested(form) == written
     assert asleep.entry.subentries == before
-    result = await submit(asleep, form, {"name": "Bob", "number": BOB})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    menu = await submit(asleep, form, {"name": "Bob", "number": BOB})
+    assert menu["type"] is FlowResultType.MENU
 
 
 async def test_a_recipient_is_shown_the_way_people_read_numbers(asleep: House) -> None:

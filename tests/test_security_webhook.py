@@ -218,6 +218,7 @@ async def test_the_address_of_the_door_cannot_be_guessed(hass: HomeAssistant, ga
     fields = {"access_token": gateway.token, "advanced": {"base_url": gateway.url}}
     form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
     await hass.config_entries.flow.async_configure(form["flow_id"], fields)
+    await hass.config_entries.flow.async_configure(form["flow_id"], {"name": "Home"})
     yaml = {"name": "Other", "access_token": "another-key", "base_url": gateway.url, "recipients": []}
     await hass.config_entries.flow.async_init(DOMAIN, context={"source": "import"}, data=yaml)
     ids = [entry.data["webhook_id"] for entry in hass.config_entries.async_entries(DOMAIN)]

@@ -1,8 +1,10 @@
 """The set-up forms speak English and French, and say everything that they have to say."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,12 @@ from homeassistant.helpers.selector import SelectSelector
 
 import custom_components.smsmode
 from custom_components.smsmode import account_form, options_flow, recipient_flow
+from custom_components.smsmode.account_name import NameProblem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.recipient_data import RecipientProblem
+from custom_components.smsmode.trial_watch import Stage
 from tests.forms import key_of
+from tests.words import calls
 
 type Texts = dict[str, str]
 
@@ -25,6 +30,8 @@ ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.exampl
 KEY = account_form.key_schema(probatio.Required)
 FORMS = {
     "config.step.user": ACCOUNT,
+    "config.step.account": account_form.NAME_SCHEMA,
+    "config.step.account_postpaid": account_form.NAME_SCHEMA,
     "config.step.reconfigure": ACCOUNT,
     "config.step.reauth_confirm": KEY,
     "config.step.reauth_yaml": probatio.Schema({}),
@@ -32,12 +39,38 @@ FORMS = {
     "config_subentries.recipient.step.reconfigure": recipient_flow.SCHEMA,
     "options.step.init": options_flow.SCHEMA,
 }
+# The steps after the form of a recipient, and those of their choices that are explained.
+MENUS = {
+    "check": {"test", "add"},
+    "check_group": {"test", "add"},
+    "check_asleep": set[str](),
+    "not_sent": set[str](),
+    "not_delivered": set[str](),
+    "blocked": set[str](),
+    "some_delivered": set[str](),
+    "unreported": set[str](),
+}
+# What each of them offers, as the code says.
+OFFERED = {
+    ast.literal_eval(call.args[0]): {ast.literal_eval(option) for option in call.args[1:]}
+    for call in calls("_show_menu")
+}
+RECIPIENT = "config_subentries.recipient"
 ERRORS = {
-    "config.error": {"invalid_auth", "invalid_access_token", "invalid_base_url", "cannot_connect", "unknown"},
+    "config.error": {
+        "invalid_auth",
+        "invalid_access_token",
+        "invalid_base_url",
+        "cannot_connect",
+        "unknown",
+        *NameProblem,
+    },
     "config.abort": {"already_configured", "managed_by_yaml"},
     "config_subentries.recipient.error": {*NumberProblem, *RecipientProblem},
     "config_subentries.recipient.abort": {"already_configured", "managed_by_yaml"},
     "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
+    "config_subentries.recipient.progress": set(Stage),
+    "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {"invalid_sender"},
     "options.abort": {"managed_by_yaml"},
 }
@@ -80,13 +113,18 @@ def _choices(schema: probatio.Schema) -> Iterator[str]:
             yield from (f"selector.{field.config['translation_key']}.options.{key}" for key in field.config["options"])
 
 
+@cache
 def _needed() -> set[str]:
     paths = {f"{form}.{text}" for form in FORMS for text in ("title", "description")}
     for form, schema in FORMS.items():
         paths |= {*_fields(form, schema), *_choices(schema)}
     for where, keys in ERRORS.items():
         paths |= {f"{where}.{key}" for key in keys}
-    return paths | {"config_subentries.recipient.entry_type"}
+    for step, explained in MENUS.items():
+        paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
+        paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
+        paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
+    return paths | {f"{RECIPIENT}.entry_type", f"{RECIPIENT}.step.watch.title"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -103,8 +141,8 @@ def test_both_languages_fill_in_the_same_places() -> None:
 @pytest.mark.parametrize(
     ("where", "known"),
     [
-        ("config.", {*account_form.PLACEHOLDERS, "name"}),
-        ("config_subentries.", {"region"}),
+        ("config.", {*account_form.PLACEHOLDERS, "name", "balance"}),
+        ("config_subentries.", {"region", "name", "target", "reason", "status", "delivered"}),
         ("options.", set[str]()),
         ("selector.", set[str]()),
     ],
@@ -120,7 +158,7 @@ def test_the_texts_are_plain_and_fit_on_a_telephone(language: str) -> None:
     for path, text in _texts(language).items():
         assert text.strip() == text, path
         assert not re.search(r"https?://|<|>|\[%|'|\*\*|`", text), path
-        if path.endswith(".title") or ".data." in path:
+        if path.endswith(".title") or ".data." in path or ".menu_options." in path:
             assert len(text) <= 40, path
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import probatio
-from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
@@ -18,14 +18,18 @@ from .api import (
     SmsmodeUncertainError,
 )
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER
+from .numbers import plain
 
 SECTION_ADVANCED: Final = "advanced"
 PLACEHOLDERS: Final = {"site": "https://www.smsmode.com", "example_url": DEFAULT_BASE_URL}
 
 type Presence = type[probatio.Required | probatio.Optional]
 
+NAME_SCHEMA = probatio.Schema({probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off"))})
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
+
+_QUOTES = "\"'`“”„‘’«»"  # noqa: RUF001 - what it is about
 
 # The frontend shows no error at a field inside a section, only above the section.
 _INPUT_ERRORS: Mapping[str, dict[str, str]] = {
@@ -37,6 +41,11 @@ _INPUT_ERRORS: Mapping[str, dict[str, str]] = {
 def key_schema(presence: Presence) -> probatio.Schema:
     """Ask for the key alone."""
     return probatio.Schema({presence(probatio.Secret(CONF_ACCESS_TOKEN)): _KEY})
+
+
+def tidy_key(written: str) -> str:
+    """Take away what copy and paste adds to a key: quotes, white space, line breaks, and signs that are not seen."""
+    return "".join(plain(written).split()).strip(_QUOTES)
 
 
 def account_schema(presence: Presence, base_url: str) -> probatio.Schema:

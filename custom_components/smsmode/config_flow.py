@@ -1,7 +1,7 @@
 """Setting up an account: by a person, from YAML, with another key, at another address."""
 
 from collections.abc import Mapping
-from itertools import count
+from decimal import Decimal
 from typing import Any, override
 
 import probatio
@@ -17,20 +17,20 @@ from homeassistant.config_entries import (
     OptionsFlow,
     SubentryFlowContext,
 )
-from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID
+from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_WEBHOOK_ID
 from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.util import slugify
 
-from .account_form import PLACEHOLDERS, account_schema, base_url_of, explain, key_schema
+from .account_form import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
 from .account_import import async_follow, read_account
+from .account_name import find_problem, free_name
 from .api import (
     SmsmodeClient,
     SmsmodeError,
     limits,
 )
-from .const import CONF_BASE_URL, DOMAIN, LOGGER, MANUFACTURER, SUBENTRY_RECIPIENT
+from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_RECIPIENT
 from .options_flow import SmsmodeOptionsFlow
 from .recipient_flow import RecipientFlow
 
@@ -44,6 +44,10 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
 
     VERSION = 1
     MINOR_VERSION = 1
+
+    # What the gateway accepted.
+    _account: dict[str, str]
+    _balance: Decimal
 
     @staticmethod
     @callback
@@ -65,13 +69,35 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
-                data = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
+                self._account = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
             except SmsmodeError as err:
                 errors = explain(err)
             else:
-                data[CONF_WEBHOOK_ID] = webhook.async_generate_id()
-                return self.async_create_entry(title=self._free_title(), data=data)
+                return await (self.async_step_account_postpaid() if self._balance < 0 else self.async_step_account())
         return self._show("user", account_schema(probatio.Required, base_url_of(user_input)), user_input, errors)
+
+    async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the balance, and ask for a name."""
+        return self._name_account("account", user_input)
+
+    async def async_step_account_postpaid(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Do the same where the balance is negative, because the account pays afterwards."""
+        return self._name_account("account_postpaid", user_input)
+
+    def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        """Make the account, if it can be called like that."""
+        errors: dict[str, str] = {}
+        written = {CONF_NAME: free_name(self.hass)} if user_input is None else user_input
+        if user_input is not None:
+            name = " ".join(user_input.get(CONF_NAME, "").split())
+            if problem := find_problem(self.hass, name):
+                errors = {CONF_NAME: problem}
+            else:
+                self._async_abort_entries_match({CONF_ACCESS_TOKEN: self._account[CONF_ACCESS_TOKEN]})
+                return self.async_create_entry(
+                    title=name, data={**self._account, CONF_WEBHOOK_ID: webhook.async_generate_id()}
+                )
+        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance:f}")
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -132,7 +158,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         if entry.source == SOURCE_IMPORT:
             return self.async_abort(reason="managed_by_yaml")
         if user_input is not None:
-            access_token = user_input.get(CONF_ACCESS_TOKEN, "").strip() or entry.data[CONF_ACCESS_TOKEN]
+            access_token = tidy_key(user_input.get(CONF_ACCESS_TOKEN, "")) or entry.data[CONF_ACCESS_TOKEN]
             try:
                 data = await self._async_check(access_token, base_url_of(user_input))
             except SmsmodeError as err:
@@ -147,9 +173,10 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
 
         Raises SmsmodeError, and aborts if another account has the key.
         """
-        access_token, base_url = limits.access_token(access_token), limits.base_url(base_url)
+        access_token, base_url = limits.access_token(tidy_key(access_token)), limits.base_url(base_url)
         self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
-        await SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url).get_balance()
+        client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
+        self._balance = await client.get_balance()
         return {CONF_ACCESS_TOKEN: access_token, CONF_BASE_URL: base_url}
 
     def _change(self, entry: ConfigEntry, data: Mapping[str, str], reason: str) -> ConfigFlowResult:
@@ -170,18 +197,13 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             if other is not entry and not (entry and other.source == SOURCE_IMPORT)
         )
 
-    def _free_title(self) -> str:
-        """Give a title that no other account has, nor a notify service of the same name."""
-        taken = {slugify(entry.title) for entry in self._async_current_entries()}
-        titles = (MANUFACTURER if number == 1 else f"{MANUFACTURER} {number}" for number in count(1))
-        return next(title for title in titles if slugify(title) not in taken)
-
     def _show(
         self,
         step_id: str,
         schema: probatio.Schema,
         written: dict[str, Any] | None = None,
         errors: dict[str, str] | None = None,
+        **placeholders: str,
     ) -> ConfigFlowResult:
         # A form never shows a key, not even to whoever has just typed it.
         shown = {field: value for field, value in (written or {}).items() if field != CONF_ACCESS_TOKEN}
@@ -189,5 +211,5 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
-            description_placeholders=PLACEHOLDERS,
+            description_placeholders=PLACEHOLDERS | placeholders,
         )

@@ -1,6 +1,7 @@
 """Phone numbers as people write them, turned into MSISDNs; everything about them is asked of ``phonenumbers``."""
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import lru_cache
 
@@ -52,7 +53,7 @@ def parse_number(text: str, region: str, *, voice: bool = False) -> str:
 
     A fixed line is accepted for voice messages only. Raises NumberError.
     """
-    written = _plain(text)
+    written = plain(text)
     if not _NUMBER.fullmatch(written):
         raise NumberError(NumberProblem.NOT_A_NUMBER)
     number = _valid_number(written, region)
@@ -81,12 +82,15 @@ def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 def looks_like_number(text: str) -> bool:
     """Tell a number from a name: only digits and what people put between and before them."""
-    return _NUMBER.fullmatch(_plain(text)) is not None
+    return _NUMBER.fullmatch(plain(text)) is not None
 
 
-def _plain(text: str) -> str:
-    """Leave of all white space, narrow and unbreakable included, single spaces, and nothing that is not seen."""
-    return " ".join(text.translate(_UNSEEN).split())
+def plain(text: str) -> str:
+    """Leave of all white space, narrow and unbreakable included, single spaces, and nothing that is not seen.
+
+    Digits and signs of full width, as keyboards of the Far East write them, become the usual ones.
+    """
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_UNSEEN)).split())
 
 
 def pretty_number(number: str) -> str:

@@ -6,9 +6,14 @@ from enum import StrEnum
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_NAME
 
+from .api import MessageRequest, SmsmodeInputError, limits
+from .compose import check
 from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
 from .numbers import NumberError, looks_like_number, parse_number
 from .targets import GROUP_PREFIX, group_target
+
+# Beyond it Home Assistant has no room for the names of the entities.
+MAX_NAME = 100
 
 
 class RecipientProblem(StrEnum):
@@ -17,9 +22,12 @@ class RecipientProblem(StrEnum):
     NAME_MISSING = "name_missing"
     NAME_IS_NUMBER = "name_is_number"
     NAME_IS_GROUP = "name_is_group"
+    NAME_TOO_LONG = "name_too_long"
     NAME_TAKEN = "name_taken"
     NUMBER_OR_GROUP = "number_or_group"
     NUMBER_AND_GROUP = "number_and_group"
+    GROUP_IS_NUMBER = "group_is_number"
+    GROUP_INVALID = "group_invalid"
     ALREADY_CONFIGURED = "already_configured"
 
 
@@ -35,13 +43,14 @@ class RecipientError(ValueError):
 
 def read_recipient(written: Mapping[str, str], region: str) -> ConfigSubentryData:
     """Check ``name`` and ``number`` or ``group``, national numbers as of ``region``. Raises RecipientError."""
-    name = _read_name(written.get(CONF_NAME, "").strip())
-    number, group = (written.get(field, "").strip() for field in (CONF_NUMBER, CONF_GROUP))
+    name, number, group = (" ".join(written.get(field, "").split()) for field in (CONF_NAME, CONF_NUMBER, CONF_GROUP))
+    _check_name(name)
     if number and group:
         raise RecipientError(CONF_GROUP, RecipientProblem.NUMBER_AND_GROUP)
     if not number and not group:
         raise RecipientError(CONF_NUMBER, RecipientProblem.NUMBER_OR_GROUP)
     if group:
+        group = _read_group(group)
         return _subentry(name, {CONF_GROUP: group}, group_target(group))
     try:
         msisdn = parse_number(number, region)
@@ -50,7 +59,7 @@ def read_recipient(written: Mapping[str, str], region: str) -> ConfigSubentryDat
     return _subentry(name, {CONF_NUMBER: msisdn}, msisdn)
 
 
-def _read_name(name: str) -> str:
+def _check_name(name: str) -> None:
     """Refuse a name that would mean something else as the target of a message."""
     if not name:
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_MISSING)
@@ -58,7 +67,20 @@ def _read_name(name: str) -> str:
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_NUMBER)
     if name.casefold().startswith(GROUP_PREFIX):
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_GROUP)
-    return name
+    if len(name) > MAX_NAME:
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_TOO_LONG)
+
+
+def _read_group(group: str) -> str:
+    """Refuse what no request could name. Who writes a group as a target is written, means the group."""
+    group = group.removeprefix(GROUP_PREFIX).strip()
+    if looks_like_number(group):
+        raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_IS_NUMBER)
+    try:
+        check(MessageRequest(text="?", group=limits.group(group)))
+    except SmsmodeInputError:
+        raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_INVALID) from None
+    return group
 
 
 def _subentry(name: str, data: dict[str, str], unique_id: str) -> ConfigSubentryData:

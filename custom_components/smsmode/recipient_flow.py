@@ -1,13 +1,12 @@
 """Adding and editing a recipient of an account."""
 
-from typing import Any
+from typing import Any, override
 
 import probatio
 from homeassistant.config_entries import (
     SOURCE_IMPORT,
     ConfigSubentry,
     ConfigSubentryData,
-    ConfigSubentryFlow,
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
@@ -17,6 +16,7 @@ from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
 from .numbers import pretty_number
 from .recipient_data import RecipientError, ensure_new, read_recipient
 from .settings import read_settings
+from .trial_flow import TrialSteps
 
 # Required by our own check, which explains what is missing in the language of the house.
 SCHEMA = probatio.Schema(
@@ -28,8 +28,10 @@ SCHEMA = probatio.Schema(
 )
 
 
-class RecipientFlow(ConfigSubentryFlow):
-    """One form: a name, and a number or a group of the gateway."""
+class RecipientFlow(TrialSteps):
+    """One form: a name, and a number or a group of the gateway. A new recipient can be tried before it is added."""
+
+    _written: dict[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a recipient."""
@@ -37,13 +39,17 @@ class RecipientFlow(ConfigSubentryFlow):
             return self.async_abort(reason="managed_by_yaml")
         if user_input is None:
             return self._show("user", {})
+        self._written = user_input
         try:
             recipient = self._read(user_input)
         except RecipientError as err:
             return self._show("user", user_input, {err.field: err.problem})
-        return self.async_create_entry(
-            title=recipient["title"], data=recipient["data"], unique_id=recipient["unique_id"]
-        )
+        return await self.async_offer_trial(recipient)
+
+    @override
+    async def async_step_correct(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the form again, as it was written."""
+        return self._show("user", self._written)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Edit a recipient."""
