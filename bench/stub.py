@@ -1,0 +1,118 @@
+"""A gateway that costs next to nothing, so that what is measured is its caller: `python -m bench.stub [options]`.
+
+It answers every request at once, or after a while, over kept connections, in a process of its own, and prints its port.
+It checks nothing: that messages are right is what the tests are for.
+"""
+
+import argparse
+import asyncio
+import itertools
+import ssl
+from pathlib import Path
+from typing import override
+
+LOOPBACK = "127.0.0.1"
+JSON = "application/json"
+_SERIALS = itertools.count()
+
+# The end of a path, the kind of answer, and the answer.
+_ANSWERS: tuple[tuple[bytes, str, str], ...] = (
+    (b"sendSMS.do", "text/plain", "0 | Accept\u00e9 | bench{serial:07}\n"),
+    (b"sendSMSBatch.do", "text/plain", "0 | Accept\u00e9 | bench{serial:07}\n"),
+    (b"credit.do", "text/plain", "100000.0\n"),
+    (b"List.do", "text/plain", "\n"),
+    (b"compteRendu.do", "text/plain", "33612345678 0\n"),
+    (b"Messages.json", JSON, '{{"sid": "SM{serial:032x}"}}'),
+    (b"batches", JSON, '{{"id": "{serial}", "to": ["336"], "from": "x", "canceled": false, "body": "x", '
+     '"type": "mt_text", "created_at": "2026-11-22T10:00:00Z", "modified_at": "2026-11-22T10:00:00Z", '
+     '"delivery_report": "none", "expire_at": "2026-11-25T10:00:00Z"}}'),
+    (b"", JSON, "{{}}"),
+)  # fmt: skip
+
+
+def _answer(path: bytes) -> bytes:
+    kind, body = next((kind, body) for end, kind, body in _ANSWERS if path.endswith(end))
+    content = body.format(serial=next(_SERIALS)).encode("iso-8859-15")
+    status = "201 Created" if path.endswith((b"Messages.json", b"batches")) else "200 OK"
+    return b"HTTP/1.1 %b\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (
+        status.encode(),
+        kind.encode(),
+        len(content),
+        content,
+    )
+
+
+class Counter:
+    """What the stub was asked so far."""
+
+    connections = 0
+    requests = 0
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection."""
+
+    def __init__(self, delay: float) -> None:
+        """Answer after so many seconds."""
+        self._delay = delay
+        self._buffer = bytearray()
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count it."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        Counter.connections += 1
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Answer whatever is complete."""
+        self._buffer += data
+        while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
+            head = bytes(self._buffer[:end])
+            length = _length(head)
+            if len(self._buffer) < end + 4 + length:
+                return
+            del self._buffer[: end + 4 + length]
+            path = head.split(b" ", 2)[1].partition(b"?")[0]
+            asyncio.get_running_loop().call_later(self._delay, self._write, path, b"connection: close" in head.lower())
+
+    def _write(self, path: bytes, last: bool) -> None:
+        Counter.requests += path != b"/counts"
+        self._transport.write(_counts() if path == b"/counts" else _answer(path))
+        if last:
+            self._transport.close()
+
+
+def _counts() -> bytes:
+    content = b'{"connections": %d, "requests": %d}' % (Counter.connections, Counter.requests)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    return head % len(content) + content
+
+
+def _length(head: bytes) -> int:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            return int(value)
+    return 0
+
+
+async def serve(delay: float, certificate: Path | None) -> None:
+    """Serve until the process ends."""
+    context = None
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(delay), LOOPBACK, 0, ssl=context, backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)  # noqa: T201 - whoever started it reads it
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--delay", type=float, default=0.0)
+    parser.add_argument("--certificate", type=Path)
+    chosen = parser.parse_args()
+    asyncio.run(serve(chosen.delay, chosen.certificate))
