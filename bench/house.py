@@ -43,7 +43,7 @@ class Stub:
         return counts
 
     def _ask(self) -> bytes:
-        with urlopen(f"{self.url}/counts") as response:
+        with urlopen(f"{self.url}/counts") as response:  # noqa: S310 - our own
             answer: bytes = response.read()
             return answer
 
@@ -52,7 +52,7 @@ class Stub:
 def stub(delay: float = 0) -> Iterator[Stub]:
     """Run the stub."""
     command = [sys.executable, "-m", "bench.stub", "--delay", str(delay)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:  # noqa: S603 - our own
         assert process.stdout is not None
         try:
             yield Stub(f"http://127.0.0.1:{int(process.stdout.readline())}")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from time import perf_counter, process_time
+from typing import override
 
 type Work = Callable[[int], Awaitable[object]]
 """Does one thing; it is given a number that it has never been given before."""
@@ -40,6 +41,7 @@ class Runs:
         """Give the median of the processor time of one, in microseconds."""
         return median(self.costs)
 
+    @override
     def __str__(self) -> str:
         """Write both, with the spread of the cost over all runs."""
         return f"{self.rate:,.0f}/s, {self.cost:,.0f} µs ({min(self.costs):,.0f} to {max(self.costs):,.0f})"

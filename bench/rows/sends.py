@@ -70,7 +70,7 @@ def _rows(runs: dict[str, Runs], at_once: int) -> list[Row]:
 
 
 def _row(what: str, ratio: float, goal: str, met: bool) -> Row:
-    return Row(what=what, figure=f"{ratio:.2f} ×", goal=f"{goal} ×", met=met)
+    return Row(what=what, figure=f"{ratio:.2f}", goal=goal, met=met)
 
 
 if __name__ == "__main__":

@@ -117,13 +117,5 @@ async def test_a_contact_needs_but_a_name_and_a_number(client: SmsmodeClient, ga
     assert request.body == body(b"nom=Dupond", b"mobile=33612345678")
 
 
-async def test_no_connection_is_kept_that_could_break_under_the_next_request(
-    client: SmsmodeClient, gateway: Gateway, session: aiohttp.ClientSession
-) -> None:
-    await client.get_balance()
-    (request,) = await gateway.requests("credit.do")
-    assert request.headers["Connection"] == "close"
-
-
 def test_a_client_shows_no_key(session: aiohttp.ClientSession) -> None:
     assert "Ab1CD2efg3Hi" not in repr(SmsmodeClient(session, "Ab1CD2efg3Hi"))

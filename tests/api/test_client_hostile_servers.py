@@ -166,6 +166,39 @@ async def test_no_cookie_goes_to_the_gateway_and_none_is_kept(serve: Serve) -> N
     assert {cookie.key for cookie in jar} == {"house"}
 
 
+async def test_a_connection_is_used_again(serve: Serve, session: aiohttp.ClientSession) -> None:
+    connections: list[int] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(0)
+        while await reader.readuntil(KEY.encode()):
+            connections[-1] += 1
+            writer.write(OK + b"Content-Length: 1\r\n\r\n7")
+
+    client = SmsmodeClient(session, KEY, base_url=await serve(answer))
+    assert [await client.get_balance() for _ in range(3)] == [7, 7, 7]
+    assert connections == [3]
+
+
+async def test_a_gateway_that_closes_connections_unannounced_is_doubted_once(
+    serve: Serve, session: aiohttp.ClientSession
+) -> None:
+    async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(KEY.encode())
+        if b"Connection: close" in request:
+            writer.write(OK + b"Connection: close\r\nContent-Length: 1\r\n\r\n7")
+        else:
+            writer.write(OK + b"Content-Length: 1\r\n\r\n7")
+            # It closes when the next request has come, as if both had set out at the same time.
+            await reader.readuntil(KEY.encode())
+
+    client = SmsmodeClient(session, KEY, base_url=await serve(answer_once))
+    assert await client.get_balance() == 7
+    with pytest.raises(SmsmodeUncertainError):
+        await client.get_balance()
+    assert [await client.get_balance() for _ in range(3)] == [7, 7, 7]
+
+
 @pytest.mark.parametrize(
     ("endpoint", "repeated"),
     [

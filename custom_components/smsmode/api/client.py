@@ -57,6 +57,7 @@ class SmsmodeClient:
         self._access_token = limits.access_token(access_token)
         self._base_url = limits.base_url(base_url)
         self._timeout = timeout
+        self._lasting = True
 
     async def create_api_key(self) -> ApiKey:
         """Make one more key for the account (p. 5).
@@ -170,5 +171,15 @@ class SmsmodeClient:
             url, headers = f"{url}?{encoded}", {}
             data = aiohttp.FormData()
             data.add_field("fichier", file, filename="batch.csv", content_type="text/csv")
-        status, body = await exchange(self._session, url, data, headers, self._timeout)
+        return await self._post(url, data, headers)
+
+    async def _post(self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str]) -> tuple[int, str]:
+        """Use connections again until an answer fails to come: one that closes just then makes us doubt for nothing."""
+        if not self._lasting:
+            headers = headers | {"Connection": "close"}
+        try:
+            status, body = await exchange(self._session, url, data, headers, self._timeout)
+        except SmsmodeUncertainError:
+            self._lasting = False
+            raise
         return status, decode_text(body)

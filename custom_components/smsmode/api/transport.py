@@ -12,9 +12,6 @@ from .exceptions import SmsmodeConnectionError, SmsmodeError, SmsmodeUncertainEr
 MAX_ANSWER: Final = 8 * 1024 * 1024
 MAX_HEADER: Final = 16 * 1024
 
-# A kept connection that the gateway closes just then would make an innocent request uncertain.
-_FRESH: Final = {"Connection": "close"}
-
 
 async def exchange(
     session: aiohttp.ClientSession,
@@ -34,7 +31,7 @@ async def exchange(
     # except blocks, because `from None` hides what came before but leaves it attached.
     failure: SmsmodeError
     try:
-        return await _post(session, url, data, {**headers, **_FRESH}, timeout)
+        return await _post(session, url, data, headers, timeout)
     except SmsmodeUncertainError:
         raise
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
