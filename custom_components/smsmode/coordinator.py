@@ -64,6 +64,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self.reports = ReportReader(client, inbox)
         self._refused = False
         self._has_callbacks = False
+        self._is_telling = False
         entry.async_on_unload(inbox.async_stop)
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
@@ -138,6 +139,14 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             if self.update_interval != SOON:
                 self.update_interval = SOON
                 self._schedule_refresh()
+        if not self._is_telling:
+            # Messages come and go by the dozen at once: the entities hear of all of them together.
+            self._is_telling = True
+            self.hass.loop.call_soon(self._tell)
+
+    @callback
+    def _tell(self) -> None:
+        self._is_telling = False
         self.async_update_listeners()
 
     def _interval(self) -> timedelta:

@@ -1,7 +1,9 @@
 """What all entities have in common: the device they belong to, and whom they listen to."""
 
+from typing import override
+
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -49,3 +51,13 @@ class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
             account_device(entry) if subentry is None else recipient_device(self.coordinator.hass, entry, subentry)
         )
         self.recipient = None if subentry is None else self.account.recipients.get(subentry.subentry_id)
+        self._shown: tuple[object, ...] = ()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if it is another: every message tells everybody, and few have anything new to show."""
+        shown = self.available, self.state, self.extra_state_attributes
+        if shown != self._shown:
+            self._shown = shown
+            self.async_write_ha_state()
