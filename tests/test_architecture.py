@@ -24,6 +24,7 @@ PURE = (
     "lookup",
     "numbers",
     "outbox",
+    "phrases",
     "recorded",
     "records",
     "replies",
@@ -35,6 +36,7 @@ PURE = (
 LOADED_BY_NAME = (
     "backup",
     "button",
+    "condition",
     "config_flow",
     "diagnostics",
     "event",

@@ -85,7 +85,7 @@ def test_a_group_is_reached_by_its_names(recipients: Recipients, written: str, g
     assert reach(recipients, written) == Resolved((), (group,), ())
 
 
-async def test_a_recipient_is_reached_by_its_entities(
+async def test_a_recipient_is_reached_by_its_entities_and_everybody_by_that_of_the_account(
     hass: HomeAssistant, account: MockConfigEntry, recipients: Recipients
 ) -> None:
     registry = er.async_get(hass)
@@ -101,9 +101,11 @@ async def test_a_recipient_is_reached_by_its_entities(
         )
     registry.async_get_or_create("notify", DOMAIN, "all", config_entry=account, suggested_object_id="home")
     assert reach(recipients, "notify.alice", "notify.family") == Resolved((ALICE,), ("Famille",), ())
-    # The entity of the account, one of nobody, one of another integration.
+    assert reach(recipients, "notify.home", "Alice") == recipients.resolve(None)
+    registry.async_get_or_create("sensor", DOMAIN, "balance", config_entry=account, suggested_object_id="home")
+    # Another entity of the account, one of nobody, one of another integration.
     registry.async_get_or_create("light", "demo", "1", suggested_object_id="lamp")
-    for entity_id in ("notify.home", "notify.bob", "light.lamp"):
+    for entity_id in ("sensor.home", "notify.bob", "light.lamp"):
         assert reach(recipients, entity_id).failures == (Failure(entity_id, UNKNOWN_RECIPIENT),)
 
 

@@ -18,6 +18,7 @@ from homeassistant.util.yaml import load_yaml_dict, parse_yaml
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.smsmode.api import MessageStatus
+from custom_components.smsmode.condition import async_get_conditions
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.issues import Problem, async_clear_all_issues, async_raise_issue
 from custom_components.smsmode.services import async_setup_services
@@ -25,6 +26,7 @@ from custom_components.smsmode.trigger import async_get_triggers
 from tests.house import ALICE_DIGITS, House
 from tests.words import (
     ACTIONS,
+    CONDITIONS,
     ICONS,
     PACKAGE,
     TRIGGERS,
@@ -148,8 +150,15 @@ async def test_every_trigger_is_described_named_and_drawn(hass: HomeAssistant) -
         assert set(fields_of(described)) == set(EN["triggers"][name]["fields"])
 
 
+async def test_every_condition_is_described_named_and_drawn(hass: HomeAssistant) -> None:
+    conditions = await async_get_conditions(hass)
+    assert set(conditions) == set(CONDITIONS) == set(EN["conditions"]) == set(ICONS["conditions"])
+    for name, described in CONDITIONS.items():
+        assert set(fields_of(described)) == set(EN["conditions"][name]["fields"])
+
+
 def test_every_choice_is_named() -> None:
-    for kind, config in (*selectors(ACTIONS), *selectors(TRIGGERS)):
+    for kind, config in (*selectors(ACTIONS), *selectors(TRIGGERS), *selectors(CONDITIONS)):
         if kind == "select":
             assert set(config["options"]) == set(EN["selector"][config["translation_key"]]["options"])
         elif kind == "object":

@@ -11,10 +11,11 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.smsmode import api
 from custom_components.smsmode.budget import BudgetError, Cap
-from custom_components.smsmode.errors import no_target, translate
+from custom_components.smsmode.errors import invalid, no_target, translate
 from custom_components.smsmode.issues import OF_A_RECIPIENT, Problem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.outbox import OutboxFullError
+from custom_components.smsmode.phrases import PatternProblem
 from custom_components.smsmode.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 from custom_components.smsmode.storage import StorageError
 
@@ -27,7 +28,15 @@ WORDS: Mapping[str, Json] = {
 }
 ICONS: Json = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
 ACTIONS: Json = load_yaml_dict(str(PACKAGE / "services.yaml"))
-TRIGGERS: Json = load_yaml_dict(str(PACKAGE / "triggers.yaml"))
+
+
+def _described(file: str) -> Json:
+    """Read what describes triggers or conditions; what begins with a dot only serves to be repeated."""
+    return {name: it for name, it in load_yaml_dict(str(PACKAGE / file)).items() if not name.startswith(".")}
+
+
+TRIGGERS: Json = _described("triggers.yaml")
+CONDITIONS: Json = _described("conditions.yaml")
 NOT_RAISED_BY_ACTIONS = api.SmsmodeCallbackError
 
 
@@ -102,6 +111,7 @@ def described_errors() -> dict[str, set[str]]:
     errors = [translate(_raised(kind)) for kind in kinds if kind is not api.SmsmodeInputError]
     errors += [translate(api.SmsmodeInputError(problem)) for problem in api.InputProblem]
     errors += [translate(BudgetError(cap, 1)) for cap in Cap]
+    errors += [invalid(problem) for problem in PatternProblem]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
     errors += [translate(OutboxFullError()), translate(StorageError())]

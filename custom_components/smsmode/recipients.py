@@ -1,9 +1,10 @@
 """Who a message can go to: the recipients of an account, and whatever else a person writes as a target."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -54,6 +55,7 @@ class Recipients:
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, region: str) -> None:
         """Read them from the subentries; ``region`` is the country whose national numbers are understood."""
         self._hass = hass
+        self._entry_id = entry.entry_id
         self._region = region
         self.all = [_recipient(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)]
         self._by_id = {recipient.subentry_id: recipient for recipient in self.all}
@@ -77,12 +79,13 @@ class Recipients:
     def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
         """Turn targets into numbers and groups; without targets, all recipients.
 
-        A target is a number, a recipient's name or entity id, or ``group:`` and a group of the gateway.
+        A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
+        entity of the account, which is all recipients.
         """
         numbers: dict[str, None] = {}
         groups: dict[str, None] = {}
         failures: list[Failure] = []
-        for written in [recipient.target for recipient in self.all] if targets is None else targets:
+        for written in self._everybody() if targets is None else self._one_by_one(targets):
             try:
                 target = self._resolve_one(written.strip(), voice=voice)
             except NumberError as err:
@@ -95,6 +98,22 @@ class Recipients:
             else:
                 numbers[target] = None
         return Resolved(tuple(numbers), tuple(groups), tuple(failures))
+
+    def _everybody(self) -> list[str]:
+        return [recipient.target for recipient in self.all]
+
+    def _one_by_one(self, targets: Iterable[str]) -> Iterator[str]:
+        for target in targets:
+            yield from self._everybody() if self._is_account(target) else (target,)
+
+    def _is_account(self, target: str) -> bool:
+        """Whether a target is the notify entity of the account, which writes to everybody."""
+        entity = er.async_get(self._hass).async_get(target)
+        return entity is not None and (entity.domain, entity.config_entry_id, entity.config_subentry_id) == (
+            Platform.NOTIFY,
+            self._entry_id,
+            None,
+        )
 
     def _resolve_one(self, target: str, *, voice: bool) -> str | None:
         """Give the number or group of one target, None for a name that nobody has."""

@@ -67,7 +67,7 @@ _ADVICE: Mapping[str, str] = {
 }
 
 
-def _text(value: Any) -> str:
+def plain_text(value: Any) -> str:
     """Take text alone, for YAML reads 0612345670, +33612345678, NO and off as something else and loses what it was."""
     if not isinstance(value, str):
         raise probatio.Invalid("YAML does not read this as text; put it in quotes")
@@ -85,12 +85,12 @@ def _within(limit: Callable[[str], str | None]) -> probatio.All[Any]:
         except SmsmodeInputError as err:
             raise probatio.Invalid(_ADVICE[err.problem]) from None
 
-    return probatio.All(_text, check)
+    return probatio.All(plain_text, check)
 
 
 def _region(value: Any) -> str:
     """Take an ISO country code whose numbering is known."""
-    if (region := _text(value).upper()) not in REGIONS:
+    if (region := plain_text(value).upper()) not in REGIONS:
         raise probatio.Invalid("use the two letters of a country, such as FR")
     return region
 
@@ -139,9 +139,9 @@ MESSAGE_FIELDS: VolDictType = {
 PLATFORM_SCHEMA = probatio.Schema(
     {
         probatio.Required(CONF_PLATFORM): cv.string,
-        probatio.Optional(CONF_NAME): _text,
-        probatio.Optional(CONF_ACCOUNT): _text,
-        probatio.Optional(probatio.Secret("target")): probatio.All(probatio.EnsureList(), [_text]),
+        probatio.Optional(CONF_NAME): plain_text,
+        probatio.Optional(CONF_ACCOUNT): plain_text,
+        probatio.Optional(probatio.Secret("target")): probatio.All(probatio.EnsureList(), [plain_text]),
         probatio.Optional(probatio.Secret("data")): {**MESSAGE_FIELDS, probatio.Optional("sender"): _sender},
     }
 )
@@ -149,9 +149,9 @@ PLATFORM_SCHEMA = probatio.Schema(
 # Schemas of their own: a bare dictionary would allow extra keys because the whole of the configuration does.
 _RECIPIENT = probatio.Schema(
     {
-        probatio.Required(CONF_NAME): _text,
-        probatio.Optional(CONF_NUMBER): _text,
-        probatio.Optional(CONF_GROUP): _text,
+        probatio.Required(CONF_NAME): plain_text,
+        probatio.Optional(CONF_NUMBER): plain_text,
+        probatio.Optional(CONF_GROUP): plain_text,
     }
 )
 
@@ -199,7 +199,7 @@ def _repeated(values: Sequence[str]) -> int | None:
 _ACCOUNT = probatio.All(
     probatio.Schema(
         {
-            probatio.Required(CONF_NAME): _text,
+            probatio.Required(CONF_NAME): plain_text,
             probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(limits.access_token),
             probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(limits.base_url),
             probatio.Optional(CONF_SENDER): _sender,

@@ -3,59 +3,104 @@
 They listen to all accounts, so they can be set up before an account is and stay through its reloads.
 """
 
-from typing import Any, cast, override
+from typing import Any, ClassVar, cast, override
 
 import probatio
 from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
-from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
+from homeassistant.helpers.trigger import (
+    NotTriggeredInfo,
+    Trigger,
+    TriggerActionRunner,
+    TriggerConfig,
+    TriggerNotTriggeredReporter,
+)
 from homeassistant.helpers.typing import ConfigType
 
 from .api import DeliveryOutcome
-from .const import ATTR_CONFIG_ENTRY_ID
+from .errors import invalid
 from .inbox import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
+from .phrases import Pattern, PatternError, says, says_exactly
 from .replies import ReplyNews
+from .whom import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
 
 CONF_OUTCOME = "outcome"
+CONF_REFERENCE = "reference"
+CONF_TEXT_IS = "text_is"
+CONF_TEXT_CONTAINS = "text_contains"
+CONF_TEXT_MATCHES = "text_matches"
+CONF_ONLY_VERIFIED = "only_verified"
+
+_COMMON = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): TEXTS}
 _REPLY_SCHEMA = probatio.Schema(
-    {probatio.Optional(CONF_OPTIONS, default=dict): {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}}
+    {
+        probatio.Optional(CONF_OPTIONS, default=dict): {
+            **_COMMON,
+            probatio.Optional(CONF_TEXT_IS): TEXTS,
+            probatio.Optional(CONF_TEXT_CONTAINS): TEXTS,
+            probatio.Optional(CONF_TEXT_MATCHES): TEXTS,
+            probatio.Optional(CONF_ONLY_VERIFIED, default=True): cv.boolean,
+        }
+    }
 )
 _REPORT_SCHEMA = probatio.Schema(
     {
         probatio.Optional(CONF_OPTIONS, default=dict): {
-            probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+            **_COMMON,
             probatio.Optional(CONF_OUTCOME): probatio.All(cv.ensure_list, [probatio.Coerce(DeliveryOutcome)]),
         }
     }
 )
 
 
-class _AccountTrigger(Trigger):
-    """A trigger that can be narrowed to one account."""
+class _SmsTrigger(Trigger):
+    """A trigger that can be narrowed to accounts, recipients and references."""
 
-    _schema: probatio.Schema
+    _schema: ClassVar[probatio.Schema]
+    _voice: ClassVar[bool]
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Keep the options."""
         super().__init__(hass, config)
         self._options: dict[str, Any] = config.options or {}
+        self._whom = Whom(hass, self._options)
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Check the options; the account need not be set up yet."""
-        return cast(ConfigType, cls._schema(config))
+        checked = cast(ConfigType, cls._schema(config))
+        return {CONF_OPTIONS: check_whom(hass, checked[CONF_OPTIONS], voice=cls._voice)}
 
-    def _is_meant(self, entry_id: str) -> bool:
-        return self._options.get(ATTR_CONFIG_ENTRY_ID) in (None, entry_id)
+    def _is_about(self, entry_id: str, number: str, reference: str | None) -> bool:
+        references = self._options.get(CONF_REFERENCE)
+        return (not references or reference in references) and self._whom.includes(entry_id, number)
 
 
-class ReplyReceivedTrigger(_AccountTrigger):
+class ReplyReceivedTrigger(_SmsTrigger):
     """Triggers on each reply that comes in time; a late one opens no doors."""
 
     _schema = _REPLY_SCHEMA
+    _voice = False
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Keep the options, and prepare the regular expressions."""
+        super().__init__(hass, config)
+        self._patterns = [Pattern(expression) for expression in self._options.get(CONF_TEXT_MATCHES, ())]
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Check the options, the regular expressions among them."""
+        checked = await super().async_validate_config(hass, config)
+        for expression in checked[CONF_OPTIONS].get(CONF_TEXT_MATCHES, ()):
+            try:
+                Pattern(expression)
+            except PatternError as err:
+                raise invalid(err.problem) from None
+        return checked
 
     @override
     async def async_attach_runner(
@@ -65,16 +110,39 @@ class ReplyReceivedTrigger(_AccountTrigger):
 
         @callback
         def hear(entry_id: str, event: ReplyEvent) -> None:
-            if event.news is ReplyNews.RECEIVED and self._is_meant(entry_id):
-                run_action({"reply": event.as_dict()}, "SMS reply received")
+            if not self._is_about(entry_id, event.reply.sender, event.reply.reference):
+                return
+            if reason := self._objection(event):
+                if did_not_trigger:
+                    did_not_trigger(NotTriggeredInfo(reason))
+                return
+            run_action({"reply": event.as_dict()}, "SMS reply received")
 
         return async_dispatcher_connect(self._hass, SIGNAL_REPLY, hear)
 
+    def _objection(self, event: ReplyEvent) -> str | None:
+        """Say why a reply of somebody who is meant does not trigger."""
+        if event.news is not ReplyNews.RECEIVED:
+            return "late"
+        if self._options[CONF_ONLY_VERIFIED] and not event.verified:
+            return "not_verified"
+        return None if self._is_said(event.reply.text) else "other_text"
 
-class DeliveryReportedTrigger(_AccountTrigger):
+    def _is_said(self, text: str) -> bool:
+        """Whether a text is as each of the options wants it, in one of the ways that the option names."""
+        whole, part = self._options.get(CONF_TEXT_IS), self._options.get(CONF_TEXT_CONTAINS)
+        return (
+            (not whole or any(says_exactly(text, wanted) for wanted in whole))
+            and (not part or any(says(text, wanted) for wanted in part))
+            and (not self._patterns or any(pattern.fits(text) for pattern in self._patterns))
+        )
+
+
+class DeliveryReportedTrigger(_SmsTrigger):
     """Triggers on each delivery report, or on those of some outcomes."""
 
     _schema = _REPORT_SCHEMA
+    _voice = True
 
     @override
     async def async_attach_runner(
@@ -85,7 +153,7 @@ class DeliveryReportedTrigger(_AccountTrigger):
 
         @callback
         def hear(entry_id: str, event: ReportEvent) -> None:
-            if event.outcome in outcomes and self._is_meant(entry_id):
+            if event.outcome in outcomes and self._is_about(entry_id, event.number, event.reference):
                 run_action({"report": event.as_dict()}, f"SMS delivery report: {event.outcome}")
 
         return async_dispatcher_connect(self._hass, SIGNAL_REPORT, hear)

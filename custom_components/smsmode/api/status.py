@@ -80,6 +80,11 @@ class MessageStatus(StrEnum):
         """Whether nothing more is awaited, though better may still come."""
         return self.rank >= _FAILED_RANK
 
+    @property
+    def says_unreachable(self) -> bool:
+        """Whether it is the recipient that no message reaches, rather than this message that was at fault."""
+        return self in _UNREACHABLE
+
 
 _BY_CODE: Mapping[int, MessageStatus] = {
     0: MessageStatus.SENT,
@@ -148,6 +153,20 @@ _PENDING = frozenset(
         MessageStatus.TEMPORARY_ABSENCE,
         MessageStatus.TEMPORARY_PHONE,
         MessageStatus.TEMPORARY_PORTABILITY,
+    }
+)
+
+_UNREACHABLE = frozenset(
+    {
+        MessageStatus.UNDELIVERABLE,
+        MessageStatus.PERMANENT_OPERATOR,
+        MessageStatus.PERMANENT_ABSENCE,
+        MessageStatus.PERMANENT_PHONE,
+        MessageStatus.PERMANENT_PORTABILITY,
+        MessageStatus.PERMANENT_ROAMING,
+        MessageStatus.NOT_ROUTABLE,
+        MessageStatus.INVALID_RECIPIENT,
+        MessageStatus.BLOCKED_RECIPIENT,
     }
 )
 
