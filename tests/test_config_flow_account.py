@@ -30,8 +30,8 @@ async def give_name(hass: HomeAssistant, form: ConfigFlowResult, **written: Any)
 @pytest.mark.parametrize(
     ("left", "shown", "step"),
     [
-        pytest.param(100, "100.0", "account", id="prepaid"),
-        pytest.param(0, "0.0", "account", id="empty"),
+        pytest.param(100, "100", "account", id="prepaid"),
+        pytest.param(0, "0", "account", id="empty"),
         pytest.param(-12.5, "-12.5", "account_postpaid", id="post-paid"),
     ],
 )
@@ -93,7 +93,7 @@ async def test_an_impossible_name_is_explained_and_kept_to_be_mended(
     form = await give_name(hass, await give_key(hass, gateway), **written)
     assert form["errors"] == {"name": problem}
     assert suggested(form) == written
-    assert (form["description_placeholders"] or {})["balance"] == "100.0"
+    assert (form["description_placeholders"] or {})["balance"] == "100"
     result = await give_name(hass, form, name="Maison")
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

@@ -10,7 +10,7 @@ from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
 from tests.forms import count_starts, suggested
 from tests.house import House
 
@@ -39,9 +39,9 @@ def changed(section: str, **fields: Any) -> dict[str, dict[str, Any]]:
 
 
 def choices(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a form has filled in, but for the address, which is only to be read."""
+    """Give what a form has filled in, but for what is only to be read."""
     values = suggested(form)
-    del values["callbacks"]["callback_url"]
+    del values["callbacks"]["callback_url"], values["callbacks"]["callback_state"]
     return values
 
 
@@ -94,27 +94,46 @@ async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep:
     assert asleep.options["sender"] == "MAISON"
 
 
-@pytest.mark.parametrize(
-    "sender",
-    [
-        pytest.param("ÉCOLE", id="accent"),
-        pytest.param("MAISON🏠", id="emoji"),
-        pytest.param("MAISONDUBOIS", id="twelve"),
-        pytest.param("MA MAISON", id="space"),
-        pytest.param("MA-MAISON", id="sign"),
-        pytest.param("36034", id="digits"),
-        pytest.param("+33612345678", id="number"),
-    ],
-)
-async def test_an_impossible_sender_is_explained_and_the_rest_is_kept(
-    hass: HomeAssistant, asleep: MockConfigEntry, sender: str
+WRONG = [
+    *(
+        pytest.param(changed("sending", sender=sender), {"sending": "invalid_sender"}, id=kind)
+        for kind, sender in {
+            "accent": "ÉCOLE",
+            "emoji": "MAISON🏠",
+            "twelve": "MAISONDUBOIS",
+            "endless": "M" * 200,
+            "space": "MA MAISON",
+            "unbreakable space": "MA\u00a0MAISON",
+            "sign": "MA-MAISON",
+            "digits": "36034",
+            "number": "+33612345678",
+            "line break": "MA\nMAISON",
+        }.items()
+    ),
+    pytest.param(changed("money", low_balance=-1), {"money": "invalid_low_balance"}, id="negative balance"),
+    pytest.param(changed("money", low_balance=1e9), {"money": "invalid_low_balance"}, id="endless balance"),
+    *(
+        pytest.param(changed("money", **{limit: amount}), {"money": f"invalid_{limit}"}, id=f"{limit} {amount}")
+        for limit in ("daily_limit", "urgent_daily_limit", "recipient_hourly_limit")
+        for amount in (-1, 2.5, 1_000_001)
+    ),
+    pytest.param(
+        changed("sending", sender="É") | {"money": CHOSEN["money"] | {"daily_limit": -5}},
+        {"sending": "invalid_sender", "money": "invalid_daily_limit"},
+        id="two sections",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "errors"), WRONG)
+async def test_what_cannot_be_is_explained_at_its_section_and_the_rest_is_kept(
+    hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, dict[str, Any]], errors: dict[str, str]
 ) -> None:
     before = dict(asleep.options)
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    written = changed("sending", sender=sender)
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert form["type"] is FlowResultType.FORM
-    assert form["errors"] == {"sending": "invalid_sender"}
+    assert form["errors"] == errors
     assert choices(form) == written
     assert dict(asleep.options) == before
     result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
@@ -129,8 +148,6 @@ async def test_an_impossible_sender_is_explained_and_the_rest_is_kept(
         pytest.param(changed("sending", encoding="utf-8"), id="encoding"),
         pytest.param(changed("sending", stop="maybe"), id="stop"),
         pytest.param(changed("sending", region="AQ"), id="no telephones"),
-        pytest.param(changed("money", low_balance=-1), id="negative balance"),
-        pytest.param(changed("money", daily_limit=-1), id="negative limit"),
         pytest.param(changed("money", recipient_hourly_limit="many"), id="word"),
         pytest.param(changed("callbacks", callbacks="always"), id="callbacks"),
         pytest.param({}, id="nothing"),
@@ -152,13 +169,13 @@ async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssista
     url = suggested(form)["callbacks"]["callback_url"]
     assert url.endswith(f"/api/webhook/{asleep.data['webhook_id']}")
     await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
-    assert "callback_url" not in asleep.options
+    assert set(asleep.options) == {field for section in DEFAULTS.values() for field in section}
 
 
 async def test_a_house_without_callbacks_shows_no_address(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     hass.config_entries.async_update_entry(asleep, options={"callbacks": "off"})
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    assert suggested(form)["callbacks"] == {"callbacks": "off", "callback_url": ""}
+    assert suggested(form)["callbacks"] == {"callbacks": "off", "callback_state": "turned_off", "callback_url": ""}
 
 
 async def test_the_options_of_an_account_of_yaml_are_changed_in_yaml(hass: HomeAssistant) -> None:
@@ -167,3 +184,57 @@ async def test_the_options_of_an_account_of_yaml_are_changed_in_yaml(hass: HomeA
     result = await hass.config_entries.options.async_init(entry.entry_id)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "managed_by_yaml"
+
+
+PUBLIC, INSECURE, AT_HOME = "https://house.example", "http://house.example", "https://192.168.1.2:8123"
+IN_USE = [
+    # The choice, the external address, what is in use, and the warning.
+    pytest.param("auto", PUBLIC, "external", None, id="auto"),
+    pytest.param("auto", None, "no_address", None, id="auto without address"),
+    pytest.param("auto", INSECURE, "not_https", "callback_not_https", id="auto without https"),
+    pytest.param("auto", AT_HOME, "not_public", "callback_not_public", id="auto at home"),
+    pytest.param("auto", "https://house.local", "not_public", "callback_not_public", id="auto by a name at home"),
+    pytest.param("auto", "https://house", "not_public", "callback_not_public", id="auto by a bare name"),
+    pytest.param("external", PUBLIC, "external", None, id="external"),
+    pytest.param("external", None, "no_address", "callback_no_address", id="external without address"),
+    pytest.param("external", INSECURE, "not_https", "callback_not_https", id="external without https"),
+    pytest.param("cloud", PUBLIC, "no_cloud", "callback_no_cloud", id="no cloud"),
+    pytest.param("off", None, "turned_off", None, id="off"),
+]
+
+
+@pytest.mark.parametrize(("mode", "external", "state", "warning"), IN_USE)
+async def test_it_is_said_which_address_is_in_use_and_why_none_is(
+    hass: HomeAssistant, asleep: MockConfigEntry, mode: str, external: str | None, state: str, warning: str | None
+) -> None:
+    hass.config.external_url = external
+    data = {**asleep.data, "base_url": DEFAULT_BASE_URL}
+    hass.config_entries.async_update_entry(asleep, data=data, options={"callbacks": mode})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    shown = suggested(form)["callbacks"]
+    assert (shown["callback_state"], bool(shown["callback_url"])) == (state, state == "external")
+    assert form["errors"] == ({"callbacks": warning} if warning else {})
+    result = await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_gateway_on_this_machine_is_said_to_be(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert suggested(form)["callbacks"]["callback_state"] == "nearby"
+
+
+async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(asleep, data={**asleep.data, "base_url": DEFAULT_BASE_URL})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert form["errors"] == {}
+    written = changed("callbacks", callbacks="cloud")
+    form = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert form["errors"] == {"callbacks": "callback_no_cloud"}
+    assert choices(form) == written
+    assert not asleep.options
+    result = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert asleep.options["callbacks"] == "cloud"

@@ -17,7 +17,7 @@ from tests.forms import suggested
 from tests.gateway import GatewayMessage
 from tests.house import ALICE, BOB, BOB_DIGITS, House
 
-BOB_READ = "+33 6 98 76 54 32"
+BOB_READ = "+33\u00a06\u00a098\u00a076\u00a054\u00a032"
 OFFERED = ["test", "add", "correct"]
 DELIVERED, AT_THE_OPERATOR, SWITCHED_OFF = 11, 13, 3503
 
@@ -240,7 +240,7 @@ class TestOutcome:
         await dialog.write(name="Bob", number=BOB)
         async with dialog.change():
             await dialog.choose("test")
-        assert dialog.step["step_id"] == "not_sent"
+        assert (dialog.step["step_id"], dialog.options) == ("not_sent", OFFERED)
         assert "crédits" in dialog.said["reason"]
         assert "0.0" in dialog.said["reason"]
 
@@ -296,4 +296,4 @@ class TestGroup:
         await dialog.write(name="Nobody", group="Personne")
         async with dialog.change():
             await dialog.choose("test")
-        assert dialog.step["step_id"] == "not_sent"
+        assert (dialog.step["step_id"], dialog.options) == ("group_refused", ["correct", "add"])

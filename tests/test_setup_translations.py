@@ -14,8 +14,9 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 
 import custom_components.smsmode
-from custom_components.smsmode import account_form, options_flow, recipient_flow
+from custom_components.smsmode import account_form, options_form, recipient_flow
 from custom_components.smsmode.account_name import NameProblem
+from custom_components.smsmode.callback_url import CallbackObstacle
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.recipient_data import RecipientProblem
 from custom_components.smsmode.trial_watch import Stage
@@ -37,7 +38,7 @@ FORMS = {
     "config.step.reauth_yaml": probatio.Schema({}),
     "config_subentries.recipient.step.user": recipient_flow.SCHEMA,
     "config_subentries.recipient.step.reconfigure": recipient_flow.SCHEMA,
-    "options.step.init": options_flow.SCHEMA,
+    "options.step.init": options_form.SCHEMA,
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
 MENUS = {
@@ -45,6 +46,7 @@ MENUS = {
     "check_group": {"test", "add"},
     "check_asleep": set[str](),
     "not_sent": set[str](),
+    "group_refused": set[str](),
     "not_delivered": set[str](),
     "blocked": set[str](),
     "some_delivered": set[str](),
@@ -71,7 +73,11 @@ ERRORS = {
     "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(Stage),
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
-    "options.error": {"invalid_sender"},
+    "options.error": {
+        "invalid_sender",
+        *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
+        *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
+    },
     "options.abort": {"managed_by_yaml"},
 }
 
@@ -142,7 +148,7 @@ def test_both_languages_fill_in_the_same_places() -> None:
     ("where", "known"),
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance"}),
-        ("config_subentries.", {"region", "name", "target", "reason", "status", "delivered"}),
+        ("config_subentries.", {"region", "code", "name", "target", "reason", "status", "delivered"}),
         ("options.", set[str]()),
         ("selector.", set[str]()),
     ],

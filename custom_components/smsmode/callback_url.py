@@ -1,6 +1,7 @@
 """By which address the gateway can call this house back, if by any."""
 
 import contextlib
+import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,9 @@ from .api import limits
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .settings import CallbackMode, read_settings
 
+# Names that no name server of the internet knows.
+_AT_HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
+
 
 class CallbackRoute(StrEnum):
     """Which way a callback comes into the house."""
@@ -25,23 +29,36 @@ class CallbackRoute(StrEnum):
     NONE = "none"
 
 
+class CallbackObstacle(StrEnum):
+    """Why there is no way in."""
+
+    TURNED_OFF = "turned_off"
+    NO_CLOUD = "no_cloud"
+    NO_ADDRESS = "no_address"
+    NOT_HTTPS = "not_https"
+    NOT_PUBLIC = "not_public"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class CallbackAddress:
-    """The way in, and the address to hand to the gateway, which is a secret; None if there is none."""
+    """The way in, and the address to hand to the gateway, which is a secret; if there is none, why."""
 
     route: CallbackRoute
     url: str | None = None
+    obstacle: CallbackObstacle | None = None
 
 
-async def async_callback_address(hass: HomeAssistant, entry: ConfigEntry) -> CallbackAddress:
-    """Give the address that the options of an account come to; none if the house has no public one or wants none."""
-    mode = read_settings(hass, entry).callbacks
+async def async_callback_address(
+    hass: HomeAssistant, entry: ConfigEntry, mode: CallbackMode | None = None
+) -> CallbackAddress:
+    """Give the address that a choice comes to, without one that of the options."""
+    mode = mode or read_settings(hass, entry).callbacks
     webhook_id = entry.data[CONF_WEBHOOK_ID]
     if mode in (CallbackMode.AUTO, CallbackMode.CLOUD) and (url := await _async_cloud_url(hass, webhook_id)):
         return CallbackAddress(CallbackRoute.CLOUD, url)
     if mode in (CallbackMode.AUTO, CallbackMode.EXTERNAL):
         return _own_address(hass, webhook_id, entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL))
-    return CallbackAddress(CallbackRoute.NONE)
+    return _none(CallbackObstacle.NO_CLOUD if mode is CallbackMode.CLOUD else CallbackObstacle.TURNED_OFF)
 
 
 async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
@@ -71,14 +88,26 @@ def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> Callback
     try:
         url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
     except NoURLAvailableError:
-        return CallbackAddress(CallbackRoute.NONE)
+        return _none(CallbackObstacle.NO_ADDRESS)
     if nearby:
         return CallbackAddress(CallbackRoute.NEARBY, url)
-    return (
-        CallbackAddress(CallbackRoute.EXTERNAL, url)
-        if URL(url).scheme == "https"
-        else CallbackAddress(CallbackRoute.NONE)
-    )
+    if not _is_public(URL(url).host or ""):
+        return _none(CallbackObstacle.NOT_PUBLIC)
+    if URL(url).scheme != "https":
+        return _none(CallbackObstacle.NOT_HTTPS)
+    return CallbackAddress(CallbackRoute.EXTERNAL, url)
+
+
+def _none(obstacle: CallbackObstacle) -> CallbackAddress:
+    return CallbackAddress(CallbackRoute.NONE, obstacle=obstacle)
+
+
+def _is_public(host: str) -> bool:
+    """Tell an address that can be one of the internet from one that has a meaning only at home."""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_AT_HOME)
 
 
 async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:

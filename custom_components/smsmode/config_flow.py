@@ -97,7 +97,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_create_entry(
                     title=name, data={**self._account, CONF_WEBHOOK_ID: webhook.async_generate_id()}
                 )
-        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance:f}")
+        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance.normalize():f}")
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -212,4 +212,5 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, shown),
             errors=errors,
             description_placeholders=PLACEHOLDERS | placeholders,
+            last_step=False if self.source == SOURCE_USER else None,
         )

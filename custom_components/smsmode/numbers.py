@@ -99,3 +99,8 @@ def pretty_number(number: str) -> str:
         return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
         return number
+
+
+def calling_code(region: str) -> str:
+    """Write what the numbers of a country begin with abroad (``+33``)."""
+    return f"+{phonenumbers.country_code_for_region(region)}"

@@ -5,6 +5,7 @@ from typing import Any, override
 import probatio
 from homeassistant.config_entries import (
     SOURCE_IMPORT,
+    SOURCE_USER,
     ConfigSubentry,
     ConfigSubentryData,
     SubentryFlowResult,
@@ -13,7 +14,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
 
 from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
-from .numbers import pretty_number
+from .numbers import calling_code, pretty_number
 from .recipient_data import RecipientError, ensure_new, read_recipient
 from .settings import read_settings
 from .trial_flow import TrialSteps
@@ -82,7 +83,8 @@ class RecipientFlow(TrialSteps):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(SCHEMA, written),
             errors=errors,
-            description_placeholders={"region": self._region},
+            description_placeholders={"region": self._region, "code": calling_code(self._region)},
+            last_step=False if self.source == SOURCE_USER else None,
         )
 
 

@@ -93,6 +93,10 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         reason = await async_explain_error(self.hass, self._trial.error)
         return self._show_menu("not_sent", "test", "add", "correct", reason=reason)
 
+    async def async_step_group_refused(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say that the gateway has no such group."""
+        return self._show_menu("group_refused", "correct", "add")
+
     async def async_step_not_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
         """Say what kept the test from arriving."""
         status = await async_name_status(self.hass, self._trial.statuses[-1])
@@ -130,7 +134,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         )
 
     def _names(self) -> dict[str, str]:
-        """Name the recipient, its number written the way people read it."""
+        """Name the recipient, its number written the way people read it, and on one line."""
         data = self._recipient["data"]
-        target = pretty_number(data[CONF_NUMBER]) if CONF_NUMBER in data else data[CONF_GROUP]
+        target = pretty_number(data[CONF_NUMBER]).replace(" ", "\u00a0") if CONF_NUMBER in data else data[CONF_GROUP]
         return {"name": self._recipient["title"], "target": target}

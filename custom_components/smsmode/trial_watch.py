@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from .account import Account
 from .api import DeliveryOutcome, MessageStatus
+from .targets import GROUP_PREFIX
 from .trial import async_send_trial
 
 # As long as a person looks at a form, in seconds; most telephones confirm within ten.
@@ -31,6 +32,7 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     SOME_DELIVERED = "some_delivered"
     NOT_SENT = "not_sent"
+    GROUP_REFUSED = "group_refused"
     UNREPORTED = "unreported"
 
 
@@ -67,11 +69,15 @@ class WatchedTrial:
             receipt = await async_send_trial(self._hass, self._account, self._target)
         except HomeAssistantError as err:
             self.error = err
-            self.progress = Outcome.NOT_SENT
+            self.progress = Outcome.GROUP_REFUSED if self._is_group_wrong(err) else Outcome.NOT_SENT
             return
         self._message_id = receipt.message_id
         self._deadline = self._hass.loop.time() + PATIENCE
         self.progress = self._read()
+
+    def _is_group_wrong(self, err: HomeAssistantError) -> bool:
+        """Tell whether a field was refused, of which that of the group is the only one that a person wrote."""
+        return self._target.startswith(GROUP_PREFIX) and err.translation_key == "gateway_parameter"
 
     async def _async_listen(self) -> None:
         changed = asyncio.Event()
