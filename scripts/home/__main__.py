@@ -21,6 +21,8 @@ from .story import Story, check_dashboard, check_log, complaints, say
 from .telephone import EmulatedTelephone, RealTelephone
 from .waiting import until_it_answers
 
+DASHBOARDS = ("dashboard.yaml", "dashboards/smsmode.yaml")
+
 
 @asynccontextmanager
 async def demo(home: Path, settings: Settings, session: ClientSession) -> AsyncIterator[str]:
@@ -67,7 +69,7 @@ async def tell_it_live(home: Path, settings: Settings) -> None:
             ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
             say("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
             if settings.token is None:
-                check_dashboard(house, (home / "dashboard.yaml").read_text())
+                check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
             await Story(house, telephone).tell()
 
 

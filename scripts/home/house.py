@@ -21,7 +21,8 @@ BIN = Path(sys.executable).parent
 def furnish(home: Path, settings: Settings) -> None:
     """Copy config/, and leave out the steps of the first start that would ask a person or the internet."""
     shutil.copytree(ROOT / "config", home, dirs_exist_ok=True)
-    (home / "custom_components").symlink_to(ROOT / "custom_components")
+    for folder in ("custom_components", "dashboards"):
+        (home / folder).symlink_to(ROOT / folder)
     (home / ".storage").mkdir(mode=0o700)
     _store(home, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
     # A section http: in YAML would be on trial for five minutes.

@@ -13,7 +13,7 @@ BALANCE = "sensor.home_balance"
 SEGMENTS = "sensor.home_segments_sent"
 LAST_STATUS = "sensor.home_last_status"
 LAST_REPLY = "sensor.home_last_reply"
-ENTITY_ID = re.compile(r"\b(?:sensor|script|input_boolean|input_text)\.\w+")
+ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
 ARRIVED = {"received", "delivered"}
 
 
