@@ -1,12 +1,12 @@
 """What people read is complete, the same in both languages, and about nothing that does not exist."""
 
+import ast
 import re
 import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import homeassistant
 import probatio
 import pytest
 from homeassistant.core import HomeAssistant
@@ -14,13 +14,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service import async_get_all_descriptions
 from homeassistant.setup import async_setup_component
-from homeassistant.util.yaml import load_yaml_dict, parse_yaml
+from homeassistant.util.yaml import parse_yaml
 from pytest_homeassistant_custom_component.common import MockConfigEntry, get_system_health_info
 
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.condition import async_get_conditions
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.issues import Problem, async_clear_all_issues, async_raise_issue
+from custom_components.smsmode.issues import OF_A_RECIPIENT, Problem, async_clear_all_issues, async_raise_issue
 from custom_components.smsmode.services import async_setup_services
 from custom_components.smsmode.trigger import async_get_triggers
 from tests.house import ALICE_DIGITS, House
@@ -32,6 +32,8 @@ from tests.words import (
     TRIGGERS,
     WORDS,
     Json,
+    arguments,
+    calls,
     described_errors,
     fields_of,
     placeholders,
@@ -195,6 +197,21 @@ def test_an_issue_that_a_person_closes_says_how(hass: HomeAssistant, entry: Mock
     assert not ir.async_get(hass).issues
 
 
+@pytest.mark.parametrize("problem", OF_A_RECIPIENT)
+def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Problem) -> None:
+    flow = EN["issues"][problem]["fix_flow"]
+    offered: dict[str, set[str]] = {}
+    for call in calls("async_show_menu", "repairs.py"):
+        menu = arguments(call)
+        offered[ast.literal_eval(menu["step_id"])] = set(ast.literal_eval(menu["menu_options"]))
+    forms = {ast.literal_eval(arguments(call)["step_id"]) for call in calls("async_show_form", "repairs.py")}
+    assert set(flow["step"]) == {*offered, *forms}
+    for step, words in flow["step"].items():
+        assert set(words.get("menu_options", ())) == offered.get(step, set())
+    reasons = {ast.literal_eval(arguments(call)["reason"]) for call in calls("async_abort", "repairs.py")}
+    assert set(flow["abort"]) == reasons
+
+
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:
     sent = await house.async_call("send_message", message="Leak", target=["Alice"], reply=True)
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
@@ -255,11 +272,3 @@ def _size(image: Path) -> tuple[int, int]:
     assert head.startswith(b"\x89PNG\r\n\x1a\n")
     width, height = struct.unpack(">II", head[16:24])
     return width, height
-
-
-def test_the_quality_scale_answers_every_rule() -> None:
-    neighbour = Path(homeassistant.__file__).parent / "components" / "ntfy" / "quality_scale.yaml"
-    asked, answered = (load_yaml_dict(str(file))["rules"] for file in (neighbour, PACKAGE / "quality_scale.yaml"))
-    assert set(answered) == set(asked)
-    for answer in answered.values():
-        assert answer in ("done", "todo") or (answer["status"] in ("done", "todo", "exempt") and answer["comment"])

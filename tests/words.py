@@ -80,9 +80,9 @@ def selectors(node: object) -> Iterator[tuple[str, Json]]:
             yield from selectors(child)
 
 
-def calls(name: str) -> Iterator[ast.Call]:
-    """Give every call of a function of this name in the integration."""
-    for file in PACKAGE.rglob("*.py"):
+def calls(name: str, files: str = "*.py") -> Iterator[ast.Call]:
+    """Give every call of a function of this name in the integration, or in one file of it."""
+    for file in PACKAGE.rglob(files):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
                 yield node
