@@ -113,6 +113,7 @@ def test_whatever_is_not_simply_done_says_why() -> None:
 def test_what_is_not_done_yet_is_known() -> None:
     assert {rule for rule in RULES if status(rule) == "todo"} <= {
         "dependency-transparency",
+        "docs-conditions",
         "docs-troubleshooting",
         "docs-use-cases",
     }
@@ -134,6 +135,10 @@ def test_every_proof_is_a_test_that_exists(rule: str) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in DOCUMENTED if status(rule) == "done"])
 def test_what_the_documentation_is_said_to_have_is_there(rule: str) -> None:
     assert DOCUMENTED[rule] in README
+
+
+def test_conditions_that_are_documented_are_said_to_be() -> None:
+    assert (DOCUMENTED["docs-conditions"] in README) is (status("docs-conditions") == "done")
 
 
 async def test_actions_are_there_without_an_account(hass: HomeAssistant) -> None:
