@@ -395,3 +395,32 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+def test_who_is_left_out_of_a_message_has_room_again_and_the_others_have_not() -> None:
+    wallet = Wallet(daily=10, hourly=5)
+    key, expense = wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
+    wallet.budget.leave_out(key, expense, BOB)
+    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+    wallet.spend([(BOB, 5)], NOON)
+    assert wallet.refused([("+33700000001", 1)], NOON).cap is Cap.DAILY
+
+
+def test_what_was_left_of_a_message_is_given_back_once() -> None:
+    wallet = Wallet(daily=10, hourly=5)
+    key, expense = wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
+    wallet.budget.leave_out(key, expense, BOB)
+    wallet.budget.give_back(key, replace(expense, costs=((ALICE, 5),)))
+    assert wallet.spent_today == {}
+    assert not wallet.budget.recent
+    wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
+
+
+def test_who_is_left_out_the_day_after_has_cost_nothing_on_that_day_either() -> None:
+    wallet = Wallet(daily=10)
+    key, expense = wallet.spend([(ALICE, 2), (BOB, 2)], NOON)
+    tomorrow = later(NOON, days=1)
+    wallet.spend([(ALICE, 7)], tomorrow)
+    wallet.budget.leave_out(key, expense, BOB)
+    assert wallet.spent_today == {Purse.ORDINARY: 7}
+    assert wallet.budget.runway.on(NOON.date()) == 2

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smsmode.budget import Budget, Expense, Purse
 from custom_components.smsmode.runway import DAYS_KEPT, Runway
 from tests.gateway import Gateway
-from tests.house import House
+from tests.house import ALICE_DIGITS, BOB, House
 
 TODAY = date(2026, 6, 10)
 PARIS = ZoneInfo("Europe/Paris")
@@ -215,6 +215,18 @@ async def test_what_the_gateway_refused_was_not_spent(paris: House) -> None:
     assert shown(paris)[0] == "1"
     await paris.async_call("flush", mode="drop")
     assert shown(paris)[0] == "0"
+
+
+@pytest.mark.parametrize("paris", ["2026-06-29 12:00"], indirect=True)
+async def test_a_recipient_who_is_left_out_costs_nothing(paris: House) -> None:
+    await paris.gateway.fail("sendSMS.do", "code:50")
+    await paris.async_call("send_message", message="x" * 200, target=["Alice", BOB])
+    assert shown(paris)[0] == "4"
+    await paris.async_call("delete_message", number=BOB)
+    assert shown(paris)[0] == "2"
+    await paris.async_call("flush", mode="retry")
+    (message,) = await paris.gateway.messages()
+    assert (message.numbers, shown(paris)[0]) == ([ALICE_DIGITS], "2")
 
 
 @pytest.mark.parametrize("paris", ["2026-06-29 12:00"], indirect=True)

@@ -7,7 +7,7 @@ purse of its own: an automation gone mad cannot silence the fire alarm.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -88,11 +88,25 @@ class Budget:
 
     def give_back(self, key: str, expense: Expense) -> None:
         """Put back what a message would have cost that the gateway did not take."""
+        self._give_back_day(expense)
+        if key in self.recent:
+            self._release(key)
+
+    def leave_out(self, key: str, expense: Expense, target: str) -> None:
+        """Put back what a message would have cost for one of its targets, which it does not go to any more."""
+        rest, part = (
+            replace(expense, costs=tuple(cost for cost in expense.costs if (cost[0] == target) is is_part))
+            for is_part in (False, True)
+        )
+        self._give_back_day(part)
+        if key in self.recent:
+            self.recent[key] = rest
+            self._uncount(part)
+
+    def _give_back_day(self, expense: Expense) -> None:
         if self.day == expense.at.date():
             self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
         self.runway.give_back(expense.at.date(), expense.segments)
-        if key in self.recent:
-            self._release(key)
 
     def restore(self, key: str, expense: Expense) -> None:
         """Take over an expense that is on the disk already."""
@@ -136,8 +150,11 @@ class Budget:
             self._release(first[0])
 
     def _release(self, key: str) -> None:
-        """Count an expense no longer, and forget targets of whom nothing counts."""
-        expense = self.recent.pop(key)
+        """Count an expense no longer."""
+        self._uncount(self.recent.pop(key))
+
+    def _uncount(self, expense: Expense) -> None:
+        """Take an expense off its recipients, and forget those on whom nothing was spent."""
         for target, segments in expense.costs:
             whom = (expense.purse, target)
             self._spent_on[whom] -= segments

@@ -96,7 +96,9 @@ class Postman:
         item = self._storage.outbox.latest_to(number)
         if item is None:
             return None
+        before = item.expense
         if self._storage.outbox.leave_out(item, number):
+            self._storage.budget.leave_out(item.key, before, number)
             self._carrier.changed()
             return True
         # To others as well: what may have left already cannot be called off for one of them.
