@@ -323,9 +323,24 @@ class TestReauth:
         self, hass: HomeAssistant, gateway: Gateway, locked_out: MockConfigEntry
     ) -> None:
         MockConfigEntry(domain=DOMAIN, data={"access_token": gateway.token}).add_to_hass(hass)
-        result = await retry(hass, await self.form(hass), {"access_token": gateway.token})
-        assert result["type"] is FlowResultType.ABORT
-        assert result["reason"] == "already_configured"
+        form = await retry(hass, await self.form(hass), {"access_token": gateway.token})
+        assert form["errors"] == {"access_token": "key_of_another"}
+        assert locked_out.data["access_token"] == OTHER_KEY
+
+    @PASTED
+    async def test_what_copy_and_paste_adds_to_a_key_does_not_matter(
+        self, hass: HomeAssistant, gateway: Gateway, locked_out: MockConfigEntry, pasted: Callable[[str], str]
+    ) -> None:
+        await retry(hass, await self.form(hass), {"access_token": pasted(gateway.token)})
+        assert locked_out.data["access_token"] == gateway.token
+
+    @UNTRUE_KEYS
+    async def test_a_text_that_is_no_key_is_explained_and_not_shown_again(
+        self, hass: HomeAssistant, locked_out: MockConfigEntry, key: str
+    ) -> None:
+        form = await retry(hass, await self.form(hass), {"access_token": key})
+        assert form["errors"] == {"access_token": "invalid_access_token"}
+        assert suggested(form) == {}
         assert locked_out.data["access_token"] == OTHER_KEY
 
     async def test_the_key_of_an_account_of_yaml_is_changed_in_yaml(
@@ -392,10 +407,37 @@ class TestReconfigure:
     async def test_the_key_of_another_account_is_refused(self, hass: HomeAssistant, account: MockConfigEntry) -> None:
         MockConfigEntry(domain=DOMAIN, data={"access_token": OTHER_KEY}).add_to_hass(hass)
         form = await account.start_reconfigure_flow(hass)
-        result = await retry(
-            hass, form, {"access_token": OTHER_KEY, "advanced": {"base_url": account.data["base_url"]}}
-        )
-        assert result["reason"] == "already_configured"
+        address = {"advanced": {"base_url": account.data["base_url"]}}
+        form = await retry(hass, form, {"access_token": OTHER_KEY, **address})
+        assert form["errors"] == {"access_token": "key_of_another"}
+        assert suggested(form) == address
+
+    @PASTED
+    async def test_what_copy_and_paste_adds_to_a_key_does_not_matter(
+        self, hass: HomeAssistant, gateway: Gateway, account: MockConfigEntry, pasted: Callable[[str], str]
+    ) -> None:
+        form = await account.start_reconfigure_flow(hass)
+        result = await retry(hass, form, filled(gateway, access_token=pasted(gateway.token)))
+        assert result["reason"] == "reconfigure_successful"
+        assert account.data["access_token"] == gateway.token
+
+    @pytest.mark.parametrize("key", ["Ab1CD2éfg3Hi", "🔑", "“”🔑"], ids=["accent", "emoji", "quotes"])
+    async def test_a_text_that_is_no_key_is_explained_and_the_address_kept(
+        self, hass: HomeAssistant, gateway: Gateway, account: MockConfigEntry, key: str
+    ) -> None:
+        form = await account.start_reconfigure_flow(hass)
+        form = await retry(hass, form, filled(gateway, access_token=key))
+        assert form["errors"] == {"access_token": "invalid_access_token"}
+        assert suggested(form) == {"advanced": {"base_url": gateway.url}}
+
+    @NO_ADDRESSES
+    async def test_a_wrong_address_is_explained_and_kept_to_be_mended(
+        self, hass: HomeAssistant, gateway: Gateway, account: MockConfigEntry, address: str
+    ) -> None:
+        form = await account.start_reconfigure_flow(hass)
+        form = await retry(hass, form, filled(gateway, base_url=address))
+        assert form["errors"] == {"advanced": "invalid_base_url"}
+        assert suggested(form) == {"advanced": {"base_url": address}}
 
     async def test_an_account_of_yaml_is_changed_in_yaml(self, hass: HomeAssistant, gateway: Gateway) -> None:
         entry = yaml_entry(gateway)

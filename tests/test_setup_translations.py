@@ -62,6 +62,7 @@ ERRORS = {
     "config.error": {
         "invalid_auth",
         "invalid_access_token",
+        "key_of_another",
         "invalid_base_url",
         "cannot_connect",
         "unknown",

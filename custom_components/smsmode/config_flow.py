@@ -20,6 +20,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_WEBHOOK_ID
 from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import callback
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .account_form import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
@@ -68,11 +69,8 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for the key, and try it."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                self._account = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
-            except SmsmodeError as err:
-                errors = explain(err)
-            else:
+            errors = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
+            if not errors:
                 return await (self.async_step_account_postpaid() if self._balance < 0 else self.async_step_account())
         return self._show("user", account_schema(probatio.Required, base_url_of(user_input)), user_input, errors)
 
@@ -83,21 +81,6 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_account_postpaid(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Do the same where the balance is negative, because the account pays afterwards."""
         return self._name_account("account_postpaid", user_input)
-
-    def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        """Make the account, if it can be called like that."""
-        errors: dict[str, str] = {}
-        written = {CONF_NAME: free_name(self.hass)} if user_input is None else user_input
-        if user_input is not None:
-            name = " ".join(user_input.get(CONF_NAME, "").split())
-            if problem := find_problem(self.hass, name):
-                errors = {CONF_NAME: problem}
-            else:
-                self._async_abort_entries_match({CONF_ACCESS_TOKEN: self._account[CONF_ACCESS_TOKEN]})
-                return self.async_create_entry(
-                    title=name, data={**self._account, CONF_WEBHOOK_ID: webhook.async_generate_id()}
-                )
-        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance.normalize():f}")
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
@@ -143,12 +126,9 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reauth_entry()
         errors: dict[str, str] = {}
         if user_input is not None:
-            try:
-                data = await self._async_check(user_input[CONF_ACCESS_TOKEN], entry.data[CONF_BASE_URL])
-            except SmsmodeError as err:
-                errors = explain(err)
-            else:
-                return self._change(entry, data, "reauth_successful")
+            errors = await self._async_check(user_input[CONF_ACCESS_TOKEN], entry.data[CONF_BASE_URL])
+            if not errors:
+                return self._change(entry, "reauth_successful")
         return self._show("reauth_confirm", key_schema(probatio.Required), user_input, errors)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -159,32 +139,50 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason="managed_by_yaml")
         if user_input is not None:
             access_token = tidy_key(user_input.get(CONF_ACCESS_TOKEN, "")) or entry.data[CONF_ACCESS_TOKEN]
-            try:
-                data = await self._async_check(access_token, base_url_of(user_input))
-            except SmsmodeError as err:
-                errors = explain(err)
-            else:
-                return self._change(entry, data, "reconfigure_successful")
+            errors = await self._async_check(access_token, base_url_of(user_input))
+            if not errors:
+                return self._change(entry, "reconfigure_successful")
         schema = account_schema(probatio.Optional, base_url_of(user_input, entry.data[CONF_BASE_URL]))
         return self._show("reconfigure", schema, user_input, errors)
 
+    def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
+        """Make the account, if it can be called like that."""
+        errors: dict[str, str] = {}
+        written = {CONF_NAME: free_name(self.hass)} if user_input is None else user_input
+        if user_input is not None:
+            name = " ".join(user_input.get(CONF_NAME, "").split())
+            if problem := find_problem(self.hass, name):
+                errors = {CONF_NAME: problem}
+            else:
+                self._async_abort_entries_match({CONF_ACCESS_TOKEN: self._account[CONF_ACCESS_TOKEN]})
+                return self.async_create_entry(
+                    title=name, data={**self._account, CONF_WEBHOOK_ID: webhook.async_generate_id()}
+                )
+        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance.normalize():f}")
+
     async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:
-        """Give key and address as they are kept, if the gateway tells the balance, which costs nothing.
+        """Keep key and address if the gateway tells the balance, which costs nothing; else say what is wrong where."""
+        try:
+            access_token, base_url = limits.access_token(tidy_key(access_token)), limits.base_url(base_url)
+            self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
+            client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
+            self._balance = await client.get_balance()
+        except SmsmodeError as err:
+            return explain(err)
+        except AbortFlow:
+            if self.source == SOURCE_USER:
+                raise
+            # Whoever mends an account has mistaken the key, and need not begin again.
+            return {CONF_ACCESS_TOKEN: "key_of_another"}
+        self._account = {CONF_ACCESS_TOKEN: access_token, CONF_BASE_URL: base_url}
+        return {}
 
-        Raises SmsmodeError, and aborts if another account has the key.
-        """
-        access_token, base_url = limits.access_token(tidy_key(access_token)), limits.base_url(base_url)
-        self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
-        client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
-        self._balance = await client.get_balance()
-        return {CONF_ACCESS_TOKEN: access_token, CONF_BASE_URL: base_url}
-
-    def _change(self, entry: ConfigEntry, data: Mapping[str, str], reason: str) -> ConfigFlowResult:
+    def _change(self, entry: ConfigEntry, reason: str) -> ConfigFlowResult:
         """Store what changed and see to it that the entry is reloaded once."""
         # The update listener reloads, if there is one: not on an entry that failed. Asked before the change, since a
         # reload that begins with it may have unloaded the entry, listener and all, when the change is done.
         listened = bool(entry.update_listeners)
-        changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **data})
+        changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **self._account})
         if not (changed and listened):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(reason=reason, translation_domain=HOMEASSISTANT_DOMAIN)

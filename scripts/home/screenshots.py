@@ -96,7 +96,7 @@ async def take_the_device(context: BrowserContext, settings: Settings, house: Co
 
 
 async def take_the_forms(context: BrowserContext, settings: Settings) -> None:
-    """Set a second account up as a person does."""
+    """Set a second account up as a person does, up to the test SMS that has arrived."""
     page = await _page(context, 1000)
     await page.goto(f"{settings.house}/config/integrations/dashboard/add?domain=smsmode")
     await page.get_by_role("button", name="OK").click()
@@ -104,22 +104,28 @@ async def take_the_forms(context: BrowserContext, settings: Settings) -> None:
     await page.locator("input[name=access_token]").fill(SECOND_KEY)
     await page.locator("input[name=base_url]").fill(settings.gateway)
     await page.get_by_text("Advanced").click()
-    await _take_form(page, "setup")
-    await page.get_by_role("button", name="Submit").click()
-    await page.locator("input[name=name]").fill("Neighbours")
+    await _take_form(page, "setup", "Next")
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("Your account").wait_for()
+    await _take_form(page, "account", "Next")
+    await page.get_by_role("button", name="Next").click()
     await page.locator("input[name=number]").fill("06 01 02 03 04")
-    await _take_form(page, "recipient")
-    await page.get_by_role("button", name="Submit").click()
+    await page.locator("input[name=name]").fill("Neighbours")
+    await _take_form(page, "recipient", "Next")
+    await page.get_by_role("button", name="Next").click()
+    await page.get_by_text("Is this right?").wait_for()
+    await _take_form(page, "test")
+    await page.get_by_text("Send a test SMS").click()
     await page.get_by_role("button", name="Finish").click()
     await page.goto(f"{settings.house}/config/integrations/integration/smsmode")
     await page.get_by_role("button", name="Configure").last.click()
-    await _take_form(page, "options")
+    await _take_form(page, "options", "Submit")
 
 
-async def _take_form(page: Page, name: str) -> None:
+async def _take_form(page: Page, name: str, button: str | None = None) -> None:
     """Take the dialog, from its title to its button."""
-    submit = page.get_by_role("button", name="Submit")
-    await submit.wait_for()
+    if button:
+        await page.get_by_role("button", name=button).wait_for()
     await _calm(page)
     dialog = await page.get_by_role("dialog").locator("visible=true").last.bounding_box()
     area = {
