@@ -122,10 +122,12 @@ async def test_a_batch_gives_everybody_a_text_of_their_own(house: House) -> None
     assert response == {
         "campaign_id": message.id,
         "status": "accepted",
+        "send_at": None,
         "count": 2,
         "segments": 2,
         "changed": 1,
         "truncated": 0,
+        "held_back": [],
         "failed": [{"target": "Nobody", "reason": "unknown_recipient"}],
     }
 
@@ -165,6 +167,7 @@ async def test_a_preview_says_what_a_message_would_cost_and_sends_nothing(house:
         "costly": ["[", "]"],
         "truncated": False,
         "recipients": [ALICE, "group:Famille"],
+        "scheduled": [],
         "cost": 2,
         "failed": [],
     }

@@ -26,9 +26,11 @@ PURE = (
     "outbox",
     "phrases",
     "recorded",
+    "quiet",
     "records",
     "replies",
     "runway",
+    "schedule",
     "shelf",
     "targets",
 )
@@ -36,6 +38,7 @@ PURE = (
 LOADED_BY_NAME = (
     "backup",
     "button",
+    "calendar",
     "condition",
     "config_flow",
     "diagnostics",

@@ -39,7 +39,7 @@ async def test_unique_ids_are_those_of_the_contract(house: House, entity_registr
     keys = ["balance", "last_status", "last_reply", "queued", "pending", "segments_sent"]
     keys += ["spent_today", "spent_this_month", "days_left"]
     recipients = [subentry.subentry_id for subentry in house.entry.subentries.values()]
-    expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify"]} | {
+    expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify", "scheduled"]} | {
         f"{entry_id}_{recipient}_{key}"
         for recipient in recipients
         for key in ("notify", "last_status", "reply", "send_test")

@@ -38,6 +38,7 @@ async def test_the_caller_hears_what_was_accepted(house: House) -> None:
     assert sent == {
         "message_id": message.id,
         "status": "accepted",
+        "send_at": None,
         "recipients": [ALICE],
         "segments": 1,
         "encoding": "unicode",

@@ -24,7 +24,7 @@ from .yaml import async_apply_yaml
 
 __all__ = ["CONFIG_SCHEMA"]
 
-PLATFORMS = [Platform.BUTTON, Platform.EVENT, Platform.NOTIFY, Platform.SENSOR]
+PLATFORMS = [Platform.BUTTON, Platform.CALENDAR, Platform.EVENT, Platform.NOTIFY, Platform.SENSOR]
 HASS_CONFIG: HassKey[ConfigType] = HassKey(f"{DOMAIN}_config")
 
 

@@ -19,6 +19,7 @@ from .postman import Postman
 from .recipients import Recipients
 from .settings import Settings, read_settings
 from .storage import AccountStorage
+from .timetable import Timetable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Account:
     doorbell: Doorbell
     postman: Postman
     messenger: Messenger
+    timetable: Timetable
 
 
 type SmsmodeConfigEntry = ConfigEntry[Account]
@@ -64,4 +66,5 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         doorbell=Doorbell(hass, entry, inbox, coordinator.replies.async_fetch),
         postman=postman,
         messenger=Messenger(hass, entry, storage, postman, carrier),
+        timetable=Timetable(hass, entry, client, storage, inbox, postman),
     )

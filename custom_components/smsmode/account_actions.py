@@ -135,8 +135,11 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
     number = question.number("number") if "number" in question.fields else None
     if number is not None and (cancelled := account.postman.async_leave_out(number)) is not None:
         return {"cancelled": cancelled}
-    message_id = question.fields.get("message_id")
-    return {"description": await question.ask(question.client.delete_message(message_id=message_id, number=number))}
+    if number is not None and (scheduled := account.storage.schedule.latest_to(number)) is not None:
+        return {"description": await question.ask(account.timetable.async_delete(scheduled.key))}
+    if number is not None:
+        return {"description": await question.ask(question.client.delete_message(number=number))}
+    return {"description": await question.ask(account.timetable.async_delete(question.fields["message_id"]))}
 
 
 async def async_flush(call: ServiceCall) -> ServiceResponse:

@@ -131,6 +131,7 @@ class Carrier:
             content=content_of(request),
             is_complete=group is None,
         )
+        self._storage.schedule.note(item, message_id, dt_util.utcnow())
         self._inbox.async_note_sent(message, item.expense.segments)
         self._storage.async_save_soon()
         return Attempt(message_id=message_id)

@@ -22,6 +22,7 @@ from .api import (
 from .budget import Expense, Purse
 from .ledger import Codes, LastStatus, WatchedMessage
 from .outbox import OutboxItem, Phase, Request
+from .schedule import MessageKind, ScheduledMessage
 
 type Json = dict[str, Any]
 
@@ -105,6 +106,12 @@ def write_reply(reply: Reply) -> Json:
 def read_reply(data: Json) -> Reply:
     """Read the last reply."""
     return Reply(**data | {"received_at": maybe(read_moment, data["received_at"])})
+
+
+def read_scheduled(data: Json) -> ScheduledMessage:
+    """Read a message that the gateway holds for later."""
+    read = {"leaves_at": read_moment(data["leaves_at"]), "kind": MessageKind(data["kind"])}
+    return ScheduledMessage(**data | read | {"targets": tuple(data["targets"])})
 
 
 def read_status(data: Json) -> LastStatus:

@@ -38,6 +38,8 @@ class Order:
     queue: bool = True
     urgent: bool = False
     repeat: bool = False
+    # Whoever asked for it is awake: quiet hours do not hold it back.
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

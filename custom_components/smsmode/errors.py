@@ -25,6 +25,7 @@ from .const import DOMAIN
 from .numbers import NumberProblem
 from .outbox import MAX_ITEMS, OutboxFullError
 from .recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from .schedule import MAX_SCHEDULED, ScheduleFullError
 from .storage import StorageError
 
 _KEYS: Mapping[type[SmsmodeError], str] = {
@@ -59,7 +60,7 @@ def failed(key: str, **placeholders: str) -> HomeAssistantError:
 
 
 def translate(
-    err: SmsmodeError | BudgetError | OutboxFullError | StorageError, balance: Decimal | None = None
+    err: SmsmodeError | BudgetError | OutboxFullError | ScheduleFullError | StorageError, balance: Decimal | None = None
 ) -> HomeAssistantError:
     """Say what an error of ours means; ``balance`` is named when credits are missing."""
     match err:
@@ -67,7 +68,7 @@ def translate(
             return invalid(err.problem)
         case BudgetError():
             return failed(err.cap, limit=str(err.limit))
-        case OutboxFullError() | StorageError():
+        case OutboxFullError() | ScheduleFullError() | StorageError():
             return _cannot_keep(err)
         case SmsmodeCreditError() if balance is not None:
             return failed("no_credit_balance", balance=f"{balance:f}")
@@ -77,10 +78,14 @@ def translate(
             return failed(_KEYS[type(err)])
 
 
-def _cannot_keep(err: OutboxFullError | StorageError) -> HomeAssistantError:
-    if isinstance(err, OutboxFullError):
-        return failed("outbox_full", limit=str(MAX_ITEMS))
-    return failed("account_stopping")
+def _cannot_keep(err: OutboxFullError | ScheduleFullError | StorageError) -> HomeAssistantError:
+    match err:
+        case OutboxFullError():
+            return failed("outbox_full", limit=str(MAX_ITEMS))
+        case ScheduleFullError():
+            return failed("schedule_full", limit=str(MAX_SCHEDULED))
+        case _:
+            return failed("account_stopping")
 
 
 @contextmanager
@@ -88,7 +93,7 @@ def explained() -> Iterator[None]:
     """Let what breaks a rule come out as what a person reads."""
     try:
         yield
-    except (SmsmodeInputError, BudgetError, OutboxFullError, StorageError) as err:
+    except (SmsmodeInputError, BudgetError, OutboxFullError, ScheduleFullError, StorageError) as err:
         raise translate(err) from None
 
 

@@ -1,7 +1,7 @@
 """The one way out: what was checked goes through the budget and the outbox to the postman; the caller hears how far."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,11 +21,13 @@ from .flood import FloodGuard
 from .limit_watch import LimitWatch
 from .outbox import OutboxFullError, OutboxItem
 from .postman import Postman
+from .schedule import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
 from .storage import AccountStorage, StorageError
 
 # Whoever does not mind the queue does not wait longer for a gateway that is slow to answer, in seconds.
 PATIENCE = 10.0
 
+type Original = OutboxItem | ScheduledMessage
 type Work = asyncio.Task[list[Attempt]]
 
 
@@ -70,8 +72,8 @@ class Messenger:
     async def async_send(self, drafts: Sequence[Draft], order: Order) -> list[Receipt]:
         """Send drafts, all or none of them within the budget.
 
-        BudgetError, OutboxFullError or StorageError before anything leaves. Without ``order.queue`` a message that
-        cannot leave now is given up, and its receipt says why.
+        BudgetError, OutboxFullError, ScheduleFullError or StorageError before anything leaves. Without ``order.queue``
+        a message that cannot leave now is given up, and its receipt says why.
         """
         if self._storage.is_closed:
             raise StorageError
@@ -102,7 +104,7 @@ class Messenger:
         fresh: list[Draft] = []
         repetitions: list[Receipt] = []
         for draft in drafts:
-            repeated: dict[str, tuple[OutboxItem, list[str]]] = {}
+            repeated: dict[str, tuple[Original, list[str]]] = {}
             new: list[str] = []
             for target, item in self._originals(draft).items():
                 if item is None:
@@ -114,19 +116,29 @@ class Messenger:
             repetitions += [_repetition(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
         return fresh, repetitions
 
-    def _originals(self, draft: Draft) -> dict[str, OutboxItem | None]:
+    def _originals(self, draft: Draft) -> Mapping[str, Original | None]:
         """Give for each recipient what this draft repeats. A message that came to nothing may be sent again."""
         now = dt_util.utcnow()
+        if draft.request.send_at is not None:
+            scheduled = [*scheduled_in(self._storage.outbox), *self._storage.schedule.items.values()]
+            return {target: original(draft.request, target, scheduled) for target in draft.recipients}
         found = {target: self._flood.original(draft.request, target, now) for target in draft.recipients}
         return {target: item if item and self._is_alive(item) else None for target, item in found.items()}
 
     def _is_alive(self, item: OutboxItem) -> bool:
         return item.message_id is not None or item.key in self._storage.outbox.items
 
+    def _ensure_room(self, drafts: Sequence[Draft]) -> None:
+        """Refuse to schedule more than is kept in mind."""
+        more = sum(draft.request.send_at is not None for draft in drafts)
+        if more and more + len(self._storage.schedule.items) + len(scheduled_in(self._storage.outbox)) > MAX_SCHEDULED:
+            raise ScheduleFullError
+
     def _take_on(self, drafts: Sequence[Draft], order: Order) -> list[OutboxItem]:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
         # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
         now = dt_util.utcnow()
+        self._ensure_room(drafts)
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
@@ -177,7 +189,8 @@ def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:
         key=ulid_now(),
         request=draft.request,
         expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=purse),
-        expires_at=now + order.expires_after,
+        # What is to leave tomorrow is not stale tonight.
+        expires_at=max(now, draft.request.send_at or now) + order.expires_after,
         due=now,
         again=order.queue,
     )
@@ -198,5 +211,5 @@ def _receipt(draft: Draft, item: OutboxItem, attempt: Attempt, order: Order) -> 
     return Receipt(draft=draft, queue_id=item.key, error=attempt.error)
 
 
-def _repetition(draft: Draft, item: OutboxItem) -> Receipt:
+def _repetition(draft: Draft, item: Original) -> Receipt:
     return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.DUPLICATE, message_id=item.message_id)

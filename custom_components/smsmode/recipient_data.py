@@ -1,14 +1,16 @@
 """A recipient as a person writes it, in a form or in YAML, and as it is kept in a subentry."""
 
 from collections.abc import Iterable, Mapping
+from datetime import time
 from enum import StrEnum
+from typing import Any
 
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_NAME
 
 from .api import MessageRequest, SmsmodeInputError, limits
 from .compose import check
-from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
+from .const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from .numbers import NumberError, looks_like_number, parse_number
 from .targets import GROUP_PREFIX, group_target
 
@@ -29,6 +31,8 @@ class RecipientProblem(StrEnum):
     GROUP_IS_NUMBER = "group_is_number"
     GROUP_INVALID = "group_invalid"
     ALREADY_CONFIGURED = "already_configured"
+    QUIET_INCOMPLETE = "quiet_incomplete"
+    QUIET_EMPTY = "quiet_empty"
 
 
 class RecipientError(ValueError):
@@ -41,22 +45,26 @@ class RecipientError(ValueError):
         self.problem = problem
 
 
-def read_recipient(written: Mapping[str, str], region: str) -> ConfigSubentryData:
-    """Check ``name`` and ``number`` or ``group``, national numbers as of ``region``. Raises RecipientError."""
+def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryData:
+    """Check ``name``, ``number`` or ``group``, and ``quiet_hours``, national numbers as of ``region``.
+
+    Raises RecipientError.
+    """
     name, number, group = (" ".join(written.get(field, "").split()) for field in (CONF_NAME, CONF_NUMBER, CONF_GROUP))
     _check_name(name)
     if number and group:
         raise RecipientError(CONF_GROUP, RecipientProblem.NUMBER_AND_GROUP)
     if not number and not group:
         raise RecipientError(CONF_NUMBER, RecipientProblem.NUMBER_OR_GROUP)
+    quiet = _read_quiet_hours(written.get(CONF_QUIET_HOURS) or {})
     if group:
         group = _read_group(group)
-        return _subentry(name, {CONF_GROUP: group}, group_target(group))
+        return _subentry(name, {CONF_GROUP: group, **quiet}, group_target(group))
     try:
         msisdn = parse_number(number, region)
     except NumberError as err:
         raise RecipientError(CONF_NUMBER, err.problem) from None
-    return _subentry(name, {CONF_NUMBER: msisdn}, msisdn)
+    return _subentry(name, {CONF_NUMBER: msisdn, **quiet}, msisdn)
 
 
 def _check_name(name: str) -> None:
@@ -83,7 +91,24 @@ def _read_group(group: str) -> str:
     return group
 
 
-def _subentry(name: str, data: dict[str, str], unique_id: str) -> ConfigSubentryData:
+def _read_quiet_hours(written: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Give quiet hours as they are kept, to the minute; nothing if there are none."""
+    start, end = (_read_time(written.get(field)) for field in (CONF_START, CONF_END))
+    if start is None and end is None:
+        return {}
+    if start is None or end is None:
+        raise RecipientError(CONF_QUIET_HOURS, RecipientProblem.QUIET_INCOMPLETE)
+    if start == end:
+        raise RecipientError(CONF_QUIET_HOURS, RecipientProblem.QUIET_EMPTY)
+    return {CONF_QUIET_HOURS: {CONF_START: start, CONF_END: end}}
+
+
+def _read_time(written: str | time | None) -> str | None:
+    moment = time.fromisoformat(written) if isinstance(written, str) else written
+    return None if moment is None else moment.isoformat("minutes")
+
+
+def _subentry(name: str, data: Mapping[str, Any], unique_id: str) -> ConfigSubentryData:
     return ConfigSubentryData(subentry_type=SUBENTRY_RECIPIENT, title=name, data=data, unique_id=unique_id)
 
 

@@ -11,9 +11,10 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.const import CONF_NAME
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType, TimeSelector
 
-from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
+from .const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from .numbers import calling_code, pretty_number
 from .recipient_data import RecipientError, ensure_new, read_recipient
 from .settings import read_settings
@@ -25,6 +26,12 @@ SCHEMA = probatio.Schema(
         probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
         probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
         probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(CONF_QUIET_HOURS): section(
+            probatio.Schema(
+                {probatio.Optional(CONF_START): TimeSelector(), probatio.Optional(CONF_END): TimeSelector()}
+            ),
+            {"collapsed": True},
+        ),
     }
 )
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import time
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .const import CONF_GROUP, CONF_NUMBER, SUBENTRY_RECIPIENT
+from .const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from .numbers import NumberError, looks_like_number, parse_number
+from .quiet import QuietHours
 from .targets import GROUP_PREFIX, group_target
 
 UNKNOWN_RECIPIENT = "unknown_recipient"
@@ -25,6 +27,7 @@ class Recipient:
     name: str
     number: str | None
     group: str | None
+    quiet_hours: QuietHours | None = None
 
     @property
     def target(self) -> str:
@@ -62,6 +65,7 @@ class Recipients:
         self._by_name = {recipient.name.casefold(): recipient for recipient in self.all}
         self._by_group = {recipient.group.casefold(): recipient for recipient in self.all if recipient.group}
         self._by_number = {recipient.number: recipient for recipient in self.all if recipient.number}
+        self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
     def get(self, subentry_id: str) -> Recipient:
         """Give the recipient that a subentry is."""
@@ -75,6 +79,16 @@ class Recipients:
         """Give the name under which the house knows a number."""
         recipient = self.find(number)
         return recipient.name if recipient else None
+
+    def name_of_target(self, target: str) -> str | None:
+        """Give the name under which the house knows a number or group."""
+        recipient = self._by_target.get(target.casefold())
+        return recipient.name if recipient else None
+
+    def quiet_hours_of(self, target: str) -> QuietHours | None:
+        """Give when a number or group is not to be woken."""
+        recipient = self._by_target.get(target.casefold())
+        return recipient.quiet_hours if recipient else None
 
     def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
         """Turn targets into numbers and groups; without targets, all recipients.
@@ -137,4 +151,10 @@ def _recipient(subentry: ConfigSubentry) -> Recipient:
         name=subentry.title,
         number=subentry.data.get(CONF_NUMBER),
         group=subentry.data.get(CONF_GROUP),
+        quiet_hours=_quiet_hours(subentry),
     )
+
+
+def _quiet_hours(subentry: ConfigSubentry) -> QuietHours | None:
+    kept: dict[str, str] | None = subentry.data.get(CONF_QUIET_HOURS)
+    return kept and QuietHours(start=time.fromisoformat(kept[CONF_START]), end=time.fromisoformat(kept[CONF_END]))

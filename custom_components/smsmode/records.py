@@ -16,6 +16,7 @@ from .codec import Json
 from .ledger import Ledger
 from .outbox import DRAFT, Outbox
 from .replies import HeardReplies
+from .schedule import Schedule
 from .shelf import Shelf
 
 FACTS = "facts"
@@ -42,6 +43,7 @@ class Memory:
     outbox: Outbox
     ledger: Ledger
     budget: Budget
+    schedule: Schedule = field(default_factory=Schedule)
     _written_facts: Json | None = field(default=None, init=False)
 
     def take_changes(self) -> list[Record]:
@@ -67,6 +69,7 @@ class Memory:
         yield "status", self.ledger.last_status_of
         yield "expense", self.budget.recent
         yield "day", self.budget.runway.days
+        yield "scheduled", self.schedule.items
         for name in _REPLIES:
             yield name, getattr(self.ledger.heard, name)
 
@@ -99,6 +102,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "status": _write_as_it_is,
     "expense": _write_as_it_is,
     "day": _write_as_it_is,
+    "scheduled": _write_as_it_is,
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -166,6 +170,10 @@ def _read_day(memory: Memory, key: str, parts: Json) -> None:
     memory.budget.runway.restore(date.fromisoformat(key), int(parts[""]))
 
 
+def _read_scheduled(memory: Memory, key: str, parts: Json) -> None:
+    memory.schedule.items.restore(key, codec.read_scheduled(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -180,5 +188,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "status": _read_status,
     "expense": _read_expense,
     "day": _read_day,
+    "scheduled": _read_scheduled,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

@@ -5,7 +5,7 @@ marked as secret. Keys and numbers stand in all kinds of wrong places, so all th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import phonenumbers
@@ -26,13 +26,16 @@ from .const import (
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
     CONF_ENCODING,
+    CONF_END,
     CONF_GROUP,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_NUMBER,
+    CONF_QUIET_HOURS,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_RECIPIENTS,
     CONF_SENDER,
+    CONF_START,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
     DEFAULT_BASE_URL,
@@ -63,6 +66,7 @@ _ADVICE: Mapping[str, str] = {
     RecipientProblem.NUMBER_AND_GROUP: "give the recipient a number or a group, not both",
     RecipientProblem.GROUP_IS_NUMBER: "this is a phone number; put it under number",
     RecipientProblem.GROUP_INVALID: "give one group of the gateway, without commas or emoji",
+    RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
     RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
 }
 
@@ -107,6 +111,14 @@ def aware_datetime(value: Any) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
 
 
+def _time(value: Any) -> time:
+    """Take a time of day in quotes; without them YAML reads 22:00 as 1320."""
+    if not isinstance(value, str):
+        raise probatio.Invalid("write a time in quotes, such as '22:00'")
+    moment: time = cv.time(value)
+    return moment
+
+
 def _period(value: Any) -> timedelta:
     """Take a duration, however it is written."""
     try:
@@ -146,12 +158,14 @@ PLATFORM_SCHEMA = probatio.Schema(
     }
 )
 
+_QUIET_HOURS = probatio.Schema({probatio.Required(CONF_START): _time, probatio.Required(CONF_END): _time})
 # Schemas of their own: a bare dictionary would allow extra keys because the whole of the configuration does.
 _RECIPIENT = probatio.Schema(
     {
         probatio.Required(CONF_NAME): plain_text,
         probatio.Optional(CONF_NUMBER): plain_text,
         probatio.Optional(CONF_GROUP): plain_text,
+        probatio.Optional(CONF_QUIET_HOURS): _QUIET_HOURS,
     }
 )
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
@@ -20,6 +21,7 @@ from .compose import (
 )
 from .const import LOGGER
 from .errors import describe, explained, invalid, key_of, no_target, translate
+from .hold import compose_for_all, split_batch
 from .messenger import Receipt, ReceiptStatus
 from .recipients import Failure, Resolved
 
@@ -37,26 +39,19 @@ class Sent:
         return {"messages": messages, "failed": _failed(self.failures)}
 
     def as_batch_response(self) -> dict[str, Any]:
-        """Give the response of a batch, whose texts are counted, not repeated."""
-        (receipt,) = self.receipts
-        texts = receipt.draft.texts
-        return {
-            "campaign_id": receipt.message_id,
-            **_ids(receipt),
-            "status": receipt.status,
-            "count": len(texts),
-            "segments": receipt.draft.segments,
-            "changed": sum(bool(text.changes) for text in texts),
-            "truncated": sum(text.truncated for text in texts),
-            "failed": _failed(self.failures),
-        }
+        """Give the response of a batch, whose texts are counted, not repeated.
+
+        Rows that quiet hours hold back travel in batches of their own, which are told apart.
+        """
+        first, *held_back = [_batch(receipt) for receipt in self.receipts if receipt.error is None]
+        return {**first, "held_back": held_back, "failed": _failed(self.failures)}
 
 
 async def async_send_message(account: Account, order: MessageOrder) -> Sent:
     """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
     resolved = _resolve(account, order.targets)
     with explained():
-        drafts = compose_message(order, resolved, account.settings)
+        drafts = _compose_message(account, order, resolved)
     return await _async_send(account, drafts, order, resolved.failures)
 
 
@@ -64,7 +59,7 @@ async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
     """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
     resolved = _resolve(account, order.targets, voice=True)
     with explained():
-        drafts = compose_voice(order, resolved)
+        drafts = compose_for_all(account.recipients, order, resolved, compose_voice)
     return await _async_send(account, drafts, order, resolved.failures)
 
 
@@ -73,15 +68,15 @@ async def async_send_batch(account: Account, order: BatchOrder, failures: Sequen
     if not order.rows and failures:
         raise no_target(failures)
     with explained():
-        draft = compose_batch(order, account.settings)
-    return await _async_send(account, [draft], order, failures)
+        drafts = [compose_batch(part, account.settings) for part in split_batch(account.recipients, order)]
+    return await _async_send(account, drafts, order, failures)
 
 
 def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
     """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
     resolved = _resolve(account, order.targets)
     with explained():
-        drafts = compose_message(order, resolved, account.settings)
+        drafts = _compose_message(account, order, resolved)
     (text,) = drafts[0].texts
     return {
         **_text(text),
@@ -89,9 +84,18 @@ def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
         "costly": list(text.costly),
         "segments": text.segments,
         "recipients": [target for draft in drafts for target in draft.recipients],
+        "scheduled": [
+            {"send_at": _when(draft), "recipients": list(draft.recipients)} for draft in drafts if draft.request.send_at
+        ],
         "cost": sum(segments for draft in drafts for _, segments in draft.costs),
         "failed": _failed(resolved.failures),
     }
+
+
+def _compose_message(account: Account, order: MessageOrder, resolved: Resolved) -> list[Draft]:
+    return compose_for_all(
+        account.recipients, order, resolved, lambda part, some: compose_message(part, some, account.settings)
+    )
 
 
 def _resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
@@ -145,13 +149,41 @@ def _message(receipt: Receipt) -> dict[str, Any]:
     (text,) = draft.texts
     return {
         "message_id": receipt.message_id,
-        "status": receipt.status,
+        "status": _status(receipt),
         **_ids(receipt),
+        "send_at": _when(draft),
         "recipients": list(draft.recipients),
         "segments": draft.segments,
         "reference": getattr(draft.request, "reference", None),
         **_text(text),
     }
+
+
+def _batch(receipt: Receipt) -> dict[str, Any]:
+    texts = receipt.draft.texts
+    return {
+        "campaign_id": receipt.message_id,
+        "status": _status(receipt),
+        **_ids(receipt),
+        "send_at": _when(receipt.draft),
+        "count": len(texts),
+        "segments": receipt.draft.segments,
+        "changed": sum(bool(text.changes) for text in texts),
+        "truncated": sum(text.truncated for text in texts),
+    }
+
+
+def _status(receipt: Receipt) -> str | None:
+    """Tell what the gateway holds for later from what it has sent on its way."""
+    if receipt.status is ReceiptStatus.ACCEPTED and receipt.draft.request.send_at is not None:
+        return MessageStatus.SCHEDULED
+    return receipt.status
+
+
+def _when(draft: Draft) -> str | None:
+    """Say when a message leaves, in the time of the house; None if at once."""
+    send_at = draft.request.send_at
+    return dt_util.as_local(send_at).isoformat() if send_at else None
 
 
 def _ids(receipt: Receipt) -> dict[str, str]:

@@ -9,7 +9,7 @@ from homeassistant.helpers import service
 from homeassistant.helpers.reload import async_integration_yaml_config
 from probatio import Schema
 
-from . import account_actions, message_actions
+from . import account_actions, message_actions, schedule_actions
 from . import action_schemas as schemas
 from .const import DOMAIN
 from .yaml import async_apply_yaml
@@ -30,6 +30,7 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "get_sent_messages": (account_actions.async_get_sent_messages, schemas.GET_SENT_MESSAGES, SupportsResponse.ONLY),
     "get_replies": (account_actions.async_get_replies, schemas.GET_REPLIES, SupportsResponse.ONLY),
     "delete_message": (account_actions.async_delete_message, schemas.DELETE_MESSAGE, SupportsResponse.OPTIONAL),
+    "get_scheduled": (schedule_actions.async_get_scheduled, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
     "get_balance": (account_actions.async_get_balance, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
     "add_contact": (account_actions.async_add_contact, schemas.ADD_CONTACT, SupportsResponse.OPTIONAL),
 }

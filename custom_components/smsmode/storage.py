@@ -24,6 +24,7 @@ from .issues import Problem, async_clear_issue, async_raise_issue
 from .ledger import Ledger
 from .outbox import Outbox
 from .records import Memory, first_memory, restore
+from .schedule import Schedule
 from .settings import Settings
 
 SAVE_DELAY = 2.0
@@ -66,6 +67,11 @@ class AccountStorage:
         """What may still be spent."""
         return self.memory.budget
 
+    @property
+    def schedule(self) -> Schedule:
+        """What the gateway holds to send later."""
+        return self.memory.schedule
+
     async def async_open(self, settings: Settings, now: datetime) -> None:
         """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
         path = _path(self._hass, self._entry.entry_id)
@@ -78,6 +84,7 @@ class AccountStorage:
             async_raise_issue(self._hass, self._entry, Problem.STATE_UNREADABLE)
         self.memory = kept or first_memory(now)
         self.outbox.recover(now)
+        self.schedule.forget_left(now)
         self.budget.daily_limit = settings.daily_limit
         self.budget.urgent_daily_limit = settings.urgent_daily_limit
         self.budget.recipient_limit = settings.recipient_hourly_limit

@@ -2,6 +2,7 @@
 
 from .callback import parse_callback
 from .client import DEFAULT_BASE_URL, SmsmodeClient
+from .dates import written_once
 from .exceptions import (
     InputProblem,
     SmsmodeAuthError,
@@ -79,4 +80,5 @@ __all__ = [
     "is_gsm",
     "parse_callback",
     "prepare",
+    "written_once",
 ]

@@ -39,6 +39,15 @@ def read_date(value: str) -> datetime | None:
     return moment if MINYEAR < moment.year < MAXYEAR else None
 
 
+def written_once(moment: datetime) -> datetime:
+    """Give this moment; of the hour that autumn repeats, whose two passes are written alike, its very end."""
+    local = moment.astimezone(PARIS)
+    second = local.replace(fold=1)
+    if local.replace(fold=0).utcoffset() == second.utcoffset():
+        return moment
+    return second.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + timedelta(hours=1)
+
+
 def write_date(moment: datetime, *, round_up: bool = True) -> str:
     """Write ``ddMMyyyy-HH:mm`` (document p. 7), a started minute as the next one, or as itself if not `round_up`.
 

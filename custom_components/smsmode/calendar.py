@@ -1,0 +1,114 @@
+"""What is to leave later, as a calendar: creating an event schedules an SMS, deleting one cancels it.
+
+The events that somebody asks for have the text, as long as it has not left. The state of the entity, which is recorded
+and handed on to whatever listens to states, says only to whom and when.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any, override
+
+from homeassistant.components.calendar import CalendarEntity, CalendarEntityFeature, CalendarEvent
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .account import SmsmodeConfigEntry
+from .api import SmsmodeError
+from .compose import MessageOrder
+from .entity import SmsmodeEntity
+from .errors import invalid, mask, translate
+from .schedule import ScheduledMessage
+from .sending import async_send_message
+
+PARALLEL_UPDATES = 0
+# An SMS takes no time, but an event must.
+DURATION = timedelta(minutes=1)
+# A batch can go to thousands.
+MOST_NAMED = 20
+_BETWEEN_RECIPIENTS = re.compile(r"[,;\n]")
+
+
+async def async_setup_entry(
+    _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Add the calendar of the account."""
+    async_add_entities([ScheduleEntity(entry, "scheduled")])
+
+
+class ScheduleEntity(SmsmodeEntity, CalendarEntity):
+    """What one account is to send later."""
+
+    _attr_translation_key = "scheduled"
+    _attr_supported_features = CalendarEntityFeature.CREATE_EVENT | CalendarEntityFeature.DELETE_EVENT
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: the house knows it by itself."""
+        return True
+
+    @property
+    @override
+    def event(self) -> CalendarEvent | None:
+        """Give the next one to leave, without its text."""
+        upcoming = self.account.timetable.async_all()
+        return self._event(upcoming[0], self._names(upcoming[0])) if upcoming else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen at the inbox, which hears of everything that is sent or called off."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.account.inbox.async_on_change(self.async_write_ha_state))
+
+    @override
+    async def async_get_events(
+        self, hass: HomeAssistant, start_date: datetime, end_date: datetime
+    ) -> list[CalendarEvent]:
+        """Give what is to leave between two moments."""
+        return [
+            self._event(message, message.text or self._names(message))
+            for message in self.account.timetable.async_all()
+            if message.leaves_at < end_date and message.leaves_at + DURATION > start_date
+        ]
+
+    @override
+    async def async_create_event(self, **kwargs: Any) -> None:
+        """Schedule an SMS: the summary is its text, the description its recipients; without one, all."""
+        start = kwargs["dtstart"]
+        if not isinstance(start, datetime):
+            raise invalid("event_without_time")
+        if kwargs.get("rrule"):
+            raise invalid("event_repeated")
+        written = _BETWEEN_RECIPIENTS.split(kwargs.get("description") or "")
+        targets = tuple(target.strip() for target in written if target.strip())
+        order = MessageOrder(message=kwargs["summary"], targets=targets or None, send_at=start)
+        await async_send_message(self.account, order)
+
+    @override
+    async def async_delete_event(
+        self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
+    ) -> None:
+        """Call it off here, or delete it at the gateway."""
+        try:
+            cancelled = await self.account.timetable.async_cancel(uid)
+        except SmsmodeError as err:
+            raise translate(err) from None
+        if not cancelled:
+            raise invalid("event_may_have_left")
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """A poll says nothing about what is to leave."""
+
+    def _event(self, message: ScheduledMessage, summary: str) -> CalendarEvent:
+        start = dt_util.as_local(message.leaves_at)
+        return CalendarEvent(
+            start=start, end=start + DURATION, summary=summary, description=self._names(message), uid=message.key
+        )
+
+    def _names(self, message: ScheduledMessage) -> str:
+        """Name who gets it; of a number that is no recipient's, only what lets its owner recognise it."""
+        named = [self.account.recipients.name_of_target(target) or mask(target) for target in message.targets]
+        return ", ".join(named[:MOST_NAMED]) + (" …" if len(named) > MOST_NAMED else "")

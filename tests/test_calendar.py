@@ -1,0 +1,212 @@
+"""The calendar of what is to leave later."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from homeassistant.components.calendar.const import EVENT_SUMMARY
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from tests.house import ALICE, ALICE_DIGITS, BOB, House
+
+CALENDAR = "calendar.home_scheduled"
+
+
+def tomorrow(**more: float) -> str:
+    return (dt_util.now().replace(second=0, microsecond=0) + timedelta(days=1, **more)).isoformat()
+
+
+async def events(house: House) -> list[dict[str, Any]]:
+    """Give the events of the next three days."""
+    response = await house.hass.services.async_call(
+        "calendar",
+        "get_events",
+        {"entity_id": CALENDAR, "duration": {"days": 3}},
+        blocking=True,
+        return_response=True,
+    )
+    assert response is not None
+    found: list[dict[str, Any]] = response[CALENDAR]["events"]  # type: ignore[index, call-overload, assignment]
+    return found
+
+
+async def create(house: House, **event: Any) -> None:
+    data = {"entity_id": CALENDAR, EVENT_SUMMARY: "Take your pills"}
+    if "start_date" not in event:
+        data |= {"start_date_time": tomorrow(), "end_date_time": tomorrow(minutes=5)}
+    await house.hass.services.async_call("calendar", "create_event", data | event, blocking=True)
+    await house.async_settle()
+
+
+async def delete(house: House, socket: WebSocketGenerator, uid: str) -> dict[str, Any]:
+    client = await socket(house.hass)
+    await client.send_json_auto_id({"type": "calendar/event/delete", "entity_id": CALENDAR, "uid": uid})
+    answer: dict[str, Any] = await client.receive_json()
+    await house.async_settle()
+    return answer
+
+
+async def uid_of_the_only_event(house: House, socket: WebSocketGenerator) -> str:
+    client = await socket(house.hass)
+    await client.send_json_auto_id(
+        {
+            "type": "calendar/event/subscribe",
+            "entity_id": CALENDAR,
+            "start": tomorrow(hours=-24),
+            "end": tomorrow(hours=24),
+        }
+    )
+    await client.receive_json()
+    (event,) = (await client.receive_json())["event"]["events"]
+    return str(event["uid"])
+
+
+@pytest.mark.parametrize(
+    ("description", "numbers", "named"),
+    [
+        pytest.param("Alice", [ALICE_DIGITS], "Alice", id="a name"),
+        pytest.param("Alice, 06 98 76 54 32", [ALICE_DIGITS, BOB.removeprefix("+")], "Alice, …432", id="a number too"),
+        pytest.param("Alice\nAlice;", [ALICE_DIGITS], "Alice", id="twice"),
+    ],
+)
+async def test_an_event_that_is_created_is_an_sms_at_that_time(
+    house: House, description: str, numbers: list[str], named: str
+) -> None:
+    await create(house, description=description)
+    (message,) = await house.gateway.messages()
+    assert (message.text, message.numbers) == ("Take your pills", numbers)
+    assert dt_util.parse_datetime(message.leaves_at) == dt_util.parse_datetime(tomorrow())
+    (event,) = await events(house)
+    assert (event["summary"], event["description"]) == ("Take your pills", named)
+    assert dt_util.parse_datetime(event["start"]) == dt_util.parse_datetime(tomorrow())
+
+
+async def test_without_a_description_all_recipients_get_it(house: House) -> None:
+    await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
+    await create(house)
+    assert sorted(event["description"] for event in await events(house)) == ["Alice", "Family"]
+
+
+async def test_the_state_says_to_whom_and_when_but_not_what(house: House) -> None:
+    await create(house, description="Alice")
+    state = house.state(CALENDAR)
+    assert (state.state, state.attributes["message"], state.attributes["description"]) == ("off", "Alice", "Alice")
+    assert "pills" not in str(state.as_dict())
+    assert ALICE not in str(state.as_dict())
+
+
+async def test_what_has_left_is_not_in_the_calendar_any_more(house: House) -> None:
+    await create(house, description="Alice")
+    await house.async_reload()
+    assert len(await events(house)) == 1
+    await house.async_wait(days=1)
+    assert await events(house) == []
+    assert "message" not in house.state(CALENDAR).attributes
+
+
+async def test_an_event_that_is_deleted_is_cancelled_at_the_gateway(
+    house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await create(house, description="Alice")
+    balance = await house.gateway.balance()
+    answer = await delete(house, hass_ws_client, await uid_of_the_only_event(house, hass_ws_client))
+    assert answer["success"]
+    assert not await house.gateway.messages()
+    assert await house.gateway.balance() == balance + 1
+    assert await events(house) == []
+    assert "message" not in house.state(CALENDAR).attributes
+
+
+async def test_an_event_that_still_waits_here_is_called_off(house: House, hass_ws_client: WebSocketGenerator) -> None:
+    async with house.gateway.offline():
+        await create(house, description="Alice")
+        (event,) = await events(house)
+        assert event["summary"] == "Take your pills"
+        uid = await uid_of_the_only_event(house, hass_ws_client)
+        assert (await delete(house, hass_ws_client, uid))["success"]
+    await house.async_wait(minutes=6)
+    assert not await house.gateway.messages()
+
+
+async def test_an_event_that_may_have_left_already_cannot_be_deleted_yet(
+    house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.gateway.fail("smsList.do", "drop_before", None)
+    await create(house, description="Alice")
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    answer = await delete(house, hass_ws_client, uid)
+    assert answer["error"]["message"].startswith("The message may be at the gateway already")
+    await house.gateway.heal()
+
+
+async def test_an_event_that_the_gateway_does_not_know_any_more_goes_and_says_so(
+    house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await create(house, description="Alice")
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    await house.account.client.delete_message(message_id=uid)
+    answer = await delete(house, hass_ws_client, uid)
+    assert answer["error"]["message"].startswith("The gateway does not have this message")
+    assert await events(house) == []
+
+
+async def test_without_the_gateway_nothing_is_deleted(house: House, hass_ws_client: WebSocketGenerator) -> None:
+    await create(house, description="Alice")
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    async with house.gateway.offline():
+        answer = await delete(house, hass_ws_client, uid)
+    assert answer["error"]["message"].startswith("The gateway cannot be reached")
+    assert len(await events(house)) == 1
+
+
+async def test_a_batch_is_shown_by_some_of_its_recipients(house: House) -> None:
+    rows = [{"target": f"06 12 34 5{n // 10} {n % 10}0", "message": f"Slot {n}"} for n in range(30)]
+    await house.async_call("send_batch", messages=rows, send_at=tomorrow())
+    (event,) = await events(house)
+    assert event["summary"] == event["description"]
+    assert event["summary"].count("…") == 21
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        pytest.param({"start_date": "2030-01-01", "end_date": "2030-01-02"}, "event_without_time", id="whole day"),
+        pytest.param({"description": "Nobody"}, "target_unknown_recipient", id="unknown recipient"),
+        pytest.param({"summary": " "}, "text_empty", id="no text"),
+        pytest.param(
+            {"start_date_time": "2020-01-01T10:00:00+00:00", "end_date_time": "2020-01-01T11:00:00+00:00"},
+            "date_past",
+            id="past",
+        ),
+    ],
+)
+async def test_an_event_that_cannot_be_an_sms_is_refused_with_the_reason(
+    house: House, event: dict[str, str], key: str
+) -> None:
+    with pytest.raises(HomeAssistantError) as caught:
+        await create(house, **event)
+    assert caught.value.translation_key == key
+    assert not await house.gateway.requests("sendSMS.do")
+
+
+async def test_an_event_that_repeats_is_refused(
+    hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass)
+    event = {"dtstart": tomorrow(), "dtend": tomorrow(minutes=5), "summary": "Pills", "rrule": "FREQ=DAILY"}
+    await client.send_json_auto_id({"type": "calendar/event/create", "entity_id": CALENDAR, "event": event})
+    answer = await client.receive_json()
+    assert answer["error"]["message"].startswith("A scheduled SMS is sent once")
+    assert not await house.gateway.messages()
+
+
+async def test_without_the_gateway_the_calendar_is_there(house: House) -> None:
+    await create(house, description="Alice")
+    async with house.gateway.offline():
+        await house.async_poll()
+        assert house.state(CALENDAR).state == "off"
+        assert len(await events(house)) == 1
