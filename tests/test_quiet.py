@@ -17,7 +17,6 @@ TIMES = st.times(timezones=st.none()).map(lambda each: each.replace(second=0, mi
 WINDOWS = st.tuples(TIMES, TIMES).filter(lambda pair: pair[0] != pair[1])
 FIRST = datetime(2026, 1, 2, tzinfo=UTC)
 MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: FIRST + timedelta(minutes=minutes))
-)
 ZONES = st.sampled_from([PARIS, GUADELOUPE, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Noumea")])
 
 
