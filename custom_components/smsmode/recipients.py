@@ -156,5 +156,6 @@ def _recipient(subentry: ConfigSubentry) -> Recipient:
 
 
 def _quiet_hours(subentry: ConfigSubentry) -> QuietHours | None:
-    kept: dict[str, str] | None = subentry.data.get(CONF_QUIET_HOURS)
-    return kept and QuietHours(start=time.fromisoformat(kept[CONF_START]), end=time.fromisoformat(kept[CONF_END]))
+    if (kept := subentry.data.get(CONF_QUIET_HOURS)) is None:
+        return None
+    return QuietHours(start=time.fromisoformat(kept[CONF_START]), end=time.fromisoformat(kept[CONF_END]))
