@@ -137,10 +137,6 @@ def test_what_the_documentation_is_said_to_have_is_there(rule: str) -> None:
     assert DOCUMENTED[rule] in README
 
 
-def test_conditions_that_are_documented_are_said_to_be() -> None:
-    assert (DOCUMENTED["docs-conditions"] in README) is (status("docs-conditions") == "done")
-
-
 async def test_actions_are_there_without_an_account(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
