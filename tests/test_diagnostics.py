@@ -210,7 +210,7 @@ async def test_a_bug_report_says_what_is_going_on(home: House, door: Door) -> No
     assert told["recipients"] == {"numbers": 1, "groups": 1}
     assert told["poll"]["successful"] is True
     assert (told["poll"]["error"], told["poll"]["error_code"], told["poll"]["balance"]) == (
-        "NoneType",
+        None,
         None,
         "positive",
     )

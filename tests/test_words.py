@@ -79,8 +79,13 @@ def test_no_sentence_has_what_home_assistant_does_not_show(language: str, forbid
 
 
 def test_french_is_set_as_french() -> None:
-    unset = re.compile(r"'|[ \w][;?!»]|[ \w]: |« ")
+    unset = re.compile(r"['\"“”]|\.\.\.|[ \w][;?!»]|[ \w]: |« |\s,|\s\.(?!\w)")
     assert not [(path, text) for path, text in sentences(WORDS["fr"]) if unset.search(text)]
+
+
+def test_english_is_set_as_english() -> None:
+    unset = re.compile(r"['\"]|\.\.\.|\s[,;:?]|\s\.(?!\w)|[«»]|\s–\s")
+    assert not [(path, text) for path, text in sentences(WORDS["en"]) if unset.search(text)]
 
 
 @pytest.mark.parametrize("language", WORDS)

@@ -70,16 +70,17 @@ def _at_work(account: Account) -> dict[str, Any]:
         "outbox": [_item(item) for item in memory.outbox.items.values()],
         "ledger": _ledger(memory.ledger),
         "spent_today": dict(memory.budget.spent_today),
-        "budget_day": memory.budget.day,
+        "budget_day": memory.budget.day and memory.budget.day.isoformat(),
     }
 
 
 def _poll(poll: SmsmodeCoordinator) -> dict[str, Any]:
-    cause = poll.last_exception and poll.last_exception.__cause__
+    error = poll.last_exception
+    cause = error.__cause__ or error if error else None
     return {
         "successful": poll.last_update_success,
         # Not in the words of the gateway, which may be about anybody.
-        "error": type(cause or poll.last_exception).__name__,
+        "error": type(cause).__name__ if cause else None,
         "error_code": cause.code if isinstance(cause, SmsmodeGatewayError) else None,
         "every_seconds": poll.update_interval and poll.update_interval.total_seconds(),
         "is_behind": poll.reports.is_behind,
