@@ -94,7 +94,7 @@ class _House:
 def _told(memory: Memory) -> object:
     """Give all that must survive, in its order, with the offsets of its times."""
     ledger, budget, heard = memory.ledger, memory.budget, memory.ledger.heard
-    told = (memory.outbox.items, ledger.messages, ledger.last_status_of, budget.recent)
+    told = (memory.outbox.items, ledger.messages, ledger.last_status_of, budget.recent, budget.runway.days)
     shelves = (*told, heard.ids, heard.contents, heard.nameless, heard.unlisted)
     facts = (heard.horizon, ledger.last_reply, ledger.last_status, ledger.segments_sent, ledger.pending)
     spent = (budget.day, +budget.spent_today, +budget._spent_on)
