@@ -2,6 +2,7 @@
 
 from homeassistant.components.homeassistant import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 
@@ -118,6 +119,15 @@ async def test_what_is_sent_is_counted_in_segments(house: House) -> None:
     await house.async_reload()
     assert house.state("sensor.home_segments_sent").state == "4"
     assert house.state("sensor.home_pending").state == "2"
+
+
+def test_the_page_of_an_account_leads_to_where_credits_are_bought(house: House) -> None:
+    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
+    assert {device.name: (device.manufacturer, device.entry_type, device.configuration_url) for device in devices} == {
+        "Home": ("sMsmode", dr.DeviceEntryType.SERVICE, "https://www.smsmode.com"),
+        "Alice": ("sMsmode", dr.DeviceEntryType.SERVICE, None),
+        "Family": ("sMsmode", dr.DeviceEntryType.SERVICE, None),
+    }
 
 
 async def test_the_balance_can_be_asked_for(hass: HomeAssistant, house: House) -> None:

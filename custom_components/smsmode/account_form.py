@@ -17,11 +17,11 @@ from .api import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
-from .const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER
+from .const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SITE
 from .numbers import plain
 
 SECTION_ADVANCED: Final = "advanced"
-PLACEHOLDERS: Final = {"site": "https://www.smsmode.com", "example_url": DEFAULT_BASE_URL}
+PLACEHOLDERS: Final = {"site": SITE, "example_url": DEFAULT_BASE_URL}
 
 type Presence = type[probatio.Required | probatio.Optional]
 

@@ -7,6 +7,7 @@ from typing import Final
 DOMAIN: Final = "smsmode"
 LOGGER: Final = logging.getLogger(__package__)
 MANUFACTURER: Final = "sMsmode"
+SITE: Final = "https://www.smsmode.com"
 
 DEFAULT_BASE_URL: Final = "https://api.smsmode.com"
 DEFAULT_REGION: Final = "FR"

@@ -9,7 +9,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .account import SmsmodeConfigEntry
-from .const import DOMAIN, MANUFACTURER
+from .const import DOMAIN, MANUFACTURER, SITE
 from .coordinator import SmsmodeCoordinator
 
 
@@ -20,6 +20,8 @@ def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=MANUFACTURER,
         name=entry.title,
+        # Where credits are bought.
+        configuration_url=SITE,
     )
 
 
