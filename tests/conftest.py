@@ -14,6 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.gateway import Gateway
 from tests.house import House, account_entry
 
+# These need a browser: `scripts/test --browser`.
+collect_ignore = ["browser"]
+
 
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:

@@ -142,7 +142,7 @@ async def test_no_credit_is_raised_with_the_last_known_balance_and_the_present_o
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
     assert err.value.translation_key == "no_credit_balance"
-    assert err.value.translation_placeholders == {"balance": "100.0"}
+    assert err.value.translation_placeholders == {"balance": "100"}
     await house.async_settle()
     assert house.state("sensor.home_balance").state == "0.5"
 

@@ -184,7 +184,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if not 0 <= balance < self._settings.low_balance:
             self._forget_low_balance()
             return
-        async_raise_issue(self.hass, self.config_entry, Problem.LOW_BALANCE, balance=f"{balance:f}")
+        async_raise_issue(self.hass, self.config_entry, Problem.LOW_BALANCE, balance=f"{balance.normalize():f}")
 
     @callback
     def _forget_low_balance(self) -> None:

@@ -71,7 +71,7 @@ def translate(
         case OutboxFullError() | ScheduleFullError() | StorageError():
             return _cannot_keep(err)
         case SmsmodeCreditError() if balance is not None:
-            return failed("no_credit_balance", balance=f"{balance:f}")
+            return failed("no_credit_balance", balance=f"{balance.normalize():f}")
         case SmsmodeGatewayError():
             return failed(_KEYS[type(err)], code=str(err.code), description=err.description)
         case _:

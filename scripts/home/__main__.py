@@ -33,7 +33,7 @@ async def demo(home: Path, settings: Settings, session: ClientSession) -> AsyncI
             await stack.enter_async_context(running(gateway(home, settings)))
             await until_it_answers(session, settings.gateway, 30)
         await stack.enter_async_context(running(home_assistant(home, settings)))
-        yield await move_in(session, settings.house)
+        yield await move_in(session, settings.house, settings.language)
 
 
 async def show(home: Path, settings: Settings) -> None:

@@ -54,7 +54,12 @@ def home_assistant(home: Path, settings: Settings) -> Program:
         "Home Assistant",
         [BIN / "hass", "--config", home, "--skip-pip"],
         home / "output.log",
-        os.environ | {"SMSMODE_DEMO_HOUSE": settings.house, "SMSMODE_DEMO_GATEWAY": settings.gateway},
+        os.environ
+        | {
+            "SMSMODE_DEMO_HOUSE": settings.house,
+            "SMSMODE_DEMO_GATEWAY": settings.gateway,
+            "SMSMODE_DEMO_LANGUAGE": settings.language,
+        },
     )
 
 
@@ -68,10 +73,10 @@ def gateway(home: Path, settings: Settings) -> Program:
     )
 
 
-async def move_in(session: ClientSession, house: str) -> str:
+async def move_in(session: ClientSession, house: str, language: str) -> str:
     """Create the only user, whose password nobody knows; gives a token of half an hour."""
     await until_it_answers(session, f"{house}/api/onboarding", PATIENCE)
-    person = {"name": "Demo", "username": "demo", "password": secrets.token_urlsafe(), "language": "en"}
+    person = {"name": "Demo", "username": "demo", "password": secrets.token_urlsafe(), "language": language}
     client = {"client_id": f"{house}/"}
     async with session.post(f"{house}/api/onboarding/users", json=person | client) as response:
         response.raise_for_status()

@@ -14,12 +14,13 @@ class DemoError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Ports of this machine; a token and a number if the real gateway is to be used."""
+    """Ports of this machine; a token and a number if the real gateway is to be used; the language of the house."""
 
     house_port: int
     gateway_port: int
     token: str | None
     number: str | None
+    language: str = "en"
 
     @property
     def house(self) -> str:
@@ -32,7 +33,7 @@ class Settings:
         return REAL_GATEWAY if self.token else f"http://{LOOPBACK}:{self.gateway_port}"
 
 
-def read_settings(*, once: bool) -> Settings:
+def read_settings(*, once: bool, language: str = "en") -> Settings:
     """Read the environment. The story takes any free ports, so that it can be told while a demo runs."""
     token, number = os.environ.get("SMSMODE_TOKEN"), os.environ.get("SMSMODE_DEMO_NUMBER")
     if token and not number:
@@ -42,6 +43,7 @@ def read_settings(*, once: bool) -> Settings:
         gateway_port=0 if token else _port("SMSMODE_DEMO_GATEWAY_PORT", 0 if once else 8090),
         token=token,
         number=number,
+        language=language,
     )
 
 

@@ -1,0 +1,69 @@
+"""The forms of this integration, by the words that stand on them."""
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from .person import Person
+
+
+class Form:
+    """A dialog that asks for something; `step` is its place in the translations, as `config.step.user`."""
+
+    def __init__(self, person: Person, step: str, **placeholders: str) -> None:
+        self.person = person
+        self.step = step
+        # The dialog itself has only holes for what is shown in it; this is where that comes from.
+        self.dialog = person.page.locator("dialog-data-entry-flow").last
+        self.says(f"{step}.title", **placeholders)
+
+    def says(self, key: str, **placeholders: str) -> None:
+        """Wait until it says something."""
+        expect(self.dialog).to_contain_text(self.person.words.ours(key, **placeholders))
+
+    def label(self, field: str) -> str:
+        """Give the name of a field; `advanced.base_url` stands in a section."""
+        section, _, name = field.rpartition(".")
+        place = f"{self.step}.sections.{section}" if section else self.step
+        return self.person.words.ours(f"{place}.data.{name}")
+
+    def field(self, field: str) -> Locator:
+        """Find a field to type into."""
+        name = re.compile(rf"^{re.escape(self.label(field))}\*?$")
+        return self.dialog.get_by_role("textbox", name=name).or_(self.dialog.get_by_role("spinbutton", name=name))
+
+    def fill(self, **written: str) -> None:
+        """Type into fields."""
+        for field, text in written.items():
+            self.field(field.replace("__", ".")).fill(text)
+
+    def choose(self, field: str, option: str) -> None:
+        """Choose from a list; `option` is its place in the translations."""
+        self.dialog.get_by_role("button", name=re.compile(rf"^{re.escape(self.label(field))}")).click()
+        self.person.page.get_by_role("option", name=self.person.words.ours(option)).or_(
+            self.person.page.get_by_role("menuitem", name=self.person.words.ours(option))
+        ).locator("visible=true").first.click()
+
+    def unfold(self, section: str) -> None:
+        """Open a section that is folded."""
+        name = self.person.words.ours(f"{self.step}.sections.{section}.name")
+        heading = self.dialog.get_by_role("button", name=name)
+        if heading.get_attribute("aria-expanded") != "true":
+            heading.click()
+
+    def submit(self) -> None:
+        """Press the button that sends it."""
+        self.person.presses(self.person.words("panel.config.integrations.config_flow.submit"), self.dialog)
+
+    def pick(self, option: str) -> None:
+        """Choose a line of a menu."""
+        self.dialog.get_by_text(self.person.words.ours(f"{self.step}.menu_options.{option}"), exact=True).click()
+
+    def error(self, key: str, **placeholders: str) -> None:
+        """Wait until the form explains what is wrong."""
+        flow = self.step.partition(".step.")[0]
+        self.says(f"{flow}.error.{key}", **placeholders)
+
+    def is_in_one_language(self) -> None:
+        """See that the form has no word of the other language."""
+        assert not self.person.words.foreign(self.dialog.aria_snapshot())

@@ -1,0 +1,82 @@
+"""A person in front of a browser."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Error, Locator, Page
+
+from .house import House
+from .words import Words
+
+
+class Person:
+    """Somebody who reads, presses and types, and takes a picture of each step."""
+
+    def __init__(self, page: Page, house: House, words: Words, album: Path) -> None:
+        self.page = page
+        self.house = house
+        self.words = words
+        self._album = album
+        self._taken = 0
+
+    def opens(self, path: str) -> None:
+        """Go to a page of the house, and wait until the launch screen has faded."""
+        try:
+            self.page.goto(f"{self.house.url}{path}")
+        except Error:
+            # A dialog that closes goes back in history, and so calls off where a person goes meanwhile.
+            self.page.goto(f"{self.house.url}{path}")
+        self.page.locator("#ha-launch-screen").wait_for(state="detached")
+
+    def presses(self, name: str | re.Pattern[str], within: Locator | None = None) -> None:
+        """Press the button of a name."""
+        place = within or self.page.locator("body")
+        place.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+    def confirms(self, name: str) -> None:
+        """Press the button of a name in the dialog that is open: dialogs are last on a page."""
+        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").last.click()
+
+    def chooses(self, name: str) -> None:
+        """Choose a line of the menu that is open."""
+        self.page.get_by_role("menuitem", name=name, exact=True).locator("visible=true").first.click()
+
+    def picks(self, name: str) -> None:
+        """Choose the first line of a list that has something in its name."""
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("option", name=name)).first.click()
+
+    def searches(self, text: str, place: str = "common.search") -> None:
+        """Type into the search field of the dialog that is open."""
+        self.page.get_by_placeholder(self.words(place)).locator("visible=true").last.fill(text)
+
+    def reads(self, text: str | re.Pattern[str]) -> Locator:
+        """Wait until a text can be seen."""
+        seen = self.page.get_by_text(text).locator("visible=true").first
+        seen.wait_for()
+        return seen
+
+    def takes(self, name: str) -> None:
+        """Take a picture of the whole page."""
+        self._taken += 1
+        self._album.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self._album / f"{self._taken:02}-{name}.png", animations="disabled")
+
+
+class Telephone:
+    """The page that shows what arrives, and takes replies."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.goto(url)
+
+    def receives(self, text: str) -> None:
+        """Wait until an SMS can be read."""
+        self.page.get_by_text(text).last.wait_for()
+
+    def types(self, text: str) -> None:
+        """Write a reply, not sent yet."""
+        self.page.get_by_role("textbox").fill(text)
+
+    def sends(self) -> None:
+        """Send what was written."""
+        self.page.keyboard.press("Enter")

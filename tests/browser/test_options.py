@@ -1,0 +1,32 @@
+"""The options of an account."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .account_steps import account, set_up
+from .forms import Form
+from .gateway import Gateway
+from .person import Person
+
+pytestmark = pytest.mark.both_languages
+
+
+def test_options_are_explained_checked_and_kept(person: Person, gateway: Gateway) -> None:
+    set_up(person, gateway)
+    row = account(person)
+    person.presses(person.words("panel.config.integrations.config_entry.configure"), row)
+    form = Form(person, "options.step.init")
+    form.is_in_one_language()
+    person.takes("options")
+    form.fill(sending__sender="🏠 Maison", money__low_balance="30")
+    form.submit()
+    form.error("invalid_sender")
+    person.takes("an-emoji-in-the-sender")
+    expect(form.field("money.low_balance")).to_have_value("30")
+    form.fill(sending__sender="MAISON")
+    form.submit()
+    person.presses(person.words("panel.config.integrations.config_flow.finish"))
+    person.presses(person.words("panel.config.integrations.config_entry.configure"), row)
+    form = Form(person, "options.step.init")
+    expect(form.field("sending.sender")).to_have_value("MAISON")
+    expect(form.field("money.low_balance")).to_have_value("30")

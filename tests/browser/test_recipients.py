@@ -1,0 +1,63 @@
+"""The people of an account: added, edited, removed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .account_steps import ACCOUNT, NAME, RECIPIENT, account, finish, set_up
+from .forms import Form
+from .gateway import Gateway
+from .person import Person
+
+pytestmark = pytest.mark.both_languages
+
+
+def test_a_recipient_is_added_after_each_mistake_was_explained(person: Person, gateway: Gateway) -> None:
+    set_up(person, gateway)
+    account(person)
+    person.presses(person.words.ours(f"{RECIPIENT}.initiate_flow.user"))
+    person.presses(ACCOUNT)
+    form = Form(person, f"{RECIPIENT}.step.user")
+    form.fill(name="Dominique", number="Dominique")
+    form.submit()
+    form.error("not_a_number")
+    person.takes("a-name-instead-of-a-number")
+    expect(form.field("name")).to_have_value("Dominique")
+    form.fill(name=NAME, number="+33 (0)6 01 02 03 05")
+    form.submit()
+    form.error("name_taken")
+    form.is_in_one_language()
+    person.takes("a-name-that-is-taken")
+    form.fill(name="Dominique")
+    form.submit()
+    Form(person, f"{RECIPIENT}.step.check").pick("add")
+    finish(person)
+    expect(account(person)).to_contain_text("Dominique")
+    person.takes("two-recipients")
+
+
+def test_a_recipient_is_edited(person: Person, gateway: Gateway) -> None:
+    set_up(person, gateway)
+    row = account(person)
+    person.presses(person.words.ours(f"{RECIPIENT}.initiate_flow.reconfigure"), row)
+    form = Form(person, f"{RECIPIENT}.step.reconfigure")
+    expect(form.field("number")).to_have_value("+33 6 01 02 03 04")
+    form.fill(name="Camille Martin", number="0033 601020306")
+    form.is_in_one_language()
+    person.takes("edited")
+    form.submit()
+    person.presses(person.words("panel.config.integrations.config_flow.close"))
+    expect(row).to_contain_text("Camille Martin")
+    person.takes("another-name")
+
+
+def test_a_recipient_is_removed(person: Person, gateway: Gateway) -> None:
+    set_up(person, gateway)
+    row = account(person)
+    recipient = person.page.locator("ha-config-sub-entry-row").filter(has_text=NAME)
+    person.presses(person.words("common.menu"), recipient)
+    person.takes("menu")
+    person.chooses(person.words("common.delete"))
+    person.takes("asked-again")
+    person.confirms(person.words("common.delete"))
+    expect(row).not_to_contain_text(NAME)
+    person.takes("gone")

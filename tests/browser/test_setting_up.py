@@ -1,0 +1,55 @@
+"""The first minutes: from the key to the first recipient."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .account_steps import ACCOUNT, NAME, RECIPIENT, account, begin, finish, give_key, name_recipient
+from .forms import Form
+from .gateway import Gateway
+from .person import Person
+
+pytestmark = pytest.mark.both_languages
+
+
+def test_a_newcomer_is_led_from_the_key_to_a_delivered_test_sms(person: Person, gateway: Gateway) -> None:
+    form = begin(person)
+    form.is_in_one_language()
+    person.takes("key")
+    give_key(form, gateway, gateway.key)
+    form = Form(person, "config.step.account")
+    form.says("config.step.account.description", balance="100")
+    form.fill(name=ACCOUNT)
+    form.is_in_one_language()
+    person.takes("account")
+    form.submit()
+    form = name_recipient(person)
+    form.is_in_one_language()
+    person.takes("recipient")
+    form.submit()
+    form = Form(person, f"{RECIPIENT}.step.check")
+    form.says(f"{RECIPIENT}.step.check.description", target="+33 6 01 02 03 04", name=NAME)
+    form.is_in_one_language()
+    person.takes("checked")
+    form.pick("test")
+    form.says(f"{RECIPIENT}.progress.accepted", target="+33 6 01 02 03 04")
+    form.is_in_one_language()
+    person.takes("on-its-way")
+    form.says(f"{RECIPIENT}.create_entry.delivered", target="+33 6 01 02 03 04", name=NAME)
+    form.is_in_one_language()
+    person.takes("delivered")
+    finish(person)
+    expect(account(person)).to_contain_text(NAME)
+    person.takes("its-page")
+    assert gateway.state()["balance"] == 99
+
+
+def test_a_wrong_key_is_explained_and_can_be_corrected(person: Person, gateway: Gateway) -> None:
+    form = begin(person)
+    give_key(form, gateway, "not-a-key-of-this-account")
+    form.error("invalid_auth")
+    form.is_in_one_language()
+    person.takes("wrong-key")
+    expect(form.field("advanced.base_url")).to_have_value(gateway.url)
+    form.fill(access_token=f" {gateway.key} ")
+    form.submit()
+    Form(person, "config.step.account")

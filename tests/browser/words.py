@@ -1,0 +1,74 @@
+"""What Home Assistant and this integration say, in the language of the person who reads it."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+TRANSLATIONS = ROOT / "custom_components/smsmode/translations"
+
+
+class Words:
+    """The words of one language, by their keys: a story told in another finds the same buttons."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._frontend = _frontend(language)
+        self._ours = _ours(language)
+
+    def __call__(self, key: str, **placeholders: str) -> str:
+        """Give what the frontend says, as `common.submit`."""
+        return _filled(self._frontend[f"ui.{key}"], placeholders)
+
+    def ours(self, key: str, **placeholders: str) -> str:
+        """Give what this integration says, as `config.step.user.title`."""
+        return _filled(self._ours[key], placeholders)
+
+    def foreign(self, text: str) -> list[str]:
+        """Give what a text has of our other language, whole sentences or names as they stand in the translations."""
+        own = "\n".join(self._ours.values())
+        other = _ours("en" if self.language == "fr" else "fr")
+        found = {phrase for words in other.values() for phrase in _phrases(words) if _is_in(phrase, text)}
+        return sorted(phrase for phrase in found if not _is_in(phrase, own))
+
+
+def _filled(text: str, placeholders: dict[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: placeholders.get(found[1], found[0]), text)
+
+
+def _is_in(phrase: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+
+
+def _phrases(words: str) -> list[str]:
+    """Give what surely stands in one piece on the page: what is between placeholders, links and lines."""
+    pieces = re.split(r"\{\w+\}|\n|\[|\]\([^)]*\)|[*`]", words)
+    return [piece.strip() for piece in pieces if len(piece.strip()) > 3]
+
+
+@cache
+def _ours(language: str) -> dict[str, str]:
+    return dict(_flat(json.loads((TRANSLATIONS / f"{language}.json").read_text())))
+
+
+@cache
+def _frontend(language: str) -> dict[str, str]:
+    """Read what the installed frontend says: a file for all pages, and one for each panel."""
+    found = find_spec("hass_frontend")
+    assert found, "the frontend is not installed"
+    assert found.origin
+    folder = Path(found.origin).parent / "static/translations"
+    files = [path for path in folder.rglob(f"{language}-*.json") if re.fullmatch(rf"{language}-\w{{32}}", path.stem)]
+    return {key: text for path in files for key, text in _flat(json.loads(path.read_text()))}
+
+
+def _flat(tree: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    for key, below in tree.items():
+        if isinstance(below, dict):
+            yield from _flat(below, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", below
