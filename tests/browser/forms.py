@@ -53,7 +53,8 @@ class Form:
 
     def submit(self) -> None:
         """Press the button that sends it."""
-        self.person.presses(self.person.words("panel.config.integrations.config_flow.submit"), self.dialog)
+        names = (self.person.words(f"panel.config.integrations.config_flow.{key}") for key in ("submit", "next"))
+        self.person.presses(re.compile("|".join(f"^{name}$" for name in names)), self.dialog)
 
     def pick(self, option: str) -> None:
         """Choose a line of a menu."""
