@@ -28,7 +28,6 @@ def test_a_message_from_the_dashboard_is_answered_and_the_reply_shows_within_two
     took = time.monotonic() - began
     person.takes("reply")
     assert took < TWO_SECONDS
-    print(f"REPLY took {took:.2f} s")  # noqa: T201
 
 
 def test_a_message_is_sent_from_the_tools(person: Person, gateway: Gateway) -> None:
