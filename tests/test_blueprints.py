@@ -1,6 +1,5 @@
 """Every blueprint, from its file to the SMS on the telephone and the answer typed there, in both languages."""
 
-import asyncio
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -56,12 +55,13 @@ async def use(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
     assert state.state == "on"
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Let everybody do what is due until something is true; a run that waits never settles."""
-    for _ in range(10_000):
+async def until(house: House, condition: Callable[[], object]) -> None:
+    """Let everybody do what is due until something is true: a run that waits for an answer never settles."""
+    for _ in range(2_000):
         if condition():
             return
-        await asyncio.sleep(0)
+        # Time stands still, but a way to the gateway and back takes some.
+        await house.gateway.requests("nothing.do")
     pytest.fail("It did not come true.")
 
 
@@ -74,10 +74,16 @@ async def sent(house: House, count: int) -> list[GatewayMessage]:
     return messages
 
 
-async def waiting(hass: HomeAssistant) -> None:
-    """Wait until the automation has taken note of what it did, and waits for an answer."""
-    for _ in range(200):
-        await asyncio.sleep(0)
+async def waiting(house: House, segments: int) -> None:
+    """Wait until the house knows that so many segments left, and its automation waits for an answer."""
+    await until(house, lambda: house.account.inbox.ledger.segments_sent >= segments)
+    await a_moment(house)
+
+
+async def a_moment(house: House) -> None:
+    """Let the automation do what is due."""
+    for _ in range(20):
+        await house.gateway.requests("nothing.do")
 
 
 async def answer(house: House, number: str, text: str) -> None:
@@ -106,12 +112,12 @@ async def test_an_alert_goes_on_to_the_next_person_until_somebody_takes_care(
     hass.bus.async_fire("alarm")
     (first,) = await sent(house, 1)
     assert to(first) == [ALICE_DIGITS]
-    await waiting(hass)
+    await waiting(house, 1)
     await answer(house, ALICE_DIGITS, "What?")
     house.freezer.tick(301)
     _, second = await sent(house, 2)
     assert to(second) == [BOB_DIGITS]
-    await waiting(hass)
+    await waiting(house, 2)
     # Late, but not too late.
     await answer(house, ALICE_DIGITS, "ok !")
     *_, last = await sent(house, 3)
@@ -139,9 +145,9 @@ async def test_an_alert_that_nobody_answers_is_given_up_after_its_rounds(
     for count in (1, 2):
         hass.bus.async_fire("alarm")
         await sent(house, count)
-        await waiting(hass)
+        await waiting(house, count)
         house.freezer.tick(601)
-    await until(lambda: done)
+    await until(house, lambda: done)
     await house.async_settle()
     assert said(done) == ["nobody"]
     assert len(await house.gateway.messages()) == 2
@@ -156,12 +162,12 @@ async def test_an_alert_whose_message_cannot_leave_goes_on(
     await use(hass, "alert_with_acknowledgement", alarm=ALARM, people=people, tell=False, on_taken=DONE)
     hass.bus.async_fire("alarm")
     await house.gateway.asked("sendSMS.do", 1)
-    await waiting(hass)
+    await a_moment(house)
     house.freezer.tick(301)
     await house.gateway.asked("sendSMS.do", 2)
-    await waiting(hass)
+    await waiting(house, 1)
     await answer(house, BOB_DIGITS, "OK")
-    await until(lambda: done)
+    await until(house, lambda: done)
     await house.async_settle()
     assert [to(message) for message in await house.gateway.messages()] == [[BOB_DIGITS]]
 
@@ -184,11 +190,11 @@ async def test_a_question_is_asked_and_its_answer_acted_on(
     (question,) = await sent(house, 1)
     assert (to(question), question.message_class) == ([ALICE_DIGITS], 4)
     assert "?" in question.text
-    await waiting(hass)
+    await waiting(house, 1)
     await answer(house, ALICE_DIGITS, typed[edition])
-    await waiting(hass)
+    await a_moment(house)
     house.freezer.tick(1801)
-    await until(lambda: done)
+    await until(house, lambda: done)
     await house.async_settle()
     assert said(done) == [expected]
 
@@ -200,13 +206,13 @@ async def test_the_answer_to_another_question_is_none_to_this(
     await use(hass, "ask_and_act", occasion=ALARM, person="notify.alice", on_yes=DONE, on_silence=FAILED)
     hass.bus.async_fire("alarm")
     await sent(house, 2)
-    await waiting(hass)
+    await waiting(house, 2)
     message_id = other["messages"][0]["message_id"]
     await house.gateway.reply(ALICE_DIGITS, "Yes", message_id, callback=False)
     await house.account.coordinator.async_refresh()
-    await waiting(hass)
+    await a_moment(house)
     house.freezer.tick(1801)
-    await until(lambda: done)
+    await until(house, lambda: done)
     await house.async_settle()
     assert said(done) == ["nobody"]
 
