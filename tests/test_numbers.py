@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.numbers import (
@@ -142,6 +142,7 @@ def test_a_number_is_written_the_way_people_read_it(number: str, pretty: str) ->
     st.sampled_from(["FR", "RE", "US", "DE", "ZZ", ""]),
     st.booleans(),
 )
+@settings(deadline=None)
 def test_any_text_is_either_a_number_or_refused(written: str, region: str, voice: bool) -> None:
     try:
         number = parse_number(written, region, voice=voice)

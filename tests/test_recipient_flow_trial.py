@@ -225,6 +225,17 @@ class TestOutcome:
         await dialog.choose("add")
         assert dialog.added == ["Bob"]
 
+    async def test_of_a_message_that_is_forgotten_meanwhile_nothing_is_claimed(self, dialog: Dialog) -> None:
+        await dialog.write(name="Bob", number=BOB)
+        message = await dialog.test()
+        dialog.house.account.inbox.async_forget_messages([message.id])
+        await dialog.house.account.coordinator.async_refresh()
+        await dialog.configure()
+        assert dialog.step["progress_action"] == "accepted"
+        async with dialog.change():
+            await dialog.house.async_wait(minutes=2)
+        assert dialog.step["step_id"] == "unreported"
+
     async def test_a_gateway_that_is_away_is_said_to_be_and_may_be_tried_again(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number=BOB)
         async with dialog.house.gateway.offline(), dialog.change():
