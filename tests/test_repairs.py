@@ -163,6 +163,8 @@ async def test_no_issue_is_about_anybody_who_is_no_recipient(house: House, issue
     await report(house, BLOCKED, BOB, "Family")
     assert house.state("sensor.home_last_status").state == "blocked_recipient"
     assert issue_registry.issues == {}
+    await house.async_reload()
+    assert issue_registry.issues == {}
 
 
 async def test_another_failure_is_no_verdict_about_a_recipient(house: House, issue_registry: ir.IssueRegistry) -> None:
@@ -320,6 +322,19 @@ async def test_the_issue_of_a_sender_goes_when_whoever_was_not_reached_is(hass: 
     await house.async_reload()
     assert shown(house, "sender_blocked")
     await report(house, RECEIVED)
+    assert shown(house, "sender_blocked") is None
+
+
+async def test_the_issue_of_a_sender_goes_when_the_members_of_a_group_are_reached_after_a_restart(
+    hass: HomeAssistant, house: House
+) -> None:
+    await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    await house.async_settle()
+    await report(house, SPAM, "Family")
+    await house.async_reload()
+    assert shown(house, "sender_blocked")
+    await report(house, RECEIVED, BOB)
     assert shown(house, "sender_blocked") is None
 
 

@@ -19,6 +19,7 @@ from .issues import (
 )
 from .recipients import Recipient, Recipients
 from .settings import Settings
+from .targets import GROUP_PREFIX
 
 MAX_RECIPIENTS = 20
 _PROBLEMS = {
@@ -40,8 +41,9 @@ class VerdictWatch:
         # Without a sender of its own an account has no use for the mention.
         self._is_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
         self._spam_to: set[str] = set()
-        last = inbox.ledger.last_status_of
-        self._recall({target: status.status for target, status in last.items()})
+        last = inbox.ledger.last_status_of.items()
+        # What is noted of a group is what was heard of its members, of whom it is noted as well.
+        self._recall({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
         entry.async_on_unload(inbox.async_on_report(self._async_hear))
         entry.async_on_unload(self._async_stop)
 
