@@ -4,14 +4,14 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
-from homeassistant import bootstrap
+from homeassistant import block_async_io, bootstrap
 from homeassistant.core import HomeAssistant
 from homeassistant.runner import MAX_EXECUTOR_WORKERS, RuntimeConfig
 from homeassistant.util.executor import InterruptibleThreadPoolExecutor
@@ -75,8 +75,8 @@ async def _folder() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def house(configuration: str) -> AsyncIterator[HomeAssistant]:
-    """Start a house on a folder of its own, and stop it."""
+async def house(configuration: str, furnish: Callable[[Path], None] = lambda _: None) -> AsyncIterator[HomeAssistant]:
+    """Start a house on a folder of its own, and stop it; ``furnish`` puts into the folder what else there is to be."""
     bootstrap.DEFAULT_INTEGRATIONS.clear()
     bootstrap.CRITICAL_INTEGRATIONS.clear()
     asyncio.get_running_loop().set_default_executor(
@@ -85,8 +85,11 @@ async def house(configuration: str) -> AsyncIterator[HomeAssistant]:
     async with _folder() as folder:
         (Path(folder) / "custom_components").symlink_to(ROOT / "custom_components")
         (Path(folder) / "configuration.yaml").write_text(f"homeassistant: {{country: FR}}\n{configuration}")
+        furnish(Path(folder))
         hass = await bootstrap.async_setup_hass(RuntimeConfig(config_dir=folder, skip_pip=True))
         assert hass is not None
+        # Once for the process: a second house would be refused.
+        block_async_io.enable = lambda: None
         await hass.async_start()
         await hass.async_block_till_done()
         try:

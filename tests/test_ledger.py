@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus, Reply
 from custom_components.smsmode.ledger import (
-    KNOWN_FOR,
     MAX_EARLY,
     MAX_MESSAGES,
     MAX_NUMBERS_OF_A_GROUP,
@@ -40,8 +39,8 @@ def message(
     )
 
 
-def awaiting(ledger: Ledger, now: datetime) -> list[str]:
-    return [message.message_id for message in ledger.awaiting_reports(now)]
+def awaiting(ledger: Ledger) -> list[str]:
+    return [message.message_id for message in ledger.messages.values() if message.awaited]
 
 
 def report(code: int, number: str = ALICE, message_id: str = "M1", at: datetime | None = None) -> DeliveryReport:
@@ -198,14 +197,14 @@ def test_of_a_group_one_more_is_awaited_until_the_gateway_has_named_all_its_numb
     ledger.note_complete("M1")
     assert ledger.pending == 1
     assert ledger.hear_report(report(11, ALICE), NOW)
-    assert (ledger.pending, awaiting(ledger, NOW)) == (0, [])
+    assert (ledger.pending, awaiting(ledger)) == (0, [])
 
 
 def test_a_group_of_which_all_that_is_known_have_got_it_is_still_awaited() -> None:
     ledger = new_ledger()
     ledger.note_sent(message(group="Famille"), 1)
     ledger.hear_report(report(11, ALICE), NOW)
-    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M1"])
+    assert (ledger.pending, awaiting(ledger)) == (1, ["M1"])
 
 
 def test_the_numbers_of_a_group_are_complete_once() -> None:
@@ -214,7 +213,7 @@ def test_the_numbers_of_a_group_are_complete_once() -> None:
     ledger.note_sent(message("M2"), 1)
     for message_id in ("M1", "M1", "M2", "unknown"):
         ledger.note_complete(message_id)
-    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M2"])
+    assert (ledger.pending, awaiting(ledger)) == (1, ["M2"])
 
 
 def test_a_number_that_joins_a_complete_group_is_heard_and_awaited_all_the_same() -> None:
@@ -255,39 +254,13 @@ def test_what_was_given_up_is_said_of_each_target() -> None:
     assert ledger.pending == 0
 
 
-def test_reports_are_awaited_oldest_first_until_the_last_word() -> None:
+def test_reports_are_awaited_until_the_last_word() -> None:
     ledger = new_ledger()
     for index in range(4):
-        ledger.note_sent(message(f"M{index}", at=NOW + timedelta(minutes=index)), 1)
+        ledger.note_sent(message(f"M{index}"), 1)
     ledger.hear_report(report(11, message_id="M1"), NOW)
     ledger.hear_report(report(13, message_id="M2"), NOW)
-    assert awaiting(ledger, NOW) == ["M0", "M2", "M3"]
-
-
-def test_oldest_is_what_was_to_be_sent_first_whenever_it_was_noted() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message("tomorrow", at=NOW + timedelta(days=1)), 1)
-    ledger.note_sent(message("now"), 1)
-    ledger.note_sent(message("found late", at=NOW - timedelta(hours=1)), 1)
-    assert awaiting(ledger, NOW) == ["found late", "now", "tomorrow"]
-
-
-def test_after_thirty_days_the_gateway_has_forgotten_a_message_and_so_has_the_ledger() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
-    later = NOW + timedelta(days=30)
-    assert awaiting(ledger, later) == ["M1"]
-    assert awaiting(ledger, later + timedelta(seconds=1)) == []
-    assert (len(ledger.messages), ledger.pending) == (0, 0)
-    assert ledger.hear_report(report(11), later) is None
-
-
-def test_a_message_for_next_month_keeps_nothing_else_from_being_forgotten() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message("next month", at=NOW + timedelta(days=30)), 1)
-    ledger.note_sent(message("today"), 1)
-    assert awaiting(ledger, NOW + timedelta(days=31)) == ["next month"]
-    assert ledger.pending == 1
+    assert awaiting(ledger) == ["M0", "M2", "M3"]
 
 
 def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -> None:
@@ -295,14 +268,14 @@ def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -
     ledger.note_sent(message("M1", ALICE, BOB), 1)
     ledger.forget("M1")
     ledger.forget("M1")
-    assert (awaiting(ledger, NOW), ledger.pending) == ([], 0)
+    assert (awaiting(ledger), ledger.pending) == ([], 0)
 
 
 def test_a_message_noted_anew_counts_once() -> None:
     ledger = new_ledger()
     ledger.note_sent(message("M1", ALICE, BOB), 1)
     ledger.note_sent(message("M1", CAROL), 1)
-    assert (ledger.pending, awaiting(ledger, NOW)) == (1, ["M1"])
+    assert (ledger.pending, awaiting(ledger)) == (1, ["M1"])
     assert ledger.hear_report(report(11, ALICE), NOW) is None
     assert ledger.hear_report(report(11, CAROL), NOW)
 
@@ -332,7 +305,7 @@ def test_memory_is_bounded_however_many_messages_are_sent() -> None:
         ledger.note_sent(message(f"M{index}", f"+336{index:08}"), 1)
     assert len(ledger.messages) == ledger.pending == MAX_MESSAGES
     assert len(ledger.last_status_of) == MAX_TARGETS
-    assert awaiting(ledger, NOW)[0] == "M500"
+    assert awaiting(ledger)[0] == "M500"
     assert ledger.hear_report(report(11, "+33600000499", "M499"), NOW) is None
 
 
@@ -491,14 +464,8 @@ class Life(RuleBasedStateMachine):
         self.ledger.note_complete(f"M{name}")
 
     @rule(days=st.integers(0, 20))
-    def wait_and_poll(self, days: int) -> None:
+    def wait(self, days: int) -> None:
         self.now += timedelta(days=days)
-        awaited = awaiting(self.ledger, self.now)
-        known = self.ledger.messages.values()
-        assert all(self.now - each.sent_at <= KNOWN_FOR for each in known)
-        assert set(awaited) == {each.message_id for each in known if each.awaited}
-        sent_at = [self.ledger.messages[message_id].sent_at for message_id in awaited]
-        assert sent_at == sorted(sent_at)
 
     @invariant()
     def what_is_awaited_is_what_recounting_gives(self) -> None:

@@ -147,14 +147,6 @@ class Ledger:
             self.pending -= 1
             self.messages.touch(message_id)
 
-    def awaiting_reports(self, now: datetime) -> list[WatchedMessage]:
-        """Give the messages whose reports are awaited, oldest first; forget those that the gateway has forgotten."""
-        # Not only from the front: a message that was scheduled for next month may stand before those of today.
-        for message_id in [key for key, message in self.messages.items() if now - message.sent_at > KNOWN_FOR]:
-            self.forget(message_id)
-        awaiting = (message for message in self.messages.values() if message.awaited)
-        return sorted(awaiting, key=lambda message: message.sent_at)
-
     def forget(self, message_id: str) -> None:
         """Await nothing more of a message, if it is known at all."""
         if (message := self.messages.pop(message_id, None)) is not None:

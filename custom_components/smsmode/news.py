@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
 from .api import DeliveryReport, Reply, SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
 from .const import LOGGER
 from .inbox import Inbox
-from .ledger import WATCHED_FOR, WatchedMessage
+from .ledger import KNOWN_FOR, WATCHED_FOR, WatchedMessage
 from .pace import MINUTE, Pace
 from .replies import in_second_pass
 from .reply_walk import ReplyWalk
+from .report_agenda import ReportAgenda
 
 # How often a gap in the list is looked at again before it is believed.
 LOOKS_AT_A_GAP = 3
@@ -24,7 +25,7 @@ LOOK_AHEAD = timedelta(minutes=61)
 REPORTS_A_MINUTE = 30
 # A message is asked for the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
 PATIENCE = 10
-NEVER = datetime.min.replace(tzinfo=UTC)
+SHORTEST_PAUSE = timedelta(seconds=1)
 # Until then the gateway may only not have it in its books yet.
 NOT_FOUND_FOR_GOOD = timedelta(hours=1)
 
@@ -97,14 +98,14 @@ class ReplyReader:
 
 
 class ReportReader:
-    """Reads the delivery reports of one account, those first that were not asked for the longest."""
+    """Reads the delivery reports of one account, those first that have been due the longest."""
 
     def __init__(self, client: SmsmodeClient, inbox: Inbox) -> None:
         """Read for an inbox."""
         self._client = client
         self._inbox = inbox
         self._pace = Pace(REPORTS_A_MINUTE)
-        self._asked_at: dict[str, datetime] = {}
+        self._agenda = ReportAgenda(inbox.ledger.messages)
         self.is_behind = False
 
     async def async_fetch(self) -> None:
@@ -112,30 +113,32 @@ class ReportReader:
         if not self._inbox.is_listening:
             return
         begun_at = dt_util.utcnow()
-        due = self._due(begun_at)
         self.is_behind = True
-        for message in due:
+        while (message := self._take_awaited(begun_at)) is not None:
             now = dt_util.utcnow()
             # The replies must not wait long either, should the gateway be slow.
             if now - begun_at >= MINUTE or not self._pace.take(now):
+                self._agenda.put(message, begun_at)
                 return
-            self._asked_at[message.message_id] = now
+            pause = (now - message.sent_at) / (PATIENCE - 1)
+            self._agenda.put(message, now + max(pause, SHORTEST_PAUSE))
             await self._async_ask(message, now)
         self.is_behind = False
 
-    def _due(self, now: datetime) -> list[WatchedMessage]:
-        """Give what is to be asked for, and forget what is done with."""
-        awaited = self._inbox.ledger.awaiting_reports(now)
-        messages = self._inbox.ledger.messages
-        done = [key for key, each in messages.items() if not each.awaited and now - each.sent_at > WATCHED_FOR]
+    def _take_awaited(self, now: datetime) -> WatchedMessage | None:
+        """Give what is to be asked for, and forget what is done with on the way."""
+        done: list[str] = []
+        while (message := self._agenda.take(now)) is not None:
+            age = now - message.sent_at
+            if message.awaited and age <= KNOWN_FOR:
+                break
+            if age > WATCHED_FOR:
+                done.append(message.message_id)
+            else:
+                # Reports may still come by callback.
+                self._agenda.put(message, message.sent_at + WATCHED_FOR + SHORTEST_PAUSE)
         self._inbox.async_forget_messages(done)
-        self._asked_at = {key: at for key, at in self._asked_at.items() if key in messages}
-        due = [message for message in awaited if self._is_due(message, now)]
-        return sorted(due, key=lambda message: self._asked_at.get(message.message_id, NEVER))
-
-    def _is_due(self, message: WatchedMessage, now: datetime) -> bool:
-        asked_at = self._asked_at.get(message.message_id)
-        return message.sent_at <= now and (asked_at is None or (now - asked_at) * PATIENCE >= now - message.sent_at)
+        return message
 
     async def _async_ask(self, message: WatchedMessage, now: datetime) -> None:
         """Hear what became of a message; past its time, this was the last word."""

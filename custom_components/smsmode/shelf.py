@@ -1,7 +1,7 @@
 """A collection that remembers what changed in it, so that only that need be written to disk. Pure."""
 
 from collections import UserDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import override
 
 type Part = tuple[str, str]
@@ -33,6 +33,10 @@ class Shelf[V](UserDict[str, V]):
         super().__delitem__(key)
         self._changed.pop(key, None)
         self._removed.add(key)
+
+    def __reversed__(self) -> Iterator[str]:
+        """Give the keys, the latest arrival first."""
+        return reversed(self.data)
 
     def touch(self, key: str, part: str = "") -> None:
         """Note that something on it is different; of what is not on it there is nothing to write."""
