@@ -253,7 +253,6 @@ class TestOutcome:
             await dialog.choose("test")
         assert (dialog.step["step_id"], dialog.options) == ("not_sent", OFFERED)
         assert "crédits" in dialog.said["reason"]
-        assert "0.0" in dialog.said["reason"]
 
     async def test_a_limit_that_is_reached_is_explained(self, dialog: Dialog, entry: MockConfigEntry) -> None:
         dialog.house.hass.config_entries.async_update_entry(entry, options={"daily_limit": 1})
