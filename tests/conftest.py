@@ -3,6 +3,7 @@
 # Before the harness puts its own custom_components first.
 import custom_components.smsmode  # isort: skip  # noqa: F401
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from tests.house import House, account_entry
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]
+# The harness writes down each statement to the database of a recorder.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 
 @pytest.fixture(autouse=True)
