@@ -15,11 +15,13 @@ PACKAGE = "custom_components.smsmode"
 API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
+    "answers",
     "budget",
     "callback_watch",
     "clock",
     "codec",
     "flood",
+    "folding",
     "ledger",
     "lookup",
     "numbers",
@@ -27,6 +29,7 @@ PURE = (
     "phrases",
     "recorded",
     "quiet",
+    "questions",
     "records",
     "replies",
     "runway",

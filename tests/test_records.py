@@ -498,7 +498,6 @@ ITEM = {"kind": "MessageRequest", "request": {}, "expense": {}}
 @pytest.mark.parametrize(
     "records",
     [
-        pytest.param([Record("another", "K1", "", {})], id="a shelf of another version"),
         pytest.param([Record("outbox", "K1", "", {})], id="half a queued message"),
         pytest.param([Record("outbox", "K1", "draft", ITEM), Record("outbox", "K1", "", {})], id="an empty one"),
         pytest.param([Record("message", "M1", ALICE, [11])], id="reports of nothing"),
@@ -659,3 +658,9 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+def test_a_shelf_of_a_newer_version_is_left_alone() -> None:
+    memory = restore([Record("another", "K1", "", {}), Record("ids", "R1", "", NOW.isoformat())], NOW)
+    assert list(memory.ledger.heard.ids) == ["R1"]
+    assert all(record.shelf == FACTS for record in memory.take_changes())

@@ -329,7 +329,6 @@ async def test_a_torn_file_is_kept_aside_and_said_and_the_account_begins_anew(
         ("facts", b"[]"),
         ("facts", b'{"horizon": 7}'),
         ("message", b"null"),
-        ("unheard of", b"{}"),
         ("status", b"{"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.smsmode import api
+from custom_components.smsmode.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.budget import BudgetError, Cap
 from custom_components.smsmode.errors import invalid, no_target, translate
 from custom_components.smsmode.issues import OF_A_RECIPIENT, Problem
@@ -17,6 +18,7 @@ from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.outbox import OutboxFullError
 from custom_components.smsmode.phrases import PatternProblem
 from custom_components.smsmode.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from custom_components.smsmode.repliers import explain_answers
 from custom_components.smsmode.storage import StorageError
 
 type Json = dict[str, Any]
@@ -112,6 +114,7 @@ def described_errors() -> dict[str, set[str]]:
     errors += [translate(api.SmsmodeInputError(problem)) for problem in api.InputProblem]
     errors += [translate(BudgetError(cap, 1)) for cap in Cap]
     errors += [invalid(problem) for problem in PatternProblem]
+    errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
     errors += [translate(OutboxFullError()), translate(StorageError())]

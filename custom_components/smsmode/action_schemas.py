@@ -1,14 +1,17 @@
 """The fields of the actions, checked and normalised."""
 
+from datetime import timedelta
+
 import probatio
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 
+from .answers import READY
 from .api import VoiceLanguage
 from .const import ATTR_CONFIG_ENTRY_ID
 from .postman import FlushMode
-from .schema import MESSAGE_FIELDS, aware_datetime
+from .schema import MESSAGE_FIELDS, aware_datetime, period
 
 _ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
 _TARGETS = probatio.All(cv.ensure_list, [cv.string])
@@ -112,5 +115,24 @@ TRANSFER_CREDITS = _schema(
         probatio.Required(CONF_USERNAME): cv.string,
         probatio.Required("amount"): probatio.Coerce(float),
         probatio.Optional("reference"): cv.string,
+    }
+)
+_ANSWER: VolDictType = {
+    probatio.Required("id"): cv.string,
+    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [cv.string]),
+}
+ASK = _schema(
+    {
+        probatio.Required("question"): cv.string,
+        probatio.Required("target"): _TARGETS,
+        probatio.Optional("ready_answers"): probatio.In(list(READY)),
+        probatio.Optional("answers"): probatio.All(probatio.EnsureList(), [_ANSWER]),
+        probatio.Optional("timeout", default=timedelta(minutes=10)): probatio.All(
+            period, probatio.Range(min=timedelta(seconds=1))
+        ),
+        probatio.Optional("ask_again"): cv.string,
+        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("ask_id"): probatio.All(cv.string, probatio.Length(min=1, max=64)),
+        probatio.Optional("urgent"): cv.boolean,
     }
 )

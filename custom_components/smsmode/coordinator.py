@@ -2,8 +2,8 @@
 
 Requests when nothing happens: the replies every five minutes, the balance every half hour and a look back every hour,
 360 a day; with callbacks in use 216. Five seconds after a message, and then for ten minutes every 15 seconds, with
-callbacks every minute. While the gateway does not answer, or there are more reports to ask for than a minute allows,
-every minute.
+callbacks every minute. While the gateway does not answer, a question is open, or there are more reports to ask for
+than a minute allows, every minute.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ SLOW = timedelta(minutes=5)
 SLOW_WITH_CALLBACKS = timedelta(minutes=10)
 AFTER_A_FAILURE = timedelta(minutes=1)
 WHILE_BEHIND = timedelta(minutes=1)
+WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_PATIENCE = 10
@@ -155,6 +156,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             return QUICK_WITH_CALLBACKS if self._has_callbacks else QUICK
         if self.reports.is_behind:
             return WHILE_BEHIND
+        if self._inbox.awaits_answers:
+            return WHILE_ASKING
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
 
     async def _async_watch_callbacks(self) -> None:

@@ -99,6 +99,11 @@ class Inbox:
         """What is known."""
         return self._storage.ledger
 
+    @property
+    def awaits_answers(self) -> bool:
+        """Say whether a question is open."""
+        return self._storage.memory.questions.are_open
+
     @callback
     def async_begin(self) -> None:
         """Hear news from now on: entities and automations are there to be told. What came before, the poll brings."""

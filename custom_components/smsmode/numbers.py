@@ -80,6 +80,11 @@ def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
     raise NumberError(NumberProblem.IMPOSSIBLE)
 
 
+def can_reply(number: str) -> bool:
+    """Say whether the gateway takes replies from an MSISDN: it does from French ones alone."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) in _FRENCH
+
+
 def looks_like_number(text: str) -> bool:
     """Tell a number from a name: only digits and what people put between and before them."""
     return _NUMBER.fullmatch(plain(text)) is not None

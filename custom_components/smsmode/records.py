@@ -15,6 +15,7 @@ from .budget import Budget, Purse
 from .codec import Json
 from .ledger import Ledger
 from .outbox import DRAFT, Outbox
+from .questions import Questions, read_question, write_question
 from .replies import HeardReplies
 from .schedule import Schedule
 from .shelf import Shelf
@@ -44,6 +45,7 @@ class Memory:
     ledger: Ledger
     budget: Budget
     schedule: Schedule = field(default_factory=Schedule)
+    questions: Questions = field(default_factory=Questions)
     _written_facts: Json | None = field(default=None, init=False)
 
     def take_changes(self) -> list[Record]:
@@ -68,6 +70,7 @@ class Memory:
         yield "message", self.ledger.messages
         yield "status", self.ledger.last_status_of
         yield "expense", self.budget.recent
+        yield "question", self.questions.all
         yield "day", self.budget.runway.days
         yield "scheduled", self.schedule.items
         for name in _REPLIES:
@@ -103,6 +106,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "expense": _write_as_it_is,
     "day": _write_as_it_is,
     "scheduled": _write_as_it_is,
+    "question": lambda question, _part: write_question(question),
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -132,8 +136,9 @@ def restore(records: Iterable[Record], now: datetime) -> Memory:
     memory = first_memory(now)
     if facts := things.pop(FACTS, None):
         _read_facts(memory, facts[""][""])
-    for name, shelf in things.items():
-        for key, parts in shelf.items():
+    # Whoever goes back to an older version keeps what that knows; what it does not know stays on the disk.
+    for name in things.keys() & _READERS.keys():
+        for key, parts in things[name].items():
             _READERS[name](memory, key, parts)
     return memory
 
@@ -174,6 +179,10 @@ def _read_scheduled(memory: Memory, key: str, parts: Json) -> None:
     memory.schedule.items.restore(key, codec.read_scheduled(parts[""]))
 
 
+def _read_question(memory: Memory, key: str, parts: Json) -> None:
+    memory.questions.all.restore(key, read_question(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -189,5 +198,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "expense": _read_expense,
     "day": _read_day,
     "scheduled": _read_scheduled,
+    "question": _read_question,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

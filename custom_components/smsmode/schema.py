@@ -119,13 +119,13 @@ def _time(value: Any) -> time:
     return moment
 
 
-def _period(value: Any) -> timedelta:
+def period(value: Any) -> timedelta:
     """Take a duration, however it is written."""
     try:
-        period: timedelta = cv.positive_time_period(value)
+        duration: timedelta = cv.positive_time_period(value)
     except OverflowError:
         raise probatio.Invalid("this is too long") from None
-    return period
+    return duration
 
 
 _sender = _within(lambda value: limits.sender(value, MessageClass.PRO))
@@ -142,7 +142,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("stop"): probatio.Coerce(StopClause),
     probatio.Optional("send_at"): aware_datetime,
     probatio.Optional("reference"): cv.string,
-    probatio.Optional("expires_after"): probatio.All(_period, probatio.Range(max=LONGEST_EXPIRY)),
+    probatio.Optional("expires_after"): probatio.All(period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,
     probatio.Optional("urgent"): cv.boolean,
     probatio.Optional("repeat"): cv.boolean,

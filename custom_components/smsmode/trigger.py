@@ -23,6 +23,7 @@ from .api import DeliveryOutcome
 from .errors import invalid
 from .inbox import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
 from .phrases import Pattern, PatternError, says, says_exactly
+from .question_trigger import QuestionAnsweredTrigger
 from .replies import ReplyNews
 from .whom import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
 
@@ -161,4 +162,8 @@ class DeliveryReportedTrigger(_SmsTrigger):
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
     """Name the triggers."""
-    return {"reply_received": ReplyReceivedTrigger, "delivery_reported": DeliveryReportedTrigger}
+    return {
+        "reply_received": ReplyReceivedTrigger,
+        "delivery_reported": DeliveryReportedTrigger,
+        "question_answered": QuestionAnsweredTrigger,
+    }

@@ -1,0 +1,15 @@
+"""Is a message of this reference on its way, or gone? What was promised is sent once, whatever falls meanwhile.
+
+A message is in the outbox on the disk before it leaves, and after that in the ledger. So whoever decides on the disk
+that something is to be sent, under a reference of its own, finds out after a fall whether it was.
+"""
+
+from .account import Account
+
+
+def is_taken_on(account: Account, reference: str) -> bool:
+    """Say whether a message of this reference was taken on."""
+    waiting = (item.request for item in account.storage.outbox.items.values())
+    if any(getattr(request, "reference", None) == reference for request in waiting):
+        return True
+    return any(message.reference == reference for message in account.storage.ledger.messages.values())
