@@ -407,3 +407,17 @@ async def test_two_questions_are_told_apart(house: House) -> None:
     assert not first.task.done()
     await reply(house, "yes", message_id=shutters.id)
     assert (await first.response())["id"] == "yes"
+
+
+async def test_an_answer_to_a_question_that_is_still_in_doubt_counts_when_that_is_found(house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    await house.gateway.fail("smsList.do", "http:500", times=2)
+    asker = await ask(house)
+    await reply(house, "yes")
+    await house.gateway.reply(ALICE_DIGITS, "hello", stray=True, callback=False)
+    await house.async_poll()
+    assert not asker.task.done()
+    for _ in range(4):
+        await house.async_wait(minutes=1)
+    assert (await asker.response())["id"] == "yes"
+    assert await spent(house) == 1

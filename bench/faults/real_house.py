@@ -26,7 +26,7 @@ from homeassistant.components.http.config import STORAGE_VERSION as HTTP_VERSION
 from tests.gateway import Gateway
 from tests.house import ALICE
 
-from .witness import BOOK
+from .witness import BOOK, STORY
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("bare_house.py")
@@ -177,7 +177,15 @@ class RealHouse:
     @property
     def reports(self) -> list[Json]:
         """Give the delivery reports of all lives."""
-        return [json.loads(line) for line in (self.home / BOOK).read_text().splitlines()]
+        return self._read(BOOK)
+
+    @property
+    def story(self) -> list[Json]:
+        """Give the answers and the changes of alerts of all lives."""
+        return self._read(STORY)
+
+    def _read(self, name: str) -> list[Json]:
+        return [json.loads(line) for line in (self.home / name).read_text().splitlines()]
 
 
 class Visit:

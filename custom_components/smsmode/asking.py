@@ -26,7 +26,7 @@ from .inbox import ReplyEvent
 from .messenger import ReceiptStatus
 from .once import is_taken_on
 from .questions import Question
-from .replies import ReplyNews
+from .reply_desk import ReplyDesk
 from .sending import async_send_message
 
 # Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
@@ -79,7 +79,7 @@ class Asking:
     @callback
     def async_start(self) -> None:
         """Listen; once Home Assistant has started, go on with whatever was under way."""
-        self._entry.async_on_unload(self._account.inbox.async_on_reply(self._hear))
+        ReplyDesk(self._account.inbox, self._hear).async_open(self._entry)
         self._entry.async_on_unload(self._stop)
         self._entry.async_on_unload(async_at_started(self._hass, self._resume))
         self._hass.data.setdefault(ASKING, {})[self._entry.entry_id] = self
@@ -118,11 +118,9 @@ class Asking:
             raise
 
     @callback
-    def _hear(self, event: ReplyEvent) -> None:
-        """Take the first valid answer; only what the gateway confirms, and in time."""
-        if not event.verified or event.news is not ReplyNews.RECEIVED:
-            return
-        question = self._questions.asked(event.reply.reference, event.reply.sender)
+    def _hear(self, event: ReplyEvent, reference: str) -> None:
+        """Take the first valid answer."""
+        question = self._questions.asked(reference, event.reply.sender)
         if question is None:
             return
         understood = self._book(question).understand(event.reply.text)
@@ -246,6 +244,7 @@ def _again(question: Question) -> MessageOrder:
         reference=question.again_reference,
         urgent=question.urgent,
         repeat=True,
+        at_once=True,
     )
 
 

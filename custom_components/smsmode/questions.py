@@ -85,7 +85,7 @@ class Questions:
             raise TooManyQuestionsError
         self.all[question.key] = question
 
-    def asked(self, reference: str | None, number: str) -> Question | None:
+    def asked(self, reference: str, number: str) -> Question | None:
         """Give the open question that a reply to a message of this reference, from this number, may answer."""
         for question in self.all.values():
             if (

@@ -1,6 +1,6 @@
 """A witness inside a real Home Assistant.
 
-It writes down each delivery report at once, for the next instant may be its last.
+It writes down each delivery report, answer and change of an alert at once, for the next instant may be its last.
 """
 
 import json
@@ -10,15 +10,23 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.typing import ConfigType
 
 BOOK = "reports.jsonl"
+STORY = "story.jsonl"
+TOLD = ("smsmode_question_answered", "smsmode_alert_changed")
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Listen from the start of the house to its end."""
-    book = os.open(hass.config.path(BOOK), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    _write_down(hass, BOOK, "smsmode_delivery_report")
+    for event in TOLD:
+        _write_down(hass, STORY, event)
+    return True
+
+
+def _write_down(hass: HomeAssistant, name: str, kind: str) -> None:
+    book = os.open(hass.config.path(name), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     @callback
     def _note(event: Event) -> None:
         os.write(book, json.dumps(event.data, default=str).encode() + b"\n")
 
-    hass.bus.async_listen("smsmode_delivery_report", _note)
-    return True
+    hass.bus.async_listen(kind, _note)
