@@ -1,0 +1,56 @@
+"""Many at once: one text to 10,000 numbers, and 50,000 texts by batch."""
+
+import argparse
+import asyncio
+import resource
+from time import perf_counter
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+
+from bench.faults.pulse import Pulse
+from bench.house import account, house, stub
+from bench.measure import Row, tell
+from custom_components.smsmode.const import DOMAIN
+
+BLOCK = 0.020
+
+
+def _peak() -> float:
+    """Give the most memory that this process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def measure(*, quick: bool) -> list[Row]:
+    """Do both, once each: the first time is the one that counts at home."""
+    numbers, texts = (1_000, 2_000) if quick else (10_000, 50_000)
+    targets = [f"+336{number:08}" for number in range(numbers)]
+    lines = [{"target": f"+336{number:08}", "message": f"Your code is {number}"} for number in range(texts)]
+    works: dict[str, tuple[str, dict[str, Any]]] = {
+        f"one text to {numbers:,} numbers": ("send_message", {"message": "Water!", "target": targets}),
+        f"{texts:,} texts by batch": ("send_batch", {"messages": lines}),
+    }
+    rows = []
+    with stub() as gateway:
+        async with house(account(gateway.url)) as hass:
+            for what, (action, fields) in works.items():
+                before, asked, began = _peak(), (await gateway.counts())["requests"], perf_counter()
+                async with Pulse() as pulse:
+                    try:
+                        await hass.services.async_call(DOMAIN, action, fields, blocking=True, return_response=True)
+                        outcome = "accepted"
+                    except HomeAssistantError as err:
+                        outcome = f"refused: {err.translation_key}"
+                seconds, requests = perf_counter() - began, (await gateway.counts())["requests"] - asked
+                figure = (
+                    f"{outcome}; {seconds:.2f} s, {requests} requests, {_peak() - before:.0f} MB more at the peak, "
+                    f"longest block {pulse.longest * 1000:.0f} ms"
+                )
+                rows.append(Row(what=what, figure=figure, goal="block ≤ 20 ms", met=pulse.longest <= BLOCK))
+    return rows
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    tell(asyncio.run(measure(quick=parser.parse_args().quick)))
