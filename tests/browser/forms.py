@@ -53,8 +53,11 @@ class Form:
 
     def submit(self) -> None:
         """Press the button that sends it."""
+        self._button().click()
+
+    def _button(self) -> Locator:
         names = (self.person.words(f"panel.config.integrations.config_flow.{key}") for key in ("submit", "next"))
-        self.person.presses(re.compile("|".join(f"^{name}$" for name in names)), self.dialog)
+        return self.dialog.get_by_role("button", name=re.compile("|".join(f"^{name}$" for name in names)))
 
     def pick(self, option: str) -> None:
         """Choose a line of a menu."""
@@ -64,6 +67,12 @@ class Form:
         """Wait until the form explains what is wrong."""
         flow = self.step.partition(".step.")[0]
         self.says(f"{flow}.error.{key}", **placeholders)
+
+    def fits(self) -> None:
+        """See that nothing has to be moved sideways, and that the button can be reached."""
+        page = self.person.page
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        expect(self._button()).to_be_in_viewport(ratio=1)
 
     def is_in_one_language(self) -> None:
         """See that the form has no word of the other language."""

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,6 @@ from playwright.sync_api import APIRequestContext, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "Zy9XW8vut7Sr"
-PATIENCE, PAUSE = 30, 0.2
 
 
 class Gateway:
@@ -37,13 +35,6 @@ class Gateway:
     def state(self) -> Any:
         """Give all it knows."""
         return self._door.get(f"{self.url}/_emulator/state").json()
-
-    def takes(self, text: str) -> None:
-        """Wait until it has taken a message."""
-        deadline = time.monotonic() + PATIENCE
-        while text not in (texts := [message["deliveries"][0]["text"] for message in self.state()["messages"]]):
-            assert time.monotonic() < deadline, texts
-            time.sleep(PAUSE)
 
 
 @contextmanager

@@ -22,7 +22,15 @@ class Rows:
         for field, text in written.items():
             self.row(field).get_by_role("textbox").fill(text)
 
-    def tick(self, field: str) -> None:
-        """Say that an optional field is wanted."""
+    def add(self, field: str, text: str) -> None:
+        """Say that an optional field is wanted, and add a line to it."""
+        row = self.row(field)
         # What is seen and pressed covers the box itself.
-        self.row(field).get_by_role("checkbox").check(force=True)
+        row.get_by_role("checkbox").check(force=True)
+        row.get_by_role("button", name=self._person.words("common.add")).click()
+        row.get_by_role("textbox").fill(text)
+
+    def are_in_one_language(self) -> None:
+        """See that no row has a word of the other language."""
+        for row in self._person.page.locator("ha-settings-row").all():
+            assert not self._person.words.foreign(row.aria_snapshot())
