@@ -27,8 +27,22 @@ def furnish(home: Path, settings: Settings) -> None:
     _store(home, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
     # A section http: in YAML would be on trial for five minutes.
     _store(home, "http", 3, {"stable": _http(settings.house_port), "pending": None, "yaml_migration_done": True})
+    if settings.language == "fr":
+        _take_the_french_dashboard(home / "configuration.yaml")
     if settings.number:
         (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
+
+
+def _take_the_french_dashboard(configuration: Path) -> None:
+    """Exchange the dashboard, and the name of the account that it is written for."""
+    text = configuration.read_text()
+    for english, french in (
+        ("smsmode.yaml", "smsmode.fr.yaml"),
+        ("smsmode_helpers.yaml", "smsmode_helpers.fr.yaml"),
+        ("- name: Home", "- name: Maison"),
+    ):
+        text = text.replace(english, french)
+    configuration.write_text(text)
 
 
 def _store(home: Path, key: str, version: int, data: dict[str, Any]) -> None:
