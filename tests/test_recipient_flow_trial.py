@@ -12,6 +12,7 @@ from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, Flow
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.compose import MessageOrder
+from custom_components.smsmode.news import SHORTEST_PAUSE
 from custom_components.smsmode.sending import async_send_message
 from tests.forms import suggested
 from tests.gateway import GatewayMessage
@@ -55,8 +56,13 @@ class Dialog:
     async def report(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
         """Have the gateway report, and wait until the dialog shows it."""
         async with self.change():
-            await self.house.gateway.report(message.id, number, code, callback=False)
-            await self.house.account.coordinator.async_refresh()
+            await self.hear(message, code, number)
+
+    async def hear(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
+        """Have the gateway report, and be asked as soon as the same question may be asked again."""
+        await self.house.gateway.report(message.id, number, code, callback=False)
+        self.house.freezer.tick(SHORTEST_PAUSE)
+        await self.house.account.coordinator.async_refresh()
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[None]:
@@ -163,6 +169,26 @@ class TestWatch:
         assert dialog.added == ["Bob"]
         await dialog.house.async_settle()
         assert dialog.house.state("sensor.bob_last_status").state == "received"
+
+    async def test_each_stage_stays_until_the_dialog_has_shown_it(self, dialog: Dialog) -> None:
+        await dialog.write(name="Bob", number=BOB)
+        message = await dialog.test()
+        async with dialog.change():
+            for code in (AT_THE_OPERATOR, DELIVERED):
+                await dialog.hear(message, code)
+        assert dialog.step["progress_action"] == "under_way"
+        async with dialog.change():
+            pass
+        assert dialog.step["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_it_goes_on_though_no_dialog_looks(self, dialog: Dialog) -> None:
+        await dialog.write(name="Bob", number=BOB)
+        message = await dialog.test()
+        async with dialog.change():
+            for code in (AT_THE_OPERATOR, DELIVERED):
+                await dialog.hear(message, code)
+            await dialog.house.async_wait(seconds=6)
+        assert dialog.step["type"] is FlowResultType.CREATE_ENTRY
 
     async def test_a_phone_that_is_off_is_said_to_be(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number=BOB)

@@ -72,6 +72,8 @@ class TrialSteps(ConfigSubentryFlow, ABC):
             if isinstance(self._trial.progress, Outcome):
                 return self.async_show_progress_done(next_step_id=self._trial.progress)
             self._task = self._advance()
+        else:
+            self._trial.look()
         return self.async_show_progress(
             step_id="watch",
             progress_action=self._trial.progress,

@@ -1,6 +1,7 @@
 """A test SMS while a person looks on: sent, and followed until it is known what came of it."""
 
 import asyncio
+from contextlib import suppress
 from enum import StrEnum
 
 from homeassistant.core import HomeAssistant
@@ -13,6 +14,8 @@ from .trial import async_send_trial
 
 # As long as a person looks at a form, in seconds; most telephones confirm within ten.
 PATIENCE = 120
+# As long as a dialog takes to show what it is told, in seconds.
+LOOK = 5
 
 
 class Stage(StrEnum):
@@ -49,16 +52,22 @@ class WatchedTrial:
         self._target = target
         self._message_id: str | None = None
         self._deadline = 0.0
+        self._looked = asyncio.Event()
         self.progress: Stage | Outcome = Stage.SENDING
         self.statuses: list[MessageStatus] = []
         self.error: HomeAssistantError | None = None
 
     async def async_advance(self) -> None:
         """Return when it is further than it was."""
+        self._looked.clear()
         if self.progress is Stage.SENDING:
             await self._async_send()
         else:
             await self._async_listen()
+
+    def look(self) -> None:
+        """Know that a dialog shows how far it is."""
+        self._looked.set()
 
     def count(self, outcome: DeliveryOutcome) -> int:
         """Say of how many telephones this is known."""
@@ -79,7 +88,17 @@ class WatchedTrial:
         """Tell whether a field was refused, of which that of the group is the only one that a person wrote."""
         return self._target.startswith(GROUP_PREFIX) and err.translation_key == "gateway_parameter"
 
+    async def _async_until_looked_at(self) -> None:
+        """Stay as it is until a dialog shows it.
+
+        It asks once for each change that it is told of, and reports an error if the flow has ended before it asks.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                await self._looked.wait()
+
     async def _async_listen(self) -> None:
+        await self._async_until_looked_at()
         changed = asyncio.Event()
         stop = self._account.inbox.async_on_change(changed.set)
         try:
