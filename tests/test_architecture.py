@@ -19,6 +19,8 @@ PURE = (
     "budget",
     "callback_watch",
     "clock",
+    "command_guard",
+    "command_text",
     "codec",
     "flood",
     "folding",

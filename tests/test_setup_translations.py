@@ -14,9 +14,10 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 
 import custom_components.smsmode
-from custom_components.smsmode import account_form, options_form, recipient_flow
+from custom_components.smsmode import account_form, command_data, command_flow, options_form, recipient_flow
 from custom_components.smsmode.account_name import NameProblem
 from custom_components.smsmode.callback_url import CallbackObstacle
+from custom_components.smsmode.command_data import CommandProblem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.recipient_data import RecipientProblem
 from custom_components.smsmode.trial_watch import Stage
@@ -38,6 +39,10 @@ FORMS = {
     "config.step.reauth_yaml": probatio.Schema({}),
     "config_subentries.recipient.step.user": recipient_flow.SCHEMA,
     "config_subentries.recipient.step.reconfigure": recipient_flow.SCHEMA,
+    "config_subentries.commands.step.user": probatio.Schema(
+        {probatio.Required(command_data.CONF_RECIPIENT): str, **command_flow.WHAT}
+    ),
+    "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
     "options.step.init": options_form.SCHEMA,
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
@@ -72,6 +77,9 @@ ERRORS = {
     "config_subentries.recipient.error": {*NumberProblem, *RecipientProblem},
     "config_subentries.recipient.abort": {"already_configured", "managed_by_yaml"},
     "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
+    "config_subentries.commands.error": set(CommandProblem),
+    "config_subentries.commands.abort": {"already_configured", "nobody_to_command"},
+    "config_subentries.commands.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(Stage),
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {
@@ -131,7 +139,7 @@ def _needed() -> set[str]:
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
         paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
-    return paths | {f"{RECIPIENT}.entry_type", f"{RECIPIENT}.step.watch.title"}
+    return paths | {"config_subentries.commands.entry_type", f"{RECIPIENT}.entry_type", f"{RECIPIENT}.step.watch.title"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -11,6 +11,7 @@ from homeassistant.util.hass_dict import HassKey
 from .account import SmsmodeConfigEntry, async_open_account
 from .asking import Asking
 from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
+from .commander import Commander
 from .const import DOMAIN
 from .entity import account_device
 from .issues import async_clear_all_issues, async_tell_again
@@ -51,6 +52,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
     VerdictWatch(hass, entry, account.inbox, account.recipients, account.settings)
+    Commander(hass, entry, account)
     CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
     await async_tidy_cloud_url(hass, entry)
     account.postman.async_schedule()

@@ -1,5 +1,6 @@
 """Everything that one account is made of, put together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
@@ -10,6 +11,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
 from .carrier import Carrier
+from .command_data import CommandAccess, read_accesses
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .coordinator import SmsmodeCoordinator
 from .doorbell import Doorbell
@@ -28,6 +30,7 @@ class Account:
 
     settings: Settings
     recipients: Recipients
+    accesses: Sequence[CommandAccess]
     client: SmsmodeClient
     storage: AccountStorage
     inbox: Inbox
@@ -52,13 +55,15 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
     )
     recipients = Recipients(hass, entry, settings.region)
-    inbox = Inbox(hass, entry.entry_id, storage, recipients)
+    accesses = read_accesses(entry)
+    inbox = Inbox(hass, entry.entry_id, storage, recipients, {each.number for each in accesses})
     coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
     carrier = Carrier(hass, entry, client, storage, inbox)
     postman = Postman(hass, entry, client, storage, carrier)
     return Account(
         settings=settings,
         recipients=recipients,
+        accesses=accesses,
         client=client,
         storage=storage,
         inbox=inbox,

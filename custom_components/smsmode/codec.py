@@ -20,6 +20,7 @@ from .api import (
     VoiceRequest,
 )
 from .budget import Expense, Purse
+from .command_guard import CommandRecord
 from .ledger import Codes, LastStatus, WatchedMessage
 from .outbox import OutboxItem, Phase, Request
 from .schedule import MessageKind, ScheduledMessage
@@ -106,6 +107,18 @@ def write_reply(reply: Reply) -> Json:
 def read_reply(data: Json) -> Reply:
     """Read the last reply."""
     return Reply(**data | {"received_at": maybe(read_moment, data["received_at"])})
+
+
+def write_command(record: CommandRecord) -> Json:
+    """Write what is remembered of a commander."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def read_command(data: Json) -> CommandRecord:
+    """Read what is remembered of a commander."""
+    moments = {name: [read_moment(moment) for moment in data[name]] for name in ("handled", "wrong")}
+    maybe_moments = {name: maybe(read_moment, data[name]) for name in ("locked_until", "answered_at")}
+    return CommandRecord(**data | moments | maybe_moments)
 
 
 def read_scheduled(data: Json) -> ScheduledMessage:

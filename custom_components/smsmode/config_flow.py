@@ -31,7 +31,8 @@ from .api import (
     SmsmodeError,
     limits,
 )
-from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_RECIPIENT
+from .command_flow import CommandFlow
+from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
 from .options_flow import SmsmodeOptionsFlow
 from .recipient_flow import RecipientFlow
 
@@ -61,8 +62,8 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Give the flow of the recipients."""
-        return {SUBENTRY_RECIPIENT: RecipientFlow}
+        """Give the flows of the recipients, and of what they may command."""
+        return {SUBENTRY_RECIPIENT: RecipientFlow, SUBENTRY_COMMANDS: CommandFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

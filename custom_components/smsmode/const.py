@@ -38,11 +38,13 @@ CONF_START: Final = "start"
 CONF_END: Final = "end"
 CONF_ACCOUNT: Final = "account"
 SUBENTRY_RECIPIENT: Final = "recipient"
+SUBENTRY_COMMANDS: Final = "commands"
 
 # Actions and events
 ATTR_CONFIG_ENTRY_ID: Final = "config_entry_id"
 EVENT_REPLY: Final = f"{DOMAIN}_reply"
 EVENT_LATE_REPLY: Final = f"{DOMAIN}_late_reply"
+EVENT_COMMAND: Final = f"{DOMAIN}_command"
 EVENT_LIMIT_REACHED: Final = f"{DOMAIN}_limit_reached"
 EVENT_DELIVERY_REPORT: Final = f"{DOMAIN}_delivery_report"
 EVENT_QUESTION_ANSWERED: Final = f"{DOMAIN}_question_answered"

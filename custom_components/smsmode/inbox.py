@@ -1,7 +1,7 @@
 """The one way in: whatever brings a report or a reply, those who listen hear of it once, and only if it is news."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from homeassistant.util.signal_type import SignalType
 
 from .api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from .callback_watch import CallbackWatch
+from .command_text import hide_pin
 from .const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from .ledger import Ledger, WatchedMessage
 from .recipients import Recipients
@@ -29,6 +30,8 @@ class ReplyEvent:
     reply: Reply
     recipient: str | None
     verified: bool
+    # As the telephone sent it, with the PIN that `reply` does not show.
+    written: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Give the event data of the public surface."""
@@ -82,12 +85,20 @@ SIGNAL_REPORT = SignalType[str, ReportEvent](f"{DOMAIN}_report")
 class Inbox:
     """The door of one account: asks the ledger, tells listeners and the bus, has it written down."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str, storage: AccountStorage, recipients: Recipients) -> None:
-        """Stand before the ledger of this account."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry_id: str,
+        storage: AccountStorage,
+        recipients: Recipients,
+        commanders: Collection[str] = (),
+    ) -> None:
+        """Stand before the ledger of this account; what ``commanders`` write may begin with a PIN."""
         self._hass = hass
         self._entry_id = entry_id
         self._storage = storage
         self._recipients = recipients
+        self._commanders = commanders
         self.is_listening = False
         self.callbacks = CallbackWatch()
         self._on_reply: list[Callable[[ReplyEvent], None]] = []
@@ -230,12 +241,29 @@ class Inbox:
             return
         self.async_changed()
         news, reply = heard
-        event = ReplyEvent(news=news, reply=reply, recipient=self._recipients.name_of(reply.sender), verified=verified)
+        written, reply = reply.text, self._without_pin(reply)
+        event = ReplyEvent(
+            news=news,
+            reply=reply,
+            recipient=self._recipients.name_of(reply.sender),
+            verified=verified,
+            written=written,
+        )
         for listener in list(self._on_reply):
             listener(event)
         async_dispatcher_send(self._hass, SIGNAL_REPLY, self._entry_id, event)
         name = EVENT_REPLY if news is ReplyNews.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, event.as_dict())
+
+    def _without_pin(self, reply: Reply) -> Reply:
+        """Hide a PIN from all but the one who checks it: what is told is recorded, and shown."""
+        if reply.sender not in self._commanders:
+            return reply
+        hidden = replace(reply, text=hide_pin(reply.text))
+        last = self.ledger.last_reply
+        if last is not None and last.text == reply.text:
+            self.ledger.last_reply = replace(last, text=hidden.text)
+        return hidden
 
     def _tell_report(self, event: ReportEvent) -> None:
         for listener in list(self._on_report):

@@ -20,6 +20,7 @@ from .api import DeliveryOutcome, MessageStatus
 from .const import (
     ATTR_CONFIG_ENTRY_ID,
     DOMAIN,
+    EVENT_COMMAND,
     EVENT_DELIVERY_REPORT,
     EVENT_LATE_REPLY,
     EVENT_LIMIT_REACHED,
@@ -51,6 +52,7 @@ def async_describe_events(
         (EVENT_LATE_REPLY, _describe_late_reply),
         (EVENT_DELIVERY_REPORT, _describe_report),
         (EVENT_LIMIT_REACHED, _describe_limit),
+        (EVENT_COMMAND, _describe_command),
     ):
         async_describe_event(DOMAIN, event_type, partial(describe, hass))
 
@@ -75,6 +77,11 @@ def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     entry = hass.config_entries.async_get_entry(event.data[ATTR_CONFIG_ENTRY_ID])
     message = _say(hass, event.data["limit"], segments=event.data["segments"])
     return _entry(entry.title if entry else MANUFACTURER, message, "mdi:message-off")
+
+
+def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    said = _say(hass, f"command_{event.data['outcome']}", command=event.data["command"])
+    return _entry(event.data["recipient"], said, "mdi:console")
 
 
 def _sender(hass: HomeAssistant, event: LazyEventPartialState) -> str:

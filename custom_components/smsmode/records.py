@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, override
 from . import codec
 from .budget import Budget, Purse
 from .codec import Json
+from .command_guard import CommandGuard
 from .ledger import Ledger
 from .outbox import DRAFT, Outbox
 from .questions import Questions, read_question, write_question
@@ -46,6 +47,7 @@ class Memory:
     budget: Budget
     schedule: Schedule = field(default_factory=Schedule)
     questions: Questions = field(default_factory=Questions)
+    commands: CommandGuard = field(default_factory=CommandGuard)
     _written_facts: Json | None = field(default=None, init=False)
 
     def take_changes(self) -> list[Record]:
@@ -73,6 +75,7 @@ class Memory:
         yield "question", self.questions.all
         yield "day", self.budget.runway.days
         yield "scheduled", self.schedule.items
+        yield "command", self.commands.records
         for name in _REPLIES:
             yield name, getattr(self.ledger.heard, name)
 
@@ -95,6 +98,10 @@ def _write_message(message: Any, number: str) -> Any:
     return message.codes[number] if number else codec.write_message(message)
 
 
+def _write_command(record: Any, _part: str) -> Any:
+    return codec.write_command(record)
+
+
 def _write_as_it_is(value: Any, _part: str) -> Any:
     return value
 
@@ -107,6 +114,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "day": _write_as_it_is,
     "scheduled": _write_as_it_is,
     "question": lambda question, _part: write_question(question),
+    "command": _write_command,
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -183,6 +191,10 @@ def _read_question(memory: Memory, key: str, parts: Json) -> None:
     memory.questions.all.restore(key, read_question(parts[""]))
 
 
+def _read_command(memory: Memory, key: str, parts: Json) -> None:
+    memory.commands.records.restore(key, codec.read_command(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -199,5 +211,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "day": _read_day,
     "scheduled": _read_scheduled,
     "question": _read_question,
+    "command": _read_command,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

@@ -23,6 +23,7 @@ from .const import LOGGER
 from .errors import describe, explained, invalid, key_of, no_target, translate
 from .hold import compose_for_all, split_batch
 from .messenger import Receipt, ReceiptStatus
+from .pin_watch import async_refuse_pin
 from .recipients import Failure, Resolved
 
 
@@ -50,6 +51,8 @@ class Sent:
 async def async_send_message(account: Account, order: MessageOrder) -> Sent:
     """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
     resolved = _resolve(account, order.targets)
+    if resolved.groups:
+        await async_refuse_pin(account, f"{order.title or ''}\n{order.message}")
     with explained():
         drafts = _compose_message(account, order, resolved)
     return await _async_send(account, drafts, order, resolved.failures)

@@ -18,6 +18,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 
 from .budget import Budget
+from .command_guard import CommandGuard
 from .const import DOMAIN, LOGGER
 from .database import Database, UnreadableError, remove, set_aside, sizes
 from .issues import Problem, async_clear_issue, async_raise_issue
@@ -66,6 +67,11 @@ class AccountStorage:
     def budget(self) -> Budget:
         """What may still be spent."""
         return self.memory.budget
+
+    @property
+    def commands(self) -> CommandGuard:
+        """How often somebody may command the house."""
+        return self.memory.commands
 
     @property
     def schedule(self) -> Schedule:
