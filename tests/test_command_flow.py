@@ -29,12 +29,13 @@ async def submit(house: House, form: SubentryFlowResult, written: Written) -> Su
 
 
 def alice(house: House) -> str:
-    return next(each.subentry_id for each in house.entry.subentries.values() if each.title == "Alice")
+    return str(next(each.subentry_id for each in house.entry.subentries.values() if each.title == "Alice"))
 
 
 def commands(house: House) -> ConfigSubentry:
-    (found,) = house.entry.get_subentries_of_type("commands")
-    return found
+    found: list[ConfigSubentry] = list(house.entry.get_subentries_of_type("commands"))
+    assert len(found) == 1
+    return found[0]
 
 
 async def allow(house: House) -> None:

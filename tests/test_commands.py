@@ -5,6 +5,8 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from shutil import copy, copytree
 from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -296,6 +298,28 @@ async def test_what_cannot_be_written_down_is_not_done(home: Home) -> None:
         await home.hear(f"{PIN} lights off")
     assert not home.done
     assert home.outcomes == [("Lights off", "failed")]
+
+
+async def test_a_command_is_not_done_again_after_a_fall_in_the_middle_of_it(home: Home, tmp_path: Path) -> None:
+    storage, kept = Path(home.house.hass.config.path(".storage")), tmp_path / "kept"
+    done: list[str] = []
+
+    async def fall(call: ServiceCall) -> None:
+        # What is on the disk just now is all that a fall would leave.
+        done.append(call.service)
+        await home.house.hass.async_add_executor_job(copytree, storage, kept)
+
+    home.house.hass.services.async_register("script", "lights_off", fall, supports_response=SupportsResponse.OPTIONAL)
+    await home.hear(f"{PIN} lights off")
+    await home.house.hass.config_entries.async_unload(home.house.entry.entry_id)
+    for file in storage.glob("smsmode*"):
+        file.unlink()
+    for file in kept.glob("smsmode*"):
+        copy(file, storage)
+    await home.house.async_set_up()
+    await home.house.async_poll()
+    assert done == ["lights_off"]
+    assert home.house.account.storage.commands.records
 
 
 async def test_quiet_hours_do_not_hold_back_the_answer(home: Home) -> None:

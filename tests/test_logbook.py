@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.budget import Cap
+from custom_components.smsmode.commander import Outcome
 from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 from tests.words import WORDS
 
@@ -163,6 +164,17 @@ async def test_what_happened_reads_as_a_sentence(
 ) -> None:
     await logbook.async_speak(language)
     assert await logbook.async_fire(event, **data) == sentence
+
+
+@pytest.mark.parametrize("language", WORDS)
+async def test_every_end_of_a_command_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
+    await logbook.async_speak(language)
+    for outcome in Outcome:
+        data = {"recipient": "Alice", "command": "lights off", "outcome": outcome.value}
+        logbook.house.hass.bus.async_fire("smsmode_command", data)
+    sentences = await logbook.async_read()
+    assert len(set(sentences)) == len(Outcome)
+    assert all(sentence.startswith("Alice ") and len(sentence) > 20 for sentence in sentences)
 
 
 @pytest.mark.parametrize("language", WORDS)

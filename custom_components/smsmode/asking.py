@@ -123,7 +123,7 @@ class Asking:
         question = self._questions.asked(reference, event.reply.sender)
         if question is None:
             return
-        understood = self._book(question).understand(event.reply.text)
+        understood = self._book(question).understand(event.written)
         if understood is None:
             self._note_unclear(question, event)
         else:
