@@ -55,7 +55,8 @@ def test_somebody_owns_it() -> None:
 
 
 def test_what_it_needs_is_pinned() -> None:
-    assert [re.fullmatch(r"[a-z0-9-]+==[\d.]+", needed) is not None for needed in MANIFEST["requirements"]] == [True]
+    assert MANIFEST["requirements"]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[\d.]+", needed) for needed in MANIFEST["requirements"])
 
 
 def test_the_version_is_the_one_that_the_changelog_begins_with() -> None:
