@@ -38,10 +38,12 @@ PURE = (
     "schedule",
     "shelf",
     "targets",
+    "watchdog",
 )
 # Home Assistant finds these by their names.
 LOADED_BY_NAME = (
     "backup",
+    "binary_sensor",
     "button",
     "calendar",
     "condition",
@@ -52,6 +54,7 @@ LOADED_BY_NAME = (
     "notify",
     "repairs",
     "sensor",
+    "switch",
     "system_health",
     "trigger",
 )

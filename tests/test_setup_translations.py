@@ -14,13 +14,21 @@ from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import SelectSelector
 
 import custom_components.smsmode
-from custom_components.smsmode import account_form, command_data, command_flow, options_form, recipient_flow
+from custom_components.smsmode import (
+    account_form,
+    command_data,
+    command_flow,
+    options_form,
+    recipient_flow,
+    watchdog_flow,
+)
 from custom_components.smsmode.account_name import NameProblem
 from custom_components.smsmode.callback_url import CallbackObstacle
 from custom_components.smsmode.command_data import CommandProblem
 from custom_components.smsmode.numbers import NumberProblem
 from custom_components.smsmode.recipient_data import RecipientProblem
 from custom_components.smsmode.trial_watch import Stage
+from custom_components.smsmode.watchdog_plan import WatchdogProblem
 from tests.forms import key_of
 from tests.words import calls
 
@@ -30,6 +38,7 @@ FOLDER = Path(custom_components.smsmode.__file__).parent / "translations"
 SECTIONS = ("config", "config_subentries", "options", "selector")
 ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.example")
 KEY = account_form.key_schema(probatio.Required)
+WATCHDOG = watchdog_flow.form_schema([])
 FORMS = {
     "config.step.user": ACCOUNT,
     "config.step.account": account_form.NAME_SCHEMA,
@@ -43,6 +52,8 @@ FORMS = {
         {probatio.Required(command_data.CONF_RECIPIENT): str, **command_flow.WHAT}
     ),
     "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
+    "config_subentries.watchdog.step.user": WATCHDOG,
+    "config_subentries.watchdog.step.reconfigure": WATCHDOG,
     "options.step.init": options_form.SCHEMA,
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
@@ -80,6 +91,9 @@ ERRORS = {
     "config_subentries.commands.error": set(CommandProblem),
     "config_subentries.commands.abort": {"already_configured", "nobody_to_command"},
     "config_subentries.commands.initiate_flow": {"user", "reconfigure"},
+    "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem},
+    "config_subentries.watchdog.abort": {"too_many"},
+    "config_subentries.watchdog.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(Stage),
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {
@@ -139,7 +153,12 @@ def _needed() -> set[str]:
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
         paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
-    return paths | {"config_subentries.commands.entry_type", f"{RECIPIENT}.entry_type", f"{RECIPIENT}.step.watch.title"}
+    return paths | {
+        "config_subentries.watchdog.entry_type",
+        "config_subentries.commands.entry_type",
+        f"{RECIPIENT}.entry_type",
+        f"{RECIPIENT}.step.watch.title",
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -157,7 +176,7 @@ def test_both_languages_fill_in_the_same_places() -> None:
     ("where", "known"),
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance"}),
-        ("config_subentries.", {"region", "code", "name", "target", "reason", "status", "delivered"}),
+        ("config_subentries.", {"region", "code", "name", "target", "reason", "status", "delivered", "shortest"}),
         ("options.", set[str]()),
         ("selector.", set[str]()),
     ],

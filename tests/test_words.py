@@ -24,6 +24,7 @@ from custom_components.smsmode.issues import OF_A_RECIPIENT, Problem, async_clea
 from custom_components.smsmode.services import async_setup_services
 from custom_components.smsmode.trigger import async_get_triggers
 from tests.house import ALICE_DIGITS, House
+from tests.watchdogs import add_watchdog
 from tests.words import (
     ACTIONS,
     CONDITIONS,
@@ -218,6 +219,8 @@ def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Pro
 
 
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:
+    add_watchdog(house)
+    await house.async_settle()
     sent = await house.async_call("send_message", message="Leak", target=["Alice"], reply=True)
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
     await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)

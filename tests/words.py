@@ -20,6 +20,7 @@ from custom_components.smsmode.phrases import PatternProblem
 from custom_components.smsmode.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 from custom_components.smsmode.repliers import explain_answers
 from custom_components.smsmode.storage import StorageError
+from custom_components.smsmode.watchdog_plan import WatchdogProblem
 
 type Json = dict[str, Any]
 
@@ -95,6 +96,14 @@ def arguments(call: ast.Call) -> dict[str, ast.expr]:
     return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
 
 
+# What can become of a watchdog that was possible when it was described.
+NO_LONGER_POSSIBLE = (
+    WatchdogProblem.TARGETS_MISSING,
+    WatchdogProblem.ONE_GROUP,
+    WatchdogProblem.MESSAGE_TOO_LONG,
+)
+
+
 def written_errors() -> dict[str, set[str]]:
     """Give the keys of the errors that the code names where it raises them, with the placeholders it fills."""
     found: dict[str, set[str]] = {}
@@ -117,6 +126,7 @@ def described_errors() -> dict[str, set[str]]:
     errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
+    errors += [invalid(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
     errors += [translate(OutboxFullError()), translate(StorageError())]
     errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
     return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
@@ -125,7 +135,7 @@ def described_errors() -> dict[str, set[str]]:
 def told_of_issues() -> dict[Problem, set[str]]:
     """Give the placeholders that the code fills when it raises an issue, by its problem; of a cap, for each."""
     told: dict[Problem, set[str]] = {}
-    for call in calls("async_raise_issue"):
+    for call in (*calls("async_raise_issue"), *calls("async_raise_watchdog_issue")):
         which = ast.unparse(call.args[2])
         problems = [problem for problem in Problem if which == f"Problem.{problem.name}"]
         for problem in problems or [Problem(cap.value) for cap in Cap]:

@@ -14,19 +14,28 @@ from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .commander import Commander
 from .const import DOMAIN
 from .entity import account_device
-from .issues import async_clear_all_issues, async_tell_again
+from .issues import Problem, async_clear_all_issues, async_raise_issue, async_tell_again
 from .log_filter import hide_from_logs
 from .notify_service import async_offer_notify_service, async_withdraw_notify_service
 from .schema import CONFIG_SCHEMA
 from .services import async_setup_services
 from .storage import async_remove_storage
 from .verdicts import VerdictWatch
+from .watchdog_farewell import async_delete_all_held
 from .webhook import CallbackReceiver
 from .yaml import async_apply_yaml
 
 __all__ = ["CONFIG_SCHEMA"]
 
-PLATFORMS = [Platform.BUTTON, Platform.CALENDAR, Platform.EVENT, Platform.NOTIFY, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.NOTIFY,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 HASS_CONFIG: HassKey[ConfigType] = HassKey(f"{DOMAIN}_config")
 
 
@@ -49,6 +58,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
     entry.runtime_data = account
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
+    account.watchdogs.async_begin()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
     VerdictWatch(hass, entry, account.inbox, account.recipients, account.settings)
@@ -58,6 +68,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     account.postman.async_schedule()
     entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
     Asking(hass, entry).async_start()
+    entry.async_on_unload(async_at_started(hass, account.watchdogs.async_tell_from_now_on))
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -70,6 +81,7 @@ async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Take the entities of an account away; its parts stop and write down what they know by themselves."""
     if entry.disabled_by:
+        await entry.runtime_data.watchdogs.async_let_go()
         await async_withdraw_notify_service(hass, entry.entry_id)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
@@ -77,6 +89,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
     """Leave nothing of a removed account behind."""
     await async_withdraw_notify_service(hass, entry.entry_id)
+    is_left = not await async_delete_all_held(hass, entry)
     await async_remove_storage(hass, entry.entry_id)
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
     async_clear_all_issues(hass, entry)
+    if is_left:
+        async_raise_issue(hass, entry, Problem.WATCHDOG_LEFT_BEHIND)

@@ -22,6 +22,9 @@ from .recipients import Recipients
 from .settings import Settings, read_settings
 from .storage import AccountStorage
 from .timetable import Timetable
+from .watchdog_hands import WatchdogHands
+from .watchdog_keeper import WatchdogKeeper
+from .watchdog_news import WatchdogNews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,7 @@ class Account:
     postman: Postman
     messenger: Messenger
     timetable: Timetable
+    watchdogs: WatchdogKeeper
 
 
 type SmsmodeConfigEntry = ConfigEntry[Account]
@@ -60,6 +64,10 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
     carrier = Carrier(hass, entry, client, storage, inbox)
     postman = Postman(hass, entry, client, storage, carrier)
+    messenger = Messenger(hass, entry, storage, postman, carrier)
+    hands = WatchdogHands(hass, client, messenger, recipients, settings)
+    watchdogs = WatchdogKeeper(hass, entry, storage, hands, WatchdogNews(hass, entry, storage, inbox))
+    carrier.async_on_held(watchdogs.async_hear)
     return Account(
         settings=settings,
         recipients=recipients,
@@ -70,6 +78,7 @@ async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
         coordinator=coordinator,
         doorbell=Doorbell(hass, entry, inbox, coordinator.replies.async_fetch),
         postman=postman,
-        messenger=Messenger(hass, entry, storage, postman, carrier),
+        messenger=messenger,
         timetable=Timetable(hass, entry, client, storage, inbox, postman),
+        watchdogs=watchdogs,
     )

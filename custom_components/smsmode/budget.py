@@ -2,7 +2,8 @@
 
 Two caps: what the account spends on one day of the house's calendar, and what one recipient gets within an hour. A
 message counts when it is taken on, and is given back when the gateway refuses it. What is urgent is counted apart, in a
-purse of its own: an automation gone mad cannot silence the fire alarm.
+purse of its own: an automation gone mad cannot silence the fire alarm. What is only held at the gateway, to be deleted
+before its time, counts when it goes off after all, and then whatever the caps say: it is spent.
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ class Purse(StrEnum):
 
     ORDINARY = "ordinary"
     URGENT = "urgent"
+    HELD = "held"
 
 
 class Cap(StrEnum):
@@ -78,13 +80,22 @@ class Budget:
         ``now`` is in the time zone of the house, whose midnight begins the day.
         """
         self._turn(now)
-        self._check_day([expense for _, expense in expenses])
-        self._check_hour([expense for _, expense in expenses])
-        for key, expense in expenses:
-            self.spent_today[expense.purse] += expense.segments
-            self.runway.spend(expense.at.date(), expense.segments)
-            self.recent[key] = expense
-            self._count(expense)
+        counted = [(key, expense) for key, expense in expenses if expense.purse is not Purse.HELD]
+        self._check_day([expense for _, expense in counted])
+        self._check_hour([expense for _, expense in counted])
+        for key, expense in counted:
+            self._spend(key, expense)
+
+    def charge(self, key: str, expense: Expense, now: datetime) -> None:
+        """Enter what was spent already, whatever the caps say; ``now`` as above."""
+        self._turn(now)
+        self._spend(key, expense)
+
+    def _spend(self, key: str, expense: Expense) -> None:
+        self.spent_today[expense.purse] += expense.segments
+        self.runway.spend(expense.at.date(), expense.segments)
+        self.recent[key] = expense
+        self._count(expense)
 
     def give_back(self, key: str, expense: Expense) -> None:
         """Put back what a message would have cost that the gateway did not take."""
@@ -104,6 +115,8 @@ class Budget:
             self._uncount(part)
 
     def _give_back_day(self, expense: Expense) -> None:
+        if expense.purse is Purse.HELD:
+            return
         if self.day == expense.at.date():
             self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
         self.runway.give_back(expense.at.date(), expense.segments)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -47,6 +48,10 @@ class Attempt:
     is_over: bool = False
 
 
+type HeldListener = Callable[[OutboxItem, str | None], None]
+"""Is told what came of a message that the gateway is to hold: its id there, or None if it never got there."""
+
+
 class Carrier:
     """The only one who calls the gateway's sending endpoints."""
 
@@ -60,6 +65,12 @@ class Carrier:
         self._storage = storage
         self._inbox = inbox
         self._turn = asyncio.Lock()
+        self._tell_held: HeldListener = lambda _item, _message_id: None
+
+    @callback
+    def async_on_held(self, listener: HeldListener) -> None:
+        """Tell a listener of what the gateway is to hold; none of it enters the ledger."""
+        self._tell_held = listener
 
     async def async_carry(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
         """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
@@ -112,7 +123,8 @@ class Carrier:
             return await self._client.send_batch(replace(request, report_url=url))
         reply_url = url if request.message_class is MessageClass.REPLY else None
         result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
-        if url is not None:
+        # What is held is deleted before anything is reported of it.
+        if url is not None and not item.is_held:
             self._inbox.callbacks.note_handed(result.message_id)
         return result
 
@@ -120,6 +132,10 @@ class Carrier:
         """The gateway has it: off the outbox, into the ledger."""
         self._storage.outbox.settle(item)
         item.message_id = message_id
+        if item.is_held:
+            self._tell_held(item, message_id)
+            self._storage.async_save_soon()
+            return Attempt(message_id=message_id)
         request = item.request
         group = request.group if isinstance(request, MessageRequest) else None
         message = WatchedMessage(
@@ -171,6 +187,9 @@ class Carrier:
 
     def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
         """Nobody waits for this message any more: say aloud that it was lost."""
+        if item.is_held:
+            self._tell_held(item, None)
+            return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
         # Anew: one that was ignored would stay so.
         async_clear_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)

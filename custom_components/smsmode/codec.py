@@ -24,12 +24,17 @@ from .command_guard import CommandRecord
 from .ledger import Codes, LastStatus, WatchedMessage
 from .outbox import OutboxItem, Phase, Request
 from .schedule import MessageKind, ScheduledMessage
+from .watchdog import Held, Watch
 
 type Json = dict[str, Any]
 
 _STATE = ("phase", "due", "expires_at", "again", "attempts", "attempted_at", "looks", "blind")
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
+_WATCH = (
+    *("armed", "serial", "alive", "leaving", "doomed", "pushed_at", "push_at", "clean_at"),
+    *("failed_pushes", "failed_deletions", "alarms"),
+)
 _MESSAGE = ("sent_at", "group", "reference", "content", "is_complete")
 
 
@@ -131,3 +136,20 @@ def read_status(data: Json) -> LastStatus:
     """Read the latest news of a message."""
     received_at = read_moment(data["received_at"])
     return LastStatus(**data | {"status": MessageStatus(data["status"]), "received_at": received_at})
+
+
+def write_watch(watch: Watch) -> Json:
+    """Write a watchdog."""
+    return {name: getattr(watch, name) for name in _WATCH}
+
+
+def read_watch(data: Json) -> Watch:
+    """Read a watchdog."""
+    moments = {name: maybe(read_moment, data[name]) for name in ("leaving", "pushed_at", "push_at", "clean_at")}
+    held = {"alive": maybe(_read_held, data["alive"]), "doomed": [_read_held(each) for each in data["doomed"]]}
+    return Watch(**data | moments | held)
+
+
+def _read_held(data: Json) -> Held:
+    costs = tuple((target, segments) for target, segments in data["costs"])
+    return Held(message_id=data["message_id"], leaves_at=read_moment(data["leaves_at"]), costs=costs)

@@ -40,6 +40,8 @@ class Order:
     repeat: bool = False
     # Whoever asked for it is awake: quiet hours do not hold it back.
     at_once: bool = False
+    # To be deleted before its time: it is counted, and enters the ledger, when it goes off after all.
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -32,9 +32,10 @@ from .api import (
     limits,
 )
 from .command_flow import CommandFlow
-from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
+from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .options_flow import SmsmodeOptionsFlow
 from .recipient_flow import RecipientFlow
+from .watchdog_flow import WatchdogFlow
 
 
 class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -62,8 +63,12 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Give the flows of the recipients, and of what they may command."""
-        return {SUBENTRY_RECIPIENT: RecipientFlow, SUBENTRY_COMMANDS: CommandFlow}
+        """Give the flows of the recipients, of what they may command, and of the watchdogs."""
+        return {
+            SUBENTRY_RECIPIENT: RecipientFlow,
+            SUBENTRY_COMMANDS: CommandFlow,
+            SUBENTRY_WATCHDOG: WatchdogFlow,
+        }
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -8,21 +8,25 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .account import SmsmodeConfigEntry
 from .api import DeliveryOutcome
-from .const import SUBENTRY_RECIPIENT
+from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .entity import SmsmodeEntity
 from .inbox import ReplyEvent, ReportEvent
 from .replies import ReplyNews
+from .watchdog_event import WatchdogEvent
 
 PARALLEL_UPDATES = 0
 
 
 async def async_setup_entry(
-    _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the events of the account, and the replies of each recipient."""
+    """Add the events of the account, the replies of each recipient, and the alarms of each watchdog."""
     async_add_entities([ReplyEntity(entry, "reply"), DeliveryReportEntity(entry, "delivery_report")])
     for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
         async_add_entities([ReplyEntity(entry, "reply", subentry)], config_subentry_id=subentry.subentry_id)
+    for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG):
+        watchdog = WatchdogEvent(hass, entry, subentry, "watchdog")
+        async_add_entities([watchdog], config_subentry_id=subentry.subentry_id)
 
 
 class LocalEventEntity(SmsmodeEntity, EventEntity):

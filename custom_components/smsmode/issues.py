@@ -34,6 +34,10 @@ class Problem(StrEnum):
     SENDER_BLOCKED = "sender_blocked"
     STATE_UNREADABLE = "state_unreadable"
     STATE_UNWRITABLE = "state_unwritable"
+    WATCHDOG_ASLEEP = "watchdog_asleep"
+    WATCHDOG_FAILING = "watchdog_failing"
+    WATCHDOG_STOPPED = "watchdog_stopped"
+    WATCHDOG_LEFT_BEHIND = "watchdog_left_behind"
 
 
 OF_A_RECIPIENT = (Problem.RECIPIENT_BLOCKED, Problem.RECIPIENT_INVALID)
@@ -49,6 +53,7 @@ class _Manner(NamedTuple):
 
 _ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
 _LIMITS = f"{HELP}#when-something-fails"
+_WATCHDOG = f"{HELP}#watchdog"
 _CALLBACKS = f"{HELP}#hear-back"
 _MANNERS = {
     Problem.CALLBACKS_SILENT: _Manner(_WARNING, _CALLBACKS),
@@ -65,6 +70,10 @@ _MANNERS = {
     Problem.SENDER_BLOCKED: _Manner(_WARNING),
     Problem.STATE_UNREADABLE: _Manner(_ERROR, is_fixable=True),
     Problem.STATE_UNWRITABLE: _Manner(ir.IssueSeverity.CRITICAL, _LIMITS),
+    Problem.WATCHDOG_ASLEEP: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_FAILING: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_STOPPED: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_LEFT_BEHIND: _Manner(_WARNING, _WATCHDOG),
 }
 _CLOSED_BY_A_PERSON = (Problem.MESSAGE_GIVEN_UP, Problem.STATE_UNREADABLE)
 
@@ -81,6 +90,20 @@ def async_raise_recipient_issue(
 ) -> None:
     """Show a problem of one recipient, by name."""
     _show(hass, entry, problem, recipient.subentry_id, {"recipient": recipient.name})
+
+
+@callback
+def async_raise_watchdog_issue(
+    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str, **placeholders: str
+) -> None:
+    """Show a problem of one watchdog."""
+    _show(hass, entry, problem, subentry_id, placeholders)
+
+
+@callback
+def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str) -> None:
+    """Take back what was said of one watchdog."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
 
 
 def _show(

@@ -138,7 +138,8 @@ class Messenger:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
         # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
         now = dt_util.utcnow()
-        self._ensure_room(drafts)
+        if not order.held:
+            self._ensure_room(drafts)
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
@@ -184,11 +185,11 @@ class Messenger:
 
 
 def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:
-    purse = Purse.URGENT if order.urgent else Purse.ORDINARY
+    urgent = Purse.URGENT if order.urgent else Purse.ORDINARY
     return OutboxItem(
         key=ulid_now(),
         request=draft.request,
-        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=purse),
+        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=Purse.HELD if order.held else urgent),
         # What is to leave tomorrow is not stale tonight.
         expires_at=max(now, draft.request.send_at or now) + order.expires_after,
         due=now,

@@ -71,9 +71,19 @@ class OutboxItem:
         return tuple(dict.fromkeys(target for target, _ in self.expense.costs))
 
     @property
+    def reference(self) -> str | None:
+        """Give the reference that its sender chose; a voice message has none."""
+        return None if isinstance(self.request, VoiceRequest) else self.request.reference
+
+    @property
     def is_urgent(self) -> bool:
         """Say whether it goes before others."""
-        return self.expense.purse is Purse.URGENT
+        return self.expense.purse is not Purse.ORDINARY
+
+    @property
+    def is_held(self) -> bool:
+        """Say whether the gateway is to hold it until it is deleted."""
+        return self.expense.purse is Purse.HELD
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from .questions import Questions, read_question, write_question
 from .replies import HeardReplies
 from .schedule import Schedule
 from .shelf import Shelf
+from .watchdog import Watch
 
 FACTS = "facts"
 
@@ -48,6 +49,7 @@ class Memory:
     schedule: Schedule = field(default_factory=Schedule)
     questions: Questions = field(default_factory=Questions)
     commands: CommandGuard = field(default_factory=CommandGuard)
+    watchdogs: Shelf[Watch] = field(default_factory=Shelf)
     _written_facts: Json | None = field(default=None, init=False)
 
     def take_changes(self) -> list[Record]:
@@ -76,6 +78,7 @@ class Memory:
         yield "day", self.budget.runway.days
         yield "scheduled", self.schedule.items
         yield "command", self.commands.records
+        yield "watchdog", self.watchdogs
         for name in _REPLIES:
             yield name, getattr(self.ledger.heard, name)
 
@@ -102,6 +105,10 @@ def _write_command(record: Any, _part: str) -> Any:
     return codec.write_command(record)
 
 
+def _write_watch(watch: Any, _part: str) -> Any:
+    return codec.write_watch(watch)
+
+
 def _write_as_it_is(value: Any, _part: str) -> Any:
     return value
 
@@ -115,6 +122,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "scheduled": _write_as_it_is,
     "question": lambda question, _part: write_question(question),
     "command": _write_command,
+    "watchdog": _write_watch,
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -195,6 +203,10 @@ def _read_command(memory: Memory, key: str, parts: Json) -> None:
     memory.commands.records.restore(key, codec.read_command(parts[""]))
 
 
+def _read_watch(memory: Memory, key: str, parts: Json) -> None:
+    memory.watchdogs.restore(key, codec.read_watch(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -212,5 +224,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "scheduled": _read_scheduled,
     "question": _read_question,
     "command": _read_command,
+    "watchdog": _read_watch,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

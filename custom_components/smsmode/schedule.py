@@ -81,8 +81,9 @@ class Schedule:
 
 
 def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
-    """Give what is to leave later of what the gateway does not have for certain."""
-    return [scheduled for item in outbox.items.values() if (scheduled := _scheduled(item)) is not None]
+    """Give what is to leave later of what the gateway does not have for certain; what is only held is not."""
+    to_leave = (item for item in outbox.items.values() if not item.is_held)
+    return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
 
 
 def original(request: Request, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:

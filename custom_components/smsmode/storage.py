@@ -16,6 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
 
 from .budget import Budget
 from .command_guard import CommandGuard
@@ -27,6 +28,8 @@ from .outbox import Outbox
 from .records import Memory, first_memory, restore
 from .schedule import Schedule
 from .settings import Settings
+from .shelf import Shelf
+from .watchdog import Watch
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -77,6 +80,11 @@ class AccountStorage:
     def schedule(self) -> Schedule:
         """What the gateway holds to send later."""
         return self.memory.schedule
+
+    @property
+    def watchdogs(self) -> Shelf[Watch]:
+        """What silence sends, by subentry."""
+        return self.memory.watchdogs
 
     async def async_open(self, settings: Settings, now: datetime) -> None:
         """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
@@ -177,6 +185,20 @@ class AccountStorage:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
+
+
+async def async_recall(hass: HomeAssistant, entry_id: str) -> Memory | None:
+    """Read what is kept of an account that is not set up; None if it cannot be read."""
+
+    def read(path: Path) -> Memory | None:
+        database, memory = _open(path, dt_util.utcnow())
+        database.close()
+        return memory
+
+    try:
+        return await hass.async_add_executor_job(read, _path(hass, entry_id))
+    except sqlite3.Error, OSError:
+        return None
 
 
 async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
