@@ -18,7 +18,6 @@ from homeassistant.config_entries import (
     SubentryFlowContext,
 )
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_WEBHOOK_ID
-from homeassistant.core import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -191,7 +190,8 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         changed = self.hass.config_entries.async_update_entry(entry, data={**entry.data, **self._account})
         if not (changed and listened):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
-        return self.async_abort(reason=reason, translation_domain=HOMEASSISTANT_DOMAIN)
+        # With words of our own: Home Assistant's are English in a French house.
+        return self.async_abort(reason=reason)
 
     def _is_taken(self, access_token: str, entry: ConfigEntry | None) -> bool:
         """Tell whether another account has a key. Those of YAML may be exchanging theirs; the schema compares them."""

@@ -70,8 +70,14 @@ class RecipientFlow(TrialSteps):
             recipient = self._read(user_input, subentry.subentry_id)
         except RecipientError as err:
             return self._show("reconfigure", user_input, {err.field: err.problem})
+        # Home Assistant's own word for it is English in a French house.
         return self.async_update_and_abort(
-            entry, subentry, title=recipient["title"], data=recipient["data"], unique_id=recipient["unique_id"]
+            entry,
+            subentry,
+            title=recipient["title"],
+            data=recipient["data"],
+            unique_id=recipient["unique_id"],
+            reason="reconfigure_successful",
         )
 
     def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:

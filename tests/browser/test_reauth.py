@@ -23,5 +23,6 @@ def test_a_revoked_key_is_noticed_and_another_takes_its_place(person: Person, ga
     person.takes("another-key")
     form.fill(access_token="Another1Key2")
     form.submit()
+    form.says("config.abort.reauth_successful")
     person.takes("done")
     person.presses(person.words("panel.config.integrations.config_flow.close"))
