@@ -153,12 +153,9 @@ def _needed() -> set[str]:
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
         paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
-    return paths | {
-        "config_subentries.watchdog.entry_type",
-        "config_subentries.commands.entry_type",
-        f"{RECIPIENT}.entry_type",
-        f"{RECIPIENT}.step.watch.title",
-    }
+    ends = {"config.abort.reauth_successful", *(f"{of}.abort.reconfigure_successful" for of in ("config", RECIPIENT))}
+    entry_types = {f"config_subentries.{kind}.entry_type" for kind in ("commands", "recipient", "watchdog")}
+    return paths | ends | entry_types | {f"{RECIPIENT}.step.watch.title"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
