@@ -47,7 +47,7 @@ class CommandError(ValueError):
         self.problem = problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Command:
     """Words, and the script that they start; without a script they are an event alone."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from homeassistant.util import dt as dt_util
 
@@ -25,7 +25,7 @@ LOOK_AHEAD = timedelta(minutes=61)
 REPORTS_A_MINUTE = 30
 # A message is asked for the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
 PATIENCE = 10
-SHORTEST_PAUSE = timedelta(seconds=1)
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
 # Until then the gateway may only not have it in its books yet.
 NOT_FOUND_FOR_GOOD = timedelta(hours=1)
 
@@ -114,16 +114,21 @@ class ReportReader:
             return
         begun_at = dt_util.utcnow()
         self.is_behind = True
-        while (message := self._take_awaited(begun_at)) is not None:
-            now = dt_util.utcnow()
-            # The replies must not wait long either, should the gateway be slow.
-            if now - begun_at >= MINUTE or not self._pace.take(now):
-                self._agenda.put(message, begun_at)
-                return
-            pause = (now - message.sent_at) / (PATIENCE - 1)
-            self._agenda.put(message, now + max(pause, SHORTEST_PAUSE))
-            await self._async_ask(message, now)
-        self.is_behind = False
+        asked: list[tuple[WatchedMessage, datetime]] = []
+        try:
+            while (message := self._take_awaited(begun_at)) is not None:
+                now = dt_util.utcnow()
+                # The replies must not wait long either, should the gateway be slow.
+                if now - begun_at >= MINUTE or not self._pace.take(now):
+                    self._agenda.put(message, AT_ONCE)
+                    return
+                asked.append((message, now + (now - message.sent_at) / (PATIENCE - 1)))
+                await self._async_ask(message, now)
+            self.is_behind = False
+        finally:
+            # Not before, or one that was sent just now would have its turn over and over.
+            for message, moment in asked:
+                self._agenda.put(message, moment)
 
     def _take_awaited(self, now: datetime) -> WatchedMessage | None:
         """Give what is to be asked for, and forget what is done with on the way."""
@@ -136,7 +141,7 @@ class ReportReader:
                 done.append(message.message_id)
             else:
                 # Reports may still come by callback.
-                self._agenda.put(message, message.sent_at + WATCHED_FOR + SHORTEST_PAUSE)
+                self._agenda.put(message, message.sent_at + WATCHED_FOR + timedelta(seconds=1))
         self._inbox.async_forget_messages(done)
         return message
 
