@@ -56,6 +56,15 @@ def test_a_message_noted_anew_is_another_and_hides_none_before_it() -> None:
     assert taken(agenda, NOW) == ["M2", "M1"]
 
 
+def test_what_was_noted_anew_before_its_turn_has_one_turn() -> None:
+    messages = shelf(message("M1"), message("M2", NOW + HOUR))
+    agenda = ReportAgenda(messages)
+    assert taken(agenda, NOW - HOUR) == []
+    del messages["M1"]
+    messages["M1"] = message("M1")
+    assert taken(agenda, NOW) == ["M1"]
+
+
 @given(st.lists(st.tuples(st.sampled_from(["note", "forget", "take"]), st.integers(0, 5), st.integers(0, 5))))
 def test_whatever_happens_each_message_has_one_turn(events: list[tuple[str, int, int]]) -> None:
     messages = shelf()

@@ -155,9 +155,7 @@ class AnswerBook:
 
     def _samples(self, name: str, fillings: Sequence[str]) -> list[str]:
         """Give texts that an answer is, its slots filled; AnswerError if its templates have too many."""
-        lists: dict[str, SlotList] = {
-            slot: TextSlotList.from_strings(fillings[:MAX_SENTENCES], name=slot) for slot in self._slots
-        }
+        lists = _filled(self._slots, fillings[:MAX_SENTENCES])
         texts: list[str] = []
         for expression in self._expressions(name):
             texts += islice(sample_expression(expression, lists), MAX_SAMPLES + 1 - len(texts))
@@ -191,9 +189,7 @@ def _check_sentence(name: str, sentence: str) -> None:
         raise AnswerError(AnswerProblem.SENTENCE, name) from None
     if any(isinstance(part, RuleReference) for part in _parts(expression)):
         raise AnswerError(AnswerProblem.SENTENCE, name)
-    lists: dict[str, SlotList] = {
-        slot: TextSlotList.from_strings([_ANYTHING], name=slot) for slot in _slots(expression)
-    }
+    lists = _filled(_slots(expression), [_ANYTHING])
     if any(not set(text.split()) - {_ANYTHING} for text in islice(sample_expression(expression, lists), MAX_SAMPLES)):
         raise AnswerError(AnswerProblem.SENTENCE, name)
 
