@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,6 @@ from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, Flow
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.compose import MessageOrder
-from custom_components.smsmode.news import SHORTEST_PAUSE
 from custom_components.smsmode.sending import async_send_message
 from tests.forms import suggested
 from tests.gateway import GatewayMessage
@@ -61,7 +61,7 @@ class Dialog:
     async def hear(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
         """Have the gateway report, and be asked as soon as the same question may be asked again."""
         await self.house.gateway.report(message.id, number, code, callback=False)
-        self.house.freezer.tick(SHORTEST_PAUSE)
+        self.house.freezer.tick(timedelta(seconds=1))
         await self.house.account.coordinator.async_refresh()
 
     @asynccontextmanager
