@@ -457,3 +457,16 @@ async def test_a_recipient_that_is_gone_commands_nothing(home: Home) -> None:
     await home.house.async_settle()
     await home.hear(f"{PIN} lights off")
     assert not home.done
+
+
+async def test_an_older_reply_with_a_pin_leaves_the_last_reply_as_it_is(home: Home) -> None:
+    await home.house.async_wait(minutes=10)
+    await home.hear("Good morning")
+    last = home.house.account.storage.ledger.last_reply
+    assert last is not None
+    assert last.received_at is not None
+    older = Reply(
+        reply_id="older", received_at=last.received_at - timedelta(minutes=1), sender=ALICE, text=f"{PIN} gate"
+    )
+    home.house.account.inbox.async_hear_reply(older, verified=True)
+    assert home.house.account.storage.ledger.last_reply == last
