@@ -1,6 +1,8 @@
 """Each message has its turn when it is due, and those that are gone have none."""
 
 from datetime import UTC, datetime, timedelta
+from gc import collect
+from weakref import ref
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,10 @@ from custom_components.smsmode.shelf import Shelf
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+class Weighed(WatchedMessage):
+    """A message of which it can be seen that it is no longer kept."""
 
 
 def message(message_id: str, at: datetime = NOW) -> WatchedMessage:
@@ -63,6 +69,18 @@ def test_what_was_noted_anew_before_its_turn_has_one_turn() -> None:
     del messages["M1"]
     messages["M1"] = message("M1")
     assert taken(agenda, NOW) == ["M1"]
+
+
+def test_what_is_gone_before_its_turn_has_none_and_is_not_kept() -> None:
+    weighed = Weighed(message_id="M1", sent_at=NOW, codes={})
+    messages = shelf(weighed, message("M2"))
+    del weighed
+    agenda = ReportAgenda(messages)
+    assert taken(agenda, NOW - HOUR) == []
+    gone = ref(messages.pop("M1"))
+    assert taken(agenda, NOW) == ["M2"]
+    collect()
+    assert gone() is None
 
 
 @given(st.lists(st.tuples(st.sampled_from(["note", "forget", "take"]), st.integers(0, 5), st.integers(0, 5))))
