@@ -15,6 +15,7 @@ PACKAGE = "custom_components.smsmode"
 API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
+    "alerts",
     "answers",
     "budget",
     "callback_watch",

@@ -294,6 +294,7 @@ async def test_the_editor_of_automations_offers_the_triggers(
     await client.receive_json()
     offered = (await client.receive_json())["event"]
     assert {name: set(offered[name]["fields"]) for name in offered if name.startswith("smsmode.")} == {
+        "smsmode.alert_changed": {"config_entry_id", "alert_id", "state"},
         "smsmode.question_answered": {"config_entry_id", "ask_id", "answer"},
         "smsmode.reply_received": {
             "config_entry_id",

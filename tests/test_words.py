@@ -123,11 +123,18 @@ def test_every_example_is_accepted(actions: Mapping[str, dict[Any, Any]], name: 
 def test_every_choice_that_a_form_offers_is_accepted(actions: Mapping[str, dict[Any, Any]], name: str) -> None:
     described = fields_of(ACTIONS[name])
     for key, validator in actions[name].items():
-        for _, config in selectors({str(key): described[str(key)]}):
+        for config in filter(None, described[str(key)]["selector"].values()):
             for choice in (*config.get("options", ()), *config.get("languages", ())):
                 probatio.Schema(validator)(choice)
             for limit in (config[end] for end in ("min", "max") if end in config):
                 probatio.Schema(validator)(limit)
+
+
+def test_every_choice_of_a_step_is_accepted(actions: Mapping[str, dict[Any, Any]]) -> None:
+    offered = ACTIONS["alert"]["fields"]["steps"]["selector"]["object"]["fields"]
+    for choice in offered["how"]["selector"]["select"]["options"]:
+        row = {name: ["Alice"] if name == "target" else "00:01:00" for name in offered} | {"how": choice}
+        assert set(probatio.Schema(actions["alert"]["steps"])([row])[0]) == set(offered)
 
 
 def test_a_row_of_a_batch_has_the_same_fields_in_form_and_code(actions: Mapping[str, dict[Any, Any]]) -> None:

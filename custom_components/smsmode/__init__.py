@@ -9,6 +9,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .account import SmsmodeConfigEntry, async_open_account
+from .alerting import Alerting
 from .asking import Asking
 from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .commander import Commander
@@ -69,6 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
     Asking(hass, entry).async_start()
     entry.async_on_unload(async_at_started(hass, account.watchdogs.async_tell_from_now_on))
+    Alerting(hass, entry).async_start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 

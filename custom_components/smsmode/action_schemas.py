@@ -7,6 +7,7 @@ from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 
+from .alerts import MAX_ROUNDS, MAX_STEPS, Channel
 from .answers import READY
 from .api import VoiceLanguage
 from .const import ATTR_CONFIG_ENTRY_ID
@@ -121,18 +122,43 @@ _ANSWER: VolDictType = {
     probatio.Required("id"): cv.string,
     probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [cv.string]),
 }
+_ANSWERS = probatio.All(probatio.EnsureList(), [_ANSWER])
+_NAME = probatio.All(cv.string, probatio.Length(min=1, max=64))
+_PATIENCE = probatio.All(period, probatio.Range(min=timedelta(seconds=1)))
+_STEP_PATIENCE = probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=1)))
 ASK = _schema(
     {
         probatio.Required("question"): cv.string,
         probatio.Required("target"): _TARGETS,
         probatio.Optional("ready_answers"): probatio.In(list(READY)),
-        probatio.Optional("answers"): probatio.All(probatio.EnsureList(), [_ANSWER]),
-        probatio.Optional("timeout", default=timedelta(minutes=10)): probatio.All(
-            period, probatio.Range(min=timedelta(seconds=1))
-        ),
+        probatio.Optional("answers"): _ANSWERS,
+        probatio.Optional("timeout", default=timedelta(minutes=10)): _PATIENCE,
         probatio.Optional("ask_again"): cv.string,
         probatio.Optional("tell_others"): cv.string,
-        probatio.Optional("ask_id"): probatio.All(cv.string, probatio.Length(min=1, max=64)),
+        probatio.Optional("ask_id"): _NAME,
         probatio.Optional("urgent"): cv.boolean,
     }
 )
+_STEP: VolDictType = {
+    probatio.Required("target"): _TARGETS,
+    probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
+    probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _STEP_PATIENCE,
+    probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _STEP_PATIENCE,
+}
+ALERT = _schema(
+    {
+        probatio.Required("message"): cv.string,
+        probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
+        probatio.Optional("repeat", default=1): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
+        ),
+        probatio.Optional("alert_id"): _NAME,
+        probatio.Optional("answers"): _ANSWERS,
+        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("listened_acknowledges"): cv.boolean,
+        probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
+        probatio.Optional("preview"): cv.boolean,
+    }
+)
+CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})
+ACKNOWLEDGE = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("by"): cv.string})

@@ -143,7 +143,7 @@ class Carrier:
             sent_at=request.send_at or dt_util.utcnow(),
             codes={} if group else dict.fromkeys(item.targets, ()),
             group=group,
-            reference=None if isinstance(request, VoiceRequest) else request.reference,
+            reference=request.reference,
             content=content_of(request),
             is_complete=group is None,
         )
@@ -194,8 +194,7 @@ class Carrier:
         # Anew: one that was ignored would stay so.
         async_clear_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
         async_raise_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
-        reference = None if isinstance(item.request, VoiceRequest) else item.request.reference
-        self._inbox.async_hear_given_up(item.targets, reference, status)
+        self._inbox.async_hear_given_up(item.targets, item.request.reference, status)
 
     @callback
     def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:

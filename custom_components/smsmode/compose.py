@@ -73,6 +73,7 @@ class VoiceOrder(Order):
     targets: tuple[str, ...] | None = None
     title: str | None = None
     language: VoiceLanguage | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -149,6 +150,7 @@ def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
         numbers=resolved.numbers,
         title=prepare(order.title, encoding=Encoding.GSM).text if order.title else None,
         language=order.language,
+        reference=order.reference,
         send_at=order.send_at,
     )
     check(request)

@@ -112,8 +112,9 @@ class Inbox:
 
     @property
     def awaits_answers(self) -> bool:
-        """Say whether a question is open."""
-        return self._storage.memory.questions.are_open
+        """Say whether a question is open, or an alert runs."""
+        memory = self._storage.memory
+        return memory.questions.are_open or bool(memory.alerts.running)
 
     @callback
     def async_begin(self) -> None:

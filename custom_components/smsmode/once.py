@@ -12,4 +12,10 @@ def is_taken_on(account: Account, reference: str) -> bool:
     waiting = (item.request for item in account.storage.outbox.items.values())
     if any(getattr(request, "reference", None) == reference for request in waiting):
         return True
-    return any(message.reference == reference for message in account.storage.ledger.messages.values())
+    return is_accepted(account, reference)
+
+
+def is_accepted(account: Account, reference: str) -> bool:
+    """Say whether the gateway has a message of this reference."""
+    latest = reversed(list(account.storage.ledger.messages.values()))
+    return any(message.reference == reference for message in latest)

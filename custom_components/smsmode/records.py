@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, override
 
 from . import codec
+from .alerts import Alerts, read_alert, write_alert
 from .budget import Budget, Purse
 from .codec import Json
 from .command_guard import CommandGuard
@@ -50,6 +51,7 @@ class Memory:
     questions: Questions = field(default_factory=Questions)
     commands: CommandGuard = field(default_factory=CommandGuard)
     watchdogs: Shelf[Watch] = field(default_factory=Shelf)
+    alerts: Alerts = field(default_factory=Alerts)
     _written_facts: Json | None = field(default=None, init=False)
 
     def take_changes(self) -> list[Record]:
@@ -75,6 +77,7 @@ class Memory:
         yield "status", self.ledger.last_status_of
         yield "expense", self.budget.recent
         yield "question", self.questions.all
+        yield "alert", self.alerts.all
         yield "day", self.budget.runway.days
         yield "scheduled", self.schedule.items
         yield "command", self.commands.records
@@ -123,6 +126,7 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
     "question": lambda question, _part: write_question(question),
     "command": _write_command,
     "watchdog": _write_watch,
+    "alert": lambda alert, _part: write_alert(alert),
     **dict.fromkeys(_REPLIES, _write_as_it_is),
 }
 
@@ -207,6 +211,10 @@ def _read_watch(memory: Memory, key: str, parts: Json) -> None:
     memory.watchdogs.restore(key, codec.read_watch(parts[""]))
 
 
+def _read_alert(memory: Memory, key: str, parts: Json) -> None:
+    memory.alerts.all.restore(key, read_alert(parts[""]))
+
+
 def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
     def read(memory: Memory, key: str, parts: Json) -> None:
         shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
@@ -225,5 +233,6 @@ _READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
     "question": _read_question,
     "command": _read_command,
     "watchdog": _read_watch,
+    "alert": _read_alert,
     **{name: _reply_reader(name) for name in _REPLIES},
 }

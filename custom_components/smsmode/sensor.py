@@ -16,6 +16,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
 from .account import Account, SmsmodeConfigEntry
+from .alerts import Alert
 from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
@@ -76,6 +77,23 @@ def _last_status(account: Account) -> StateType:
     return status.status if (status := account.storage.ledger.last_status) else None
 
 
+def _alerts(account: Account) -> dict[str, Any]:
+    return {"alerts": [_alert(account, alert) for alert in account.storage.memory.alerts.running]}
+
+
+def _alert(account: Account, alert: Alert) -> dict[str, Any]:
+    """Say how far an alert is; nobody's number and no text."""
+    return {
+        "alert_id": alert.alert_id,
+        "state": alert.phase,
+        "step": alert.position + 1,
+        "steps": len(alert.steps) * alert.rounds,
+        "how": alert.step.channel,
+        "recipients": [account.recipients.name_of(target) for target in alert.step.targets],
+        "started_at": alert.started_at,
+    }
+
+
 SENSORS = (
     SmsmodeSensorDescription(
         key="balance",
@@ -105,6 +123,16 @@ SENSORS = (
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
         value_fn=lambda account: len(account.storage.outbox),
+    ),
+    SmsmodeSensorDescription(
+        key="active_alerts",
+        translation_key="active_alerts",
+        state_class=SensorStateClass.MEASUREMENT,
+        local=True,
+        value_fn=lambda account: len(account.storage.memory.alerts.running),
+        attributes_fn=lambda account: {
+            "alerts": [_alert(account, alert) for alert in account.storage.memory.alerts.running]
+        },
     ),
     SmsmodeSensorDescription(
         key="pending",

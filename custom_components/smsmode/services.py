@@ -9,7 +9,7 @@ from homeassistant.helpers import service
 from homeassistant.helpers.reload import async_integration_yaml_config
 from probatio import Schema
 
-from . import account_actions, ask_actions, message_actions, schedule_actions
+from . import account_actions, alert_actions, ask_actions, message_actions, schedule_actions
 from . import action_schemas as schemas
 from .const import DOMAIN
 from .yaml import async_apply_yaml
@@ -26,6 +26,9 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "send_batch": (message_actions.async_send_batch, schemas.SEND_BATCH, SupportsResponse.OPTIONAL),
     "preview_message": (message_actions.async_preview_message, schemas.SEND_MESSAGE, SupportsResponse.ONLY),
     "ask": (ask_actions.async_ask, schemas.ASK, SupportsResponse.OPTIONAL),
+    "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
+    "acknowledge": (alert_actions.async_acknowledge, schemas.ACKNOWLEDGE, SupportsResponse.OPTIONAL),
+    "cancel_alert": (alert_actions.async_cancel_alert, schemas.CANCEL_ALERT, SupportsResponse.OPTIONAL),
     "get_message_status": (account_actions.async_get_message_status, schemas.MESSAGE_ID, SupportsResponse.ONLY),
     "get_delivery_reports": (account_actions.async_get_delivery_reports, schemas.MESSAGE_ID, SupportsResponse.ONLY),
     "get_sent_messages": (account_actions.async_get_sent_messages, schemas.GET_SENT_MESSAGES, SupportsResponse.ONLY),

@@ -22,8 +22,8 @@ from homeassistant.helpers.typing import ConfigType
 from .api import DeliveryOutcome
 from .errors import invalid
 from .inbox import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
+from .own_triggers import AlertChangedTrigger, QuestionAnsweredTrigger
 from .phrases import Pattern, PatternError, says, says_exactly
-from .question_trigger import QuestionAnsweredTrigger
 from .replies import ReplyNews
 from .whom import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
 
@@ -166,4 +166,5 @@ async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
         "reply_received": ReplyReceivedTrigger,
         "delivery_reported": DeliveryReportedTrigger,
         "question_answered": QuestionAnsweredTrigger,
+        "alert_changed": AlertChangedTrigger,
     }

@@ -57,13 +57,14 @@ class MessageRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class VoiceRequest:
-    """A text that is read aloud by a call (document p. 25)."""
+    """A text that is read aloud by a call (document p. 25). The reference is for the house: none travels with it."""
 
     text: str
     numbers: tuple[str, ...]
     title: str | None = None
     language: VoiceLanguage | None = None
     send_at: datetime | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
