@@ -130,9 +130,7 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         local=True,
         value_fn=lambda account: len(account.storage.memory.alerts.running),
-        attributes_fn=lambda account: {
-            "alerts": [_alert(account, alert) for alert in account.storage.memory.alerts.running]
-        },
+        attributes_fn=_alerts,
     ),
     SmsmodeSensorDescription(
         key="pending",
