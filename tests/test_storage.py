@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryNotReady
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -264,6 +264,21 @@ async def test_what_is_not_written_yet_is_written_when_home_assistant_stops(hass
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
     assert list((await opened(hass)).ledger.messages) == ["M1"]
+
+
+async def test_a_stop_in_the_middle_of_a_write_waits_for_it(
+    hass: HomeAssistant, folder: Path, slow_disk: threading.Event
+) -> None:
+    storage = await opened(hass)
+    storage.outbox.add([item("1")])
+    storage.async_save_soon()
+    final_write = asyncio.Event()
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, callback(lambda _event: final_write.set()))
+    stopping = asyncio.create_task(hass.async_stop(force=True))
+    await final_write.wait()
+    slow_disk.set()
+    await stopping
+    assert waiting_on_disk(folder) == ["1"]
 
 
 async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, writes: list[list[Record]]) -> None:

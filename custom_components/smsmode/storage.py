@@ -6,6 +6,7 @@ came of it may lag behind by seconds, but never behind what it belongs to: a wri
 
 import asyncio
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -129,7 +130,7 @@ class AccountStorage:
         """Leave the file as it is while a backup copies it; the journal beside it takes what comes meanwhile."""
         async with self._lock:
             if not self.is_closed:
-                await self._hass.async_add_executor_job(partial(self._database.stand_still, still=still))
+                await self._async_in_thread(partial(self._database.stand_still, still=still))
 
     async def async_close(self) -> None:
         """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
@@ -138,7 +139,7 @@ class AccountStorage:
             if not self.is_closed:
                 self.is_closed = True
                 await self._async_write()
-                await self._hass.async_add_executor_job(self._database.close)
+                await self._async_in_thread(self._database.close)
 
     async def _async_share(self, turn: int) -> bool:
         """Wait for a write that begins after this turn was asked for; all who came until then are served by it."""
@@ -154,12 +155,20 @@ class AccountStorage:
         if not changes:
             return
         try:
-            await self._hass.async_add_executor_job(self._database.write, changes)
+            await self._async_in_thread(partial(self._database.write, changes))
         except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
             self.memory.give_back(changes)
             self._note_failure(err)
         else:
             self._note_success()
+
+    def _async_in_thread(self, work: Callable[[], None]) -> asyncio.Future[None]:
+        """Have the disk do something; to be awaited.
+
+        Home Assistant, when it stops, ceases to wait for threads of its own helper, though they go on: the file would
+        be closed in the middle of a write.
+        """
+        return self._hass.loop.run_in_executor(None, work)
 
     def _note_failure(self, err: Exception) -> None:
         if not self._failing:
