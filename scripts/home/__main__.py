@@ -13,12 +13,14 @@ from time import monotonic
 
 from aiohttp import ClientSession
 
-from .connection import connected
+from .alert_story import AlertStory
+from .connection import Connection, connected
 from .house import furnish, gateway, home_assistant, move_in
+from .own_story import OwnStory
 from .process import ROOT, running
 from .settings import DemoError, Settings, read_settings
 from .story import Story, check_dashboard, check_log, complaints, say
-from .telephone import EmulatedTelephone, RealTelephone
+from .telephone import EmulatedTelephone
 from .waiting import until_it_answers
 
 DASHBOARDS = ("dashboard.yaml", "dashboards/smsmode.yaml")
@@ -62,15 +64,24 @@ async def tell(home: Path, settings: Settings) -> None:
 async def tell_it_live(home: Path, settings: Settings) -> None:
     """Tell the story in a house that lasts as long as it does."""
     began = monotonic()
-    async with ClientSession() as session, demo(home, settings, session) as token:
-        telephone = EmulatedTelephone(session, settings.gateway) if settings.token is None else RealTelephone()
-        async with connected(session, settings.house, token) as house:
-            version = await house.until_started(60)
-            ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
-            say("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
-            if settings.token is None:
-                check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
-            await Story(house, telephone).tell()
+    async with (
+        ClientSession() as session,
+        demo(home, settings, session) as token,
+        connected(session, settings.house, token) as house,
+    ):
+        version = await house.until_started(60)
+        ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
+        say("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
+        if settings.token is None:
+            check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
+        await story(house, session, settings).tell()
+
+
+def story(house: Connection, session: ClientSession, settings: Settings) -> Story:
+    """Choose the story that the telephones allow."""
+    if settings.number:
+        return OwnStory(house, settings.number)
+    return AlertStory(house, EmulatedTelephone(session, settings.gateway))
 
 
 def note(text: str) -> None:

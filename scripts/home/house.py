@@ -31,6 +31,8 @@ def furnish(home: Path, settings: Settings) -> None:
         _take_the_french_dashboard(home / "configuration.yaml")
     if settings.number:
         (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
+        # Whoever looks on is the only one there is, and has to find the telephone first.
+        (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
 
 
 def _take_the_french_dashboard(configuration: Path) -> None:

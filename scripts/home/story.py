@@ -1,20 +1,17 @@
-"""The story: water on the floor, an SMS, its delivery, a reply, silence. Each line is printed once it is true."""
+"""What stories are told with. Each line is printed once it is true."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from .connection import Connection
+from .connection import Connection, Json
 from .settings import DemoError
-from .telephone import Telephone
 
 LEAK = "input_boolean.leak"
 SIREN = "input_boolean.siren"
 BALANCE = "sensor.home_balance"
 SEGMENTS = "sensor.home_segments_sent"
-LAST_STATUS = "sensor.home_last_status"
 LAST_REPLY = "sensor.home_last_reply"
 ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
-ARRIVED = {"received", "delivered"}
 
 
 def say(name: str, detail: str) -> None:
@@ -23,96 +20,77 @@ def say(name: str, detail: str) -> None:
 
 
 class Story:
-    """What is known so far."""
+    """What is known so far; a story of its own says in `chapters` what happens."""
 
-    def __init__(self, house: Connection, telephone: Telephone) -> None:
-        """Begin."""
-        self._house = house
-        self._telephone = telephone
-        self._balance = self._segments = 0.0
-        self._message_id = ""
-        self._numbers: set[str] = set()
+    def __init__(self, house: Connection, patience: float) -> None:
+        """Begin. Patience is for one chapter, in seconds."""
+        self.house = house
+        self._patience = patience
+        self._balance = self.segments = 0.0
+
+    def chapters(self) -> Sequence[Callable[[], Awaitable[str]]]:
+        """Give what happens, in this order; each gives the detail of its line."""
+        raise NotImplementedError
 
     async def tell(self) -> None:
         """Tell it; DemoError names the line that did not come true."""
-        for step in (
-            self._balance_before,
-            self._leak,
-            self._sent,
-            self._delivered,
-            self._replied,
-            self._heard,
-            self._siren_off,
-            self._balance_after,
-        ):
-            name = step.__name__.strip("_").replace("_", " ")
+        for chapter in self.chapters():
+            name = chapter.__name__.replace("_", " ")
             try:
-                say(name, await step())
+                say(name, await chapter())
             except TimeoutError:
-                seconds = f"{self._telephone.patience:.0f} seconds"
-                raise DemoError(f"{name}: it did not happen within {seconds}.") from None
+                raise DemoError(f"{name}: it did not happen within {self._patience:.0f} seconds.") from None
 
-    async def _until[T](self, condition: Callable[[], T]) -> T:
-        return await self._house.until(condition, self._telephone.patience)
+    async def until[T](self, condition: Callable[[], T]) -> T:
+        """Wait for what is to come true."""
+        return await self.house.until(condition, self._patience)
 
-    def _value(self, entity_id: str) -> float | None:
+    def value(self, entity_id: str) -> float | None:
         """Give the number that an entity shows, none while it shows no number."""
         try:
-            return float(self._house.state(entity_id))
+            return float(self.house.state(entity_id))
         except ValueError:
             return None
 
-    async def _balance_before(self) -> str:
-        await self._until(lambda: self._value(BALANCE) is not None)
-        self._balance = self._value(BALANCE) or 0
-        self._segments = self._value(SEGMENTS) or 0
+    def changes(self, state: str, recipient: str | None = None) -> list[Json]:
+        """Give the times that the alert came to a state; with a recipient, only in the step of that one person."""
+        return [
+            change
+            for change in self.house.heard("smsmode_alert_changed")
+            if change["state"] == state and (recipient is None or change["recipients"] == [recipient])
+        ]
+
+    async def balance_before(self) -> str:
+        """Note what there is."""
+        await self.until(lambda: self.value(BALANCE) is not None)
+        self._balance = self.value(BALANCE) or 0
+        self.segments = self.value(SEGMENTS) or 0
         return f"{self._balance:g} credits"
 
-    async def _leak(self) -> str:
-        await self._house.act("input_boolean.turn_on", LEAK)
-        await self._until(lambda: self._house.state(SIREN) == "on")
+    async def leak(self) -> str:
+        """Let water run."""
+        await self.house.act("input_boolean.turn_on", LEAK)
+        await self.until(lambda: self.house.state(SIREN) == "on")
         return "water on the kitchen floor; the siren sounds"
 
-    async def _sent(self) -> str:
-        await self._until(lambda: (self._value(SEGMENTS) or 0) > self._segments)
-        self._segments = (self._value(SEGMENTS) or 0) - self._segments
-        self._message_id = self._house.states[LAST_STATUS]["attributes"]["message_id"]
-        reports = (await self._house.respond("smsmode.get_delivery_reports", message_id=self._message_id))["reports"]
-        self._numbers = {report["number"] for report in reports}
-        return f"SMS {self._message_id} to {' and '.join(sorted(self._numbers))}, segments: {self._segments:g}"
-
-    def _arrived(self) -> set[str]:
-        """Give the numbers that the SMS has reached."""
-        reports = self._house.heard("smsmode_delivery_report")
-        ours = [report for report in reports if report["message_id"] == self._message_id]
-        return {report["number"] for report in ours if report["status"] in ARRIVED}
-
-    async def _delivered(self) -> str:
-        await self._until(lambda: self._arrived() >= self._numbers)
-        return f"everybody has it, which the house heard {await self._telephone.explain_delivery(self._numbers)}"
-
-    async def _replied(self) -> str:
-        return await self._telephone.answer(min(self._numbers), "OK")
-
-    async def _heard(self) -> str:
-        reply = (await self._until(lambda: self._house.heard("smsmode_reply")))[0]
-        await self._until(lambda: self._house.state(LAST_REPLY) == reply["message"])
+    async def heard(self) -> str:
+        """See the latest reply in the house."""
+        reply = (await self.until(lambda: self.house.heard("smsmode_reply")))[-1]
+        await self.until(lambda: self.house.state(LAST_REPLY) == reply["message"])
         if not reply["verified"]:
             raise DemoError("heard: the gateway did not confirm the reply.")
         return f"{reply['message']} from {reply['recipient']}, confirmed by the gateway"
 
-    async def _siren_off(self) -> str:
-        await self._until(lambda: self._house.state(SIREN) == "off")
+    async def siren_off(self) -> str:
+        """Hear nothing any more."""
+        await self.until(lambda: self.house.state(SIREN) == "off")
         return "silence"
 
-    async def _balance_after(self) -> str:
-        await self._house.act("homeassistant.update_entity", BALANCE)
-        await self._until(lambda: (self._value(BALANCE) or 0) < self._balance)
-        spent = self._balance - (self._value(BALANCE) or 0)
-        price = self._telephone.price
-        if price is not None and spent != price * self._segments:
-            raise DemoError(f"balance after: {spent:g} credits were spent for {self._segments:g} segments.")
-        return f"{self._value(BALANCE):g} credits, {spent:g} spent"
+    async def settle_up(self) -> tuple[float, float]:
+        """Give the credits and the segments that the story took."""
+        await self.house.act("homeassistant.update_entity", BALANCE)
+        await self.until(lambda: (self.value(BALANCE) or 0) < self._balance)
+        return self._balance - (self.value(BALANCE) or 0), (self.value(SEGMENTS) or 0) - self.segments
 
 
 def check_dashboard(house: Connection, dashboard: str) -> None:
