@@ -141,6 +141,13 @@ class RealHouse:
             os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
 
+    async def stop(self) -> bool:
+        """End a life in order, as a restart or an update does. Say whether Home Assistant ended by itself and well."""
+        assert self._process is not None
+        self._process.terminate()
+        async with asyncio.timeout(PATIENCE):
+            return await self._process.wait() == 0
+
     @asynccontextmanager
     async def visited(self, session: ClientSession) -> AsyncIterator[Visit]:
         """Come in as soon as it has started."""

@@ -69,7 +69,7 @@ class Call:
 
 
 def _told(answer: Json) -> Told:
-    return {"accepted": Told.ACCEPTED, "queued": Told.KEPT}[answer["status"]]
+    return {"accepted": Told.ACCEPTED, "scheduled": Told.ACCEPTED, "queued": Told.KEPT}[answer["status"]]
 
 
 def _refused(key: str | None) -> Told:

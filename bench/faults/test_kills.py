@@ -1,4 +1,4 @@
-"""The same while Home Assistant, a real process, is killed with `kill -9` at any instant and started again.
+"""The same while Home Assistant, a real process, is killed with `kill -9` at any instant and started again, or stopped in order.
 
 Who got no answer because the house died knows nothing: that message may not be doubled and, once a request of it has
 left, not be lost.
@@ -29,6 +29,8 @@ from .test_sends import REPEATED, counted
 from .weather import SENDING, Choice, Weather
 
 QUICK, FULL = 3, 50
+# Among so many kills, one more life ends in order.
+STOP_EVERY = 5
 BURST = 1.2
 STARTING = 3.0
 BADNESS = 0.6
@@ -65,8 +67,8 @@ class Lives:
         await asyncio.sleep(self._chance.uniform(0, STARTING))
         await self._kill()
 
-    async def die_sending(self) -> None:
-        """Be killed in a stream of calls."""
+    async def die_sending(self, *, in_order: bool = False) -> None:
+        """Be killed, or stopped, in a stream of calls."""
         await self.house.start()
         flying: set[int] = set()
         async with self.house.visited(self._session) as visit:
@@ -76,7 +78,7 @@ class Lives:
             work = [asyncio.create_task(self._call(visit, call, flying)) for call in calls]
             await asyncio.sleep(self._chance.uniform(0.1, BURST))
             self.counts["in flight"] += len(flying)
-            await self._kill()
+            await (self._stop() if in_order else self._kill())
             await asyncio.gather(*work)
 
     async def rest(self) -> None:
@@ -116,6 +118,13 @@ class Lives:
 
     async def _kill(self) -> None:
         await self.house.kill()
+        self._look_back()
+
+    async def _stop(self) -> None:
+        self.counts["bad stops"] += not await self.house.stop()
+        self._look_back()
+
+    def _look_back(self) -> None:
         self.counts["lives"] += 1
         self.counts["unreadable"] += unreadable(self.house.home)
 
@@ -133,6 +142,8 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
         try:
             for number in range(kills):
                 await (lives.die_starting() if number % 10 == 9 else lives.die_sending())
+                if number % STOP_EVERY == 0:
+                    await lives.die_sending(in_order=True)
             await lives.rest()
         finally:
             await house.kill()
@@ -140,6 +151,7 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
     verdict = judge(lives.entries, await gateway.messages(), _given_up(house))
     figures.note(
         kills=kills,
+        stops_in_order=len(range(0, kills, STOP_EVERY)),
         lives=lives.counts["lives"],
         messages=len(lives.entries),
         in_flight_at_a_kill=lives.counts["in flight"],
@@ -148,7 +160,7 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
         attempts=weather.attempts,
         requests=weather.requests,
     )
-    figures.zero(**verdict.figures, unreadable_files=lives.counts["unreadable"])
+    figures.zero(**verdict.figures, unreadable_files=lives.counts["unreadable"], bad_stops=lives.counts["bad stops"])
     if verdict.wrong:
         figures.note(wrong=str(verdict))
     figures.judge()
