@@ -1,4 +1,4 @@
-"""The same while Home Assistant, a real process, is killed with `kill -9` at any instant, or stopped, and started again.
+"""The same while Home Assistant, a real process, is killed by `kill -9` at any instant, or stopped, and starts again.
 
 Who got no answer because the house died knows nothing: that message may not be doubled and, once a request of it has
 left, not be lost.
