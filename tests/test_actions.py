@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.smsmode.const import DOMAIN
 from tests.gateway import Gateway
-from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 
 async def last_params(gateway: Gateway, endpoint: str) -> dict[str, str]:
@@ -247,6 +247,24 @@ async def test_a_scheduled_message_is_deleted(house: House, by: str) -> None:
     fields = {"id": {"message_id": message_id}, "number": {"number": "06 12 34 56 78"}}[by]
     assert (await house.async_call("delete_message", **fields))["description"]
     assert await house.gateway.messages() == []
+
+
+async def test_nothing_is_asked_any_more_about_a_deleted_message(house: House) -> None:
+    message_ids = [await send(house, message=text) for text in ("Water!", "More water!")]
+    await house.async_call("delete_message", number=ALICE)
+    await house.async_call("delete_message", message_id=message_ids[0])
+    assert await house.gateway.messages() == []
+    assert house.state("sensor.home_pending").state == "0"
+    before = await house.gateway.requests("compteRendu.do")
+    await house.async_wait(minutes=6)
+    assert await house.gateway.requests("compteRendu.do") == before
+
+
+async def test_of_a_message_to_several_the_gateway_knows_which_is_the_latest(house: House) -> None:
+    await send(house)
+    await send(house, message="More water!", target=[ALICE, BOB])
+    await house.async_call("delete_message", number=ALICE)
+    assert await last_params(house.gateway, "deleteSMS.do") == {"numero": ALICE_DIGITS}
 
 
 @pytest.mark.parametrize(

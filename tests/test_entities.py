@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.api import MessageStatus
 from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
@@ -144,7 +145,7 @@ async def test_the_balance_can_be_asked_for(hass: HomeAssistant, house: House) -
 async def test_the_balance_follows_what_is_sent(house: House) -> None:
     await house.async_call("send_message", message="x", target=["Alice"])
     await house.async_wait(seconds=70)
-    assert house.state("sensor.home_balance").state == "99.0"
+    assert house.state("sensor.home_balance").state == "99"
 
 
 async def test_polling_goes_on_when_all_entities_are_disabled(house: House, entity_registry: er.EntityRegistry) -> None:
@@ -155,3 +156,17 @@ async def test_polling_goes_on_when_all_entities_are_disabled(house: House, enti
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
     await house.async_wait(minutes=16)
     assert [event.data["message"] for event in late] == ["OK"]
+
+
+async def test_no_unit_changes_with_the_language_of_the_house(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    # Long-term statistics would end with it. A person reads it in their own language all the same.
+    entry.add_to_hass(hass)
+    units: list[dict[str, str]] = []
+    for language in ("en", "fr"):
+        hass.config.language = language
+        await hass.config_entries.async_reload(entry.entry_id)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        states = hass.states.async_all("sensor")
+        units.append({each.entity_id: each.attributes.get("unit_of_measurement", "") for each in states})
+    assert units[0] == units[1]
+    assert units[0]["sensor.home_balance"] == "credits"

@@ -64,7 +64,7 @@ async def test_a_house_without_internet_has_its_services_and_says_so_once(
         assert house.state("sensor.home_queued").state == "0"
         assert house.state("notify.alice").state != "unavailable"
     await house.async_wait(minutes=6)
-    assert house.state("sensor.home_balance").state == "100.0"
+    assert house.state("sensor.home_balance").state == "100"
     messages = [
         record.getMessage()
         for record in caplog.records

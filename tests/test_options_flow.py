@@ -126,7 +126,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("written", "errors"), WRONG)
-async def test_what_cannot_be_is_explained_at_its_section_and_the_rest_is_kept(
+async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
     hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, dict[str, Any]], errors: dict[str, str]
 ) -> None:
     before = dict(asleep.options)
@@ -134,10 +134,22 @@ async def test_what_cannot_be_is_explained_at_its_section_and_the_rest_is_kept(
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == errors
-    assert choices(form) == written
+    asked = {(name, field) for name, fields in suggested(form).items() for field in fields}
+    assert asked == {(name, error.removeprefix("invalid_")) for name, error in errors.items()}
+    assert all(suggested(form)[name][field] == written[name][field] for name, field in asked)
     assert dict(asleep.options) == before
-    result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
+    corrected = {name: {field: CHOSEN[name][field]} for name, field in asked}
+    result = await hass.config_entries.options.async_configure(form["flow_id"], corrected)
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert dict(asleep.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+
+
+async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender="ÉCOLE"))
+    await hass.config_entries.options.async_configure(form["flow_id"], {"sending": {}})
+    assert "sender" not in asleep.options
+    assert asleep.options["max_segments"] == 2
 
 
 @pytest.mark.parametrize(
@@ -233,8 +245,9 @@ async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
     written = changed("callbacks", callbacks="cloud")
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert form["errors"] == {"callbacks": "callback_no_cloud"}
-    assert choices(form) == written
+    assert choices(form) == {"callbacks": {"callbacks": "cloud"}}
     assert not asleep.options
-    result = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    result = await hass.config_entries.options.async_configure(form["flow_id"], choices(form))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert asleep.options["callbacks"] == "cloud"
+    assert asleep.options["sender"] == "MAISON"

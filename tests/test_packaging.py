@@ -2,8 +2,10 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import homeassistant
 import pytest
 from awesomeversion import AwesomeVersion
 from homeassistant.core import HomeAssistant
@@ -14,6 +16,7 @@ from tests.words import PACKAGE
 ROOT = PACKAGE.parents[1]
 README, CHANGELOG = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
 MANIFEST: dict[str, Any] = json.loads((PACKAGE / "manifest.json").read_text(encoding="utf-8"))
+CONSTRAINTS = Path(homeassistant.__file__).parent / "package_constraints.txt"
 HACS: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text(encoding="utf-8"))
 # What both HACS and the marketplace of Home Assistant read; HACS refuses any other.
 HACS_KEYS = {
@@ -54,9 +57,13 @@ def test_somebody_owns_it() -> None:
     assert all(re.fullmatch(r"@[a-z0-9-]+", owner) for owner in MANIFEST["codeowners"])
 
 
-def test_what_it_needs_is_pinned() -> None:
-    assert MANIFEST["requirements"]
-    assert all(re.fullmatch(r"[a-z0-9-]+==[\d.]+", needed) for needed in MANIFEST["requirements"])
+def test_what_it_needs_is_pinned_except_what_home_assistant_pins() -> None:
+    # Its next release may pin another version, and nothing that asks for this one could then be installed.
+    given = {line.partition("==")[0] for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines()}
+    for needed in MANIFEST["requirements"]:
+        written = re.fullmatch(r"([a-z0-9-]+)([=>]=)[\d.]+", needed)
+        assert written, needed
+        assert written[2] == (">=" if written[1] in given else "=="), needed
 
 
 def test_the_version_is_the_one_that_the_changelog_begins_with() -> None:

@@ -54,7 +54,7 @@ FORMS = {
     "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
     "config_subentries.watchdog.step.user": WATCHDOG,
     "config_subentries.watchdog.step.reconfigure": WATCHDOG,
-    "options.step.init": options_form.SCHEMA,
+    "options.step.init": options_form.in_sections(options_form.SECTIONS),
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
 MENUS = {

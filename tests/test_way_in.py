@@ -407,7 +407,7 @@ async def test_a_list_that_the_gateway_refuses_does_not_keep_the_rest_from_being
     await house.gateway.fail("responseList.do", "code:35", times=None)
     for _ in range(3):
         await house.async_poll()
-    assert house.state("sensor.home_balance").state == "99.0"
+    assert house.state("sensor.home_balance").state == "99"
     assert house.state("sensor.home_last_status").state == "received"
     assert caplog.text.count("does not give the news") == 1
 

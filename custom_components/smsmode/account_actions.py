@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from homeassistant.core import ServiceCall, ServiceResponse
 
-from .account import SmsmodeConfigEntry
+from .account import Account, SmsmodeConfigEntry
 from .accounts import async_find_entry
 from .api import (
     Contact,
@@ -132,14 +132,21 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
         if item is None:
             raise invalid("queue_id_unknown")
         return {"cancelled": account.postman.async_call_off(item)}
-    number = question.number("number") if "number" in question.fields else None
-    if number is not None and (cancelled := account.postman.async_leave_out(number)) is not None:
+    if "message_id" in question.fields:
+        return {"description": await question.ask(account.timetable.async_delete(question.fields["message_id"]))}
+    number = question.number("number")
+    if (cancelled := account.postman.async_leave_out(number)) is not None:
         return {"cancelled": cancelled}
-    if number is not None and (scheduled := account.storage.schedule.latest_to(number)) is not None:
-        return {"description": await question.ask(account.timetable.async_delete(scheduled.key))}
-    if number is not None:
-        return {"description": await question.ask(question.client.delete_message(number=number))}
-    return {"description": await question.ask(account.timetable.async_delete(question.fields["message_id"]))}
+    return {"description": await question.ask(_delete_latest(account, number))}
+
+
+def _delete_latest(account: Account, number: str) -> Coroutine[Any, Any, str]:
+    """Delete the latest message to a number; one that is known, by its id, so that nothing more is expected of it."""
+    scheduled = account.storage.schedule.latest_to(number)
+    message_id = scheduled.key if scheduled else account.storage.ledger.latest_to(number)
+    if message_id is None:
+        return account.client.delete_message(number=number)
+    return account.timetable.async_delete(message_id)
 
 
 async def async_flush(call: ServiceCall) -> ServiceResponse:

@@ -21,8 +21,11 @@ _ON_ITS_WAY = {
 
 
 async def async_find_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
-    """Give the loaded entry of this id, or the only one; else Home Assistant's own translated errors."""
-    for entry in hass.config_entries.async_entries(DOMAIN, include_disabled=False):
+    """Give the loaded entry of this id, or the only one; else say what is wrong."""
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+    if entry_id is None and len(entries) > 1:
+        raise invalid("account_needed", accounts=", ".join(entry.title for entry in entries))
+    for entry in entries:
         if entry_id in (None, entry.entry_id):
             await _async_wait_for(hass, entry)
     found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)

@@ -152,6 +152,12 @@ class Ledger:
         if (message := self.messages.pop(message_id, None)) is not None:
             self.pending -= message.awaited
 
+    def latest_to(self, number: str) -> str | None:
+        """Give the id of the latest message to a number; None if there is none, or it went to others as well."""
+        messages = (self.messages[message_id] for message_id in reversed(self.messages))
+        latest = next((message for message in messages if number in message.codes), None)
+        return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
+
     def restore(self, message: WatchedMessage) -> None:
         """Take over a message that is on the disk already."""
         self.messages.restore(message.message_id, message)

@@ -5,41 +5,46 @@ from dataclasses import asdict
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigFlowResult, OptionsFlow
+from probatio import Schema
 
 from .callback_url import CallbackAddress, CallbackObstacle, async_callback_address
 from .const import CONF_CALLBACKS
 from .options_form import (
     FIELD_CALLBACK_STATE,
     FIELD_CALLBACK_URL,
-    SCHEMA,
     SECTION_CALLBACKS,
     SECTIONS,
     find_errors,
+    in_sections,
     read_options,
+    what_is_wrong,
 )
 from .settings import CallbackMode, read_settings
 
 
 class SmsmodeOptionsFlow(OptionsFlow):
-    """One form in three sections. The update listener of the entry reloads it."""
+    """One form in three sections, then only what is wrong in it. The update listener of the entry reloads it."""
 
     # The choice whose obstacle was shown: who sends the form off again means it.
     _warned_of: CallbackMode | None = None
+    _written: dict[str, dict[str, Any]]
+    _shown: Mapping[str, Schema] = SECTIONS
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and store the options, stored without their sections."""
         if self.config_entry.source == SOURCE_IMPORT:
             return self.async_abort(reason="managed_by_yaml")
-        written = self._current() if user_input is None else user_input
-        mode = CallbackMode(written[SECTION_CALLBACKS][CONF_CALLBACKS])
+        self._written = self._current() if user_input is None else self._completed(user_input)
+        mode = CallbackMode(self._written[SECTION_CALLBACKS][CONF_CALLBACKS])
         address = await async_callback_address(self.hass, self.config_entry, mode)
-        errors = find_errors(written)
+        errors = find_errors(self._written)
         if mode is not self._warned_of and (warning := _warning(mode, address.obstacle)):
             errors[SECTION_CALLBACKS] = warning
         self._warned_of = mode
-        if user_input is None or errors:
-            return self._show(written, address, errors)
-        return self.async_create_entry(data=read_options(user_input))
+        if user_input is not None and not errors:
+            return self.async_create_entry(data=read_options(self._written))
+        self._shown = SECTIONS if user_input is None else what_is_wrong(errors)
+        return self._show(address, errors)
 
     def _current(self) -> dict[str, dict[str, Any]]:
         """Give the options in force, in their sections, without those that are not set."""
@@ -49,18 +54,23 @@ class SmsmodeOptionsFlow(OptionsFlow):
             for name, fields in SECTIONS.items()
         }
 
-    def _show(
-        self, written: Mapping[str, Mapping[str, Any]], address: CallbackAddress, errors: dict[str, str]
-    ) -> ConfigFlowResult:
+    def _completed(self, user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Add what was not asked for this time; what was asked for and left empty is empty."""
+        written = dict(self._written)
+        for name, fields in self._shown.items():
+            kept = {field: value for field, value in written[name].items() if field not in fields.schema}
+            written[name] = {**kept, **user_input[name]}
+        return written
+
+    def _show(self, address: CallbackAddress, errors: dict[str, str]) -> ConfigFlowResult:
         """Show what was written, and by which address the gateway calls back, or why by none."""
         shown = {
             FIELD_CALLBACK_STATE: str(address.obstacle or address.route),
             FIELD_CALLBACK_URL: address.url or "",
         }
-        values = {**written, SECTION_CALLBACKS: {**written[SECTION_CALLBACKS], **shown}}
-        return self.async_show_form(
-            step_id="init", data_schema=self.add_suggested_values_to_schema(SCHEMA, values), errors=errors
-        )
+        values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
+        schema = self.add_suggested_values_to_schema(in_sections(self._shown), values)
+        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
 
 def _warning(mode: CallbackMode, obstacle: CallbackObstacle | None) -> str | None:

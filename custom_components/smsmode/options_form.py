@@ -43,6 +43,7 @@ SECTION_CALLBACKS: Final = "callbacks"
 FIELD_CALLBACK_STATE: Final = "callback_state"
 FIELD_CALLBACK_URL: Final = "callback_url"
 _LIMITS: Final = (CONF_DAILY_LIMIT, CONF_URGENT_DAILY_LIMIT, CONF_RECIPIENT_HOURLY_LIMIT)
+_INVALID: Final = "invalid_"
 _STATES = [str(state) for state in (*CallbackRoute, *CallbackObstacle) if state is not CallbackRoute.NONE]
 
 
@@ -88,7 +89,24 @@ SECTIONS: Mapping[str, probatio.Schema] = {
         }
     ),
 }
-SCHEMA = probatio.Schema({probatio.Required(name): section(fields) for name, fields in SECTIONS.items()})
+
+
+def in_sections(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
+    """Ask for the fields of some sections."""
+    return probatio.Schema({probatio.Required(name): section(fields) for name, fields in shown.items()})
+
+
+def what_is_wrong(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
+    """Give the fields that errors are about: in the whole form, an error stands out of sight of who pressed its button.
+
+    A warning is about the whole of its section.
+    """
+    return {name: _only(SECTIONS[name], error.removeprefix(_INVALID)) for name, error in errors.items()}
+
+
+def _only(fields: probatio.Schema, name: str) -> probatio.Schema:
+    asked = {field: selector for field, selector in fields.schema.items() if str(field) == name}
+    return probatio.Schema(asked) if asked else fields
 
 
 def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -108,9 +126,9 @@ def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     try:
         limits.sender(sender or None, MessageClass.PRO)
     except SmsmodeInputError:
-        errors[SECTION_SENDING] = "invalid_sender"
+        errors[SECTION_SENDING] = f"{_INVALID}{CONF_SENDER}"
     if (field := next(_impossible(written[SECTION_MONEY]), None)) is not None:
-        errors[SECTION_MONEY] = f"invalid_{field}"
+        errors[SECTION_MONEY] = f"{_INVALID}{field}"
     return errors
 
 

@@ -38,8 +38,11 @@ class SmsmodeSensorDescription(SensorEntityDescription):
 
 
 def _balance(account: Account) -> StateType:
+    """Give whole credits without a decimal: it is the state that the frontend shows."""
     balance = account.coordinator.data
-    return None if balance is None else float(balance)
+    if balance is None:
+        return None
+    return int(balance) if balance == int(balance) else float(balance)
 
 
 def _last_reply_text(account: Account) -> str | None:
@@ -99,7 +102,6 @@ SENSORS = (
         key="balance",
         translation_key="balance",
         state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=1,
         value_fn=_balance,
     ),
     SmsmodeSensorDescription(
