@@ -65,7 +65,7 @@ async def take_the_story(context: BrowserContext, settings: Settings, house: Con
     await phone.locator("input[name=text]").first.fill("OK")
     await phone.keyboard.press("Enter")
     await house.until(lambda: house.state("input_boolean.siren") == "off", 30)
-    await page.get_by_text("97.0 credits").first.wait_for()
+    await page.get_by_text("97 credits").first.wait_for()
     await _calm(page)
     left, right = [Image.open(BytesIO(await one.screenshot())) for one in (page, phone)]
     both = Image.new("RGB", (left.width + right.width + MARGIN, HEIGHT), "#ccc")
