@@ -1,22 +1,26 @@
-"""`python -m bench [--quick] [--only ROW …] [--write]`: all measurements, each in a process of its own, one table.
+"""`python -m bench [--quick] [--only ROW …]`: all measurements, each in a process of its own, one table.
 
-`--write` puts it into RESULTS.md. A figure never makes it fail; a program that breaks does.
+A complete run writes RESULTS.md and what the READMEs quote of it. A figure never makes it fail; a program that breaks
+does.
 """
 
 import argparse
-import json
-import os
-import platform
 import subprocess
 import sys
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+
+from bench import machine, readme
+from bench.measure import Row, heard
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "RESULTS.md"
 ROWS = {
     "sends": "Sending",
+    "instructions": "Instructions per send",
+    "cold": "The first message",
+    "tls": "Over TLS",
+    "slow": "A gateway that takes 300 ms",
     "callbacks": "Callbacks",
     "growth": "Growth",
     "many": "Many at once",
@@ -24,26 +28,29 @@ ROWS = {
     "text": "Text",
     "idle": "Idle",
 }
-MARK = "ROWS "
+INTRODUCTION = """\
+# What it costs
 
-type Row = dict[str, Any]
+Written by `scripts/bench`; each part by the program of its name in [rows/](rows). Medians; in brackets the smallest and
+the largest. All contestants of a part take turns in the same house, and send to the same stub of a gateway on loopback,
+which is a process of its own. Processor time is that of the whole house, its threads included.
+
+{machine}."""
 
 
 def _run(name: str, options: list[str]) -> list[Row]:
     """Run one program; give its rows."""
     command = [sys.executable, "-m", f"bench.rows.{name}", *options]
     ended = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ours
-    told = [line for line in ended.stdout.splitlines() if line.startswith(MARK)]
-    if ended.returncode or not told:
+    rows = heard(ended.stdout)
+    if ended.returncode or not rows:
         sys.stderr.write(f"{ended.stdout[-4000:]}\n{ended.stderr[-4000:]}\n")
         raise SystemExit(f"bench.rows.{name} broke")
-    rows: list[Row] = json.loads(told[-1].removeprefix(MARK))
     return rows
 
 
 def _table(title: str, rows: list[Row], seconds: float) -> str:
-    verdicts = {True: "✓", False: "✗", None: ""}
-    lines = [f"| {row['what']} | {row['figure']} | {row['goal']} | {verdicts[row['met']]} |" for row in rows]
+    lines = [f"| {row.what} | {row.figure} | {row.goal or ''} | {row.verdict} |" for row in rows]
     return "\n".join([f"## {title}", "", "| | | Goal | |", "|---|---|---|---|", *lines, "", f"{seconds:.0f} s"])
 
 
@@ -52,18 +59,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
-    parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    command = " ".join(["python -m bench", *sys.argv[1:]])
-    head = f"Python {platform.python_version()}, {os.cpu_count()} processors, `{command}`"
-    tables = [f"# What it costs\n\n{head}. Medians; in brackets the smallest and the largest."]
+    tables, found = [INTRODUCTION.format(machine=machine.describe())], []
     for name in chosen.only:
         began = perf_counter()
-        tables.append(_table(ROWS[name], _run(name, ["--quick"] * chosen.quick), perf_counter() - began))
+        rows = _run(name, ["--quick"] * chosen.quick)
+        tables.append(_table(ROWS[name], rows, perf_counter() - began))
+        found += rows
         sys.stdout.write(f"\n{tables[-1]}\n")
         sys.stdout.flush()
-    if chosen.write:
+    if chosen.only == list(ROWS) and not chosen.quick:
         RESULTS.write_text("\n\n".join(tables) + "\n")
+        readme.write(found)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+import os
+import socket
+import ssl
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.request import urlopen
 
 from homeassistant import block_async_io, bootstrap
+from homeassistant.components.http.config import STORAGE_VERSION
 from homeassistant.core import HomeAssistant
 from homeassistant.runner import MAX_EXECUTOR_WORKERS, RuntimeConfig
 from homeassistant.util.executor import InterruptibleThreadPoolExecutor
@@ -28,6 +33,14 @@ smsmode:
     callbacks: "off"
     recipients: {recipients}
 """
+HTTP: dict[str, Any] = {
+    "server_host": ["127.0.0.1"],
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": False,
+    "ssl_profile": "intermediate",
+    "use_x_frame_options": True,
+}
 ALICE = [{"name": "Alice", "number": "+33612345678"}]
 
 
@@ -43,19 +56,22 @@ class Stub:
         return counts
 
     def _ask(self) -> bytes:
-        with urlopen(f"{self.url}/counts") as response:  # noqa: S310 - our own
+        # Where `requests` and Home Assistant look for it too.
+        trusted = ssl.create_default_context(cafile=os.environ.get("REQUESTS_CA_BUNDLE"))
+        with urlopen(f"{self.url}/counts", context=trusted) as response:  # noqa: S310 - our own
             answer: bytes = response.read()
             return answer
 
 
 @contextmanager
-def stub(delay: float = 0) -> Iterator[Stub]:
+def stub(delay: float = 0, certificate: Path | None = None) -> Iterator[Stub]:
     """Run the stub."""
-    command = [sys.executable, "-m", "bench.stub", "--delay", str(delay)]
+    secured = ["--certificate", str(certificate)] if certificate else []
+    command = [sys.executable, "-m", "bench.stub", "--delay", str(delay), *secured]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:  # noqa: S603 - our own
         assert process.stdout is not None
         try:
-            yield Stub(f"http://127.0.0.1:{int(process.stdout.readline())}")
+            yield Stub(f"http{'s' * bool(certificate)}://127.0.0.1:{int(process.stdout.readline())}")
         finally:
             process.terminate()
 
@@ -74,18 +90,32 @@ async def _folder() -> AsyncIterator[str]:
         await asyncio.to_thread(place.cleanup)
 
 
+def free_port() -> int:
+    """Give a port of loopback that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def _furnish(folder: Path, configuration: str, port: int) -> None:
+    (folder / "custom_components").symlink_to(ROOT / "custom_components")
+    (folder / "configuration.yaml").write_text(f"homeassistant: {{country: FR}}\n{configuration}")
+    settings = {"stable": HTTP | {"server_port": port}, "pending": None, "yaml_migration_done": True}
+    document = {"version": STORAGE_VERSION, "minor_version": 1, "key": "http", "data": settings}
+    (folder / ".storage").mkdir()
+    (folder / ".storage" / "http").write_text(json.dumps(document))
+
+
 @asynccontextmanager
-async def house(configuration: str, furnish: Callable[[Path], None] = lambda _: None) -> AsyncIterator[HomeAssistant]:
-    """Start a house on a folder of its own, and stop it; ``furnish`` puts into the folder what else there is to be."""
+async def house(configuration: str, port: int = 0) -> AsyncIterator[HomeAssistant]:
+    """Start a house on a folder of its own, and stop it; it listens at a port that was free if none is given."""
     bootstrap.DEFAULT_INTEGRATIONS.clear()
     bootstrap.CRITICAL_INTEGRATIONS.clear()
     asyncio.get_running_loop().set_default_executor(
         InterruptibleThreadPoolExecutor(thread_name_prefix="SyncWorker", max_workers=MAX_EXECUTOR_WORKERS)
     )
     async with _folder() as folder:
-        (Path(folder) / "custom_components").symlink_to(ROOT / "custom_components")
-        (Path(folder) / "configuration.yaml").write_text(f"homeassistant: {{country: FR}}\n{configuration}")
-        furnish(Path(folder))
+        await asyncio.to_thread(_furnish, Path(folder), configuration, port or free_port())
         hass = await bootstrap.async_setup_hass(RuntimeConfig(config_dir=folder, skip_pip=True))
         assert hass is not None
         # Once for the process: a second house would be refused.

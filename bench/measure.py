@@ -1,5 +1,6 @@
 """Measuring: contestants take turns, so that what disturbs the machine disturbs all of them."""
 
+import argparse
 import asyncio
 import json
 import sys
@@ -7,21 +8,68 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from time import perf_counter, process_time
-from typing import override
+from typing import Any, override
+
+MARK = "ROWS "
 
 type Work = Callable[[int], Awaitable[object]]
 """Does one thing; it is given a number that it has never been given before."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What is wanted of a value, and what keeps it from being so; said where it is not."""
+
+    limit: float
+    unit: str = ""
+    at_least: bool = False
+    why: str = ""
+
+    def is_met(self, value: float) -> bool:
+        """Compare."""
+        return value >= self.limit if self.at_least else value <= self.limit
+
+    @override
+    def __str__(self) -> str:
+        """Write the limit."""
+        return f"{'≥' if self.at_least else '≤'} {self.limit:g}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. ``goal`` says what was wanted, ``met`` whether it is so; None where there is no goal."""
+    """One line of the table. The README quotes those that have a key, by what they are called there."""
 
     what: str
     figure: str
-    goal: str = ""
-    met: bool | None = None
-    why: str = ""
+    value: float = 0
+    goal: Goal | None = None
+    key: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """Say whether the goal is met; if not, by how much not, and why."""
+        if self.goal is None:
+            return ""
+        if self.goal.is_met(self.value):
+            return "met"
+        small, large = sorted((self.value, self.goal.limit))
+        missed = f"missed {large / small:.1f} times" if small > 0 else "missed"
+        return f"{missed}: {self.goal.why}" if self.goal.why else missed
+
+
+def judged(what: str, value: float, goal: Goal, figure: str = "", key: str = "") -> Row:
+    """Make the row of a value that is held against a goal."""
+    return Row(what=what, figure=figure or f"{written(value)}{goal.unit}", value=value, goal=goal, key=key)
+
+
+def written(value: float) -> str:
+    """Write a number with as many digits as say something."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def spread(values: list[float]) -> str:
+    """Write the smallest and the largest."""
+    return f"({written(min(values))} to {written(max(values))})"
 
 
 @dataclass(slots=True)
@@ -43,8 +91,8 @@ class Runs:
 
     @override
     def __str__(self) -> str:
-        """Write both, with the spread of the cost over all runs."""
-        return f"{self.rate:,.0f}/s, {self.cost:,.0f} µs ({min(self.costs):,.0f} to {max(self.costs):,.0f})"
+        """Write both, each with its spread over all runs."""
+        return f"{self.rate:,.0f}/s {spread(self.rates)}, {self.cost:,.0f} µs of processor {spread(self.costs)}"
 
 
 class Race:
@@ -78,6 +126,23 @@ class Race:
             await work(number)
 
 
+def is_quick(description: str | None) -> bool:
+    """Read the one option that a row has: a small run."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--quick", action="store_true")
+    return bool(parser.parse_args().quick)
+
+
 def tell(rows: list[Row]) -> None:
     """Hand the rows to whoever started this process."""
-    sys.stdout.write(f"\nROWS {json.dumps([asdict(row) for row in rows])}\n")
+    sys.stdout.write(f"\n{MARK}{json.dumps([asdict(row) for row in rows])}\n")
+
+
+def heard(output: str) -> list[Row]:
+    """Take the rows out of what a process said; none if it told none."""
+    told = [line for line in output.splitlines() if line.startswith(MARK)]
+    return [_row(fields) for fields in json.loads(told[-1].removeprefix(MARK))] if told else []
+
+
+def _row(fields: dict[str, Any]) -> Row:
+    return Row(**fields | {"goal": Goal(**fields["goal"]) if fields["goal"] else None})

@@ -1,0 +1,56 @@
+"""Import all of the integration after what a house has anyway; print milliseconds of processor time and megabytes.
+
+A program of its own that start.py runs: nothing that it needs itself may import any of ours before.
+"""
+
+import gc
+import importlib
+import os
+import pkgutil
+import sys
+from pathlib import Path
+from time import process_time
+
+PACKAGE = "custom_components.smsmode"
+MEGABYTE = 1024 * 1024
+# What any house has loaded before it loads us.
+ANYWAY = (
+    "homeassistant.bootstrap",
+    "homeassistant.components.repairs",
+    "homeassistant.components.diagnostics",
+    "homeassistant.components.webhook",
+    "homeassistant.components.logbook",
+    "homeassistant.components.notify",
+    "homeassistant.components.sensor",
+    "homeassistant.components.event",
+    "homeassistant.components.button",
+    "homeassistant.components.calendar",
+    "homeassistant.components.automation",
+    "homeassistant.components.system_health",
+    "homeassistant.helpers.trigger",
+    "homeassistant.helpers.update_coordinator",
+    "homeassistant.helpers.condition",
+)
+
+
+def main() -> None:
+    """Import, and print."""
+    for name in ANYWAY:
+        importlib.import_module(name)
+    assert PACKAGE not in sys.modules, "it is measured too late"
+    before, began = _resident(), process_time()
+    package = importlib.import_module(PACKAGE)
+    for module in pkgutil.walk_packages(package.__path__, f"{PACKAGE}."):
+        importlib.import_module(module.name)
+    milliseconds = (process_time() - began) * 1000
+    sys.stdout.write(f"{milliseconds} {_resident() - before}")
+
+
+def _resident() -> float:
+    """Give the megabytes that this process has in memory now, after whatever is not needed any more is gone."""
+    gc.collect()
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
+
+
+if __name__ == "__main__":
+    main()
