@@ -3,6 +3,7 @@
 import os
 from functools import partial
 
+import certifi
 from clx.xms.client import Client as SinchClient
 from freesms import FreeClient
 from homeassistant.components.clicksend import notify as clicksend
@@ -26,7 +27,8 @@ NAMES = ("clicksend", "free_mobile", "sinch", "twilio_sms")
 def lead_to(url: str) -> None:
     """Change the addresses that they have written down, and nothing else."""
     # Twilio's client reads no variables; where `requests` is told whom to trust, it is told here.
-    adapters.DEFAULT_CA_BUNDLE_PATH = os.environ.get("REQUESTS_CA_BUNDLE", adapters.DEFAULT_CA_BUNDLE_PATH)
+    trusted = os.environ.get("REQUESTS_CA_BUNDLE", certifi.where())
+    adapters.DEFAULT_CA_BUNDLE_PATH = trusted  # type: ignore[attr-defined]
     clicksend.BASE_API_URL = url
     FreeClient.BASE_URL = f"{url}/sendmsg"
     sinch.Client = partial(SinchClient, endpoint=f"{url}/xms")

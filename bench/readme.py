@@ -28,12 +28,12 @@ QUOTED = {
         "Accusés de réception par seconde, face à un webhook qui ne fait rien",
     ),
     "patience": (
-        "99 % of reports answered within, at half that rate",
-        "99 % des accusés traités en moins de, à la moitié de ce débit",
+        "Answer that 99 % of reports do not wait longer for, at half that rate",
+        "Temps de réponse que 99\u00a0% des accusés ne dépassent pas, à la moitié de ce débit",
     ),
     "flat send": (
         "One send with 100,000 known deliveries, against 10",
-        "Un envoi avec 100 000 réceptions suivies, face à 10",
+        "Un envoi avec 100\u00a0000 réceptions suivies, face à 10",
     ),
     "flat report": ("… one report", "… un accusé"),
     "flat save": ("… one save", "… un enregistrement"),
@@ -41,10 +41,10 @@ QUOTED = {
     "weight": ("Memory of a delivery that is awaited", "Mémoire d’une réception attendue"),
     "block": (
         "Longest block of the event loop: 10,000 deliveries saved",
-        "Plus long blocage de la boucle d’événements : 10 000 réceptions enregistrées",
+        "Plus long blocage de la boucle d’événements\u00a0: 10\u00a0000 réceptions enregistrées",
     ),
-    "many send_message": ("… one text to 10,000 numbers", "… un texte à 10 000 numéros"),
-    "many send_batch": ("… 50,000 different texts", "… 50 000 textes différents"),
+    "many send_message": ("… one text to 10,000 numbers", "… un texte à 10\u00a0000 numéros"),
+    "many send_batch": ("… 50,000 different texts", "… 50\u00a0000 textes différents"),
     "import": ("Processor time of the import", "Temps processeur de l’import"),
     "memory": ("Memory of it", "Sa mémoire"),
     "text French": (
@@ -97,7 +97,7 @@ LANGUAGES = (
         1,
         "| | Mesuré | Objectif |",
         _FRENCH,
-        {" times": " fois", " bytes": " octets", " MB": " Mo"},
+        {" times": "\u00a0fois", " ms": "\u00a0ms", " bytes": "\u00a0octets", " MB": "\u00a0Mo"},
         "manqué",
     ),
 )
