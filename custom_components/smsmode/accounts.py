@@ -26,7 +26,7 @@ async def async_find_entry(hass: HomeAssistant, entry_id: str | None) -> Smsmode
     if entry_id is None and len(entries) > 1:
         raise invalid("account_needed", accounts=", ".join(entry.title for entry in entries))
     for entry in entries:
-        if entry_id in (None, entry.entry_id):
+        if entry_id in (None, entry.entry_id) and entry.state in _ON_ITS_WAY:
             await _async_wait_for(hass, entry)
     found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
     return found

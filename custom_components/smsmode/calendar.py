@@ -41,6 +41,7 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
 
     _attr_translation_key = "scheduled"
     _attr_supported_features = CalendarEntityFeature.CREATE_EVENT | CalendarEntityFeature.DELETE_EVENT
+    _upcoming: CalendarEvent | None = None
 
     @property
     @override
@@ -54,12 +55,6 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
         """Give the next one to leave, without its text."""
         upcoming = self.account.timetable.async_all()
         return self._event(upcoming[0], self._names(upcoming[0])) if upcoming else None
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        """Listen at the inbox, which hears of everything that is sent or called off."""
-        await super().async_added_to_hass()
-        self.async_on_remove(self.account.inbox.async_on_change(self.async_write_ha_state))
 
     @override
     async def async_get_events(
@@ -100,7 +95,10 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """A poll says nothing about what is to leave."""
+        """Write the state, and wait for another moment, if another is the next to leave."""
+        if (upcoming := self.event) != self._upcoming:
+            self._upcoming = upcoming
+            self.async_write_ha_state()
 
     def _event(self, message: ScheduledMessage, summary: str) -> CalendarEvent:
         start = dt_util.as_local(message.leaves_at)

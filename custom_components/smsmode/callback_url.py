@@ -14,7 +14,7 @@ from yarl import URL
 
 from .api import limits
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
-from .settings import CallbackMode, read_settings
+from .settings import CallbackMode, read_callback_mode
 
 # Names that no name server of the internet knows.
 _AT_HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
@@ -52,7 +52,7 @@ async def async_callback_address(
     hass: HomeAssistant, entry: ConfigEntry, mode: CallbackMode | None = None
 ) -> CallbackAddress:
     """Give the address that a choice comes to, without one that of the options."""
-    mode = mode or read_settings(hass, entry).callbacks
+    mode = mode or read_callback_mode(entry)
     webhook_id = entry.data[CONF_WEBHOOK_ID]
     if mode in (CallbackMode.AUTO, CallbackMode.CLOUD) and (url := await _async_cloud_url(hass, webhook_id)):
         return CallbackAddress(CallbackRoute.CLOUD, url)
@@ -112,7 +112,7 @@ def _is_public(host: str) -> bool:
 
 async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Delete the cloudhook of an account that wants none any more: it is a way in that nobody uses."""
-    if read_settings(hass, entry).callbacks in (CallbackMode.EXTERNAL, CallbackMode.OFF):
+    if read_callback_mode(entry) in (CallbackMode.EXTERNAL, CallbackMode.OFF):
         await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
 
 

@@ -102,14 +102,16 @@ class Carrier:
 
         What goes to one number shows it, and that there is no other.
         """
+        if not _is_to_several(item):
+            return []
         text = getattr(item.request, "text", None)
         return [
             other
             for other in self._storage.outbox.items.values()
             if other is not item
             and getattr(other.request, "text", None) == text
-            and {_is_to_group(item), _is_to_group(other)} != {False}
-            and all(_is_to_group(each) or len(each.targets) > 1 for each in (item, other))
+            and (_is_to_group(item) or _is_to_group(other))
+            and _is_to_several(other)
         ]
 
     async def _async_submit(self, item: OutboxItem) -> SendResult:
@@ -204,6 +206,10 @@ class Carrier:
             self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
         elif attempt.is_over:
             self._tell(item, MessageStatus.EXPIRED)
+
+
+def _is_to_several(item: OutboxItem) -> bool:
+    return len(item.targets) > 1 or _is_to_group(item)
 
 
 def _is_to_group(item: OutboxItem) -> bool:

@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
 from .callback_url import async_callback_url
 from .const import DOMAIN, LOGGER
+from .herald import Herald
 from .inbox import Inbox
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .news import ReplyReader, ReportReader
@@ -65,7 +66,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self.reports = ReportReader(client, inbox)
         self._refused = False
         self._has_callbacks = False
-        self._is_telling = False
+        self._herald = Herald(hass.loop, self.async_update_listeners)
+        entry.async_on_unload(self._herald.stop)
         entry.async_on_unload(inbox.async_stop)
         entry.async_on_unload(inbox.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
@@ -140,15 +142,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             if self.update_interval != SOON:
                 self.update_interval = SOON
                 self._schedule_refresh()
-        if not self._is_telling:
-            # Messages come and go by the dozen at once: the entities hear of all of them together.
-            self._is_telling = True
-            self.hass.loop.call_soon(self._tell)
-
-    @callback
-    def _tell(self) -> None:
-        self._is_telling = False
-        self.async_update_listeners()
+        self._herald.note()
 
     def _interval(self) -> timedelta:
         lately = self._sent_at is not None and dt_util.utcnow() - self._sent_at < QUICK_FOR

@@ -16,6 +16,7 @@ from .api import MessageStatus, SmsmodeClient, SmsmodeError
 from .carrier import Attempt, Carrier
 from .clock import ClockWatch
 from .const import DOMAIN, LOGGER
+from .herald import Herald
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .outbox import LONGEST_PAUSE, OutboxItem, Phase
 from .sent_list import async_find_all
@@ -48,15 +49,18 @@ class Postman:
         self._rounds = asyncio.Lock()
         self._clock = ClockWatch(dt_util.utcnow(), monotonic())
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._herald = Herald(hass.loop, self._set_timer)
         self._stopped = False
         entry.async_on_unload(self._stop)
 
     @callback
     def async_schedule(self) -> None:
         """Set the clock for whatever the outbox wants next; never after the account was unloaded."""
+        if not self._stopped:
+            self._herald.note()
+
+    def _set_timer(self) -> None:
         self._cancel()
-        if self._stopped:
-            return
         self._tell_waiting()
         if (due := self._storage.outbox.next_due()) is not None:
             # Never long ahead: a clock that is set back would make it years.
@@ -107,6 +111,7 @@ class Postman:
     @callback
     def _stop(self) -> None:
         self._stopped = True
+        self._herald.stop()
         self._cancel()
         async_clear_issue(self._hass, self._entry, Problem.MESSAGES_WAITING)
 

@@ -57,6 +57,11 @@ def default_region(hass: HomeAssistant) -> str:
     return hass.config.country or DEFAULT_REGION
 
 
+def read_callback_mode(entry: ConfigEntry) -> CallbackMode:
+    """Read the one option that every message asks for."""
+    return CallbackMode(entry.options.get(CONF_CALLBACKS, CallbackMode.AUTO))
+
+
 def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
     """Read the options of a config entry."""
     options = entry.options
@@ -70,5 +75,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
         daily_limit=int(options.get(CONF_DAILY_LIMIT, DEFAULT_DAILY_LIMIT)),
         urgent_daily_limit=int(options.get(CONF_URGENT_DAILY_LIMIT, DEFAULT_URGENT_DAILY_LIMIT)),
         recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
-        callbacks=CallbackMode(options.get(CONF_CALLBACKS, CallbackMode.AUTO)),
+        callbacks=read_callback_mode(entry),
     )

@@ -23,6 +23,7 @@ from .budget import Budget
 from .command_guard import CommandGuard
 from .const import DOMAIN, LOGGER
 from .database import Database, UnreadableError, remove, set_aside, sizes
+from .herald import Herald
 from .issues import Problem, async_clear_issue, async_raise_issue
 from .ledger import Ledger
 from .outbox import Outbox
@@ -51,8 +52,8 @@ class AccountStorage:
         self._hass = hass
         self._entry = entry
         self._lock = asyncio.Lock()
-        self._asked = 0
-        self._served = 0
+        self._next: asyncio.Task[bool] | None = None
+        self._soon = Herald(hass.loop, self._async_begin)
         self._failing = False
         self._cancel_timer: CALLBACK_TYPE | None = None
         self.is_closed = False
@@ -109,16 +110,14 @@ class AccountStorage:
 
     async def async_save(self) -> None:
         """Return when what is true now is on the disk; StorageError if the disk does not take it."""
-        self._asked += 1
         # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
-        if not await asyncio.shield(self._hass.async_create_task(self._async_share(self._asked), f"{DOMAIN} save")):
+        if not await asyncio.shield(self._async_begin()):
             raise StorageError
 
     @callback
     def async_save_soon(self) -> None:
-        """Have written what changed; nobody waits for it."""
-        self._asked += 1
-        self._hass.async_create_task(self._async_share(self._asked), f"{DOMAIN} save")
+        """Have written what changed; nobody waits for it. In a flood it goes along with what is waited for."""
+        self._soon.note()
 
     @callback
     def async_save_later(self, delay: float = SAVE_DELAY) -> None:
@@ -141,11 +140,18 @@ class AccountStorage:
                 await self._async_write()
                 await self._async_in_thread(self._database.close)
 
-    async def _async_share(self, turn: int) -> bool:
-        """Wait for a write that begins after this turn was asked for; all who came until then are served by it."""
+    @callback
+    def _async_begin(self) -> asyncio.Task[bool]:
+        """Give the next write that has not begun; all who ask until it begins share it."""
+        if self._next is None:
+            work = self._async_write_next()
+            self._next = self._hass.async_create_task(work, f"{DOMAIN} save", eager_start=False)
+        return self._next
+
+    async def _async_write_next(self) -> bool:
         async with self._lock:
-            if self._served < turn and not self.is_closed:
-                self._served = self._asked
+            self._next = None
+            if not self.is_closed:
                 await self._async_write()
         return not self._failing
 
@@ -191,6 +197,7 @@ class AccountStorage:
         await self.async_close()
 
     def _cancel(self) -> None:
+        self._soon.stop()
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
