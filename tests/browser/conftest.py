@@ -16,6 +16,8 @@ from .words import Words
 
 PATIENCE = 30_000
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
+# It leaves little room for what the stories are about.
+NO_SIDEBAR = """localStorage.setItem('dockedSidebar', '"always_hidden"')"""
 FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 
 expect.set_options(timeout=PATIENCE)
@@ -104,6 +106,7 @@ def open_window(browser: Browser, words: Words) -> Iterator[Window]:
             service_workers="block",
         )
         context.set_default_timeout(PATIENCE)
+        context.add_init_script(NO_SIDEBAR)
         contexts.append(context)
         return context.new_page()
 

@@ -68,6 +68,10 @@ class Form:
         flow = self.step.partition(".step.")[0]
         self.says(f"{flow}.error.{key}", **placeholders)
 
+    def is_taken(self, name: str) -> None:
+        """Take a picture of it alone."""
+        self.person.takes(name, self.person.page.get_by_role("dialog").locator("visible=true").last)
+
     def fits(self) -> None:
         """See that nothing has to be moved sideways, and that the button can be reached."""
         page = self.person.page

@@ -1,9 +1,11 @@
 """The house that the stories happen in, as its programs see it."""
 
+import time
 from typing import Any
 
 from playwright.sync_api import APIRequestContext
 
+PATIENCE = 30.0
 ENTRIES = "/api/config/config_entries/entry"
 
 
@@ -19,6 +21,18 @@ class House:
         """Give the state of an entity, nothing if it does not exist."""
         response = self._api.get(f"/api/states/{entity_id}")
         return str(response.json()["state"]) if response.ok else ""
+
+    def until(self, entity_id: str, state: str) -> None:
+        """Wait until an entity has a state."""
+        template = f"{{{{ is_state('{entity_id}', '{state}') }}}}"
+        end = time.monotonic() + PATIENCE
+        while self._api.post("/api/template", data={"template": template}).text() != "True":
+            assert time.monotonic() < end, f"{entity_id} is {self.state(entity_id)}"
+            time.sleep(0.1)
+
+    def device_of(self, entity_id: str) -> str:
+        """Give the id of the device that an entity belongs to."""
+        return str(self._api.post("/api/template", data={"template": f"{{{{ device_id('{entity_id}') }}}}"}).text())
 
     def act(self, action: str, **data: Any) -> None:
         """Perform an action."""

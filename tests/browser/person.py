@@ -1,12 +1,19 @@
 """A person in front of a browser."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
-from playwright.sync_api import Error, Locator, Page
+from PIL import Image
+from playwright.sync_api import Error, FloatRect, Locator, Page
 
 from .house import House
+from .pictures import side_by_side
 from .words import Words
+
+# Around a part of a page.
+MARGIN = 12
+A_MOMENT = 200
 
 
 class Person:
@@ -55,11 +62,38 @@ class Person:
         seen.wait_for()
         return seen
 
-    def takes(self, name: str) -> None:
-        """Take a picture of the whole page."""
+    def takes(self, name: str, of: Locator | None = None) -> None:
+        """Take a picture of what the window shows, or of a part of it."""
+        self._keep(name, picture_of(self.page, of))
+
+    def takes_both(self, name: str, telephone: Telephone) -> None:
+        """Take a picture of the page and of a telephone beside it."""
+        self._keep(name, side_by_side([picture_of(self.page), picture_of(telephone.page)]))
+
+    def _keep(self, name: str, picture: Image.Image) -> None:
         self._taken += 1
         self._album.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=self._album / f"{self._taken:02}-{name}.png", animations="disabled")
+        picture.save(self._album / f"{self._taken:02}-{name}.png")
+
+
+def picture_of(page: Page, place: Locator | None = None) -> Image.Image:
+    """Take a picture of what a window shows, or of a place in it and what is just around it."""
+    area = None
+    if place is not None and (box := _box_at_rest(place)) and (size := page.viewport_size):
+        left, top = max(box["x"] - MARGIN, 0), max(box["y"] - MARGIN, 0)
+        right = min(box["x"] + box["width"] + MARGIN, size["width"])
+        bottom = min(box["y"] + box["height"] + MARGIN, size["height"])
+        area = FloatRect(x=left, y=top, width=right - left, height=bottom - top)
+    return Image.open(BytesIO(page.screenshot(animations="disabled", clip=area)))
+
+
+def _box_at_rest(place: Locator) -> FloatRect | None:
+    """Say where a place is once it grows and moves no more: texts come one after the other."""
+    box = None
+    while (now := place.bounding_box()) != box:
+        box = now
+        place.page.wait_for_timeout(A_MOMENT)
+    return box
 
 
 class Telephone:

@@ -4,27 +4,29 @@ import pytest
 from playwright.sync_api import expect
 
 from .account_steps import account, set_up
+from .conftest import Invitation
 from .forms import Form
 from .gateway import Gateway
-from .person import Person
 
 pytestmark = pytest.mark.both_languages
 
 
-def test_options_are_explained_checked_and_kept(person: Person, gateway: Gateway) -> None:
+def test_options_are_explained_checked_and_kept(invite: Invitation, gateway: Gateway) -> None:
+    # High enough for all of them.
+    person = invite(height=2400)
     set_up(person, gateway)
     row = account(person)
     person.presses(person.words("panel.config.integrations.config_entry.configure"), row)
     form = Form(person, "options.step.init")
     form.is_in_one_language()
-    person.takes("options")
+    form.is_taken("options")
     form.fill(sending__sender="🏠 Maison", money__low_balance="30")
     form.submit()
     form.error("invalid_sender")
     expect(form.field("sending.sender")).to_have_value("🏠 Maison")
     expect(form.field("money.low_balance")).not_to_be_visible()
     form.fits()
-    person.takes("an-emoji-in-the-sender")
+    form.is_taken("an-emoji-in-the-sender")
     form.fill(sending__sender="MAISON")
     form.submit()
     person.presses(person.words("panel.config.integrations.config_flow.finish"))

@@ -1,8 +1,8 @@
-"""A key that the gateway does not take any more."""
+"""Another key for an account: because the gateway does not take the present one any more, or because a person wishes."""
 
 import pytest
 
-from .account_steps import ACCOUNT, OUR_PAGE, set_up
+from .account_steps import ACCOUNT, OUR_PAGE, account, set_up
 from .forms import Form
 from .gateway import Gateway
 from .person import Person
@@ -20,9 +20,27 @@ def test_a_revoked_key_is_noticed_and_another_takes_its_place(person: Person, ga
     person.presses(person.words("panel.config.integrations.reconfigure"))
     form = Form(person, "config.step.reauth_confirm", name=ACCOUNT)
     form.is_in_one_language()
-    person.takes("another-key")
+    form.is_taken("another-key")
     form.fill(access_token="Another1Key2")
     form.submit()
     form.says("config.abort.reauth_successful")
-    person.takes("done")
+    form.is_taken("done")
     person.presses(person.words("panel.config.integrations.config_flow.close"))
+
+
+def test_another_key_is_given_to_an_account(person: Person, gateway: Gateway) -> None:
+    set_up(person, gateway)
+    gateway.order("settings", token="Another1Key2")
+    person.presses(person.words("common.menu"), account(person))
+    person.takes("menu")
+    person.chooses(person.words("panel.config.integrations.config_entry.reconfigure"))
+    form = Form(person, "config.step.reconfigure", name=ACCOUNT)
+    form.is_in_one_language()
+    form.fill(access_token="Wrong1Key2Wrong3")
+    form.submit()
+    form.error("invalid_auth")
+    form.is_taken("a-wrong-key")
+    form.fill(access_token="Another1Key2")
+    form.submit()
+    form.says("config.abort.reconfigure_successful")
+    form.is_taken("done")

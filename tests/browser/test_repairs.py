@@ -19,11 +19,11 @@ def test_a_blocked_recipient_is_reported_and_gets_another_number(person: Person,
     issue = "issues.recipient_blocked.fix_flow.step.init"
     form = Form(person, issue, recipient=NAME)
     form.is_in_one_language()
-    person.takes("issue")
+    form.is_taken("issue")
     form.pick("edit")
     form = Form(person, f"{RECIPIENT}.step.reconfigure")
     form.fill(number="06 01 02 03 07")
-    person.takes("another-number")
+    form.is_taken("another-number")
     form.submit()
     form.says(f"{RECIPIENT}.abort.reconfigure_successful")
     person.presses(person.words("panel.config.integrations.config_flow.close"))

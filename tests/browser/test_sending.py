@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
+from .conftest import Invitation
 from .person import Person, Telephone
 from .settings_rows import Rows
 
@@ -14,24 +16,28 @@ TOOLS = "/config/tools/action"
 
 
 def test_a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds(
-    person: Person, telephone: Telephone
+    invite: Invitation, telephone: Telephone
 ) -> None:
+    person = invite(width=1240)
     french = person.words.language == "fr"
     person.opens(DASHBOARD)
     message = person.page.get_by_role("textbox", name="Message")
-    message.fill("Who feeds the cat?")
+    question, answer = ("Qui nourrit le chat ?", "Moi, ce soir") if french else ("Who feeds the cat?", "I do, tonight")
+    message.fill(question)
     person.page.get_by_role("switch").click(force=True)
     message.press("Enter")
     person.reads("2 segments")
     person.takes("preview")
     person.presses("Envoyer" if french else "Send")
-    telephone.receives("Who feeds the cat?")
-    telephone.types("I feed it")
+    telephone.receives(question)
+    telephone.types(answer)
     telephone.sends()
     began = time.monotonic()
-    person.reads("I feed it")
+    person.reads(answer)
     assert time.monotonic() - began < TWO_SECONDS
-    person.takes("reply")
+    person.house.until("sensor.maison_accuses_attendus" if french else "sensor.home_pending", "0")
+    expect(person.page.locator("hui-logbook-card")).to_contain_text("Alice")
+    person.takes_both("reply", telephone)
 
 
 def test_a_message_is_sent_from_the_tools(person: Person, telephone: Telephone) -> None:
@@ -42,11 +48,12 @@ def test_a_message_is_sent_from_the_tools(person: Person, telephone: Telephone) 
     person.takes("actions")
     person.picks(words.ours("services.send_message.description"))
     rows = Rows(person, "services.send_message")
-    rows.fill(message="Water on the kitchen floor")
+    water = "De l'eau dans la cuisine" if words.language == "fr" else "Water on the kitchen floor"
+    rows.fill(message=water)
     rows.add("target", "Alice")
     rows.are_in_one_language()
     person.takes("filled")
     person.presses(words("panel.config.tools.tabs.actions.call_service"))
     person.reads(words("panel.config.tools.tabs.actions.response")).scroll_into_view_if_needed()
-    telephone.receives("Water on the kitchen floor")
+    telephone.receives(water)
     person.takes("sent")

@@ -1,0 +1,72 @@
+"""`scripts/screenshots`: keeps for the documentation some of the pictures that the stories took."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+# English ones beside the others of the documentation, French ones in a folder of their own.
+FOLDERS = {"en": ROOT / "docs/images", "fr": ROOT / "docs/images/fr"}
+NEWCOMER = "a_newcomer_is_led_from_the_key_to_a_delivered_test_sms"
+OPTIONS = "options_are_explained_checked_and_kept"
+BLOCKED = "a_blocked_recipient_is_reported_and_gets_another_number"
+POCKET = "everything_fits_a_telephone_in_the_dark"
+# What each is called in the documentation, and where it comes from: the story, and the step.
+CHOSEN: Mapping[str, tuple[str, str]] = {
+    "setup": (NEWCOMER, "key"),
+    "account": (NEWCOMER, "account"),
+    "recipient": (NEWCOMER, "recipient"),
+    "test": (NEWCOMER, "checked"),
+    "delivered": (NEWCOMER, "delivered"),
+    "options": (OPTIONS, "options"),
+    "sender": (OPTIONS, "an-emoji-in-the-sender"),
+    "dashboard": ("a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds", "reply"),
+    "device": ("a_device_shows_what_is_known_of_the_account", "device"),
+    "automation": ("an_automation_made_by_hand_answers_a_reply", "trigger"),
+    "repair": (BLOCKED, "issue"),
+    "fix": (BLOCKED, "another-number"),
+    "key": ("a_revoked_key_is_noticed_and_another_takes_its_place", "another-key"),
+}
+IN_THE_POCKET = ("account", "checked", "options", "dashboard")
+DEMO = ("a_leak_is_told_and_an_answer_stops_the_siren", "siren-off")
+GAP, BETWEEN = 16, "#ccc"
+
+
+def main(album: Path) -> None:
+    """Keep the pictures of an album."""
+    for language, folder in FOLDERS.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, (story, step) in CHOSEN.items():
+            keep(taken(album / language / story, step), folder / f"{name}.png")
+        steps = [taken(album / language / POCKET, step) for step in IN_THE_POCKET]
+        keep(side_by_side(steps), folder / "telephone.png")
+    keep(taken(album / "en" / DEMO[0], DEMO[1]), FOLDERS["en"] / "demo.png")
+
+
+def taken(story: Path, step: str) -> Image.Image:
+    """Open the picture of a step, whichever in the story it is."""
+    (path,) = story.glob(f"[0-9][0-9]-{step}.png")
+    return Image.open(path).convert("RGB")
+
+
+def side_by_side(pictures: list[Image.Image]) -> Image.Image:
+    """Make one picture of several."""
+    width = sum(picture.width + GAP for picture in pictures) - GAP
+    whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), BETWEEN)
+    left = 0
+    for picture in pictures:
+        whole.paste(picture, (left, 0))
+        left += picture.width + GAP
+    return whole
+
+
+def keep(picture: Image.Image, path: Path) -> None:
+    """Write a picture as small as it gets with the colours of a page."""
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"→ {path.relative_to(ROOT)}, {path.stat().st_size // 1000} kB", file=sys.stderr)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
