@@ -13,7 +13,7 @@ pytestmark = pytest.mark.both_languages
 
 def test_options_are_explained_checked_and_kept(invite: Invitation, gateway: Gateway) -> None:
     # High enough for all of them.
-    person = invite(height=2400)
+    person = invite(height=2700)
     set_up(person, gateway)
     row = account(person)
     person.presses(person.words("panel.config.integrations.config_entry.configure"), row)

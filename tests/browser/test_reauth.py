@@ -1,4 +1,4 @@
-"""Another key for an account: because the gateway does not take the present one any more, or because a person wishes."""
+"""Another key for an account: because the gateway refuses the present one, or because a person wishes."""
 
 import pytest
 
