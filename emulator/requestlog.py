@@ -58,6 +58,7 @@ class RequestLog:
         """Begin empty."""
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._serial = 0
+        self._releases = 0
         self._arrival = asyncio.Event()
 
     def add(self, entry: Entry) -> None:
@@ -65,17 +66,26 @@ class RequestLog:
         self._serial += 1
         entry.serial = self._serial
         self._entries.append(entry)
-        self._arrival.set()
-        self._arrival = asyncio.Event()
+        self._wake()
 
     def clear(self) -> None:
         """Forget them all; the numbering goes on."""
         self._entries.clear()
 
+    def release(self) -> None:
+        """Let go of those who wait now."""
+        self._releases += 1
+        self._wake()
+
     async def wait(self, endpoint: str | None, count: int) -> None:
-        """Return once there are so many requests."""
-        while sum(1 for _ in self.entries(endpoint)) < count:
+        """Return once there are so many requests, or nobody is to wait any more."""
+        releases = self._releases
+        while sum(1 for _ in self.entries(endpoint)) < count and releases == self._releases:
             await self._arrival.wait()
+
+    def _wake(self) -> None:
+        self._arrival.set()
+        self._arrival = asyncio.Event()
 
     def entries(self, endpoint: str | None = None, after: int = 0) -> Iterator[Entry]:
         """Go through the requests, of one endpoint only if it is named."""

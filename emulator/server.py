@@ -69,6 +69,7 @@ class Gateway:
     async def stop(self) -> None:
         """Stop listening; the state stays, and start may be called again."""
         self.misbehaviour.release()
+        self.log.release()
         self.events.close()
         if self._ticker:
             self._ticker.cancel()

@@ -45,8 +45,9 @@ class Asker:
 
 async def ask(house: House, **fields: Any) -> Asker:
     """Ask, and give who waits once the question has left."""
+    before = len(await house.gateway.requests("sendSMS.do"))
     asker = Asker(house, **fields)
-    await asker.sent(len(await house.gateway.messages()) + 1)
+    await asker.sent(before + 1)
     return asker
 
 

@@ -170,3 +170,10 @@ async def test_offline_and_back_with_everything_remembered(call: Caller, gateway
             await call("credit")
     assert gateway.url == url
     assert await call("smsStatus", smsID=message_id) == "0 | Envoyé"
+
+
+async def test_who_waits_for_requests_does_not_hold_up_the_end(gateway: Gateway, call: Caller) -> None:
+    patient = asyncio.create_task(gateway.asked("sendSMS.do", 2))
+    await call.send()
+    async with gateway.offline():
+        assert len(await patient) == 1
