@@ -1,6 +1,7 @@
 """A witness inside a real Home Assistant.
 
-It writes down each delivery report, answer and change of an alert at once, for the next instant may be its last.
+It writes down each delivery report, answer, change of an alert and opened gate at once, for the next instant may be its
+last.
 """
 
 import json
@@ -11,7 +12,7 @@ from homeassistant.helpers.typing import ConfigType
 
 BOOK = "reports.jsonl"
 STORY = "story.jsonl"
-TOLD = ("smsmode_question_answered", "smsmode_alert_changed")
+TOLD = ("smsmode_question_answered", "smsmode_alert_changed", "gate_opened")
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
