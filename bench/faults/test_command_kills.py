@@ -136,7 +136,6 @@ async def _live_and_die(house: RealHouse, gateway: Gateway, session: ClientSessi
 
 async def _settled(visit: Visit, house: RealHouse, last: int) -> None:
     """Wait until the last gate is open and nothing is in doubt any more."""
-
     await _opened(house, last)
     await asyncio.sleep(1)
     await _until(visit, "sensor.home_queued", "0")
