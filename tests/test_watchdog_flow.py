@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import SUBENTRY_WATCHDOG
-from custom_components.smsmode.watchdog_flow import MAX_WATCHDOGS
+from custom_components.smsmode.written_access import MAX_WATCHDOGS
 from tests.forms import suggested
 from tests.gateway import Gateway
 from tests.house import ALICE, BOB, House, account_entry

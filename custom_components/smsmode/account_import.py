@@ -1,7 +1,8 @@
 """An account of YAML as a config entry: what it becomes, and how the entry follows what is edited later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -12,8 +13,9 @@ from homeassistant.util import slugify
 
 from .const import CONF_BASE_URL, CONF_RECIPIENTS, DEFAULT_BASE_URL, DEFAULT_REGION, SUBENTRY_RECIPIENT
 from .recipient_data import read_recipient
+from .written_access import CONF_WATCHDOGS
 
-_NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS}
+_NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS, CONF_WATCHDOGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -49,13 +51,17 @@ def read_account(account: Mapping[str, Any]) -> WrittenAccount:
 
 async def async_follow(hass: HomeAssistant, entry: ConfigEntry, account: WrittenAccount) -> None:
     """Make an entry what YAML says. An entry that is up is reloaded once if anything changed, else left alone."""
-    if not _differs(entry, account):
-        return
+    if _differs(entry, account):
+        await async_rewrite(hass, entry, partial(_write, hass, entry, account))
+
+
+async def async_rewrite(hass: HomeAssistant, entry: ConfigEntry, write: Callable[[], None]) -> None:
+    """Change an entry and its subentries; one that is up is reloaded once."""
     was_tried = entry.state is not ConfigEntryState.NOT_LOADED
     if entry.state is ConfigEntryState.LOADED:
         # Each of the writes below would call the update listener, that is, reload: two hundred recipients, as often.
         await hass.config_entries.async_unload(entry.entry_id)
-    _write(hass, entry, account)
+    write()
     if was_tried:
         await hass.config_entries.async_reload(entry.entry_id)
 
@@ -108,13 +114,14 @@ def _write(hass: HomeAssistant, entry: ConfigEntry, account: WrittenAccount) -> 
     for known, recipient in pairs:
         title, data, unique_id = _written(recipient)
         if known is None:
-            manager.async_add_subentry(entry, _new_subentry(recipient))
+            manager.async_add_subentry(entry, new_subentry(recipient))
         else:
             manager.async_update_subentry(entry, known, title=title, data=data, unique_id=unique_id)
     manager.async_update_entry(entry, title=account.title, data={**entry.data, **account.data}, options=account.options)
 
 
-def _new_subentry(recipient: ConfigSubentryData) -> ConfigSubentry:
+def new_subentry(recipient: ConfigSubentryData) -> ConfigSubentry:
+    """Make a subentry of what is to be kept in it."""
     return ConfigSubentry(
         data=MappingProxyType(dict(recipient["data"])),
         subentry_type=recipient["subentry_type"],

@@ -41,6 +41,7 @@ from .command_data import (
 )
 from .const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
 from .pins import hash_pin
+from .written_access import is_of_yaml
 
 _COMMANDS = ObjectSelector(
     ObjectSelectorConfig(
@@ -94,6 +95,8 @@ class CommandFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Change what a person may command."""
         entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
+        if is_of_yaml(subentry):
+            return self.async_abort(reason="managed_by_yaml")
         schema = probatio.Schema(WHAT)
         if user_input is None:
             return self._show("reconfigure", schema, dict(subentry.data))

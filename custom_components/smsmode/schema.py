@@ -20,6 +20,7 @@ from homeassistant.util import slugify
 
 from .api import Encoding, InputProblem, MessageClass, SmsmodeInputError, StopClause, limits
 from .api.text import MAX_SEGMENTS
+from .command_data import CONF_COMMANDS
 from .const import (
     CONF_ACCOUNT,
     CONF_BASE_URL,
@@ -42,9 +43,12 @@ from .const import (
     DOMAIN,
     LONGEST_EXPIRY,
 )
-from .numbers import NumberProblem, looks_like_number
+from .numbers import looks_like_number
+from .plain_text import plain_text
 from .recipient_data import RecipientError, RecipientProblem, ensure_new, read_recipient
+from .schema_access import COMMANDS, NUMBER_ADVICE, WATCHDOG, read_commands, read_watchdogs
 from .settings import CallbackMode, default_region
+from .written_access import CONF_WATCHDOGS, MAX_WATCHDOGS
 
 MAX_LIMIT = 1_000_000
 REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
@@ -53,10 +57,7 @@ _ADVICE: Mapping[str, str] = {
     InputProblem.ACCESS_TOKEN_INVALID: "a key has no spaces, accents or other unusual signs; copy it again",
     InputProblem.BASE_URL_INVALID: f"write a complete https address such as {DEFAULT_BASE_URL}",
     InputProblem.SENDER_INVALID: "a sender has 1 to 11 letters and digits, at least one letter, no accents or spaces",
-    NumberProblem.NOT_A_NUMBER: "this is no phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
-    NumberProblem.IMPOSSIBLE: "no phone has this number; check its digits and the region, or write it with +",
-    NumberProblem.FIXED_LINE: "this is a fixed line, which gets no SMS; give a mobile number",
-    NumberProblem.PREMIUM: "this is a special-rate or service number, which gets no SMS; give a mobile number",
+    **NUMBER_ADVICE,
     RecipientProblem.NAME_MISSING: "give the recipient a name",
     RecipientProblem.NAME_IS_NUMBER: "a name must not look like a phone number; use a word",
     RecipientProblem.NAME_IS_GROUP: "a name must not begin with 'group:'; put the group under group",
@@ -69,15 +70,6 @@ _ADVICE: Mapping[str, str] = {
     RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
     RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
 }
-
-
-def plain_text(value: Any) -> str:
-    """Take text alone, for YAML reads 0612345670, +33612345678, NO and off as something else and loses what it was."""
-    if not isinstance(value, str):
-        raise probatio.Invalid("YAML does not read this as text; put it in quotes")
-    if not (text := value.strip()):
-        raise probatio.Invalid("this must not be empty")
-    return text
 
 
 def _within(limit: Callable[[str], str | None]) -> probatio.All[Any]:
@@ -166,6 +158,7 @@ _RECIPIENT = probatio.Schema(
         probatio.Optional(CONF_NUMBER): plain_text,
         probatio.Optional(CONF_GROUP): plain_text,
         probatio.Optional(CONF_QUIET_HOURS): _QUIET_HOURS,
+        probatio.Optional(CONF_COMMANDS): COMMANDS,
     }
 )
 
@@ -189,8 +182,13 @@ def _recipients(account: dict[str, Any]) -> dict[str, Any]:
         except RecipientError as err:
             raise probatio.Invalid(_ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
         kept.append((recipient["title"], recipient["unique_id"]))
-        recipients.append({CONF_NAME: recipient["title"], **recipient["data"]})
+        commands = read_commands(written, [CONF_RECIPIENTS, index])
+        recipients.append({CONF_NAME: recipient["title"], **recipient["data"], **commands})
     return account | {CONF_RECIPIENTS: recipients}
+
+
+def _read_watchdogs(account: dict[str, Any]) -> dict[str, Any]:
+    return read_watchdogs(account, account.get(CONF_REGION) or default_region(async_get_hass()))
 
 
 def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -231,9 +229,13 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),
+            probatio.Optional(CONF_WATCHDOGS): probatio.All(
+                probatio.EnsureList(), probatio.Length(max=MAX_WATCHDOGS), [WATCHDOG]
+            ),
         }
     ),
     _recipients,
+    _read_watchdogs,
 )
 
 

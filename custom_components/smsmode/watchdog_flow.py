@@ -31,9 +31,8 @@ from .watchdog_plan import (
     ensure_free,
     read_plan,
 )
+from .written_access import DEFAULT_MINUTES, MAX_WATCHDOGS, is_of_yaml
 
-MAX_WATCHDOGS = 10
-DEFAULT_MINUTES = 60
 # Of a watchdog that is only just being described: as long as any.
 _NO_ID = "0" * 26
 
@@ -62,7 +61,7 @@ def _minutes(longest: int) -> NumberSelector:
 
 
 class WatchdogFlow(ConfigSubentryFlow):
-    """One form: who is told what, after how long a silence. YAML has no say in watchdogs."""
+    """One form: who is told what, after how long a silence. What YAML describes is changed there."""
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a watchdog."""
@@ -79,6 +78,8 @@ class WatchdogFlow(ConfigSubentryFlow):
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Edit a watchdog; one that is armed is pushed at once, with what is new."""
         subentry = self._get_reconfigure_subentry()
+        if is_of_yaml(subentry):
+            return self.async_abort(reason="managed_by_yaml")
         if user_input is None:
             return self._show("reconfigure", {CONF_NAME: subentry.title, **subentry.data})
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from string import ascii_uppercase, digits
 from typing import Any, Final
@@ -27,6 +27,11 @@ SHORTEST_MINUTES = int(SHORTEST_PERIOD.total_seconds() // 60)
 LONGEST_MINUTES = int(LONGEST_PERIOD.total_seconds() // 60)
 LONGEST_QUIET_MINUTES = 24 * 60
 _LETTERS = digits + ascii_uppercase
+# Of any moment, with as long a code as there can be.
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_SIGN: Final = max(
+    (sign.format(moment=_MOMENT, code="M" * (2 * MARK_LENGTH + 1)) for sign in LAST_SIGN.values()), key=len
+)
 
 
 class WatchdogProblem(StrEnum):

@@ -16,8 +16,8 @@ from homeassistant.helpers.typing import VolDictType
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_NUMBER, DOMAIN
 from .errors import invalid, mask, no_target
 from .numbers import NumberError, looks_like_number, parse_number
+from .plain_text import plain_text
 from .recipients import Failure, Recipients, Resolved
-from .schema import plain_text
 from .settings import default_region, read_settings
 
 CONF_RECIPIENT = "recipient"

@@ -5,6 +5,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 
+from .access_import import async_follow_access
 from .account_import import yaml_unique_id
 from .const import DOMAIN
 from .issues import Problem, async_clear_issue, async_raise_issue
@@ -27,6 +28,9 @@ async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded:
             _tell_whether_missing(hass, entry, is_missing=entry.unique_id not in wanted)
     for account in accounts:
         await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
+        imported = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, yaml_unique_id(account[CONF_NAME]))
+        if imported is not None:
+            await async_follow_access(hass, imported, account)
 
 
 def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
