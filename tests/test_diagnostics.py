@@ -16,12 +16,14 @@ from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState, 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import CLIENT_ID, MockConfigEntry, MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
 from tests.gateway import Gateway
-from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, WEBHOOK_ID, House
+from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
+from tests.watchdogs import add_watchdog
 
 type Door = TestClient[Request, Application]
 type Happening = Callable[[House, Door], Awaitable[object]]
@@ -218,6 +220,25 @@ async def test_a_bug_report_says_what_is_going_on(home: House, door: Door) -> No
     assert (item["kind"], item["phase"], item["is_urgent"], item["targets"]) == ("MessageRequest", "waiting", True, 2)
     assert (told["ledger"]["pending"], told["ledger"]["codes"], told["ledger"]["replies_heard"]) == (1, {"0": 1}, 1)
     assert told["spent_today"] == {"ordinary": 1, "urgent": 2}
+
+
+async def test_what_is_under_way_is_told_without_whose_it_is(home: House, door: Door) -> None:
+    add_watchdog(home, NAME, message=TEXT)
+    await home.async_settle()
+    (armed,) = [each for each in home.hass.states.async_entity_ids("switch") if each.endswith("armed")]
+    await home.hass.services.async_call("switch", "turn_on", {"entity_id": armed}, blocking=True)
+    asked = {"question": TEXT, "target": [NAME], "ready_answers": "yes_no", "ask_id": NAME}
+    await home.hass.services.async_call(DOMAIN, "ask", asked, blocking=True)
+    await home.async_settle()
+    await home.async_call("alert", alert_id=NAME, message=TEXT, steps=[{"target": [NAME]}, {"target": [BOB]}])
+    await send(home, send_at=(dt_util.utcnow() + timedelta(hours=2)).isoformat())
+    told, file = await download(home, door)
+    (question,), (alert,), (watchdog,) = told["questions"], told["alerts"], told["watchdogs"]
+    assert (question["targets"], question["answers"], question["is_answered"]) == (1, 2, False)
+    assert (alert["phase"], alert["step"], alert["targets"]) == ("delivering", "1/2", 1)
+    assert (watchdog["armed"], watchdog["holds"], watchdog["alarms"]) == (True, True, 0)
+    assert told["scheduled"] == 1
+    assert private_in(home, file) == []
 
 
 @pytest.mark.parametrize(

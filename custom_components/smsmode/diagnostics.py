@@ -12,14 +12,17 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .account import Account, SmsmodeConfigEntry
+from .alerts import Alert
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
 from .callback_url import async_callback_address
 from .const import CONF_BASE_URL, CONF_SENDER
 from .coordinator import SmsmodeCoordinator
 from .ledger import Ledger
 from .outbox import OutboxItem
+from .questions import Question
 from .settings import read_settings
 from .storage import async_file_sizes
+from .watchdog import Watch
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
@@ -69,6 +72,10 @@ def _at_work(account: Account) -> dict[str, Any]:
         "callbacks": {"heard_at": callbacks.heard_at, "passed_over": callbacks.passed_over},
         "outbox": [_item(item) for item in memory.outbox.items.values()],
         "ledger": _ledger(memory.ledger),
+        "scheduled": len(memory.schedule.items),
+        "questions": [_question(question) for question in memory.memory.questions.all.values()],
+        "alerts": [_alert(alert) for alert in memory.memory.alerts.running],
+        "watchdogs": [_watchdog(watch) for watch in memory.memory.watchdogs.values()],
         "spent_today": dict(memory.budget.spent_today),
         "budget_day": memory.budget.day and memory.budget.day.isoformat(),
     }
@@ -103,6 +110,41 @@ def _item(item: OutboxItem) -> dict[str, Any]:
         "attempted_at": item.attempted_at,
         "due": item.due,
         "expires_at": item.expires_at,
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {
+        "targets": len(question.targets),
+        "answers": len(question.answers),
+        "deadline": question.deadline,
+        "was_asked_again": question.again_to is not None,
+        "is_answered": question.answered_by is not None,
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "phase": alert.phase,
+        "step": f"{alert.position + 1}/{len(alert.steps) * alert.rounds}",
+        "how": alert.step.channel,
+        "targets": len(alert.step.targets),
+        "unreachable": len(alert.unreachable),
+        "started_at": alert.started_at,
+        "due": alert.due,
+    }
+
+
+def _watchdog(watch: Watch) -> dict[str, Any]:
+    return {
+        "armed": watch.armed,
+        "holds": watch.alive is not None,
+        "doomed": len(watch.doomed),
+        "pushed_at": watch.pushed_at,
+        "push_at": watch.push_at,
+        "failed_pushes": watch.failed_pushes,
+        "failed_deletions": watch.failed_deletions,
+        "alarms": watch.alarms,
     }
 
 

@@ -5,7 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Error, FloatRect, Locator, Page
+from playwright.sync_api import Error, FloatRect, Locator, Page, expect
 
 from .house import House
 from .pictures import side_by_side
@@ -61,6 +61,12 @@ class Person:
         seen = self.page.get_by_text(text).locator("visible=true").first
         seen.wait_for()
         return seen
+
+    def waits_for_all(self) -> None:
+        """Wait until nothing more comes: cards and icons are fetched one after the other."""
+        self.page.get_by_role("heading").first.wait_for()
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("ha-spinner").locator("visible=true")).to_have_count(0)
 
     def takes(self, name: str, of: Locator | None = None) -> None:
         """Take a picture of what the window shows, or of a part of it."""

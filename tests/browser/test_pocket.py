@@ -38,5 +38,5 @@ def test_everything_fits_a_telephone_in_the_dark(person_out: Person, gateway: Ga
     Form(person, "options.step.init").fits()
     person.takes("options")
     person.opens(DASHBOARD)
-    person.page.get_by_role("heading").first.wait_for()
+    person.waits_for_all()
     person.takes("dashboard")

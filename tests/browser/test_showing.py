@@ -12,4 +12,5 @@ def test_a_device_shows_what_is_known_of_the_account(person: Person) -> None:
     person.opens(f"/config/devices/device/{person.house.device_of(balance)}")
     for sensor in ("balance", "spent_this_month", "days_left", "active_alerts"):
         person.reads(person.words.ours(f"entity.sensor.{sensor}.name"))
+    person.waits_for_all()
     person.takes("device")
