@@ -25,7 +25,7 @@ from custom_components.smsmode.api import (
 from custom_components.smsmode.budget import Expense, Purse
 from custom_components.smsmode.ledger import Codes, LastStatus, WatchedMessage
 from custom_components.smsmode.outbox import OutboxItem, Phase, Request
-from custom_components.smsmode.records import FACTS, Memory, Record, first_memory, restore
+from custom_components.smsmode.records import FACTS, Changes, Memory, Record, first_memory, restore
 
 PARIS = ZoneInfo("Europe/Paris")
 SUMMER = timezone(timedelta(hours=2))
@@ -291,7 +291,7 @@ def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, in
 def test_only_what_changed_is_written() -> None:
     memory = over_the_disk(lived_in())
     memory.take_changes()
-    assert memory.take_changes() == []
+    assert not memory.take_changes()
     memory.outbox.begin(memory.outbox.items["K2"], NOW)
     memory.ledger.hear_report(report(11), NOW)
     assert places(memory.take_changes()) == {("outbox", "K2", ""), ("message", "M1", ALICE), ("status", ALICE, "")}
@@ -550,7 +550,7 @@ class Life(RuleBasedStateMachine):
         self.disk = Disk()
         self.now = NOW.astimezone(SUMMER)
         self.count = 0
-        self.under_way: list[Record] | None = None
+        self.under_way: Changes | None = None
 
     def some_item(self, data: st.DataObject) -> OutboxItem | None:
         items = list(self.memory.outbox.items.values())
@@ -638,13 +638,13 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write(self) -> None:
-        self.disk.write(self.under_way or [])
+        self.disk.write(self.under_way or Changes())
         self.under_way = None
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write_in_vain(self) -> None:
-        self.memory.give_back(self.under_way or [])
+        self.memory.give_back(self.under_way or Changes())
         self.under_way = None
 
     @precondition(lambda self: self.under_way is None)

@@ -35,7 +35,6 @@ _WATCH = (
     *("armed", "serial", "alive", "leaving", "doomed", "pushed_at", "push_at", "clean_at"),
     *("failed_pushes", "failed_deletions", "alarms"),
 )
-_MESSAGE = ("sent_at", "group", "reference", "content", "is_complete")
 
 
 def read_moment(text: str) -> datetime:
@@ -94,14 +93,22 @@ def read_expense(data: Json) -> Expense:
 
 def write_message(message: WatchedMessage) -> Json:
     """Write a watched message; what its numbers have come to is written apart, number by number."""
-    return {name: getattr(message, name) for name in _MESSAGE} | {"numbers": list(message.codes)}
+    return {
+        "sent_at": message.sent_at,
+        "group": message.group,
+        "reference": message.reference,
+        "content": message.content,
+        "is_complete": message.is_complete,
+        "numbers": list(message.codes),
+    }
 
 
 def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> WatchedMessage:
     """Read a watched message and what its numbers have come to."""
-    known = {name: data[name] for name in _MESSAGE} | {"sent_at": read_moment(data["sent_at"])}
+    known = {name: data[name] for name in ("group", "reference", "content", "is_complete")}
     codes: dict[str, Codes] = dict.fromkeys(data["numbers"], ())
-    return WatchedMessage(message_id=message_id, codes=codes | heard, **known)
+    sent_at = read_moment(data["sent_at"])
+    return WatchedMessage(message_id=message_id, sent_at=sent_at, codes=codes | heard, **known)
 
 
 def write_reply(reply: Reply) -> Json:

@@ -5,7 +5,7 @@ along. One last record holds the few facts that stand on no shelf.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple, override
@@ -20,7 +20,7 @@ from .outbox import DRAFT, Outbox
 from .questions import Questions, read_question, write_question
 from .replies import HeardReplies
 from .schedule import Schedule
-from .shelf import Shelf
+from .shelf import Part, Shelf
 from .watchdog import Watch
 
 FACTS = "facts"
@@ -40,6 +40,30 @@ class Record(NamedTuple):
         return f"Record({self.shelf})"
 
 
+class Changes(Sized, Iterable[Record]):
+    """What is to be written now. It becomes records where it is written: thousands of them would hold up the house."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.of_shelves: list[tuple[str, Collection[str], list[Part], list[Any]]] = []
+
+    def add(self, shelf: str, removed: Collection[str], changed: list[Part], values: list[Any]) -> None:
+        """Add what was taken off a shelf, and the values of what changed on it."""
+        self.of_shelves.append((shelf, removed, changed, values))
+
+    @override
+    def __len__(self) -> int:
+        """Count the records."""
+        return sum(len(removed) + len(changed) for _, removed, changed, _ in self.of_shelves)
+
+    @override
+    def __iter__(self) -> Iterator[Record]:
+        """Give the records, of each shelf what was taken off first."""
+        for shelf, removed, changed, values in self.of_shelves:
+            yield from (Record(shelf, key, "", None) for key in removed)
+            yield from (Record(shelf, key, part, value) for (key, part), value in zip(changed, values, strict=True))
+
+
 @dataclass(slots=True, kw_only=True, repr=False)
 class Memory:
     """All that an account remembers."""
@@ -54,22 +78,26 @@ class Memory:
     alerts: Alerts = field(default_factory=Alerts)
     _written_facts: Json | None = field(default=None, init=False)
 
-    def take_changes(self) -> list[Record]:
+    def take_changes(self) -> Changes:
         """Give what is to be written now; whoever takes it and cannot write it gives it back."""
-        changes = [record for name, shelf in self._shelves() for record in self._changes(name, shelf)]
+        changes = Changes()
+        for name, shelf in self._shelves():
+            removed, changed = shelf.take_changes()
+            things, write = shelf.data, _WRITERS[name]
+            changes.add(name, removed, changed, [write(things[key], part) for key, part in changed])
         facts = _write_facts(self.ledger, self.budget)
         if facts != self._written_facts:
             self._written_facts = facts
-            changes.append(Record(FACTS, "", "", facts))
+            changes.add(FACTS, (), [("", "")], [facts])
         return changes
 
-    def give_back(self, changes: Collection[Record]) -> None:
+    def give_back(self, changes: Changes) -> None:
         """Note again what could not be written."""
         self._written_facts = None
-        for name, shelf in self._shelves():
-            mine = [record for record in changes if record.shelf == name]
-            removed = [record.key for record in mine if record.value is None]
-            shelf.give_back(removed, [(record.key, record.part) for record in mine if record.value is not None])
+        shelves = dict(self._shelves())
+        for name, removed, changed, _ in changes.of_shelves:
+            if name != FACTS:
+                shelves[name].give_back(removed, changed)
 
     def _shelves(self) -> Iterator[tuple[str, Shelf[Any]]]:
         yield "outbox", self.outbox.items
@@ -84,13 +112,6 @@ class Memory:
         yield "watchdog", self.watchdogs
         for name in _REPLIES:
             yield name, getattr(self.ledger.heard, name)
-
-    def _changes(self, name: str, shelf: Shelf[Any]) -> Iterator[Record]:
-        removed, changed = shelf.take_changes()
-        for key in removed:
-            yield Record(name, key, "", None)
-        for key, part in changed:
-            yield Record(name, key, part, _WRITERS[name](shelf[key], part))
 
 
 _REPLIES = ("ids", "contents", "nameless", "unlisted")

@@ -2,10 +2,12 @@
 
 from collections import UserDict
 from collections.abc import Iterable, Iterator
-from typing import override
+from typing import Final, override
 
 type Part = tuple[str, str]
 """A key, and which part of what stands under it; the empty part is the thing itself."""
+# The thing itself and no other part, as nearly always: one for all spares 200 bytes for each message not written yet.
+_ALONE: Final[dict[str, None]] = {"": None}
 
 
 class Shelf[V](UserDict[str, V]):
@@ -40,8 +42,13 @@ class Shelf[V](UserDict[str, V]):
 
     def touch(self, key: str, part: str = "") -> None:
         """Note that something on it is different; of what is not on it there is nothing to write."""
-        if key in self.data:
-            self._changed.setdefault(key, {})[part] = None
+        if key not in self.data:
+            return
+        parts = self._changed.setdefault(key, {part: None} if part else _ALONE)
+        if part not in parts:
+            if parts is _ALONE:
+                parts = self._changed[key] = dict(_ALONE)
+            parts[part] = None
 
     def restore(self, key: str, value: V) -> None:
         """Put something on it that is on the disk already."""
@@ -66,5 +73,6 @@ class Shelf[V](UserDict[str, V]):
             if key not in self._removed:
                 self.touch(key, part)
         for key, parts in since.items():
-            self._changed.setdefault(key, {}).update(parts)
+            for part in parts:
+                self.touch(key, part)
         self._removed.update(removed)
