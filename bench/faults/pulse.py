@@ -20,25 +20,32 @@ class Pulse:
     def __init__(self) -> None:
         """Begin with no pause."""
         self.longest = 0.0
+        self._began, self._waited = perf_counter(), _waited()
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin to beat."""
+        """Begin to beat, before anything else is done."""
         self._task = asyncio.create_task(self._beat())
+        await asyncio.sleep(0)
         return self
 
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Stop."""
+        """Stop; a pause that lasts until now counts."""
+        self._note()
         if self._task is not None:
             self._task.cancel()
 
     async def _beat(self) -> None:
         while True:
-            began, waited = perf_counter(), _waited()
+            self._began, self._waited = perf_counter(), _waited()
             await asyncio.sleep(BEAT)
-            self.longest = max(self.longest, perf_counter() - began - BEAT - (_waited() - waited))
+            self._note()
+
+    def _note(self) -> None:
+        pause = perf_counter() - self._began - BEAT - (_waited() - self._waited)
+        self.longest = max(self.longest, pause)
 
 
 def _waited() -> float:
