@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager, WebSocketGenerator
 
+from custom_components.smsmode.alerts import AlertPhase
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.budget import Cap
 from custom_components.smsmode.commander import Outcome
@@ -152,6 +153,34 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
         ),
         pytest.param(
             "en",
+            "alert_changed",
+            {"alert_id": "cellar", "state": "acknowledged", "recipients": ["Bob"], "acknowledged_by": "Alice"},
+            "The alert “cellar” was taken care of by Alice",
+            id="alert, en",
+        ),
+        pytest.param(
+            "fr",
+            "question_answered",
+            {"number": ALICE, "recipient": None, "text": TEXT},
+            "Un numéro inconnu finissant par 678 a répondu à une question",
+            id="answer, fr",
+        ),
+        pytest.param(
+            "en",
+            "question_answered",
+            {"number": None, "recipient": None, "config_entry_id": "gone"},
+            "sMsmode asked a question that nobody answered in time",
+            id="no answer, en",
+        ),
+        pytest.param(
+            "fr",
+            "watchdog_gone_off",
+            {"name": "Cave"},
+            "Cave s’est déclenché, faute d’avoir été retenu à temps par la maison",
+            id="watchdog, fr",
+        ),
+        pytest.param(
+            "en",
             "delivery_report",
             report(recipient="{x}"),
             "The message to {x} has arrived (Received)",
@@ -175,6 +204,18 @@ async def test_every_end_of_a_command_reads_as_a_sentence(logbook: Logbook, lang
     sentences = await logbook.async_read()
     assert len(set(sentences)) == len(Outcome)
     assert all(sentence.startswith("Alice ") and len(sentence) > 20 for sentence in sentences)
+
+
+@pytest.mark.parametrize("language", WORDS)
+async def test_every_turn_of_an_alert_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
+    await logbook.async_speak(language)
+    changed = {"alert_id": "cellar", "recipients": ["Alice", "Bob"], "acknowledged_by": None}
+    for phase in AlertPhase:
+        logbook.house.hass.bus.async_fire("smsmode_alert_changed", changed | {"state": phase})
+    sentences = await logbook.async_read()
+    assert len(set(sentences)) == len(AlertPhase)
+    assert all("cellar" in sentence for sentence in sentences)
+    assert sum("Alice, Bob" in sentence for sentence in sentences) == sum(phase.is_running for phase in AlertPhase)
 
 
 @pytest.mark.parametrize("language", WORDS)

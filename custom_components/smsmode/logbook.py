@@ -20,11 +20,14 @@ from .api import DeliveryOutcome, MessageStatus
 from .const import (
     ATTR_CONFIG_ENTRY_ID,
     DOMAIN,
+    EVENT_ALERT_CHANGED,
     EVENT_COMMAND,
     EVENT_DELIVERY_REPORT,
     EVENT_LATE_REPLY,
     EVENT_LIMIT_REACHED,
+    EVENT_QUESTION_ANSWERED,
     EVENT_REPLY,
+    EVENT_WATCHDOG,
     MANUFACTURER,
 )
 
@@ -53,6 +56,9 @@ def async_describe_events(
         (EVENT_DELIVERY_REPORT, _describe_report),
         (EVENT_LIMIT_REACHED, _describe_limit),
         (EVENT_COMMAND, _describe_command),
+        (EVENT_ALERT_CHANGED, _describe_alert),
+        (EVENT_QUESTION_ANSWERED, _describe_question),
+        (EVENT_WATCHDOG, _describe_watchdog),
     ):
         async_describe_event(DOMAIN, event_type, partial(describe, hass))
 
@@ -74,9 +80,8 @@ def _describe_report(hass: HomeAssistant, event: LazyEventPartialState) -> Entry
 
 
 def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    entry = hass.config_entries.async_get_entry(event.data[ATTR_CONFIG_ENTRY_ID])
     message = _say(hass, event.data["limit"], segments=event.data["segments"])
-    return _entry(entry.title if entry else MANUFACTURER, message, "mdi:message-off")
+    return _entry(_account(hass, event), message, "mdi:message-off")
 
 
 def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
@@ -84,9 +89,37 @@ def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entr
     return _entry(event.data["recipient"], said, "mdi:console")
 
 
+def _describe_alert(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    said = _say(
+        hass,
+        f"alert_{event.data['state']}",
+        people=", ".join(event.data["recipients"]),
+        by=event.data["acknowledged_by"] or _say(hass, "somebody"),
+    )
+    return _entry(_say(hass, "alert", alert_id=event.data["alert_id"]), said, "mdi:alarm-light")
+
+
+def _describe_question(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    if event.data["number"] is None:
+        return _entry(_account(hass, event), _say(hass, "question_unanswered"), "mdi:chat-remove")
+    return _entry(_person(hass, event, event.data["number"]), _say(hass, "question_answered"), "mdi:chat-question")
+
+
+def _describe_watchdog(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    return _entry(event.data["name"], _say(hass, "watchdog_gone_off"), "mdi:alarm-light")
+
+
+def _account(hass: HomeAssistant, event: LazyEventPartialState) -> str:
+    entry = hass.config_entries.async_get_entry(event.data[ATTR_CONFIG_ENTRY_ID])
+    return entry.title if entry else MANUFACTURER
+
+
 def _sender(hass: HomeAssistant, event: LazyEventPartialState) -> str:
-    sender = event.data["sender"]
-    return event.data["recipient"] or _number(hass, sender, "unknown_number") or _say(hass, "unknown_sender")
+    return _person(hass, event, event.data["sender"])
+
+
+def _person(hass: HomeAssistant, event: LazyEventPartialState, number: str) -> str:
+    return event.data["recipient"] or _number(hass, number, "unknown_number") or _say(hass, "unknown_sender")
 
 
 def _number(hass: HomeAssistant, number: str, key: str) -> str | None:

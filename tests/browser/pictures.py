@@ -12,6 +12,7 @@ FOLDERS = {"en": ROOT / "docs/images", "fr": ROOT / "docs/images/fr"}
 NEWCOMER = "a_newcomer_is_led_from_the_key_to_a_delivered_test_sms"
 OPTIONS = "options_are_explained_checked_and_kept"
 BLOCKED = "a_blocked_recipient_is_reported_and_gets_another_number"
+ANSWERED = "a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds"
 POCKET = "everything_fits_a_telephone_in_the_dark"
 # What each is called in the documentation, and where it comes from: the story, and the step.
 CHOSEN: Mapping[str, tuple[str, str]] = {
@@ -22,7 +23,8 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "delivered": (NEWCOMER, "delivered"),
     "options": (OPTIONS, "options"),
     "sender": (OPTIONS, "an-emoji-in-the-sender"),
-    "dashboard": ("a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds", "reply"),
+    "dashboard": (ANSWERED, "reply"),
+    "logbook": (ANSWERED, "logbook"),
     "device": ("a_device_shows_what_is_known_of_the_account", "device"),
     "automation": ("an_automation_made_by_hand_answers_a_reply", "trigger"),
     "repair": (BLOCKED, "issue"),

@@ -38,6 +38,9 @@ def test_a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_s
     person.house.until("sensor.maison_accuses_attendus" if french else "sensor.home_pending", "0")
     expect(person.page.locator("hui-logbook-card")).to_contain_text("Alice")
     person.takes_both("reply", telephone)
+    person.opens("/logbook")
+    person.reads(person.words.ours("common.logbook_replied"))
+    person.takes("logbook")
 
 
 def test_a_message_is_sent_from_the_tools(person: Person, telephone: Telephone) -> None:
