@@ -44,6 +44,7 @@ class Options:
     callbacks: str = "now"
     callback_charset: str = "utf-8"
     callback_cost: bool = False
+    refund: bool = True
 
 
 class World:
@@ -182,8 +183,8 @@ class World:
         self.messages.pop(message.id, None)
 
     def cancel(self, message: Message) -> None:
-        """Delete a message; the credits of one that has not left come back."""
-        if message.status() == SCHEDULED:
+        """Delete a message; the credits of one that has not left come back, unless this gateway keeps them."""
+        if message.status() == SCHEDULED and self.options.refund:
             self.credit(message.account, message.cost)
         self.forget(message)
         self._announce(message)

@@ -133,6 +133,39 @@ def test_what_is_not_taken_after_it_was_called_off_is_not_tried_again() -> None:
     assert watch.wake(NOW + PERIOD) is Step.REST
 
 
+def weighed(*deletions: tuple[float, float, int]) -> Watch:
+    """Give an armed watch after deletions: the balance before, after, and the segments that were sent besides."""
+    watch = armed()
+    for before, after, segments in deletions:
+        watch.weigh(before, after, segments, NOW)
+    return watch
+
+
+@pytest.mark.parametrize(
+    "deletions",
+    [
+        pytest.param([(99, 100, 0)] * 9, id="back at once"),
+        pytest.param([(100, 100, 0)] * 9, id="taken only when it leaves"),
+        pytest.param([(99, 99, 0)] * 9, id="back a little later"),
+        pytest.param([(100 - number, 100 - number, number) for number in range(9)], id="something else was sent"),
+        pytest.param([(100 - number, 101 - number, 0) for number in range(9)], id="others send from the account"),
+        pytest.param([(100, 100, 0), (99, 99, 0), (98, 98, 0), (97, 97, 0), (96, 97, 0)] * 3, id="once in between"),
+    ],
+)
+def test_credits_that_are_not_lost_stop_nothing(deletions: list[tuple[float, float, int]]) -> None:
+    assert weighed(*deletions).armed
+
+
+def test_four_deletions_in_a_row_that_give_nothing_back_call_it_off_until_it_is_armed_again() -> None:
+    lost = [(float(balance), float(balance), 0) for balance in (100, 99, 98, 97, 96)]
+    assert weighed(*lost[:4]).armed
+    watch = weighed(*lost)
+    assert not watch.armed
+    watch.arm(NOW)
+    watch.weigh(95, 95, 0, NOW)
+    assert watch.armed
+
+
 def test_three_false_alarms_in_a_row_call_it_off_and_a_deletion_in_between_does_not() -> None:
     watch = armed()
     for message_id in ("A", "B"):

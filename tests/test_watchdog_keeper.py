@@ -215,6 +215,43 @@ async def test_a_gateway_that_deletes_nothing_costs_three_messages_at_most(
     assert len(await scheduled(guarded)) == 1
 
 
+async def test_a_gateway_that_keeps_the_credits_of_what_is_deleted_costs_six_messages_at_most(
+    guarded: House, issue_registry: ir.IssueRegistry
+) -> None:
+    stopped = guarded.capture("smsmode_watchdog_stopped")
+    await guarded.gateway.set(refund=False, balance=100)
+    for _ in range(100):
+        await guarded.async_wait(minutes=5)
+    assert await guarded.gateway.balance() >= 100 - 6
+    assert await guarded.gateway.messages() == []
+    issue_id = f"watchdog_costly_{guarded.entry.entry_id}_{watchdog_of(guarded)}"
+    assert issue_registry.async_get_issue("smsmode", issue_id) is not None
+    assert guarded.state(SWITCH).state == "off"
+    assert [(event.data["name"], event.data["reason"]) for event in stopped] == [("Cellar", "credits_not_returned")]
+    await guarded.gateway.set(refund=True)
+    await async_switch(guarded, on=True)
+    assert issue_registry.async_get_issue("smsmode", issue_id) is None
+    for _ in range(20):
+        await guarded.async_wait(minutes=15)
+    assert guarded.state(SWITCH).state == "on"
+
+
+async def test_whoever_sends_besides_does_not_stop_a_watchdog(guarded: House) -> None:
+    for number in range(12):
+        await guarded.async_call("send_message", message=f"Text {number}", target=["Alice"])
+        await guarded.async_wait(minutes=15)
+    assert guarded.state(SWITCH).state == "on"
+    assert await guarded.gateway.balance() == 100 - 12 - 1
+
+
+async def test_a_balance_that_nobody_tells_stops_no_watchdog(guarded: House) -> None:
+    await guarded.gateway.set(refund=False)
+    await guarded.gateway.fail("credit.do", "code:31", times=None)
+    for _ in range(12):
+        await guarded.async_wait(minutes=15)
+    assert guarded.state(SWITCH).state == "on"
+
+
 @pytest.mark.parametrize(
     ("fault", "key"),
     [pytest.param("code:33", "no_credit", id="no credit"), pytest.param("code:50", "gateway_busy", id="busy")],

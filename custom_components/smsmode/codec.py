@@ -33,7 +33,7 @@ _STATE = ("phase", "due", "expires_at", "again", "attempts", "attempted_at", "lo
 _CALLBACK_URLS = {"report_url", "reply_url"}
 _WATCH = (
     *("armed", "serial", "alive", "leaving", "doomed", "pushed_at", "push_at", "clean_at"),
-    *("failed_pushes", "failed_deletions", "alarms"),
+    *("failed_pushes", "failed_deletions", "alarms", "balance", "segments", "unpaid"),
 )
 
 

@@ -37,6 +37,7 @@ class Problem(StrEnum):
     WATCHDOG_ASLEEP = "watchdog_asleep"
     WATCHDOG_FAILING = "watchdog_failing"
     WATCHDOG_STOPPED = "watchdog_stopped"
+    WATCHDOG_COSTLY = "watchdog_costly"
     WATCHDOG_LEFT_BEHIND = "watchdog_left_behind"
 
 
@@ -73,6 +74,7 @@ _MANNERS = {
     Problem.WATCHDOG_ASLEEP: _Manner(_ERROR, _WATCHDOG),
     Problem.WATCHDOG_FAILING: _Manner(_ERROR, _WATCHDOG),
     Problem.WATCHDOG_STOPPED: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_COSTLY: _Manner(_ERROR, _WATCHDOG),
     Problem.WATCHDOG_LEFT_BEHIND: _Manner(_WARNING, _WATCHDOG),
 }
 _CLOSED_BY_A_PERSON = (Problem.MESSAGE_GIVEN_UP, Problem.STATE_UNREADABLE)

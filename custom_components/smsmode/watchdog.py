@@ -26,6 +26,8 @@ MARGIN = timedelta(minutes=2)
 MAX_DOOMED = 20
 # Each of them a false alarm, with nothing deleted in between: this gateway does not do what a watchdog needs.
 MAX_ALARMS = 3
+# So many deletions in a row, and each time the credits were gone for good: this gateway sells what is only held.
+MAX_UNPAID = 4
 
 
 def check_of(period: timedelta) -> timedelta:
@@ -75,7 +77,8 @@ class Watch:
 
     ``alive`` is what silence sends, ``leaving`` when that which is on its way there leaves, ``doomed`` what is to be
     deleted. ``pushed_at`` is when the gateway took the last one; ``push_at`` and ``clean_at`` when to act next.
-    ``alarms`` counts what has gone off since one was deleted in time.
+    ``alarms`` counts what has gone off since one was deleted in time, ``unpaid`` the deletions that gave no credits
+    back, as far as the ``balance`` after the last one tells, when so many ``segments`` had been sent besides.
     """
 
     armed: bool = False
@@ -89,6 +92,9 @@ class Watch:
     failed_pushes: int = 0
     failed_deletions: int = 0
     alarms: int = 0
+    balance: float | None = None
+    segments: int = 0
+    unpaid: int = 0
 
     @property
     def is_off(self) -> bool:
@@ -104,7 +110,8 @@ class Watch:
     def arm(self, now: datetime) -> None:
         """Have one alive from now on."""
         self.armed = True
-        self.failed_pushes = self.alarms = 0
+        self.failed_pushes = self.alarms = self.unpaid = 0
+        self.balance = None
         self.push_at = now
 
     def disarm(self, now: datetime) -> None:
@@ -179,6 +186,20 @@ class Watch:
         self.doomed = [other for other in self.doomed if other.message_id != held.message_id]
         self.failed_deletions = 0
         self.clean_at = now
+
+    def weigh(self, before: float, after: float, segments: int, now: datetime) -> None:
+        """Take the balance before and after a deletion. A watchdog whose every push is paid for good is called off.
+
+        Credits that come back late, or are taken only when a message leaves, are no loss; nor is what the account
+        sends besides, of which ``segments`` tells.
+        """
+        if after > before:
+            self.unpaid = 0
+        elif self.balance is not None and segments == self.segments:
+            self.unpaid = self.unpaid + 1 if before < self.balance else 0
+        self.balance, self.segments = after, segments
+        if self.unpaid >= MAX_UNPAID:
+            self.disarm(now)
 
     def not_deleted(self, now: datetime) -> None:
         """Nobody knows whether one is deleted: try again soon."""

@@ -96,6 +96,13 @@ class WatchdogHands:
             return _judge(err, held, dt_util.utcnow())
         return Outcome.DELETED
 
+    async def async_balance(self) -> float | None:
+        """Give the credits left; None if that cannot be asked."""
+        try:
+            return float(await self._client.get_balance())
+        except SmsmodeError:
+            return None
+
     async def async_find(self, subentry_id: str) -> list[SentMessage] | None:
         """Give what the gateway's list shows of a watchdog; None if it cannot be read."""
         try:

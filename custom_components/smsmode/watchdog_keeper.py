@@ -18,6 +18,7 @@ from .api import SmsmodeError, SmsmodeUncertainError
 from .clock import ClockWatch
 from .const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from .errors import failed, invalid, translate
+from .issues import Problem
 from .outbox import OutboxFullError, OutboxItem
 from .storage import AccountStorage, StorageError
 from .watchdog import Held, Step, Watch, check_of, departure
@@ -230,15 +231,26 @@ class WatchdogKeeper:
             await self._storage.async_save()
         except StorageError:
             LOGGER.debug("A watchdog goes on without the disk")
+        before = await self._hands.async_balance() if watch.armed else None
         outcome = await self._hands.async_delete(held)
         now = dt_util.utcnow()
         if outcome is Outcome.DELETED:
             watch.deleted(held, now)
+            await self._async_weigh(key, watch, before)
         elif outcome is Outcome.GONE_OFF:
             self._note_gone_off(key, watch, held, now)
         else:
             watch.not_deleted(now)
         self._changed(key)
+
+    async def _async_weigh(self, key: str, watch: Watch, before: float | None) -> None:
+        """Look whether a deletion gives its credits back, and call the watchdog off if none ever does."""
+        if before is None or (after := await self._hands.async_balance()) is None:
+            return
+        was_armed = watch.armed
+        watch.weigh(before, after, self._storage.ledger.segments_sent, dt_util.utcnow())
+        if was_armed and not watch.armed:
+            self.news.async_called_off(self.plans[key], Problem.WATCHDOG_COSTLY)
 
     def _note_gone_off(self, key: str, watch: Watch, held: Held, now: datetime) -> None:
         if not held.costs:
@@ -250,7 +262,7 @@ class WatchdogKeeper:
         plan = self.plans.get(key)
         self.news.async_gone_off(key, plan.name if plan else "", held)
         if plan is not None and was_armed and not watch.armed:
-            self.news.async_called_off(plan)
+            self.news.async_called_off(plan, Problem.WATCHDOG_STOPPED)
 
     def _tell(self, key: str, watch: Watch) -> None:
         """Show how it is; forget a watchdog that a person has removed, once nothing is left of it."""

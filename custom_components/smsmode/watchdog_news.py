@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from .budget import Expense, Purse
-from .const import ATTR_CONFIG_ENTRY_ID, EVENT_WATCHDOG, LOGGER
+from .const import ATTR_CONFIG_ENTRY_ID, EVENT_WATCHDOG, EVENT_WATCHDOG_STOPPED, LOGGER
 from .inbox import Inbox
 from .issues import Problem, async_clear_watchdog_issue, async_raise_watchdog_issue
 from .ledger import WatchedMessage
@@ -18,6 +18,9 @@ from .watchdog_plan import Plan, reference_of
 
 type Alarm = Callable[[str, dict[str, str]], None]
 """Is told of a message that has gone off: the subentry, and the data of the event."""
+
+# Why a watchdog was called off, as the event says it.
+_REASONS = {Problem.WATCHDOG_STOPPED: "not_deleted", Problem.WATCHDOG_COSTLY: "credits_not_returned"}
 
 
 class WatchdogNews:
@@ -56,11 +59,12 @@ class WatchdogNews:
         self._hass.bus.async_fire(EVENT_WATCHDOG, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **data})
 
     @callback
-    def async_called_off(self, plan: Plan) -> None:
-        """Too many in a row have gone off without need."""
-        LOGGER.error("A watchdog of %s was switched off, because its messages cannot be deleted", self._entry.title)
-        key = plan.subentry_id
-        async_raise_watchdog_issue(self._hass, self._entry, Problem.WATCHDOG_STOPPED, key, watchdog=plan.name)
+    def async_called_off(self, plan: Plan, problem: Problem) -> None:
+        """Too many in a row have gone off without need, or were paid for nothing: the house is watched no more."""
+        LOGGER.error("A watchdog of %s was switched off: %s", self._entry.title, problem)
+        async_raise_watchdog_issue(self._hass, self._entry, problem, plan.subentry_id, watchdog=plan.name)
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "name": plan.name, "reason": _REASONS[problem]}
+        self._hass.bus.async_fire(EVENT_WATCHDOG_STOPPED, data)
 
     @callback
     def async_show(self, plan: Plan, watch: Watch) -> None:
@@ -74,7 +78,8 @@ class WatchdogNews:
     @callback
     def async_armed(self, plan: Plan) -> None:
         """A person has switched it on: what was said of the time before is over."""
-        self._clear(Problem.WATCHDOG_STOPPED, plan)
+        for problem in _REASONS:
+            self._clear(problem, plan)
 
     @callback
     def async_clear(self, plan: Plan) -> None:
