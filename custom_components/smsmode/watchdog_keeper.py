@@ -18,7 +18,6 @@ from .api import SmsmodeError, SmsmodeUncertainError
 from .clock import ClockWatch
 from .const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from .errors import failed, invalid, translate
-from .issues import Problem
 from .outbox import OutboxFullError, OutboxItem
 from .storage import AccountStorage, StorageError
 from .watchdog import Held, Step, Watch, check_of, departure
@@ -250,7 +249,7 @@ class WatchdogKeeper:
         was_armed = watch.armed
         watch.weigh(before, after, self._storage.ledger.segments_sent, dt_util.utcnow())
         if was_armed and not watch.armed:
-            self.news.async_called_off(self.plans[key], Problem.WATCHDOG_COSTLY)
+            self.news.async_too_costly(self.plans[key])
 
     def _note_gone_off(self, key: str, watch: Watch, held: Held, now: datetime) -> None:
         if not held.costs:
@@ -262,7 +261,7 @@ class WatchdogKeeper:
         plan = self.plans.get(key)
         self.news.async_gone_off(key, plan.name if plan else "", held)
         if plan is not None and was_armed and not watch.armed:
-            self.news.async_called_off(plan, Problem.WATCHDOG_STOPPED)
+            self.news.async_called_off(plan)
 
     def _tell(self, key: str, watch: Watch) -> None:
         """Show how it is; forget a watchdog that a person has removed, once nothing is left of it."""

@@ -19,9 +19,6 @@ from .watchdog_plan import Plan, reference_of
 type Alarm = Callable[[str, dict[str, str]], None]
 """Is told of a message that has gone off: the subentry, and the data of the event."""
 
-# Why a watchdog was called off, as the event says it.
-_REASONS = {Problem.WATCHDOG_STOPPED: "not_deleted", Problem.WATCHDOG_COSTLY: "credits_not_returned"}
-
 
 class WatchdogNews:
     """Speaks for the watchdogs of one account."""
@@ -59,11 +56,22 @@ class WatchdogNews:
         self._hass.bus.async_fire(EVENT_WATCHDOG, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **data})
 
     @callback
-    def async_called_off(self, plan: Plan, problem: Problem) -> None:
-        """Too many in a row have gone off without need, or were paid for nothing: the house is watched no more."""
-        LOGGER.error("A watchdog of %s was switched off: %s", self._entry.title, problem)
-        async_raise_watchdog_issue(self._hass, self._entry, problem, plan.subentry_id, watchdog=plan.name)
-        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "name": plan.name, "reason": _REASONS[problem]}
+    def async_called_off(self, plan: Plan) -> None:
+        """Too many in a row have gone off without need."""
+        key = plan.subentry_id
+        async_raise_watchdog_issue(self._hass, self._entry, Problem.WATCHDOG_STOPPED, key, watchdog=plan.name)
+        self._say_stopped(plan, "not_deleted")
+
+    @callback
+    def async_too_costly(self, plan: Plan) -> None:
+        """Too many in a row were deleted, and paid for all the same."""
+        key = plan.subentry_id
+        async_raise_watchdog_issue(self._hass, self._entry, Problem.WATCHDOG_COSTLY, key, watchdog=plan.name)
+        self._say_stopped(plan, "credits_not_returned")
+
+    def _say_stopped(self, plan: Plan, reason: str) -> None:
+        LOGGER.error("A watchdog of %s was switched off: %s", self._entry.title, reason)
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "name": plan.name, "reason": reason}
         self._hass.bus.async_fire(EVENT_WATCHDOG_STOPPED, data)
 
     @callback
@@ -78,8 +86,8 @@ class WatchdogNews:
     @callback
     def async_armed(self, plan: Plan) -> None:
         """A person has switched it on: what was said of the time before is over."""
-        for problem in _REASONS:
-            self._clear(problem, plan)
+        self._clear(Problem.WATCHDOG_STOPPED, plan)
+        self._clear(Problem.WATCHDOG_COSTLY, plan)
 
     @callback
     def async_clear(self, plan: Plan) -> None:
