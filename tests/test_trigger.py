@@ -1,5 +1,6 @@
 """The triggers in real automations: who hears which reply, and which report."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.trigger import async_validate_trigger_config
 from homeassistant.setup import async_setup_component
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smsmode.const import DOMAIN
@@ -180,6 +181,21 @@ async def test_the_trace_says_why_a_reply_did_not_trigger(
     assert reason in trace
     assert "a secret word" not in trace
     assert ALICE not in trace
+
+
+async def test_a_script_that_waits_for_a_reply_goes_on_with_the_one_that_is_meant(
+    hass: HomeAssistant, house: House
+) -> None:
+    calls = async_mock_service(hass, "test", "heard")
+    waiting = {"wait_for_trigger": [{"trigger": "smsmode.reply_received", "options": {"text_is": "ok"}}]}
+    heard = {"action": "test.heard", "data": {"said": "{{ wait.trigger.reply.message }}"}}
+    assert await async_setup_component(hass, "script", {"script": {"wait": {"sequence": [waiting, heard]}}})
+    # Not a task of Home Assistant's, which settles when all of its own are done.
+    waiter = asyncio.create_task(hass.services.async_call("script", "wait", blocking=True))
+    for text in ("what?", "OK"):
+        await reply(house, text)
+    await waiter
+    assert said(calls) == ["OK"]
 
 
 @pytest.mark.parametrize(
