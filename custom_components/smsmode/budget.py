@@ -128,8 +128,7 @@ class Budget:
 
     def _count(self, expense: Expense) -> None:
         """Count an expense of the last hour to its recipients."""
-        for target, segments in expense.costs:
-            self._spent_on[expense.purse, target] += segments
+        _add(self._spent_on, expense)
 
     def _check_day(self, expenses: Iterable[Expense]) -> None:
         caps = {
@@ -145,11 +144,12 @@ class Budget:
                 raise BudgetError(cap, limit)
 
     def _check_hour(self, expenses: Iterable[Expense]) -> None:
+        if not self.recipient_limit:
+            return
         wanted: Counter[tuple[Purse, str]] = Counter()
         for expense in expenses:
-            for target, segments in expense.costs:
-                wanted[expense.purse, target] += segments
-        if any(0 < self.recipient_limit < self._spent_on[whom] + segments for whom, segments in wanted.items()):
+            _add(wanted, expense)
+        if any(self._spent_on.get(whom, 0) + segments > self.recipient_limit for whom, segments in wanted.items()):
             raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
 
     def _turn(self, now: datetime) -> None:
@@ -173,3 +173,11 @@ class Budget:
             self._spent_on[whom] -= segments
             if self._spent_on[whom] <= 0:
                 del self._spent_on[whom]
+
+
+def _add(spent_on: Counter[tuple[Purse, str]], expense: Expense) -> None:
+    """Count an expense to its targets, of which there may be tens of thousands that a Counter has not met yet."""
+    for target, segments in expense.costs:
+        whom = (expense.purse, target)
+        # By `+=` each of these costs several times as much.
+        spent_on[whom] = spent_on.get(whom, 0) + segments

@@ -7,15 +7,16 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from .account import Account
 from .accounts import async_find_entry
 from .api import BatchRow
+from .aside import async_aside
 from .batch_file import async_read_batch_file
 from .compose import BatchOrder, MessageOrder, VoiceOrder
 from .const import ATTR_CONFIG_ENTRY_ID
 from .errors import invalid
 from .recipients import GROUP_BATCH, Failure
+from .sending import async_preview_message as preview_message
 from .sending import async_send_batch as send_batch
 from .sending import async_send_message as send_message
 from .sending import async_send_voice_message as send_voice_message
-from .sending import preview_message
 
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
@@ -32,7 +33,7 @@ async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
     """Say what an SMS would be and cost."""
-    return preview_message(await _async_account(call), _message_order(call))
+    return await preview_message(await _async_account(call), _message_order(call))
 
 
 async def async_send_batch(call: ServiceCall) -> ServiceResponse:
@@ -43,7 +44,7 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
     if not lines:
         raise invalid("batch_empty")
-    rows, failures = _rows(account, lines)
+    rows, failures = await async_aside(call.hass, len(lines), lambda: _rows(account, lines))
     return (await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)).as_batch_response()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from homeassistant.exceptions import HomeAssistantError
@@ -9,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .account import Account
 from .api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
+from .aside import async_aside
 from .compose import (
     BatchOrder,
     Draft,
@@ -50,17 +52,18 @@ class Sent:
 
 async def async_send_message(account: Account, order: MessageOrder) -> Sent:
     """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
-    resolved = _resolve(account, order.targets)
+    resolved = await _async_resolve(account, order.targets)
     if resolved.groups:
         await async_refuse_pin(account, f"{order.title or ''}\n{order.message}")
     with explained():
-        drafts = _compose_message(account, order, resolved)
+        compose = partial(_compose_message, account, order, resolved)
+        drafts = await async_aside(account.coordinator.hass, len(resolved.numbers), compose)
     return await _async_send(account, drafts, order, resolved.failures)
 
 
 async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
     """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
-    resolved = _resolve(account, order.targets, voice=True)
+    resolved = await _async_resolve(account, order.targets, voice=True)
     with explained():
         drafts = compose_for_all(account.recipients, order, resolved, compose_voice)
     return await _async_send(account, drafts, order, resolved.failures)
@@ -71,13 +74,13 @@ async def async_send_batch(account: Account, order: BatchOrder, failures: Sequen
     if not order.rows and failures:
         raise no_target(failures)
     with explained():
-        drafts = [compose_batch(part, account.settings) for part in split_batch(account.recipients, order)]
+        drafts = await async_aside(account.coordinator.hass, len(order.rows), lambda: _compose_batch(account, order))
     return await _async_send(account, drafts, order, failures)
 
 
-def preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
+async def async_preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
     """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
-    resolved = _resolve(account, order.targets)
+    resolved = await _async_resolve(account, order.targets)
     with explained():
         drafts = _compose_message(account, order, resolved)
     (text,) = drafts[0].texts
@@ -101,9 +104,14 @@ def _compose_message(account: Account, order: MessageOrder, resolved: Resolved) 
     )
 
 
-def _resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+def _compose_batch(account: Account, order: BatchOrder) -> list[Draft]:
+    return [compose_batch(part, account.settings) for part in split_batch(account.recipients, order)]
+
+
+async def _async_resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
     """Resolve targets, of which at least one must be possible."""
-    resolved = account.recipients.resolve(targets, voice=voice)
+    resolve = partial(account.recipients.resolve, targets, voice=voice)
+    resolved = await async_aside(account.coordinator.hass, len(targets or ()), resolve)
     if not resolved.numbers and not resolved.groups:
         raise no_target(resolved.failures) if resolved.failures else invalid("no_recipients")
     return resolved

@@ -1,5 +1,6 @@
 """The client of the gateway: one method for each endpoint of the document, one attempt each."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -140,7 +141,9 @@ class SmsmodeClient:
 
     async def send_batch(self, request: BatchRequest) -> SendResult:
         """Send many different texts at once (p. 29 and 30); the result names the campaign."""
-        options, file = forms.batch_form(request), forms.batch_file(request)
+        options = forms.batch_form(request)
+        # Tens of thousands of rows would hold up whatever else is done in this loop.
+        file = await asyncio.to_thread(forms.batch_file, request)
         return await self._ask(parser.parse_sent, "sendSMSBatch", options, file=file)
 
     async def _ask[T](
