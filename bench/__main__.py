@@ -1,12 +1,13 @@
 """`python -m bench [--quick] [--only ROW …]`: all measurements, each in a process of its own, one table.
 
-A complete run writes RESULTS.md and what the READMEs quote of it. A figure never makes it fail; a program that breaks
-does.
+A complete run writes RESULTS.md and what the READMEs quote of it. A quick one of several runs two at a time: it tries
+whether they can be made, and its figures say little. A figure never makes it fail; a program that breaks does.
 """
 
 import argparse
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
@@ -38,15 +39,16 @@ which is a process of its own. Processor time is that of the whole house, its th
 {machine}."""
 
 
-def _run(name: str, options: list[str]) -> list[Row]:
-    """Run one program; give its rows."""
-    command = [sys.executable, "-m", f"bench.rows.{name}", *options]
+def _run(name: str, *, quick: bool) -> tuple[list[Row], float]:
+    """Run one program; give its rows, and how many seconds it took."""
+    command = [sys.executable, "-m", f"bench.rows.{name}", *["--quick"] * quick]
+    began = perf_counter()
     ended = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     rows = heard(ended.stdout)
     if ended.returncode or not rows:
         sys.stderr.write(f"{ended.stdout[-4000:]}\n{ended.stderr[-4000:]}\n")
         raise SystemExit(f"bench.rows.{name} broke")
-    return rows
+    return rows, perf_counter() - began
 
 
 def _table(title: str, rows: list[Row], seconds: float) -> str:
@@ -61,13 +63,17 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
     chosen = parser.parse_args()
     tables, found = [INTRODUCTION.format(machine=machine.describe())], []
-    for name in chosen.only:
-        began = perf_counter()
-        rows = _run(name, ["--quick"] * chosen.quick)
-        tables.append(_table(ROWS[name], rows, perf_counter() - began))
-        found += rows
-        sys.stdout.write(f"\n{tables[-1]}\n")
-        sys.stdout.flush()
+    with ThreadPoolExecutor(max_workers=2 if chosen.quick else 1) as pool:
+        runs = [pool.submit(_run, name, quick=chosen.quick) for name in chosen.only]
+        try:
+            for name, run in zip(chosen.only, runs, strict=True):
+                rows, seconds = run.result()
+                tables.append(_table(ROWS[name], rows, seconds))
+                found += rows
+                sys.stdout.write(f"\n{tables[-1]}\n")
+                sys.stdout.flush()
+        finally:
+            pool.shutdown(cancel_futures=True)
     if chosen.only == list(ROWS) and not chosen.quick:
         RESULTS.write_text("\n\n".join(tables) + "\n")
         readme.write(found)

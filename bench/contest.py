@@ -1,7 +1,10 @@
 """Who sends the same message to the same gateway: ours, what Home Assistant has of its own, and bare aiohttp."""
 
+import asyncio
+import sqlite3
+
 from aiohttp import ClientSession, TCPConnector
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util.ssl import get_default_context
 
 from bench import peers
@@ -12,7 +15,8 @@ MESSAGE = "Water on the kitchen floor, alarm no. {}"
 BARE = "bare aiohttp"
 ROADS = ("notify.<account>", "notify entity", "smsmode.send_message")
 OURS = ROADS[-1]
-NAMES = (BARE, *ROADS, *peers.NAMES)
+FLOOR = "a service, the request and two transactions"
+NAMES = (BARE, FLOOR, *ROADS, *peers.NAMES)
 # Each kind once.
 ONE_OF_EACH = (BARE, OURS, *peers.NAMES)
 
@@ -22,7 +26,48 @@ def session() -> ClientSession:
     return ClientSession(connector=TCPConnector(ssl=get_default_context()))
 
 
-def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub) -> dict[str, Work]:
+class Floor:
+    """The least that keeps a message: a service that writes it down, posts it bare, and writes down what came of it.
+
+    All who want to write at the same time share one transaction.
+    """
+
+    def __init__(self, hass: HomeAssistant, bare: Work) -> None:
+        """Know the house, whose folder the file is in."""
+        self._hass, self._bare = hass, bare
+        self._rows: list[tuple[str]] = []
+        self._lock = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Open the file and offer the service."""
+        await self._hass.async_add_executor_job(self._open)
+        self._hass.services.async_register("bench", "floor", self._send)
+
+    def _open(self) -> None:
+        file = self._hass.config.path("floor.db")
+        self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE row (value TEXT)"):
+            self._connection.execute(statement)
+
+    async def _send(self, call: ServiceCall) -> None:
+        await self._keep(call.data["message"])
+        await self._bare(call.data["number"])
+        await self._keep("accepted")
+
+    async def _keep(self, value: str) -> None:
+        self._rows.append((value,))
+        async with self._lock:
+            if self._rows:
+                rows, self._rows = self._rows, []
+                await self._hass.async_add_executor_job(self._write, rows)
+
+    def _write(self, rows: list[tuple[str]]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT INTO row VALUES (?)", rows)
+        self._connection.execute("COMMIT")
+
+
+async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub) -> dict[str, Work]:
     """Give everybody's way to send one message."""
 
     async def bare(number: int) -> None:
@@ -30,6 +75,12 @@ def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub)
         url = f"{gateway.url}/http/1.6/sendSMS.do"
         async with bare_session.post(url, data=form | {"classe_msg": "2", "nbr_msg": "1"}) as response:
             await response.read()
+
+    async def floor(number: int) -> None:
+        fields = {"message": MESSAGE.format(number), "number": number}
+        await hass.services.async_call("bench", "floor", fields, blocking=True)
+
+    await Floor(hass, bare).open()
 
     def service(name: str, domain: str = "notify", *, answers: bool = False, **data: object) -> Work:
         async def send(number: int) -> None:
@@ -44,7 +95,7 @@ def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub)
         service("send_message", "smsmode", answers=True, target=["Alice"]),
     )
     others = {name: service(name, target=[ALICE[0]["number"]]) for name in peers.NAMES}
-    return {BARE: bare, **dict(zip(ROADS, ours, strict=True)), **others}
+    return {BARE: bare, FLOOR: floor, **dict(zip(ROADS, ours, strict=True)), **others}
 
 
 async def connections(work: Work, gateway: Stub, count: int) -> int:

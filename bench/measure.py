@@ -98,11 +98,13 @@ class Runs:
 class Race:
     """Contestants who do the same work in turns."""
 
+    # Of all races of a process: who is given a number twice sees the same message twice.
+    _serial = 0
+
     def __init__(self, contestants: dict[str, Work], *, rounds: int, count: int, at_once: int) -> None:
         """Say who, how often, how much, and how much of it at once."""
         self._contestants = contestants
         self._rounds, self._count, self._at_once = rounds, count, at_once
-        self._serial = 0
 
     async def run(self) -> dict[str, Runs]:
         """Let them run; a first round warms up and is not counted."""
@@ -117,12 +119,12 @@ class Race:
 
     async def _once(self, work: Work) -> tuple[float, float]:
         began, spent = perf_counter(), process_time()
-        await asyncio.gather(*(self._walk(work, lane) for lane in range(self._at_once)))
-        self._serial += self._count
+        first, Race._serial = Race._serial, Race._serial + self._count
+        await asyncio.gather(*(self._walk(work, first + lane, first + self._count) for lane in range(self._at_once)))
         return self._count / (perf_counter() - began), (process_time() - spent) / self._count * 1e6
 
-    async def _walk(self, work: Work, lane: int) -> None:
-        for number in range(self._serial + lane, self._serial + self._count, self._at_once):
+    async def _walk(self, work: Work, first: int, end: int) -> None:
+        for number in range(first, end, self._at_once):
             await work(number)
 
 

@@ -16,7 +16,7 @@ from .day import ANSWERS, DAY, HOURS
 DOCUMENTED = 360
 # After a message: once after five seconds, for ten minutes every fifteen, each time the replies and perhaps the report.
 AFTER_A_MESSAGE = 2 * 42
-QUICK_HOURS = 2
+QUICK_HOURS = 1
 SILENCE = Goal(limit=0, why="something is written although nothing changed")
 
 

@@ -51,7 +51,7 @@ async def run(count: int) -> None:
     with stub() as gateway:
         peers.lead_to(gateway.url)
         async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            await _counted(contest.contestants(hass, session, gateway), count)
+            await _counted(await contest.contestants(hass, session, gateway), count)
 
 
 def measure(*, quick: bool) -> list[Row]:

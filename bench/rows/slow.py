@@ -51,7 +51,7 @@ async def measure(*, quick: bool) -> list[Row]:
     with stub(delay=DELAY) as gateway:
         peers.lead_to(gateway.url)
         async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            everybody = contest.contestants(hass, session, gateway)
+            everybody = await contest.contestants(hass, session, gateway)
             found = {name: await _row(name, everybody[name], gateway, count) for name in contest.ONE_OF_EACH}
     ours = found[contest.OURS][1]
     return [

@@ -25,7 +25,7 @@ async def measure(secured: Path, *, quick: bool) -> list[Row]:
     with stub(certificate=secured) as gateway:
         peers.lead_to(gateway.url)
         async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            everybody = contest.contestants(hass, session, gateway)
+            everybody = await contest.contestants(hass, session, gateway)
             works = {name: everybody[name] for name in contest.ONE_OF_EACH}
             runs = await Race(works, rounds=2 if quick else 5, count=count, at_once=1).run()
             opened = {name: await contest.connections(work, gateway, count) for name, work in works.items()}
