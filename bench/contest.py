@@ -15,8 +15,8 @@ MESSAGE = "Water on the kitchen floor, alarm no. {}"
 BARE = "bare aiohttp"
 ROADS = ("notify.<account>", "notify entity", "smsmode.send_message")
 OURS = ROADS[-1]
-FLOOR = "a service, the request and two transactions"
-NAMES = (BARE, FLOOR, *ROADS, *peers.NAMES)
+PLAINEST = "a service, the request and two transactions"
+NAMES = (BARE, PLAINEST, *ROADS, *peers.NAMES)
 # Each kind once.
 ONE_OF_EACH = (BARE, OURS, *peers.NAMES)
 
@@ -26,8 +26,8 @@ def session() -> ClientSession:
     return ClientSession(connector=TCPConnector(ssl=get_default_context()))
 
 
-class Floor:
-    """The least that keeps a message: a service that writes it down, posts it bare, and writes down what came of it.
+class Plainest:
+    """The plainest that keeps a message: a service that writes it down, posts it bare, and writes down what came of it.
 
     All who want to write at the same time share one transaction.
     """
@@ -41,10 +41,10 @@ class Floor:
     async def open(self) -> None:
         """Open the file and offer the service."""
         await self._hass.async_add_executor_job(self._open)
-        self._hass.services.async_register("bench", "floor", self._send)
+        self._hass.services.async_register("bench", "plainest", self._send)
 
     def _open(self) -> None:
-        file = self._hass.config.path("floor.db")
+        file = self._hass.config.path("plainest.db")
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE row (value TEXT)"):
             self._connection.execute(statement)
@@ -76,11 +76,11 @@ async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway:
         async with bare_session.post(url, data=form | {"classe_msg": "2", "nbr_msg": "1"}) as response:
             await response.read()
 
-    async def floor(number: int) -> None:
+    async def plainest(number: int) -> None:
         fields = {"message": MESSAGE.format(number), "number": number}
-        await hass.services.async_call("bench", "floor", fields, blocking=True)
+        await hass.services.async_call("bench", "plainest", fields, blocking=True)
 
-    await Floor(hass, bare).open()
+    await Plainest(hass, bare).open()
 
     def service(name: str, domain: str = "notify", *, answers: bool = False, **data: object) -> Work:
         async def send(number: int) -> None:
@@ -95,7 +95,7 @@ async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway:
         service("send_message", "smsmode", answers=True, target=["Alice"]),
     )
     others = {name: service(name, target=[ALICE[0]["number"]]) for name in peers.NAMES}
-    return {BARE: bare, FLOOR: floor, **dict(zip(ROADS, ours, strict=True)), **others}
+    return {BARE: bare, PLAINEST: plainest, **dict(zip(ROADS, ours, strict=True)), **others}
 
 
 async def connections(work: Work, gateway: Stub, count: int) -> int:

@@ -32,8 +32,8 @@ QUOTED = {
         "Temps de réponse que 99\u00a0% des accusés ne dépassent pas, à la moitié de ce débit",
     ),
     "flat send": (
-        "One send with 100,000 known deliveries, against 10",
-        "Un envoi avec 100\u00a0000 réceptions suivies, face à 10",
+        "One send however many deliveries are known, up to 100,000, against 10",
+        "Un envoi quel que soit le nombre de réceptions suivies, jusqu’à 100\u00a0000, face à 10",
     ),
     "flat report": ("… one report", "… un accusé"),
     "flat save": ("… one save", "… un enregistrement"),
@@ -74,19 +74,19 @@ class _Language:
     def table(self, rows: Mapping[str, Row]) -> str:
         """Write those rows that are quoted."""
         lines = [
-            f"| {names[self.index]} | {self._number(rows[key].value, rows[key].goal)} | {self._verdict(rows[key])} |"
-            for key, names in QUOTED.items()
+            f"| {names[self.index]} | {self._number(written(row.value), row.goal)} | {self._verdict(row)} |"
+            for names, row in ((names, rows[key]) for key, names in QUOTED.items())
         ]
         return "\n".join([self.head, "|---|---|---|", *lines])
 
-    def _number(self, value: float, goal: Goal | None) -> str:
+    def _number(self, digits: str, goal: Goal | None) -> str:
         unit = goal.unit if goal else ""
-        return written(value).translate(self.digits) + self.units.get(unit, unit)
+        return digits.translate(self.digits) + self.units.get(unit, unit)
 
     def _verdict(self, row: Row) -> str:
         if row.goal is None:
             return ""
-        limit = f"{'≥' if row.goal.at_least else '≤'} {self._number(row.goal.limit, row.goal)}"
+        limit = f"{'≥' if row.goal.at_least else '≤'} {self._number(f'{row.goal.limit:g}', row.goal)}"
         return f"{limit} ✓" if row.goal.is_met(row.value) else f"{limit} ✗ {self.missed}"
 
 

@@ -71,7 +71,7 @@ class Child:
 
 async def measure(*, quick: bool) -> list[Row]:
     """Compare every size with the smallest."""
-    times, rounds = (10, 2) if quick else (50, 9)
+    times, rounds = (10, 1) if quick else (50, 7)
     houses = {size: Child(size) for size in (SIZES[:3] if quick else SIZES)}
     for child in houses.values():
         await child.start()

@@ -58,7 +58,7 @@ def measure(*, quick: bool) -> list[Row]:
     """Start a house under callgrind; compare what it counted."""
     if shutil.which("callgrind_control") is None:
         return [Row(what="instructions per send", figure="valgrind is not installed")]
-    count = 3 if quick else 20
+    count = 1 if quick else 20
     with TemporaryDirectory() as folder:
         options = ["--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={folder}/out"]
         program = [sys.executable, "-m", "bench.rows.instructions", "--count", str(count)]

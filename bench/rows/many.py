@@ -8,18 +8,24 @@ from typing import Any
 from bench.faults.pulse import Pulse
 from bench.house import account, house, stub
 from bench.measure import Goal, Row, is_quick, judged, tell
+from custom_components.smsmode.action_schemas import SEND_BATCH, SEND_MESSAGE
 from custom_components.smsmode.const import DOMAIN
 
-BLOCK = Goal(
-    limit=20,
-    unit=" ms",
-    why="the list is checked, composed and answered in one go each, so that a house that falls has all of it or none",
-)
+SCHEMAS = {"send_message": SEND_MESSAGE, "send_batch": SEND_BATCH}
 
 
 def _peak() -> float:
     """Give the most memory that this process ever had, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _goal(action: str, fields: dict[str, Any]) -> Goal:
+    """Say what of the block is not ours to divide: Home Assistant checks the fields of a call in the event loop."""
+    began = perf_counter()
+    SCHEMAS[action](fields)
+    milliseconds = (perf_counter() - began) * 1000
+    why = f"{milliseconds:.0f} ms are Home Assistant's, which checks the fields of a call in one go; the rest is ours"
+    return Goal(limit=20, unit=" ms", why=why)
 
 
 async def measure(*, quick: bool) -> list[Row]:
@@ -42,7 +48,7 @@ async def measure(*, quick: bool) -> list[Row]:
                 figure = f"{seconds:.2f} s, {requests} requests, {_peak() - before:.0f} MB more at the peak"
                 rows.append(Row(what=what, figure=figure))
                 longest = pulse.longest * 1000
-                rows.append(judged(f"{what}: longest block", longest, BLOCK, key=f"many {action}"))
+                rows.append(judged(f"{what}: longest block", longest, _goal(action, fields), key=f"many {action}"))
     return rows
 
 

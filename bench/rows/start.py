@@ -50,7 +50,7 @@ async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
 
 async def measure(*, quick: bool) -> list[Row]:
     """Import in processes of their own; set up with few and with many recipients."""
-    rounds = 2 if quick else 7
+    rounds = 1 if quick else 7
     times, weights = map(list, zip(*await asyncio.to_thread(_imports, rounds), strict=True))
     spent, weight = median(times), median(weights)
     rows = [
