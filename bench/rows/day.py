@@ -10,17 +10,18 @@ from typing import Any, cast
 
 import pytest
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from bench.faults.conftest import (  # noqa: F401 - fixtures
     auto_enable_custom_integrations,
-    entry,
     gateway,
     hass_config_dir,
     house,
 )
 from custom_components.smsmode.database import Database
 from custom_components.smsmode.records import Record
-from tests.house import ALICE, House
+from tests.gateway import Gateway
+from tests.house import ALICE, House, account_entry
 
 ANSWERS, HOURS = "IDLE_FIGURES", "IDLE_HOURS"
 OURS = "custom_components.smsmode"
@@ -88,6 +89,12 @@ class Day:
         await self._house.async_call("send_message", message=f"Alarm no. {number}", target=["Alice"])
         message = (await self._house.gateway.messages())[-1]
         await self._house.gateway.report(message.id, ALICE.removeprefix("+"), RECEIVED, callback=False)
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:  # noqa: F811 - the fixture
+    """Give an account that has to ask for everything."""
+    return account_entry(gateway, callbacks="off")
 
 
 @pytest.mark.parametrize("messages", [0, 10])

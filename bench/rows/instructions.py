@@ -17,7 +17,7 @@ from bench import contest, peers
 from bench.house import ROOT, account, house, stub
 from bench.measure import Row, Work, is_quick, judged, tell
 
-from .sends import COST, LIMIT
+from .sends import COST, LIMIT, explained
 
 TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 MILLION = 1e6
@@ -75,7 +75,11 @@ def _rows(costs: dict[str, float]) -> list[Row]:
     cheapest = min(peers.NAMES, key=lambda name: costs[name])
     for name in contest.ROADS:
         rows += [
-            judged(f"{name} against {other}", costs[name] / costs[other], goal)
+            judged(
+                f"{name} against {other}",
+                costs[name] / costs[other],
+                explained(goal, costs[contest.PLAINEST] / costs[other]),
+            )
             for other, goal in ((contest.BARE, LIMIT), (cheapest, COST))
         ]
     return rows

@@ -51,9 +51,9 @@ def _rows(runs: dict[str, Runs], at_once: int) -> list[Row]:
     quickest = max(peers.NAMES, key=lambda name: runs[name].rate)
     rows = [Row(what=f"{name}, {at_once} at once", figure=str(run)) for name, run in runs.items()]
     plainest = runs[contest.PLAINEST]
-    limit = _explained(LIMIT, plainest.cost / runs[contest.BARE].cost)
-    cost = _explained(COST, plainest.cost / runs[cheapest].cost)
-    swift = _explained(RATE, plainest.rate / runs[quickest].rate)
+    limit = explained(LIMIT, plainest.cost / runs[contest.BARE].cost)
+    cost = explained(COST, plainest.cost / runs[cheapest].cost)
+    swift = explained(RATE, plainest.rate / runs[quickest].rate)
     for name in contest.ROADS:
         run, quoted = runs[name], name == contest.OURS
         for other, goal, key in ((contest.BARE, limit, "bare"), (cheapest, cost, "peer")):
@@ -72,7 +72,7 @@ def _rows(runs: dict[str, Runs], at_once: int) -> list[Row]:
     return rows
 
 
-def _explained(goal: Goal, ratio: float) -> Goal:
+def explained(goal: Goal, ratio: float) -> Goal:
     """Add what the plainest that keeps a message comes to, in the same run."""
     return replace(goal, why=f"{goal.why} ({contest.PLAINEST}, and nothing else: {ratio:.2f} times)")
 
