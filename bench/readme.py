@@ -22,7 +22,10 @@ QUOTED = {
         "Sends per second, 32 at once, against the fastest of those",
         "Envois par seconde, 32 à la fois, face à la plus rapide d’entre elles",
     ),
-    "connections": ("Connections for many messages over TLS", "Connexions pour de nombreux messages en TLS"),
+    "connections": (
+        "New connections for 40 messages over TLS, after the first",
+        "Nouvelles connexions pour 40 messages en TLS, après le premier",
+    ),
     "reports": (
         "Delivery reports per second, against a webhook that does nothing",
         "Accusés de réception par seconde, face à un webhook qui ne fait rien",
