@@ -15,7 +15,7 @@ def describe() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIGABYTE
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, {os.cpu_count()} processors, {memory:.0f} GB, "
-        f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
+        f"{platform.system()}, Python {platform.python_version()}, "
         f"Home Assistant {version('homeassistant')}, aiohttp {version('aiohttp')}; load before: {load:.1f}"
     )
 
