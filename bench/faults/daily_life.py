@@ -163,7 +163,10 @@ class Life:
         fields = call.data.get("data", call.data)
         if "reference" in fields and fields.get("queue", True):
             lasts = timedelta(**fields.get("expires_after", {"hours": 1}))
-            self._books.patience[fields["reference"]] = datetime.now(UTC), lasts
+            # What is to leave later is not stale before.
+            now = datetime.now(UTC)
+            leaves = datetime.fromisoformat(fields["send_at"]) if "send_at" in fields else now
+            self._books.patience[fields["reference"]] = max(now, leaves), lasts
         services = self._hass.services
         try:
             call.hear(

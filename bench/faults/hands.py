@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryDisabler
+from homeassistant.const import CONF_NAME
 from homeassistant.helpers import issue_registry as ir
 
 from tests.house import BOB, House
@@ -57,9 +58,9 @@ class Hands:
 
     async def have_a_guest(self) -> None:
         """Set a third account up, use and disable it, and remove it while a message waits and the bell rings."""
-        entry = await async_set_up(self._house, GUEST_KEY)
+        entry = await async_set_up(self._house, "Guest", GUEST_KEY)
         options = {"reference": "guest"}
-        await self._house.async_notify("smsmode", message="Hello", target=[BOB], data=options)
+        await self._house.async_notify("guest", message="Hello", target=[BOB], data=options)
         await self._hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
         await self._hass.config_entries.async_set_disabled_by(entry.entry_id, None)
         await self._house.async_settle()
@@ -86,12 +87,13 @@ class Hands:
         return any(found == issue_id for _, found in ir.async_get(self._hass).issues)
 
 
-async def async_set_up(house: House, key: str) -> ConfigEntry:
+async def async_set_up(house: House, name: str, key: str) -> ConfigEntry:
     """Set an account up as a person does who leaves its first recipient for later."""
     manager = house.hass.config_entries
     form = await manager.flow.async_init("smsmode", context={"source": SOURCE_USER})
     written = {"access_token": key, "advanced": {"base_url": house.gateway.url}}
-    result: Any = await manager.flow.async_configure(form["flow_id"], written)
+    await manager.flow.async_configure(form["flow_id"], written)
+    result: Any = await manager.flow.async_configure(form["flow_id"], {CONF_NAME: name})
     manager.subentries.async_abort(result["next_flow"][1])
     await house.async_settle()
     entry: ConfigEntry = result["result"]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,7 @@ from homeassistant.util.async_ import get_scheduled_timer_handles
 
 OURS = "custom_components.smsmode"
 DOMAIN = "smsmode"
+_ADDRESS = re.compile(r" at 0x\w+")
 
 type Stock = dict[str, Counter[str]]
 """For each kind of thing, how many there are under each name."""
@@ -65,9 +67,9 @@ def _timers(hass: HomeAssistant) -> Iterator[str]:
     for handle in get_scheduled_timer_handles(hass.loop):
         if not handle.cancelled():
             job = next((arg for arg in handle._args or () if isinstance(arg, HassJob)), None)
-            yield (
-                str(job.name or job.target) if job else getattr(getattr(handle, "_callback", None), "__qualname__", "?")
-            )
+            name = str(job.name or job.target) if job else getattr(handle._callback, "__qualname__", "?")
+            # An account that is loaded anew has other objects of the same kinds.
+            yield _ADDRESS.sub("", name)
 
 
 def _listeners(hass: HomeAssistant) -> Iterator[str]:

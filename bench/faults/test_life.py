@@ -23,7 +23,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smsmode import sensor  # noqa: F401 - what it keeps for good is there before an account is
+from custom_components.smsmode import PLATFORMS, sensor  # noqa: F401 - what it keeps for good is there before an account is
 from custom_components.smsmode.const import DOMAIN
 from tests.gateway import Gateway
 from tests.house import House, account_entry
@@ -93,7 +93,7 @@ async def parts(hass: HomeAssistant) -> None:
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
     async_get_clientsession(hass)
     await hass.config.async_set_time_zone(str(PARIS))
-    for part in ("http", "webhook", "notify", "event", "sensor", DOMAIN):
+    for part in ("http", "webhook", *map(str, PLATFORMS), DOMAIN):
         assert await async_setup_component(hass, part, {})
     await hass.async_block_till_done(wait_background_tasks=True)
 
@@ -130,8 +130,8 @@ class Evenings:
 
     async def _build_a_cabin(self) -> Cabin:
         manager = self._house.hass.config_entries
-        entry = await async_set_up(self._house, CABIN_KEY)
-        manager.async_update_entry(entry, title="Cabin", options={"daily_limit": LIMIT})
+        entry = await async_set_up(self._house, "Cabin", CABIN_KEY)
+        manager.async_update_entry(entry, options={"daily_limit": LIMIT})
         await self._house.async_settle()
         return Cabin(self._house, entry, self._books, self._life.mark, self._limits)
 
