@@ -67,9 +67,9 @@ def _timers(hass: HomeAssistant) -> Iterator[str]:
     for handle in get_scheduled_timer_handles(hass.loop):
         if not handle.cancelled():
             job = next((arg for arg in handle._args or () if isinstance(arg, HassJob)), None)
-            name = str(job.name or job.target) if job else getattr(handle._callback, "__qualname__", "?")
+            other = getattr(getattr(handle, "_callback", None), "__qualname__", "?")
             # An account that is loaded anew has other objects of the same kinds.
-            yield _ADDRESS.sub("", name)
+            yield _ADDRESS.sub("", str(job.name or job.target) if job else other)
 
 
 def _listeners(hass: HomeAssistant) -> Iterator[str]:

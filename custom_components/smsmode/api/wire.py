@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
 
@@ -22,7 +22,7 @@ def encode_form(parameters: Mapping[str, str | None], charset: str) -> str:
     """Percent-encode in `charset` what has a value (document p. 8: ISO-8859-15; p. 28: UTF-8)."""
     given = {name: value for name, value in parameters.items() if value}
     try:
-        return "&".join([f"{name}={quote_plus(value.encode(charset))}" for name, value in given.items()])
+        return urlencode(given, encoding=charset, errors="strict")
     except UnicodeEncodeError:
         unencodable = SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     # Raised out here, because UnicodeEncodeError holds the text and would stay attached as the context.
