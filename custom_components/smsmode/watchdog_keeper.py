@@ -50,13 +50,14 @@ class WatchdogKeeper:
         self._extra = False
         self._is_heard = False
         self._is_over = False
+        self._is_ticking = False
         self._on_change: list[CALLBACK_TYPE] = []
 
     @callback
     def async_begin(self) -> None:
         """Look after all that there is and was: the house may have fallen at any moment."""
         now = dt_util.utcnow()
-        for key in self.plans:
+        for key in {*self.plans, *self._storage.watchdogs}:
             self._watch(key)
         for key, watch in self._storage.watchdogs.items():
             if key not in self.plans:
@@ -64,7 +65,6 @@ class WatchdogKeeper:
             watch.hurry(now)
         self._unlisted = set(self._storage.watchdogs)
         self._entry.async_on_unload(self._stop)
-        self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
         job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
         self._entry.async_on_unload(self._hass.async_add_shutdown_job(job))
         self._ring_all()
@@ -274,6 +274,10 @@ class WatchdogKeeper:
             listener()
 
     def _watch(self, key: str) -> Watch:
+        """Give the state of a watchdog that may be new; without any the house need not wake up each minute."""
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
         return self._storage.watchdogs.setdefault(key, Watch())
 
     def _changed(self, key: str) -> None:
