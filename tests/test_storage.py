@@ -401,6 +401,18 @@ async def test_a_file_that_another_process_has_is_not_set_aside(hass: HomeAssist
     assert not (folder / "smsmode.1.db.unreadable").exists()
 
 
+async def test_a_file_that_could_not_be_read_is_free_for_the_next_attempt(hass: HomeAssistant) -> None:
+    storage = await opened(hass)
+    note_sent(storage, "M1")
+    await storage.async_close()
+    with patch("custom_components.smsmode.database.PATIENCE", 0):
+        # What was raised lives on, as in a log, with all that it passed through.
+        with patch.object(Database, "read", side_effect=OSError), pytest.raises(ConfigEntryNotReady) as kept:
+            await opened(hass)
+        assert list((await opened(hass)).ledger.messages) == ["M1"]
+    assert kept.value.translation_key == "state_unavailable"
+
+
 async def test_each_account_has_a_file_of_its_own(hass: HomeAssistant) -> None:
     one, two = await opened(hass, "1"), await opened(hass, "2")
     one.outbox.add([item("1")])

@@ -7,6 +7,7 @@ came of it may lag behind by seconds, but never behind what it belongs to: a wri
 import asyncio
 import sqlite3
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -234,13 +235,15 @@ def _path(hass: HomeAssistant, entry_id: str) -> Path:
 def _open(path: Path, now: datetime) -> tuple[Database, Memory | None]:
     """Open the file and read it; without a memory if it could not be read and is a new one now."""
     path.parent.mkdir(exist_ok=True)
-    database: Database | None = None
     try:
         database = Database(path)
-        return database, restore(database.read(), now)
+        with ExitStack() as unless_read:
+            # Nobody else would close it, and while it is open it is locked.
+            unless_read.callback(database.close)
+            memory = restore(database.read(), now)
+            unless_read.pop_all()
     except UnreadableError, LookupError, TypeError, ValueError, AttributeError:
         # Of whatever is not ours, reading it as ours may raise any of these.
-        if database is not None:
-            database.close()
         set_aside(path)
         return Database(path), None
+    return database, memory
