@@ -5,10 +5,12 @@ import custom_components.smsmode  # isort: skip  # noqa: F401
 
 import logging
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
+import freezegun.api
 import pytest
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import FakeDatetime, FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -19,6 +21,15 @@ from tests.house import House, account_entry
 collect_ignore = ["browser"]
 # The harness writes down each statement to the database of a recorder.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+def _frozen(moment: datetime) -> FakeDatetime:
+    """Freeze a moment of local time; freezegun itself forgets in which of the two hours of autumn it is."""
+    fields = moment.timetuple()[:6]
+    return FakeDatetime(*fields, moment.microsecond, moment.tzinfo, fold=moment.fold)
+
+
+freezegun.api.datetime_to_fakedatetime = _frozen  # type: ignore[assignment]
 
 
 @pytest.fixture(autouse=True)

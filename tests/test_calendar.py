@@ -1,6 +1,6 @@
 """The calendar of what is to leave later."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -210,3 +210,18 @@ async def test_without_the_gateway_the_calendar_is_there(house: House) -> None:
         await house.async_poll()
         assert house.state(CALENDAR).state == "off"
         assert len(await events(house)) == 1
+
+
+async def test_around_the_hour_that_autumn_repeats_no_event_is_over_before_it_begins(
+    hass: HomeAssistant, house: House
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Paris")
+    house.freezer.move_to("2027-10-31T00:20:00+00:00")
+    await house.gateway.set_time(dt_util.utcnow().isoformat())
+    for minute in ("00:59", "01:30", "01:59"):
+        await house.async_call("send_message", message=minute, send_at=f"2027-10-31T{minute}:00+00:00")
+    found = [
+        (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) for event in await events(house)
+    ]
+    minute = timedelta(minutes=1)
+    assert [end - start for start, end in found] == [timedelta(0), minute, minute]

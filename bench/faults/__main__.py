@@ -76,6 +76,8 @@ def main() -> int:
     chosen = parser.parse_args()
     files = [HERE / f"test_{name}.py" for name in chosen.only] or [HERE]
     options = ["--quick"] * chosen.quick + ([f"--seed={chosen.seed}"] if chosen.seed is not None else [])
+    # The small ones wait more than they work; of the others none is to disturb the figures of another.
+    options += ["-n", "2", "--dist", "loadfile"] * chosen.quick
     recorder = Recorder()
     code = pytest.main(["-q", "--timeout=0", *options, *map(str, files)], plugins=[recorder])
     table = _table(list(recorder.rows.values()), " ".join(["python -m bench.faults", *sys.argv[1:]]))

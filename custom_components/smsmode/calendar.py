@@ -101,10 +101,12 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
             self.async_write_ha_state()
 
     def _event(self, message: ScheduledMessage, summary: str) -> CalendarEvent:
-        start = dt_util.as_local(message.leaves_at)
-        return CalendarEvent(
-            start=start, end=start + DURATION, summary=summary, description=self._names(message), uid=message.key
-        )
+        start = dt_util.as_utc(message.leaves_at)
+        end = start + DURATION
+        if dt_util.as_local(end).fold > dt_util.as_local(start).fold:
+            # On the clock of the house the last minute before the hour that autumn repeats ends before it begins.
+            end = start
+        return CalendarEvent(start=start, end=end, summary=summary, description=self._names(message), uid=message.key)
 
     def _names(self, message: ScheduledMessage) -> str:
         """Name who gets it; of a number that is no recipient's, only what lets its owner recognise it."""
