@@ -223,5 +223,5 @@ async def test_around_the_hour_that_autumn_repeats_no_event_is_over_before_it_be
     found = [
         (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) for event in await events(house)
     ]
-    minute = timedelta(minutes=1)
-    assert [end - start for start, end in found] == [timedelta(0), minute, minute]
+    a_minute = timedelta(minutes=1)
+    assert [end - start for start, end in found] == [timedelta(0), a_minute, a_minute]
