@@ -45,6 +45,7 @@ class Hands:
         subentries = self._hass.config_entries.subentries
         form = await subentries.async_init((self._house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
         await subentries.async_configure(form["flow_id"], {"name": "Bob", "number": BOB})
+        await subentries.async_configure(form["flow_id"], {"next_step_id": "add"})
         await self._house.async_settle()
 
     async def move_out(self) -> bool:
