@@ -1,6 +1,7 @@
-"""`python -m bench.faults.mutation [NAME …]`: try mutants and show those that survive.
+"""`python -m bench.faults.mutation [--ending DIGIT] [NAME …]`: try mutants and show those that survive.
 
-A NAME is a file of the integration without its ending: `api/text`, `budget`. All take half an hour.
+A NAME is a file of the integration without its ending: `api/text`, `budget`. All take half an hour; those whose number
+ends in a digit are a tenth of them.
 """
 
 import argparse
@@ -15,10 +16,12 @@ def main() -> int:
     """Mutate what is named, and print each survivor as a difference."""
     parser = argparse.ArgumentParser(prog="python -m bench.faults.mutation", description=__doc__)
     parser.add_argument("names", nargs="*")
-    files = [f"{PRODUCT}/{name}.py" for name in parser.parse_args().names]
+    parser.add_argument("--ending", default="")
+    chosen = parser.parse_args()
+    files = [f"{PRODUCT}/{name}.py" for name in chosen.names]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "tree")
-        outcome = mutate(Scope(files or EVERYTHING.files, EVERYTHING.tests), copy)
+        outcome = mutate(Scope(files or EVERYTHING.files, EVERYTHING.tests, f"*{chosen.ending}"), copy)
         for mutant in outcome.survivors + outcome.strange:
             print(difference(mutant, copy))
     print(f"{outcome.tried} tried, {len(outcome.survivors)} survived, {len(outcome.strange)} strange")
