@@ -15,6 +15,7 @@ from homeassistant.core import HassJob, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import DATA_DISPATCHER
 from homeassistant.helpers.entity_platform import DATA_ENTITY_PLATFORM
 from homeassistant.helpers.event import _KeyedEventData
@@ -26,6 +27,21 @@ _ADDRESS = re.compile(r" at 0x\w+")
 
 type Stock = dict[str, Counter[str]]
 """For each kind of thing, how many there are under each name."""
+
+
+async def let_go_of_connections(hass: HomeAssistant) -> None:
+    """Do what Home Assistant's own pool does with an idle connection after seconds: here time stands still."""
+    connector = async_get_clientsession(hass).connector
+    assert connector is not None
+    for idle in connector._conns.values():
+        for protocol, _ in idle:
+            protocol.close()
+    connector._conns.clear()
+    if connector._cleanup_handle is not None:
+        connector._cleanup_handle.cancel()
+        connector._cleanup_handle = None
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def take_stock(hass: HomeAssistant) -> Stock:

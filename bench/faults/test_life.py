@@ -33,7 +33,7 @@ from .cabin import LIMIT, PARIS, Cabin
 from .conftest import Figures
 from .daily_life import MINUTE, PATH, Books, Life
 from .hands import GUEST_KEY, Hands, async_set_up
-from .leftovers import Stock, left_over, take_stock
+from .leftovers import Stock, left_over, let_go_of_connections, take_stock
 from .news_heard import NewsHeard
 from .senders import GROUPS
 from .test_sends import counted
@@ -189,6 +189,7 @@ class Evenings:
         await self._life.wait(5 * MINUTE)
         async with self._house.gateway.offline():
             await self._house.async_settle()
+            await let_go_of_connections(self._house.hass)
             return take_stock(self._house.hass)
 
     def _note(self, left: Stock) -> None:
