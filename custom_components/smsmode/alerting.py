@@ -183,7 +183,7 @@ class Alerting:
     def _call_off(self, alert: Alert) -> None:
         """Take off the outbox whatever of an alert has not left."""
         for item in list(self._account.storage.outbox.items.values()):
-            if (getattr(item.request, "reference", None) or "").startswith(alert.family):
+            if (item.reference or "").startswith(alert.family):
                 self._account.postman.async_call_off(item)
 
     def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:

@@ -196,7 +196,7 @@ class Carrier:
         # Anew: one that was ignored would stay so.
         async_clear_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
         async_raise_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
-        self._inbox.async_hear_given_up(item.targets, item.request.reference, status)
+        self._inbox.async_hear_given_up(item.targets, item.reference, status)
 
     @callback
     def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:

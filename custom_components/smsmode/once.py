@@ -9,10 +9,8 @@ from .account import Account
 
 def is_taken_on(account: Account, reference: str) -> bool:
     """Say whether a message of this reference was taken on."""
-    waiting = (item.request for item in account.storage.outbox.items.values())
-    if any(getattr(request, "reference", None) == reference for request in waiting):
-        return True
-    return is_accepted(account, reference)
+    waiting = account.storage.outbox.items.values()
+    return any(item.reference == reference for item in waiting) or is_accepted(account, reference)
 
 
 def is_accepted(account: Account, reference: str) -> bool:

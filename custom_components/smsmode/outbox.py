@@ -72,8 +72,8 @@ class OutboxItem:
 
     @property
     def reference(self) -> str | None:
-        """Give the reference that its sender chose; a voice message has none."""
-        return None if isinstance(self.request, VoiceRequest) else self.request.reference
+        """Give the reference that its sender chose."""
+        return self.request.reference
 
     @property
     def is_urgent(self) -> bool:

@@ -104,7 +104,7 @@ def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMess
         targets=item.targets,
         text="" if isinstance(request, BatchRequest) else request.text,
         kind=_kind(request),
-        reference=None if isinstance(request, VoiceRequest) else request.reference,
+        reference=request.reference,
         message_id=message_id,
         queue_id=None if message_id else item.key,
     )

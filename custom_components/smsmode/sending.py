@@ -140,7 +140,7 @@ async def _async_send(
     for receipt in receipts:
         # What nobody knows of is told when it is known.
         if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
-            reference = getattr(receipt.draft.request, "reference", None)
+            reference = receipt.draft.request.reference
             account.inbox.async_hear_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
     if failures or refused:
         # The caller may not look at the response, and a notify service gives none.
@@ -165,7 +165,7 @@ def _message(receipt: Receipt) -> dict[str, Any]:
         "send_at": _when(draft),
         "recipients": list(draft.recipients),
         "segments": draft.segments,
-        "reference": getattr(draft.request, "reference", None),
+        "reference": draft.request.reference,
         **_text(text),
     }
 
