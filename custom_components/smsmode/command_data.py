@@ -9,6 +9,7 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from .command_text import PIN, fold, read_command
 from .const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
+from .field_error import FieldError
 
 CONF_RECIPIENT = "recipient"
 CONF_COMMANDS = "commands"
@@ -37,14 +38,8 @@ class CommandProblem(StrEnum):
     PIN_MISSING = "pin_missing"
 
 
-class CommandError(ValueError):
+class CommandError(FieldError):
     """What was chosen cannot be kept."""
-
-    def __init__(self, field_name: str, problem: CommandProblem) -> None:
-        """Remember which field is wrong, and the name of the explanation, without what was written."""
-        super().__init__(problem)
-        self.field = field_name
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -11,6 +11,7 @@ from homeassistant.const import CONF_NAME
 from .api import MessageRequest, SmsmodeInputError, limits
 from .compose import check
 from .const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from .field_error import FieldError
 from .numbers import NumberError, looks_like_number, parse_number
 from .targets import GROUP_PREFIX, group_target
 
@@ -35,14 +36,8 @@ class RecipientProblem(StrEnum):
     QUIET_EMPTY = "quiet_empty"
 
 
-class RecipientError(ValueError):
+class RecipientError(FieldError):
     """A recipient cannot be kept as it is written."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        """Remember which field is wrong, and the name of the explanation, without what was written."""
-        super().__init__(problem)
-        self.field = field
-        self.problem = problem
 
 
 def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryData:

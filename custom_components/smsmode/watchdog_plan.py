@@ -13,6 +13,7 @@ from .api import StopClause
 from .api.text import MAX_SEGMENTS
 from .compose import Draft, MessageOrder, compose_message
 from .const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS
+from .field_error import FieldError
 from .recipients import Recipients, Resolved
 from .settings import Settings
 from .watchdog import LONGEST_PERIOD, SHORTEST_PERIOD
@@ -47,14 +48,8 @@ class WatchdogProblem(StrEnum):
     PERIOD_TOO_SHORT = "period_too_short"
 
 
-class WatchdogError(ValueError):
+class WatchdogError(FieldError):
     """A watchdog cannot be kept as it is described."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        """Remember which field is wrong, and the name of the explanation, without what was written."""
-        super().__init__(problem)
-        self.field = field
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
