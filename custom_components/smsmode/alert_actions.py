@@ -12,7 +12,7 @@ from .accounts import async_find_entry
 from .alerting import ALERTING, Alerting, sms_order, voice_order
 from .alerts import MAX_ALERTS, Alert, Channel, Step, TooManyAlertsError
 from .answers import READY, Answer
-from .compose import MessageOrder, compose_message, compose_voice
+from .compose import MessageOrder, compose_message, compose_voice, cost_of
 from .const import ATTR_CONFIG_ENTRY_ID
 from .errors import explained, invalid, no_target
 from .repliers import check_latin, read_answers, repliers
@@ -126,7 +126,7 @@ def _cost_of_step(account: Account, alert: Alert, step: Step) -> int:
             drafts = compose_voice(voice_order(alert, step, alert.reference), resolved)
         else:
             drafts = compose_message(sms_order(alert, step, alert.reference), resolved, account.settings)
-    return sum(segments for draft in drafts for _, segments in draft.costs)
+    return cost_of(drafts)
 
 
 def _cost_of_news(account: Account, alert: Alert, alerting: Alerting) -> int:
@@ -138,4 +138,4 @@ def _cost_of_news(account: Account, alert: Alert, alerting: Alerting) -> int:
     order = MessageOrder(message=alert.tell_others.replace("{recipient}", name))
     with explained():
         drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.settings)
-    return sum(segments for draft in drafts for _, segments in draft.costs)
+    return cost_of(drafts)

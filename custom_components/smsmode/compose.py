@@ -1,5 +1,6 @@
 """From what a person asks to what the gateway is asked: the check, before anything is stored or spent."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -103,6 +104,11 @@ class Draft:
         assert not isinstance(self.request, BatchRequest)  # noqa: S101
         costs = tuple(cost for cost in self.costs if cost[0] in targets)
         return replace(self, request=replace(self.request, numbers=targets), costs=costs, recipients=targets)
+
+
+def cost_of(drafts: Iterable[Draft]) -> int:
+    """Count the segments, and calls, of drafts; a group counts as one."""
+    return sum(segments for draft in drafts for _, segments in draft.costs)
 
 
 def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:

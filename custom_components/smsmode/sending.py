@@ -20,6 +20,7 @@ from .compose import (
     compose_batch,
     compose_message,
     compose_voice,
+    cost_of,
 )
 from .const import LOGGER
 from .errors import describe, explained, invalid, key_of, no_target, translate
@@ -93,7 +94,7 @@ async def async_preview_message(account: Account, order: MessageOrder) -> dict[s
         "scheduled": [
             {"send_at": _when(draft), "recipients": list(draft.recipients)} for draft in drafts if draft.request.send_at
         ],
-        "cost": sum(segments for draft in drafts for _, segments in draft.costs),
+        "cost": cost_of(drafts),
         "failed": _failed(resolved.failures),
     }
 
