@@ -1,6 +1,7 @@
 """What stories are told with. Each line is printed once it is true."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 
 from .connection import Connection, Json
@@ -19,7 +20,7 @@ def say(name: str, detail: str) -> None:
     print(f"✓ {name:<15} {detail}", flush=True)  # noqa: T201
 
 
-class Story:
+class Story(ABC):
     """What is known so far; a story of its own says in `chapters` what happens."""
 
     def __init__(self, house: Connection, patience: float) -> None:
@@ -28,9 +29,9 @@ class Story:
         self._patience = patience
         self._balance = self.segments = 0.0
 
+    @abstractmethod
     def chapters(self) -> Sequence[Callable[[], Awaitable[str]]]:
         """Give what happens, in this order; each gives the detail of its line."""
-        raise NotImplementedError
 
     async def tell(self) -> None:
         """Tell it; DemoError names the line that did not come true."""
