@@ -3,13 +3,11 @@
 import contextlib
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -23,9 +21,10 @@ from .compose import MessageOrder, VoiceOrder
 from .const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from .errors import mask
 from .inbox import ReplyEvent, ReportEvent
-from .once import is_accepted, is_taken_on
+from .once import is_accepted, is_taken_on, last_accepted
 from .reply_desk import ReplyDesk
 from .sending import async_send_message, async_send_voice_message
+from .timers import Timers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -68,7 +67,7 @@ class Alerting:
         self._entry = entry
         self._account = entry.runtime_data
         self.alerts = self._account.storage.memory.alerts
-        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._timers = Timers(hass)
 
     @callback
     def async_start(self) -> None:
@@ -76,7 +75,7 @@ class Alerting:
         inbox = self._account.inbox
         ReplyDesk(inbox, self._hear_reply).async_open(self._entry)
         self._entry.async_on_unload(inbox.async_on_report(self._hear_report))
-        self._entry.async_on_unload(inbox.async_on_change(self._look_for_accepted))
+        self._entry.async_on_unload(inbox.async_on_change(self._hear_change))
         self._entry.async_on_unload(self._stop)
         self._entry.async_on_unload(async_at_started(self._hass, self._resume))
         self._hass.data.setdefault(ALERTING, {})[self._entry.entry_id] = self
@@ -143,7 +142,7 @@ class Alerting:
         """Send the message of a step, unless that was done before a fall. Whoever it cannot go to is unreachable."""
         step, reference = alert.step, alert.reference
         if alert.phase is not AlertPhase.SENDING or is_taken_on(self._account, reference):
-            self._look_for_accepted()
+            self._look_at(alert)
             return
         try:
             await self._async_send(alert, step, reference)
@@ -151,7 +150,7 @@ class Alerting:
             LOGGER.error("A step of the alert %s was not sent: %s", alert.alert_id, err)
             for target in step.targets:
                 self._note(alert, target, DeliveryOutcome.FAILED)
-        self._look_for_accepted()
+        self._look_at(alert)
 
     async def _async_send(self, alert: Alert, step: Step, reference: str) -> None:
         if step.channel is Channel.VOICE:
@@ -160,12 +159,17 @@ class Alerting:
             await async_send_message(self._account, sms_order(alert, step, reference))
 
     @callback
-    def _look_for_accepted(self) -> None:
-        """Begin to wait for the delivery of what the gateway has taken by now."""
-        for alert in self.alerts.running:
-            if alert.phase is AlertPhase.SENDING and is_accepted(self._account, alert.reference):
-                alert.accepted(dt_util.utcnow())
-                self._changed(alert)
+    def _hear_change(self) -> None:
+        """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
+        alert = self.alerts.of(last_accepted(self._account))
+        if alert is not None:
+            self._look_at(alert)
+
+    def _look_at(self, alert: Alert) -> None:
+        """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
+        if alert.phase is AlertPhase.SENDING and is_accepted(self._account, alert.reference):
+            alert.accepted(dt_util.utcnow())
+            self._changed(alert)
 
     async def _async_finish(self, alert: Alert) -> None:
         """Tell the others, if there is news for them; then nothing is left to do."""
@@ -205,18 +209,10 @@ class Alerting:
         self._account.coordinator.async_update_listeners()
 
     def _set_timer(self, alert: Alert) -> None:
-        if (cancel := self._timers.pop(alert.key, None)) is not None:
-            cancel()
         if alert.due is None:
-            return
-
-        @callback
-        def ring(_now: datetime) -> None:
-            self._timers.pop(alert.key, None)
-            self._in_background(self._async_due(alert))
-
-        pause = max(alert.due - dt_util.utcnow(), timedelta(0))
-        self._timers[alert.key] = async_call_later(self._hass, pause, ring)
+            self._timers.cancel(alert.key)
+        else:
+            self._timers.set(alert.key, alert.due, lambda: self._in_background(self._async_due(alert)))
 
     async def _async_due(self, alert: Alert) -> None:
         """Look once more, for somebody may have acted and only not be known; then go on."""
@@ -239,9 +235,7 @@ class Alerting:
 
     @callback
     def _stop(self) -> None:
-        for cancel in self._timers.values():
-            cancel()
-        self._timers.clear()
+        self._timers.stop()
         del self._hass.data[ALERTING][self._entry.entry_id]
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:

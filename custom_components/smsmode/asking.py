@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
@@ -28,6 +28,7 @@ from .once import is_taken_on
 from .questions import Question
 from .reply_desk import ReplyDesk
 from .sending import async_send_message
+from .timers import Timers
 
 # Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
 GRACE = timedelta(minutes=2)
@@ -74,7 +75,7 @@ class Asking:
         self._account = entry.runtime_data
         self._questions = self._account.storage.memory.questions
         self._books: dict[str, AnswerBook] = {}
-        self._timers: dict[str, CALLBACK_TYPE] = {}
+        self._timers = Timers(hass)
 
     @callback
     def async_start(self) -> None:
@@ -131,7 +132,7 @@ class Asking:
 
     def _close(self, question: Question, event: ReplyEvent, understood: Understood) -> None:
         question.answer(event.reply.sender, event.recipient or event.reply.sender, understood)
-        self._cancel_timer(question)
+        self._timers.cancel(question.key)
         if question.news:
             self._questions.all.touch(question.key)
             self._in_background(self._async_tell(question))
@@ -185,16 +186,10 @@ class Asking:
         return self._books[question.key]
 
     def _set_timer(self, question: Question) -> None:
-        @callback
-        def ring(_now: datetime) -> None:
-            self._in_background(self._async_expire(question))
-
-        pause = max(question.deadline - dt_util.utcnow(), timedelta(0))
-        self._timers[question.key] = async_call_later(self._hass, pause, ring)
+        self._timers.set(question.key, question.deadline, lambda: self._in_background(self._async_expire(question)))
 
     async def _async_expire(self, question: Question) -> None:
         """Look once more, for the answer may have come and only not be known; then close the question."""
-        self._timers.pop(question.key, None)
         with contextlib.suppress(SmsmodeError):
             await self._account.coordinator.replies.async_fetch()
         if question.key in self._questions.all and question.answered_by is None:
@@ -203,20 +198,14 @@ class Asking:
             async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
 
     def _forget(self, question: Question) -> None:
-        self._cancel_timer(question)
+        self._timers.cancel(question.key)
         self._books.pop(question.key, None)
         self._questions.all.pop(question.key, None)
         self._account.storage.async_save_soon()
 
-    def _cancel_timer(self, question: Question) -> None:
-        if (cancel := self._timers.pop(question.key, None)) is not None:
-            cancel()
-
     @callback
     def _stop(self) -> None:
-        for cancel in self._timers.values():
-            cancel()
-        self._timers.clear()
+        self._timers.stop()
         del self._hass.data[ASKING][self._entry.entry_id]
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:

@@ -15,5 +15,11 @@ def is_taken_on(account: Account, reference: str) -> bool:
 
 def is_accepted(account: Account, reference: str) -> bool:
     """Say whether the gateway has a message of this reference."""
-    latest = reversed(list(account.storage.ledger.messages.values()))
-    return any(message.reference == reference for message in latest)
+    messages = account.storage.ledger.messages
+    return any(messages[message_id].reference == reference for message_id in reversed(messages))
+
+
+def last_accepted(account: Account) -> str | None:
+    """Give the reference of the message that the gateway took last."""
+    messages = account.storage.ledger.messages
+    return next((messages[message_id].reference for message_id in reversed(messages)), None)
