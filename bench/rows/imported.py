@@ -30,6 +30,8 @@ ANYWAY = (
     "homeassistant.helpers.trigger",
     "homeassistant.helpers.update_coordinator",
     "homeassistant.helpers.condition",
+    # Of Assist, which every house has that has default_config.
+    "hassil",
 )
 
 
