@@ -8,6 +8,7 @@ import pytest
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.util import dt as dt_util
+from probatio import Invalid
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.smsmode.const import DOMAIN
@@ -154,6 +155,22 @@ async def test_a_batch_that_cannot_be_sent_is_explained(house: House, fields: di
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("send_batch", **fields)
     assert err.value.translation_key == key
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        pytest.param({"target": "Bob"}, "messages[2].message", id="no text"),
+        pytest.param({"target": "Bob", "message": "x", "when": "now"}, "messages[2].when", id="what is that?"),
+        pytest.param({"target": ["Bob"], "message": "x"}, "messages[2].target", id="a list of targets"),
+        pytest.param("Bob", "messages[2]", id="no line"),
+    ],
+)
+async def test_a_line_that_is_none_is_named_and_nothing_is_sent(house: House, line: Any, place: str) -> None:
+    with pytest.raises(Invalid) as err:
+        await house.async_call("send_batch", messages=[*ROWS, line])
+    assert str(err.value).endswith(f"'{place}'")
+    assert not await house.gateway.messages()
 
 
 async def test_a_preview_says_what_a_message_would_cost_and_sends_nothing(house: House) -> None:

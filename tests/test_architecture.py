@@ -23,6 +23,7 @@ PURE = (
     "command_guard",
     "command_text",
     "codec",
+    "codes",
     "flood",
     "folding",
     "ledger",

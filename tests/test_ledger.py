@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus, Reply
+from custom_components.smsmode.codes import Codes
 from custom_components.smsmode.ledger import (
     MAX_EARLY,
     MAX_MESSAGES,
     MAX_NUMBERS_OF_A_GROUP,
     MAX_TARGETS,
-    Codes,
     Ledger,
     WatchedMessage,
 )

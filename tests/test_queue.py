@@ -294,6 +294,14 @@ async def test_of_several_only_those_who_have_it_not_yet_are_written_to(house: H
     assert house.account.storage.budget.spent_today.total() == 2
 
 
+async def test_each_line_of_a_batch_is_meant(house: House) -> None:
+    await send(house)
+    line = {"target": "Alice", "message": "Water!"}
+    for _ in range(2):
+        assert (await house.async_call("send_batch", messages=[line, line]))["status"] == "accepted"
+    assert [len(message.deliveries) for message in await house.gateway.messages()] == [1, 2, 2]
+
+
 async def test_the_repetition_of_what_waits_names_it_in_the_queue(house: House) -> None:
     async with house.gateway.offline():
         first = await send(house)

@@ -23,7 +23,8 @@ from custom_components.smsmode.api import (
     VoiceRequest,
 )
 from custom_components.smsmode.budget import Expense, Purse
-from custom_components.smsmode.ledger import Codes, LastStatus, WatchedMessage
+from custom_components.smsmode.codes import Codes
+from custom_components.smsmode.ledger import LastStatus, WatchedMessage
 from custom_components.smsmode.outbox import OutboxItem, Phase, Request
 from custom_components.smsmode.records import FACTS, Changes, Memory, Record, first_memory, restore
 

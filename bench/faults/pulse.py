@@ -1,6 +1,7 @@
 """How long an event loop has nothing to say."""
 
 import asyncio
+import os
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -20,11 +21,15 @@ class Pulse:
     def __init__(self) -> None:
         """Begin with no pause."""
         self.longest = 0.0
-        self._began, self._waited = perf_counter(), _waited()
+        self._began = self._waited = 0.0
+        self._schedule: int | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Begin to beat, before anything else is done."""
+        # Opened once: each time that Python asks the system for something, another thread may get to run instead.
+        self._schedule = os.open(SCHEDULE, os.O_RDONLY) if SCHEDULE.exists() else None
+        self._began, self._waited = perf_counter(), self._wait()
         self._task = asyncio.create_task(self._beat())
         await asyncio.sleep(0)
         return self
@@ -36,18 +41,19 @@ class Pulse:
         self._note()
         if self._task is not None:
             self._task.cancel()
+        if self._schedule is not None:
+            os.close(self._schedule)
 
     async def _beat(self) -> None:
         while True:
-            self._began, self._waited = perf_counter(), _waited()
             await asyncio.sleep(BEAT)
             self._note()
 
     def _note(self) -> None:
-        pause = perf_counter() - self._began - BEAT - (_waited() - self._waited)
-        self.longest = max(self.longest, pause)
+        now, waited = perf_counter(), self._wait()
+        self.longest = max(self.longest, now - self._began - BEAT - (waited - self._waited))
+        self._began, self._waited = now, waited
 
-
-def _waited() -> float:
-    """Give the seconds that this thread has waited for a core; none where nobody tells."""
-    return int(SCHEDULE.read_text().split()[1]) / 1e9 if SCHEDULE.exists() else 0.0
+    def _wait(self) -> float:
+        """Give the seconds that this thread has waited for a core; none where nobody tells."""
+        return 0.0 if self._schedule is None else int(os.pread(self._schedule, 64, 0).split()[1]) / 1e9

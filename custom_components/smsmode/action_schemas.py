@@ -41,16 +41,18 @@ SEND_VOICE_MESSAGE = _schema(
     | {probatio.Optional("language"): probatio.Coerce(VoiceLanguage)}
     | _only("send_at", "expires_after", "queue", "urgent", "repeat")
 )
+BATCH_LINE = probatio.Schema(
+    {
+        probatio.Required("target"): cv.string,
+        probatio.Required("message"): cv.string,
+        probatio.Optional("sender"): cv.string,
+        probatio.Optional("reference"): cv.string,
+    }
+)
 SEND_BATCH = _schema(
     {
-        probatio.Exclusive("messages", "source"): [
-            {
-                probatio.Required("target"): cv.string,
-                probatio.Required("message"): cv.string,
-                probatio.Optional("sender"): cv.string,
-                probatio.Optional("reference"): cv.string,
-            }
-        ],
+        # Of tens of thousands, each is checked where it does not hold up the house: see `message_actions`.
+        probatio.Exclusive("messages", "source"): list,
         probatio.Exclusive("file", "source"): cv.string,
     }
     | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue", "urgent")

@@ -20,8 +20,9 @@ from .api import (
     VoiceRequest,
 )
 from .budget import Expense, Purse
+from .codes import Codes
 from .command_guard import CommandRecord
-from .ledger import Codes, LastStatus, WatchedMessage
+from .ledger import LastStatus, WatchedMessage
 from .outbox import OutboxItem, Phase, Request
 from .schedule import MessageKind, ScheduledMessage
 from .watchdog import Held, Watch

@@ -172,7 +172,7 @@ def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
     if any(change.replacement == "?" for text in texts for change in text.changes):
         raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
     request = BatchRequest(
-        rows=tuple(replace(row, text=text.text) for row, text in zip(order.rows, texts, strict=True)),
+        rows=tuple(_with_text(row, text.text) for row, text in zip(order.rows, texts, strict=True)),
         message_class=MessageClass.REPLY if order.reply else MessageClass.PRO,
         sender=order.sender or (None if order.reply else settings.sender),
         reference=order.reference,
@@ -188,6 +188,11 @@ def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
         recipients=tuple(dict.fromkeys(row.number for row in order.rows)),
         texts=tuple(texts),
     )
+
+
+def _with_text(row: BatchRow, text: str) -> BatchRow:
+    """Write a row anew only if its text is another: objects by the tens of thousands have Python stop and clean up."""
+    return row if row.text == text else replace(row, text=text)
 
 
 def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:

@@ -1,11 +1,14 @@
 """The actions that send: from the fields of a call to an order, from what was sent to the response."""
 
+from itertools import count
 from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
+from probatio import Invalid
 
 from .account import Account
 from .accounts import async_find_entry
+from .action_schemas import BATCH_LINE
 from .api import BatchRow
 from .aside import async_aside
 from .batch_file import async_read_batch_file
@@ -48,11 +51,11 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     return (await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)).as_batch_response()
 
 
-def _rows(account: Account, lines: list[dict[str, str]]) -> tuple[list[BatchRow], list[Failure]]:
-    """Give each line its number; a batch knows no groups."""
+def _rows(account: Account, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:
+    """Give each line its number; a batch knows no groups. Raises Invalid for what is no line."""
     rows: list[BatchRow] = []
     failures: list[Failure] = []
-    for line in lines:
+    for line in map(_checked, count(), lines):
         resolved = account.recipients.resolve([line["target"]])
         failures.extend(resolved.failures)
         failures.extend(Failure(line["target"], GROUP_BATCH) for _ in resolved.groups)
@@ -66,6 +69,15 @@ def _rows(account: Account, lines: list[dict[str, str]]) -> tuple[list[BatchRow]
             for number in resolved.numbers
         )
     return rows, failures
+
+
+def _checked(index: int, line: Any) -> dict[str, str]:
+    try:
+        checked: dict[str, str] = BATCH_LINE(line)
+    except Invalid as err:
+        err.prepend(["messages", index])
+        raise
+    return checked
 
 
 async def _async_account(call: ServiceCall) -> Account:

@@ -1,7 +1,7 @@
 """The one way out: what was checked goes through the budget and the outbox to the postman; the caller hears how far."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from .api import SmsmodeError, SmsmodeUncertainError
+from .api import BatchRequest, SmsmodeError, SmsmodeUncertainError
 from .budget import BudgetError, Expense, Purse
 from .carrier import Attempt, Carrier
 from .compose import Draft, Order
@@ -96,7 +96,7 @@ class Messenger:
 
     def _works(self, drafts: Sequence[Draft]) -> set[Work]:
         """Give the attempts under way of what these drafts repeat."""
-        items = [item for draft in drafts for item in self._originals(draft).values() if item]
+        items = [item for draft in drafts for item in self._originals(draft).values()]
         return {self._under_way[item.key] for item in items if item.key in self._under_way}
 
     def _sift(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Receipt]]:
@@ -104,26 +104,28 @@ class Messenger:
         fresh: list[Draft] = []
         repetitions: list[Receipt] = []
         for draft in drafts:
+            originals = self._originals(draft)
             repeated: dict[str, tuple[Original, list[str]]] = {}
-            new: list[str] = []
-            for target, item in self._originals(draft).items():
-                if item is None:
-                    new.append(target)
-                else:
-                    repeated.setdefault(item.key, (item, []))[1].append(target)
-            if new:
-                fresh.append(draft.for_some(tuple(new)))
+            for target, item in originals.items():
+                repeated.setdefault(item.key, (item, []))[1].append(target)
+            if new := tuple(target for target in draft.recipients if target not in originals):
+                fresh.append(draft.for_some(new))
             repetitions += [_repetition(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
         return fresh, repetitions
 
-    def _originals(self, draft: Draft) -> Mapping[str, Original | None]:
-        """Give for each recipient what this draft repeats. A message that came to nothing may be sent again."""
-        now = dt_util.utcnow()
-        if draft.request.send_at is not None:
+    def _originals(self, draft: Draft) -> Mapping[str, Original]:
+        """Give what this draft repeats, by recipient. A message that came to nothing may be sent again.
+
+        The rows of a batch repeat nothing: whoever writes a file means each of its lines.
+        """
+        request, now = draft.request, dt_util.utcnow()
+        if isinstance(request, BatchRequest):
+            return {}
+        if request.send_at is not None:
             scheduled = [*scheduled_in(self._storage.outbox), *self._storage.schedule.items.values()]
-            return {target: original(draft.request, target, scheduled) for target in draft.recipients}
-        found = {target: self._flood.original(draft.request, target, now) for target in draft.recipients}
-        return {target: item if item and self._is_alive(item) else None for target, item in found.items()}
+            return _found(draft, lambda target: original(request, target, scheduled))
+        found = _found(draft, lambda target: self._flood.original(request, target, now))
+        return {target: item for target, item in found.items() if self._is_alive(item)}
 
     def _is_alive(self, item: OutboxItem) -> bool:
         return item.message_id is not None or item.key in self._storage.outbox.items
@@ -182,6 +184,10 @@ class Messenger:
     def _tell_refusals(self, items: Sequence[OutboxItem], work: Work) -> None:
         for item, attempt in zip(items, _attempts(items, work), strict=True):
             self._carrier.async_tell_refusal(item, attempt)
+
+
+def _found[T](draft: Draft, look: Callable[[str], T | None]) -> dict[str, T]:
+    return {target: found for target in draft.recipients if (found := look(target)) is not None}
 
 
 def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:

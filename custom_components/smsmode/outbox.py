@@ -18,7 +18,9 @@ from .api import BatchRequest, MessageRequest, VoiceRequest
 from .budget import Expense, Purse
 from .shelf import Shelf
 
-type Request = MessageRequest | VoiceRequest | BatchRequest
+type OneText = MessageRequest | VoiceRequest
+"""One text for all whom it goes to."""
+type Request = OneText | BatchRequest
 
 # The part of an item that hardly ever changes, and may be large.
 DRAFT = "draft"

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .api import BatchRequest, VoiceRequest
-from .outbox import Outbox, OutboxItem, Request
+from .outbox import OneText, Outbox, OutboxItem, Request
 from .shelf import Shelf
 
 MAX_SCHEDULED = 1_000
@@ -86,10 +86,8 @@ def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
     return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
 
 
-def original(request: Request, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
-    """Give what a request repeats to a target: the same text at the same time. The rows of a batch are each meant."""
-    if isinstance(request, BatchRequest):
-        return None
+def original(request: OneText, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
+    """Give what a request repeats to a target: the same text at the same time."""
     wanted = (request.send_at, request.text, _kind(request))
     like = (each for each in scheduled if (each.leaves_at, each.text, each.kind) == wanted)
     return next((each for each in like if target in each.targets), None)
