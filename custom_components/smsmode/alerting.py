@@ -161,9 +161,9 @@ class Alerting:
     @callback
     def _hear_change(self) -> None:
         """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
-        alert = self.alerts.of(last_accepted(self._account))
-        if alert is not None:
-            self._look_at(alert)
+        for alert in self.alerts.running:
+            if alert.reference == last_accepted(self._account):
+                self._look_at(alert)
 
     def _look_at(self, alert: Alert) -> None:
         """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
