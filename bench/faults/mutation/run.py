@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 PARTS = ("bench", "custom_components", "emulator", "tests")
-PURE = ("budget", "flood", "ledger", "lookup", "outbox", "replies", "shelf")
+PURE = ("budget", "codes", "flood", "ledger", "lookup", "outbox", "replies", "shelf")
 PRODUCT = "custom_components/smsmode"
 
 # mutmut, with Home Assistant imported once instead of in each of its processes.
