@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.gateway import Gateway
 from tests.house import House, account_entry
+from tests.watchdogs import add_watchdog, async_switch
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]
@@ -62,3 +63,22 @@ async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Ga
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
     return house
+
+
+@pytest.fixture
+async def kennel(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+) -> House:
+    """Give a house with a watchdog, which is off."""
+    freezer.move_to("2026-07-14T10:00:00+02:00")
+    house = House(hass, freezer, gateway, entry)
+    add_watchdog(house)
+    await house.async_set_up()
+    return house
+
+
+@pytest.fixture
+async def guarded(kennel: House) -> House:
+    """Give a house with a watchdog, which is armed."""
+    await async_switch(kennel, on=True)
+    return kennel

@@ -49,3 +49,9 @@ async def async_switch(house: House, *, on: bool) -> None:
     action = "turn_on" if on else "turn_off"
     await house.hass.services.async_call("switch", action, {"entity_id": SWITCH}, blocking=True)
     await house.async_settle()
+
+
+def watchdog_of(house: House) -> str:
+    """Give the id of the watchdog."""
+    watchdogs: list[ConfigSubentry] = list(house.entry.get_subentries_of_type(SUBENTRY_WATCHDOG))
+    return watchdogs[0].subentry_id
