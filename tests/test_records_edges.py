@@ -7,8 +7,7 @@ import pytest
 
 from custom_components.smsmode.outbox import Outbox, OutboxItem
 from custom_components.smsmode.records import Memory, first_memory, restore
-
-from .test_records import ALICE, BOB, NOW, Disk, assert_same, message, report, sms
+from tests.memories import ALICE, BOB, NOW, Disk, assert_same, message, report, sms
 
 LATER = NOW + timedelta(minutes=1)
 
