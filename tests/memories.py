@@ -15,11 +15,7 @@ from custom_components.smsmode.outbox import OutboxItem
 from custom_components.smsmode.records import Memory, Record, first_memory, restore
 
 NOW = datetime(2026, 6, 10, 12, 30, 15, 123456, tzinfo=UTC)
-
-
 ALICE, BOB = "+33612345678", "+33698765432"
-
-
 NUMBERS = st.sampled_from([ALICE, BOB, "36034", "+262692123456"])
 
 

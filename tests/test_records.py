@@ -12,8 +12,6 @@ from custom_components.smsmode.records import first_memory, restore
 from tests.memories import ALICE, BOB, NOW, Disk, assert_same, lived_in, message, over_the_disk, reply, report, sms
 
 PARIS = ZoneInfo("Europe/Paris")
-
-
 URL = "https://house.example/api/webhook/a-secret-webhook-id"
 
 

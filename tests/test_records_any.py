@@ -25,36 +25,18 @@ from custom_components.smsmode.records import FACTS, Record, first_memory, resto
 from tests.memories import ALICE, NOW, NUMBERS, Disk, assert_same, lived_in, over_the_disk, report
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-
-
 KEYS = TEXTS.filter(bool)
-
-
 MAYBE_TEXTS = st.one_of(st.none(), TEXTS)
-
-
 ZONES = st.one_of(
     st.just(UTC), st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 )
-
-
 MOMENTS = st.builds(
     lambda away, zone: (NOW + away).astimezone(zone), st.timedeltas(timedelta(-20_000), timedelta(2_900_000)), ZONES
 )
-
-
 MAYBE_MOMENTS = st.one_of(st.none(), MOMENTS)
-
-
 COUNTS = st.integers(0, 10**6)
-
-
 CODES = st.integers(0, 99999)
-
-
 ANY_NUMBERS = st.lists(NUMBERS, max_size=3).map(tuple)
-
-
 COMMON = {
     "sender": MAYBE_TEXTS,
     "reference": MAYBE_TEXTS,
@@ -63,8 +45,6 @@ COMMON = {
     "stop": st.sampled_from(StopClause),
     "message_class": st.sampled_from(MessageClass),
 }
-
-
 REQUESTS = st.one_of(
     st.builds(MessageRequest, text=TEXTS, numbers=ANY_NUMBERS, group=MAYBE_TEXTS, **COMMON),
     st.builds(
@@ -83,16 +63,12 @@ REQUESTS = st.one_of(
         **COMMON,
     ),
 )
-
-
 EXPENSES = st.builds(
     Expense,
     at=MOMENTS,
     costs=st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple),
     purse=st.sampled_from(Purse),
 )
-
-
 ITEMS = st.builds(
     OutboxItem,
     key=KEYS,
@@ -107,8 +83,6 @@ ITEMS = st.builds(
     looks=COUNTS,
     blind=COUNTS,
 )
-
-
 MESSAGES = st.builds(
     WatchedMessage,
     message_id=KEYS,
@@ -119,8 +93,6 @@ MESSAGES = st.builds(
     content=MAYBE_TEXTS,
     is_complete=st.booleans(),
 )
-
-
 STATUSES = st.builds(
     LastStatus,
     status=st.sampled_from(MessageStatus),
@@ -130,8 +102,6 @@ STATUSES = st.builds(
     number=MAYBE_TEXTS,
     reference=MAYBE_TEXTS,
 )
-
-
 REPLIES = st.builds(
     Reply,
     reply_id=MAYBE_TEXTS,
