@@ -11,8 +11,8 @@ from pathlib import Path
 import freezegun.api
 import pytest
 from freezegun.api import FakeDatetime, FrozenDateTimeFactory
-from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.core import HomeAssistant, ServiceCall
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from tests.gateway import Gateway
 from tests.house import House, account_entry
@@ -82,3 +82,10 @@ async def guarded(kennel: House) -> House:
     """Give a house with a watchdog, which is armed."""
     await async_switch(kennel, on=True)
     return kennel
+
+
+@pytest.fixture
+def done(hass: HomeAssistant) -> list[ServiceCall]:
+    """Collect what the blueprints do."""
+    calls: list[ServiceCall] = async_mock_service(hass, "test", "done")
+    return calls
