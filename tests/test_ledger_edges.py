@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.ledger import MAX_EARLY, LastStatus
-
-from .test_ledger import ALICE, BOB, NOW, message, new_ledger, report
+from tests.ledgers import ALICE, BOB, NOW, message, new_ledger, report
 
 
 def test_what_the_gateway_took_is_told_with_its_reference_and_the_time_it_was_sent() -> None:
