@@ -12,8 +12,10 @@ import freezegun.api
 import pytest
 from freezegun.api import FakeDatetime, FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from tests.commands import SCRIPTS, Home, commanded_entry
 from tests.gateway import Gateway
 from tests.house import House, account_entry
 from tests.watchdogs import add_watchdog, async_switch
@@ -89,3 +91,18 @@ def done(hass: HomeAssistant) -> list[ServiceCall]:
     """Collect what the blueprints do."""
     calls: list[ServiceCall] = async_mock_service(hass, "test", "done")
     return calls
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the file of an account will be."""
+    return tmp_path / "smsmode.1.db"
+
+
+@pytest.fixture
+async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway) -> Home:
+    """Give a house with scripts."""
+    assert await async_setup_component(hass, "script", {"script": SCRIPTS})
+    house = House(hass, freezer, gateway, commanded_entry(gateway))
+    await house.async_set_up()
+    return Home(house, house.capture("lights_are_off"), house.capture("smsmode_command"))
