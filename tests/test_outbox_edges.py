@@ -3,8 +3,7 @@
 from datetime import timedelta
 
 from custom_components.smsmode.budget import BudgetError, Cap
-
-from .test_outbox import NOW, new_item, outbox_with
+from tests.outboxes import NOW, new_item, outbox_with
 
 
 def test_each_pause_is_twice_as_long_as_the_one_before() -> None:
