@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.smsmode.const import DOMAIN
 from tests.gateway import Gateway
 from tests.house import House
 
@@ -16,3 +19,13 @@ async def send(house: House, message: str = "Water!", **data: Any) -> dict[str, 
 async def texts(gateway: Gateway) -> list[str]:
     """Give the texts that the gateway has accepted."""
     return [message.text for message in await gateway.messages()]
+
+
+def queued(house: House) -> int:
+    """Give what the sensor shows."""
+    return int(house.state("sensor.home_queued").state)
+
+
+def issue(house: House, problem: str) -> ir.IssueEntry | None:
+    """Give the repair issue of the account, if it is shown."""
+    return ir.async_get(house.hass).async_get_issue(DOMAIN, f"{problem}_{house.entry.entry_id}")
