@@ -14,7 +14,9 @@ from freezegun.api import FakeDatetime, FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.callbacks import Door
 from tests.commands import SCRIPTS, Home, commanded_entry
 from tests.gateway import Gateway
 from tests.house import House, account_entry
@@ -106,3 +108,17 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gat
     house = House(hass, freezer, gateway, commanded_entry(gateway))
     await house.async_set_up()
     return Home(house, house.capture("lights_are_off"), house.capture("smsmode_command"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where Home Assistant keeps its files."""
+    return tmp_path / ".storage"
+
+
+@pytest.fixture
+async def door(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
+    """Open the house to callbacks: the gateway, on this machine, is given the internal address."""
+    client: Door = await hass_client_no_auth()
+    hass.config.internal_url = str(client.make_url("")).rstrip("/")
+    return client

@@ -1,34 +1,18 @@
-"""Every action: what it asks of the gateway, and what it answers."""
+"""Every action that sends: what it asks of the gateway, and what it answers."""
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 from probatio import Invalid
-from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.smsmode.const import DOMAIN
-from tests.gateway import Gateway
+from tests.actions import last_params, send
 from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
-
-
-async def last_params(gateway: Gateway, endpoint: str) -> dict[str, str]:
-    """Give the parameters of the latest request to an endpoint, without the key."""
-    params = dict((await gateway.requests(endpoint))[-1].params)
-    del params["accessToken"]
-    return params
-
-
-async def send(house: House, **data: Any) -> str:
-    """Send a message that may be answered; give its id."""
-    fields = {"message": "Water!", "target": ["Alice"], "reply": True} | data
-    response = await house.async_call("send_message", **fields)
-    message_id: str = response["messages"][0]["message_id"]
-    return message_id
 
 
 async def test_all_fields_of_a_message_reach_the_gateway(house: House) -> None:
@@ -197,67 +181,6 @@ async def test_a_preview_explains_what_could_not_be_sent(house: House) -> None:
     assert err.value.translation_key == "text_empty"
 
 
-async def test_the_status_of_a_message(house: House) -> None:
-    message_id = await send(house)
-    response = await house.async_call("get_message_status", message_id=message_id)
-    assert (response["status"], response["code"]) == ("sent", 0)
-    assert response["description"]
-
-
-async def test_the_delivery_reports_of_a_message(house: House) -> None:
-    message_id = await send(house)
-    await house.gateway.report(message_id, ALICE_DIGITS, 3522, callback=False)
-    response = await house.async_call("get_delivery_reports", message_id=message_id)
-    assert response == {"reports": [{"number": ALICE, "status": "permanent_absence", "code": 3522}]}
-
-
-async def test_the_messages_sent(house: House) -> None:
-    await send(house, message="first")
-    second = await send(house, message="second")
-    response = await house.async_call("get_sent_messages", count=1)
-    (message,) = response["messages"]
-    assert message["sent_at"] is not None
-    assert {key: message[key] for key in message if key != "sent_at"} == {
-        "message_id": second,
-        "message": "second",
-        "recipient": ALICE,
-        "cost": 1.0,
-        "recipient_count": 1,
-    }
-
-
-@pytest.mark.parametrize("by", ["page", "dates"])
-async def test_the_replies(house: House, by: str) -> None:
-    message_id = await send(house)
-    await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)
-    now = dt_util.now()
-    fields: dict[str, dict[str, Any]] = {
-        "page": {"start": 0, "count": 5},
-        "dates": {"start_time": now - timedelta(hours=1), "end_time": now + timedelta(hours=1)},
-    }
-    (reply,) = (await house.async_call("get_replies", **fields[by]))["replies"]
-    assert (reply["message"], reply["sender"], reply["recipient"]) == ("OK", ALICE, "Alice")
-    assert reply["message_id"] == message_id
-    assert reply["short_code"].isdigit()
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        pytest.param({"start_time": "2026-01-01 00:00:00"}, id="no end"),
-        pytest.param({"end_time": "2026-01-01 00:00:00"}, id="no start"),
-        pytest.param(
-            {"start_time": "2026-01-01 00:00:00", "end_time": "2026-01-02 00:00:00", "count": 5}, id="page and dates"
-        ),
-        pytest.param({"start_time": "2026-01-02 00:00:00", "end_time": "2026-01-01 00:00:00"}, id="backwards"),
-    ],
-)
-async def test_half_a_range_of_dates_is_explained(house: House, fields: dict[str, Any]) -> None:
-    with pytest.raises(ServiceValidationError) as err:
-        await house.async_call("get_replies", **fields)
-    assert err.value.translation_key == "dates_invalid"
-
-
 @pytest.mark.parametrize("by", ["id", "number"])
 async def test_a_scheduled_message_is_deleted(house: House, by: str) -> None:
     message_id = await send(house, send_at=(dt_util.utcnow() + timedelta(days=1)).isoformat())
@@ -295,87 +218,6 @@ async def test_deleting_wants_one_id_or_a_number(house: House, fields: dict[str,
     assert err.value.translation_key == "message_id_xor_number"
 
 
-async def test_an_impossible_number_is_explained_without_being_repeated(house: House) -> None:
-    with pytest.raises(ServiceValidationError) as err:
-        await house.async_call("delete_message", number="06 12 34")
-    assert err.value.translation_key == "target_impossible"
-    assert err.value.translation_placeholders == {"targets": "… 34"}
-
-
-async def test_the_balance(house: House) -> None:
-    await house.gateway.set(balance=12.5)
-    assert await house.async_call("get_balance") == {"balance": 12.5}
-
-
-async def test_a_contact_joins_the_address_book(house: House) -> None:
-    await house.async_call(
-        "add_contact",
-        name="Dupond",
-        number="06 12 34 56 78",
-        first_name="Jacques",
-        groups=["Famille", "Voisins"],
-        company="SARL",
-        birth_date="1970-02-01",
-        other="x",
-    )
-    assert await last_params(house.gateway, "addContact.do") == {
-        "nom": "Dupond",
-        "mobile": ALICE_DIGITS,
-        "prenom": "Jacques",
-        "groupes": "Famille,Voisins",
-        "societe": "SARL",
-        "date": "01021970",
-        "other": "x",
-    }
-
-
-async def test_a_subaccount_is_made_fed_and_deleted(house: House) -> None:
-    await house.async_call("create_subaccount", username="chalet", password="secret", email="a@b.fr")
-    await house.async_call("transfer_credits", username="chalet", amount=12, reference="pocket money")
-    assert await house.gateway.balance() == 88
-    await house.async_call("delete_subaccount", username="chalet")
-    assert await last_params(house.gateway, "deleteSubAccount.do") == {"pseudoToDelete": "chalet"}
-
-
-async def test_only_whole_credits_are_transferred(house: House) -> None:
-    with pytest.raises(ServiceValidationError) as err:
-        await house.async_call("transfer_credits", username="chalet", amount=1.5)
-    assert err.value.translation_key == "amount_invalid"
-
-
-@pytest.mark.parametrize("fault", ["drop_after", "html"])
-async def test_a_transfer_without_an_answer_is_in_doubt_and_never_repeated(house: House, fault: str) -> None:
-    await house.async_call("create_subaccount", username="chalet", password="secret")
-    await house.gateway.fail("creditTransfert.do", fault)
-    with pytest.raises(HomeAssistantError) as err:
-        await house.async_call("transfer_credits", username="chalet", amount=12)
-    assert err.value.translation_key == "uncertain"
-    assert len(await house.gateway.requests("creditTransfert.do")) == 1
-
-
-async def test_a_new_key_is_shown_once_and_never_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    response = await house.async_call("create_api_key")
-    assert response["access_token"]
-    assert response["access_token"] not in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("action", "fields"),
-    [
-        ("create_subaccount", {"username": "x", "password": "y"}),
-        ("delete_subaccount", {"username": "x"}),
-        ("transfer_credits", {"username": "x", "amount": 1}),
-    ],
-)
-async def test_money_and_keys_are_for_administrators(
-    hass: HomeAssistant, house: House, hass_read_only_user: MockUser, action: str, fields: dict[str, Any]
-) -> None:
-    with pytest.raises(Unauthorized):
-        await hass.services.async_call(
-            DOMAIN, action, fields, blocking=True, context=Context(user_id=hass_read_only_user.id)
-        )
-
-
 @pytest.mark.parametrize(
     ("fault", "key"),
     [
@@ -398,9 +240,3 @@ async def test_a_refused_key_asks_for_another(hass: HomeAssistant, house: House)
         await house.async_call("get_balance")
     assert err.value.translation_key == "invalid_auth"
     assert len(hass.config_entries.flow.async_progress_by_handler(DOMAIN)) == 1
-
-
-async def test_the_account_can_be_named_and_must_exist(house: House) -> None:
-    assert await house.async_call("get_balance", config_entry_id=house.entry.entry_id) == {"balance": 100.0}
-    with pytest.raises(ServiceValidationError):
-        await house.async_call("get_balance", config_entry_id="nobody")
