@@ -30,6 +30,13 @@ def test_what_is_put_on_it_is_to_be_written_once() -> None:
     assert taken(shelf) == (set(), [])
 
 
+def test_the_latest_arrival_is_the_first_from_behind() -> None:
+    shelf = shelf_with("a", "b")
+    shelf["c"] = 2
+    del shelf["b"]
+    assert (list(shelf), list(reversed(shelf))) == (["a", "c"], ["c", "a"])
+
+
 def test_what_was_on_the_disk_already_is_not_written_again() -> None:
     shelf = shelf_with("a", "b")
     assert dict(shelf) == {"a": 0, "b": 1}

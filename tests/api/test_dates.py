@@ -1,13 +1,13 @@
 """The gateway's clock."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api import InputProblem, SmsmodeInputError
+from custom_components.smsmode.api import InputProblem, SmsmodeInputError, written_once
 from custom_components.smsmode.api.dates import PARIS, has_date_shape, read_date, write_date
 
 
@@ -100,6 +100,34 @@ def test_a_date_written_is_never_before_the_one_meant_nor_a_minute_after(moment:
     # The hour that autumn repeats is written as the first of the two.
     later = (written.astimezone(UTC) - moment, written.replace(fold=1).astimezone(UTC) - moment)
     assert any(timedelta() <= delay < timedelta(minutes=1) for delay in later)
+
+
+FIRST_PASS = datetime(2026, 10, 25, 0, tzinfo=UTC)
+AFTER_BOTH = datetime(2026, 10, 25, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", [UTC, PARIS, timezone(timedelta(hours=-5))], ids=["utc", "paris", "elsewhere"])
+@pytest.mark.parametrize(
+    "into",
+    [timedelta(), timedelta(minutes=59, seconds=59, microseconds=999_999), timedelta(hours=1, minutes=30)],
+    ids=str,
+)
+def test_of_the_hour_that_autumn_repeats_both_passes_come_to_its_very_end(into: timedelta, zone: tzinfo) -> None:
+    assert written_once((FIRST_PASS + into).astimezone(zone)).astimezone(UTC) == AFTER_BOTH
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        FIRST_PASS - timedelta(microseconds=1),
+        AFTER_BOTH,
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 30, tzinfo=PARIS),
+    ],
+    ids=["before", "after", "spring", "an hour before"],
+)
+def test_any_other_moment_stays_as_it_is(moment: datetime) -> None:
+    assert written_once(moment) is moment
 
 
 @given(st.text())

@@ -61,7 +61,12 @@ def suite_of(name: str) -> list[str]:
 
 EVERYTHING = Scope(
     files=[f"{PRODUCT}/api/*.py", *(f"{PRODUCT}/{name}.py" for name in PURE)],
-    tests=["tests/api", *suite_of("records"), *(test for name in PURE for test in suite_of(name))],
+    tests=[
+        "tests/api",
+        *suite_of("records"),
+        *suite_of("report_agenda"),
+        *(test for name in PURE for test in suite_of(name)),
+    ],
 )
 
 
