@@ -20,6 +20,7 @@ from tests.callbacks import Door
 from tests.commands import SCRIPTS, Home, commanded_entry
 from tests.gateway import Gateway
 from tests.house import House, account_entry
+from tests.trials import Dialog
 from tests.watchdogs import add_watchdog, async_switch
 
 # These need a browser: `scripts/test --browser`.
@@ -122,3 +123,13 @@ async def door(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSes
     client: Door = await hass_client_no_auth()
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
     return client
+
+
+@pytest.fixture
+async def dialog(house: House) -> AsyncIterator[Dialog]:
+    """Give a dialog in a house with Alice, and the group Famille under the name Family; close it at the end."""
+    yield Dialog(house)
+    flows = house.hass.config_entries.subentries
+    for flow in flows.async_progress():
+        flows.async_abort(flow["flow_id"])
+    await house.async_settle()

@@ -16,8 +16,8 @@ from custom_components.smsmode.yaml import async_apply_yaml
 from tests.forms import count_starts
 from tests.gateway import Gateway
 from tests.house import ALICE, ALICE_DIGITS, House
-from tests.test_schema import load
 from tests.watchdogs import SWITCH, async_switch, scheduled
+from tests.yaml_files import load
 
 PIN = "4711"
 COMMANDS = """

@@ -4,8 +4,7 @@ import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, StopClause
 from custom_components.smsmode.lookup import find, looked_for_since
-
-from .test_lookup import ALICE, NOW, attempted, is_found, known, row, sent, sms
+from tests.rows import ALICE, NOW, attempted, is_found, known, row, sent, sms
 
 
 @pytest.mark.parametrize(("length", "found"), [(40, True), (41, False)])

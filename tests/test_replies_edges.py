@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from custom_components.smsmode.replies import MAX_REPLIES, ReplyNews, in_second_pass
-
-from .test_replies import NOW, PARIS, START, heard, reply, whole_minute
+from tests.postbag import NOW, PARIS, START, heard, reply, whole_minute
 
 
 def test_the_minute_in_which_memory_begins_is_a_whole_one_however_exactly_it_began() -> None:
