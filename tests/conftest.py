@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import freezegun.api
 import pytest
@@ -16,10 +17,11 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.callbacks import Door
+from tests.callbacks import Door, open_door
 from tests.commands import SCRIPTS, Home, commanded_entry
 from tests.gateway import Gateway
 from tests.house import House, account_entry
+from tests.imports import Account, WriteAccount
 from tests.trials import Dialog
 from tests.watchdogs import add_watchdog, async_switch
 
@@ -119,10 +121,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def door(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
-    """Open the house to callbacks: the gateway, on this machine, is given the internal address."""
-    client: Door = await hass_client_no_auth()
-    hass.config.internal_url = str(client.make_url("")).rstrip("/")
-    return client
+    """Give the door of a house that is open to callbacks."""
+    return await open_door(hass, hass_client_no_auth)
 
 
 @pytest.fixture
@@ -133,3 +133,15 @@ async def dialog(house: House) -> AsyncIterator[Dialog]:
     for flow in flows.async_progress():
         flows.async_abort(flow["flow_id"])
     await house.async_settle()
+
+
+@pytest.fixture
+def write(gateway: Gateway) -> WriteAccount:
+    """Give what writes an account as the schema hands it over."""
+
+    def write_account(*recipients: tuple[str, str], **changes: Any) -> Account:
+        fields = {"name": "Home", "access_token": gateway.token, "base_url": gateway.url, **changes}
+        people = [{"name": name, "number" if to.startswith("+") else "group": to} for name, to in recipients]
+        return fields | {"recipients": people}
+
+    return write_account

@@ -22,6 +22,7 @@ BOB = "+33698765432"
 ALICE_DIGITS = ALICE.removeprefix("+")
 BOB_DIGITS = BOB.removeprefix("+")
 WEBHOOK_ID = "a-secret-webhook-id"
+NIGHT = {"start": "22:00", "end": "07:00"}
 
 
 def account_entry(gateway: Gateway, **options: Any) -> MockConfigEntry:

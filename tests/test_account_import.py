@@ -1,18 +1,14 @@
 """Accounts of YAML as config entries."""
 
 import asyncio
-from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 from homeassistant.config_entries import (
     SOURCE_IMPORT,
-    SOURCE_REAUTH,
     ConfigEntry,
     ConfigEntryDisabler,
     ConfigEntryState,
-    ConfigFlowResult,
     ConfigSubentry,
 )
 from homeassistant.core import HomeAssistant
@@ -25,38 +21,9 @@ from custom_components.smsmode.const import DOMAIN
 from tests.forms import count_starts
 from tests.gateway import Gateway
 from tests.house import ALICE, BOB
+from tests.imports import Account, WriteAccount, apply, only_entry
 
-OTHER_KEY = "Zz9yX8wvu7Ts"
 CAROL = "+33611223344"
-
-type Account = dict[str, Any]
-type WriteAccount = Callable[..., Account]
-
-
-@pytest.fixture
-def write(gateway: Gateway) -> WriteAccount:
-    """Give what writes an account as the schema hands it over."""
-
-    def write_account(*recipients: tuple[str, str], **changes: Any) -> Account:
-        fields = {"name": "Home", "access_token": gateway.token, "base_url": gateway.url, **changes}
-        people = [{"name": name, "number" if to.startswith("+") else "group": to} for name, to in recipients]
-        return fields | {"recipients": people}
-
-    return write_account
-
-
-async def apply(hass: HomeAssistant, account: Account) -> ConfigFlowResult:
-    """Import an account into a house that runs."""
-    assert await async_setup_component(hass, DOMAIN, {})
-    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    return result
-
-
-def only_entry(hass: HomeAssistant) -> ConfigEntry:
-    """Give the only account there is."""
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry
 
 
 def people(entry: ConfigEntry) -> dict[str, str | None]:
@@ -131,22 +98,6 @@ async def test_options_follow_yaml(
     assert starts == [ConfigEntryState.LOADED]
 
 
-async def test_key_and_address_follow_yaml_and_the_webhook_stays(hass: HomeAssistant, write: WriteAccount) -> None:
-    await apply(hass, write(("Alice", ALICE)))
-    entry = only_entry(hass)
-    webhook_id = entry.data["webhook_id"]
-    async with Gateway(token=OTHER_KEY) as elsewhere:
-        await apply(hass, write(("Alice", ALICE), access_token=OTHER_KEY, base_url=elsewhere.url))
-        assert dict(entry.data) == {
-            "access_token": OTHER_KEY,
-            "base_url": elsewhere.url,
-            "webhook_id": webhook_id,
-        }
-        assert entry.state is ConfigEntryState.LOADED
-        assert await elsewhere.requests("credit.do")
-        await hass.config_entries.async_unload(entry.entry_id)
-
-
 async def test_an_account_is_the_same_in_capitals(hass: HomeAssistant, write: WriteAccount) -> None:
     await apply(hass, write())
     await apply(hass, write(name="HOME"))
@@ -212,19 +163,6 @@ async def test_whatever_changes_at_once_reloads_once(hass: HomeAssistant, write:
     assert starts == [ConfigEntryState.LOADED]
 
 
-async def test_a_right_key_in_yaml_brings_an_account_back(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount
-) -> None:
-    await apply(hass, write(access_token=OTHER_KEY))
-    entry = only_entry(hass)
-    assert entry.state is ConfigEntryState.SETUP_ERROR
-    assert list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    starts = count_starts(entry)
-    await apply(hass, write())
-    assert starts == [ConfigEntryState.LOADED]
-    assert not list(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-
-
 async def test_an_account_that_is_switched_off_stays_off(hass: HomeAssistant, write: WriteAccount) -> None:
     await apply(hass, write(("Alice", ALICE)))
     entry = only_entry(hass)
@@ -233,60 +171,6 @@ async def test_an_account_that_is_switched_off_stays_off(hass: HomeAssistant, wr
     assert entry.state is ConfigEntryState.NOT_LOADED
     assert people(entry) == {"Bob": BOB}
     assert entry.options == {"sender": "MAISON"}
-
-
-class TestSameKey:
-    @pytest.fixture
-    def by_hand(self, hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
-        """Give an account that a person made, with the key of the gateway."""
-        entry.add_to_hass(hass)
-        return entry
-
-    async def test_an_account_made_by_hand_is_neither_doubled_nor_touched(
-        self, hass: HomeAssistant, write: WriteAccount, by_hand: MockConfigEntry, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        before = by_hand.as_dict()
-        result = await apply(hass, write(("Bob", BOB), name="Other", sender="MAISON"))
-        assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
-        assert only_entry(hass) is by_hand
-        assert by_hand.as_dict() == before
-        assert "'Other'" in caplog.text
-
-    async def test_an_account_of_yaml_does_not_take_the_key_of_one_made_by_hand(
-        self, hass: HomeAssistant, write: WriteAccount, by_hand: MockConfigEntry
-    ) -> None:
-        await apply(hass, write(name="Other", access_token=OTHER_KEY))
-        await apply(hass, write(name="Other"))
-        keys = {entry.title: entry.data["access_token"] for entry in hass.config_entries.async_entries(DOMAIN)}
-        assert keys == {"Home": by_hand.data["access_token"], "Other": OTHER_KEY}
-
-    async def test_two_accounts_of_yaml_can_exchange_their_keys(
-        self, hass: HomeAssistant, gateway: Gateway, write: WriteAccount
-    ) -> None:
-        await apply(hass, write())
-        await apply(hass, write(name="Other", access_token=OTHER_KEY))
-        await apply(hass, write(access_token=OTHER_KEY))
-        await apply(hass, write(name="Other"))
-        keys = {entry.title: entry.data["access_token"] for entry in hass.config_entries.async_entries(DOMAIN)}
-        assert keys == {"Home": OTHER_KEY, "Other": gateway.token}
-
-    async def test_a_new_account_of_yaml_does_not_double_an_older_one(
-        self, hass: HomeAssistant, write: WriteAccount
-    ) -> None:
-        await apply(hass, write())
-        result = await apply(hass, write(name="Other"))
-        assert result["reason"] == "already_configured"
-        assert only_entry(hass).title == "Home"
-
-
-async def test_no_key_is_in_the_log(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount, caplog: pytest.LogCaptureFixture
-) -> None:
-    await apply(hass, write())
-    await apply(hass, write(name="Other"))
-    await apply(hass, write(access_token=OTHER_KEY))
-    assert gateway.token not in caplog.text
-    assert OTHER_KEY not in caplog.text
 
 
 async def test_a_new_account_of_yaml_is_there_after_the_start(hass: HomeAssistant, gateway: Gateway) -> None:

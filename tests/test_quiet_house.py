@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import probatio
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
@@ -14,12 +13,10 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.schedule import MAX_SCHEDULED
-from custom_components.smsmode.schema import CONFIG_SCHEMA
 from tests.forms import suggested
 from tests.gateway import Gateway
-from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
+from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, NIGHT, House
 
-NIGHT = {"start": "22:00", "end": "07:00"}
 EVENING = "2026-06-10T23:15:00+02:00"
 MORNING = "2026-06-11T07:00:00+02:00"
 
@@ -256,30 +253,6 @@ async def test_more_than_is_kept_in_mind_is_refused_before_anything_is_spent(
     )
     assert await house.gateway.balance() == 99
     assert (await send(house, "Bob"))["messages"][0]["status"] == "accepted"
-
-
-def test_quiet_hours_are_written_in_yaml() -> None:
-    account = {"name": "Home", "access_token": "Ab1CD2efg3Hi"}
-    written = {"name": "Alice", "number": ALICE, "quiet_hours": {"start": "22:00", "end": "07:00:00"}}
-    (read,) = CONFIG_SCHEMA({"smsmode": [account | {"recipients": [written]}]})["smsmode"]
-    assert read["recipients"] == [{"name": "Alice", "number": ALICE, "quiet_hours": NIGHT}]
-
-
-@pytest.mark.parametrize(
-    ("quiet_hours", "path"),
-    [
-        pytest.param({"start": 1320, "end": "07:00"}, "start", id="without quotes"),
-        pytest.param({"start": "22:00", "end": "25:00"}, "end", id="no time"),
-        pytest.param({"start": "22:00"}, "end", id="without end"),
-        pytest.param({"start": "22:00", "end": "22:00:30"}, "quiet_hours", id="the same minute"),
-    ],
-)
-def test_wrong_quiet_hours_in_yaml_are_explained(quiet_hours: dict[str, Any], path: str) -> None:
-    account = {"name": "Home", "access_token": "Ab1CD2efg3Hi"}
-    recipient = {"name": "Alice", "number": ALICE, "quiet_hours": quiet_hours}
-    with pytest.raises(probatio.Invalid) as caught:
-        CONFIG_SCHEMA({"smsmode": [account | {"recipients": [recipient]}]})
-    assert str(caught.value.path[-1]) == path
 
 
 async def test_quiet_hours_are_chosen_in_the_form(house: House) -> None:
