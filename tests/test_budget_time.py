@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from custom_components.smsmode.budget import Cap, Purse
+from custom_components.smsmode.budget import Cap, Expense, Purse
 from tests.wallets import ALICE, BOB, NOON, PARIS, URGENT, Wallet, later
 
 
@@ -17,6 +17,14 @@ def test_the_hour_of_a_recipient_is_a_rolling_one() -> None:
     wallet.spend([(ALICE, 1)], later(NOON, minutes=60))
     wallet.refused([(ALICE, 1)], later(NOON, minutes=60))
     wallet.spend([(ALICE, 1)], later(NOON, minutes=90))
+
+
+def test_what_was_spent_already_counts_for_an_hour_too() -> None:
+    wallet = Wallet(hourly=2)
+    for key in ("one", "other"):
+        wallet.budget.charge(key, Expense(at=NOON, costs=((ALICE, 1),)), NOON)
+    wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
+    wallet.spend([(ALICE, 2)], later(NOON, minutes=60))
 
 
 @pytest.mark.parametrize(

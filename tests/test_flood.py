@@ -90,6 +90,14 @@ def test_the_minute_is_that_of_the_last_one_taken_on() -> None:
     assert guard.original(sms("Fire!"), ALICE, NOW + 90 * SECOND) is None
 
 
+def test_when_the_minute_of_one_is_over_the_next_is_still_remembered() -> None:
+    old, recent = item(sms("Fire!")), item(sms())
+    guard = guard_that_saw(old)
+    guard.note(recent, NOW + 40 * SECOND)
+    guard.note(item(sms("Smoke!")), NOW + MINUTE)
+    assert guard.original(sms(), ALICE, NOW + MINUTE) is recent
+
+
 def test_a_message_of_years_ahead_does_not_hide_that_the_minute_of_others_is_over() -> None:
     guard = guard_that_saw(item(sms()))
     guard.note(item(sms("Fire!")), NOW + timedelta(days=9999))

@@ -47,6 +47,13 @@ def test_of_identical_texts_looked_for_together_each_finds_a_row_of_its_own() ->
     assert find_all(items, rows, known(sent("S2"))) == {"a": "S1", "b": "S3", "c": None}
 
 
+def test_a_group_leaves_the_rows_of_persons_to_them_though_it_is_looked_for_first() -> None:
+    group = attempted(MessageRequest(text="Water!", group="Famille"), key="group")
+    person = attempted(MessageRequest(text="Water!", numbers=(ALICE,)), key="person")
+    rows = [row(message_id="S1"), row(message_id="S2", recipient=BOB)]
+    assert find_all([group, person], rows, {}) == {"person": "S1", "group": "S2"}
+
+
 @pytest.mark.parametrize(
     ("shift", "found"),
     [

@@ -5,7 +5,7 @@ Pure: time is handed in, storage happens elsewhere. Bounded: of too many message
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, Self
+from typing import Final
 
 from .api import DeliveryReport, MessageStatus, Reply
 from .codes import Codes, CodesOfOne
@@ -51,10 +51,6 @@ class WatchedMessage:
         self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         if len(self.codes) == 1 and self.group is None:
             self.codes = CodesOfOne(*self.codes.items())
-
-    def __lt__(self, other: Self) -> bool:
-        """Come before those whose turn is later."""
-        return self.turn < other.turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

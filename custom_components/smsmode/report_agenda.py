@@ -1,10 +1,13 @@
 """Which message is to be asked for its reports next, without looking at all the others. Pure: time is handed in."""
 
+from bisect import insort
 from datetime import datetime
-from heapq import heappop, heappush
+from operator import attrgetter
 
 from .ledger import UNPLANNED, WatchedMessage
 from .shelf import Shelf
+
+_TURN = attrgetter("turn")
 
 
 class ReportAgenda:
@@ -22,15 +25,15 @@ class ReportAgenda:
         """Give the message whose turn was first, None if it is nobody's; it is off the agenda until it is put on it."""
         self._learn()
         while self._line and self._line[0].turn <= now:
-            message = heappop(self._line)
+            message = self._line.pop(0)
             if self._messages.get(message.message_id) is message:
                 return message
         return None
 
     def put(self, message: WatchedMessage, moment: datetime) -> None:
-        """Have a message's turn come at a moment."""
+        """Have a message's turn come at a moment, after those whose turn comes then already."""
         message.turn = moment
-        heappush(self._line, message)
+        insort(self._line, message, key=_TURN)
 
     def _learn(self) -> None:
         new: list[WatchedMessage] = []
