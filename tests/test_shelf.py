@@ -34,7 +34,7 @@ def test_the_latest_arrival_is_the_first_from_behind() -> None:
     shelf = shelf_with("a", "b")
     shelf["c"] = 2
     del shelf["b"]
-    assert (list(shelf), list(reversed(shelf))) == (["a", "c"], ["c", "a"])
+    assert (list(shelf.values()), list(shelf.latest_first())) == ([0, 2], [2, 0])
 
 
 def test_what_was_on_the_disk_already_is_not_written_again() -> None:

@@ -159,8 +159,7 @@ class Ledger:
 
     def latest_to(self, number: str) -> str | None:
         """Give the id of the latest message to a number; None if there is none, or it went to others as well."""
-        messages = (self.messages[message_id] for message_id in reversed(self.messages))
-        latest = next((message for message in messages if number in message.codes), None)
+        latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
     def restore(self, message: WatchedMessage) -> None:

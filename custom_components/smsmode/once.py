@@ -15,11 +15,9 @@ def is_taken_on(account: Account, reference: str) -> bool:
 
 def is_accepted(account: Account, reference: str) -> bool:
     """Say whether the gateway has a message of this reference."""
-    messages = account.storage.ledger.messages
-    return any(messages[message_id].reference == reference for message_id in reversed(messages))
+    return any(message.reference == reference for message in account.storage.ledger.messages.latest_first())
 
 
 def last_accepted(account: Account) -> str | None:
     """Give the reference of the message that the gateway took last."""
-    messages = account.storage.ledger.messages
-    return next((messages[message_id].reference for message_id in reversed(messages)), None)
+    return next((message.reference for message in account.storage.ledger.messages.latest_first()), None)

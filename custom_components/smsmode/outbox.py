@@ -140,7 +140,7 @@ class Outbox:
 
     def latest_to(self, target: str) -> OutboxItem | None:
         """Give the last message taken on that goes, among others perhaps, to a target."""
-        return next((item for item in reversed(list(self.items.values())) if target in item.targets), None)
+        return next((item for item in self.items.latest_first() if target in item.targets), None)
 
     def leave_out(self, item: OutboxItem, target: str) -> bool:
         """Send it to one target less; False if it may have left already, or goes to nobody else."""

@@ -2,6 +2,7 @@
 
 from bisect import insort
 from datetime import datetime
+from itertools import takewhile
 from operator import attrgetter
 
 from .ledger import UNPLANNED, WatchedMessage
@@ -36,11 +37,6 @@ class ReportAgenda:
         insort(self._line, message, key=_TURN)
 
     def _learn(self) -> None:
-        new: list[WatchedMessage] = []
-        for message_id in reversed(self._messages):
-            message = self._messages[message_id]
-            if message.turn != UNPLANNED:
-                break
-            new.append(message)
+        new = list(takewhile(lambda message: message.turn == UNPLANNED, self._messages.latest_first()))
         for message in reversed(new):
             self.put(message, message.sent_at)

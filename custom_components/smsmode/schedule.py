@@ -77,7 +77,7 @@ class Schedule:
 
     def latest_to(self, number: str) -> ScheduledMessage | None:
         """Give the last one that goes to a number, and to nobody else."""
-        return next((item for item in reversed(list(self.items.values())) if item.targets == (number,)), None)
+        return next((item for item in self.items.latest_first() if item.targets == (number,)), None)
 
 
 def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:

@@ -36,9 +36,9 @@ class Shelf[V](UserDict[str, V]):
         self._changed.pop(key, None)
         self._removed.add(key)
 
-    def __reversed__(self) -> Iterator[str]:
-        """Give the keys, the latest arrival first."""
-        return reversed(self.data)
+    def latest_first(self) -> Iterator[V]:
+        """Give what is on it, the latest arrival first."""
+        return reversed(self.data.values())
 
     def touch(self, key: str, part: str = "") -> None:
         """Note that something on it is different; of what is not on it there is nothing to write."""
