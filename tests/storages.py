@@ -2,38 +2,29 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.api import Encoding, MessageRequest, StopClause
+from custom_components.smsmode.api import MessageRequest
 from custom_components.smsmode.budget import Expense
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.ledger import WatchedMessage
 from custom_components.smsmode.outbox import OutboxItem
-from custom_components.smsmode.settings import CallbackMode, Settings
+from custom_components.smsmode.settings import Settings
 from custom_components.smsmode.storage import AccountStorage
+from tests.orders import ACCOUNT
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 ALICE = "+33612345678"
-ACCOUNT = Settings(
-    sender=None,
-    region="FR",
-    encoding=Encoding.AUTO,
-    max_segments=5,
-    stop=StopClause.NEVER,
-    low_balance=0,
-    daily_limit=7,
-    urgent_daily_limit=5,
-    recipient_hourly_limit=3,
-    callbacks=CallbackMode.OFF,
-)
+LIMITED = replace(ACCOUNT, daily_limit=7, urgent_daily_limit=5, recipient_hourly_limit=3)
 
 
 async def opened(
-    hass: HomeAssistant, entry_id: str = "1", settings: Settings = ACCOUNT, now: datetime = NOW
+    hass: HomeAssistant, entry_id: str = "1", settings: Settings = LIMITED, now: datetime = NOW
 ) -> AccountStorage:
     storage = AccountStorage(hass, MockConfigEntry(domain=DOMAIN, title="Home", entry_id=entry_id))
     await storage.async_open(settings, now)

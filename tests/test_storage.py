@@ -11,7 +11,7 @@ from custom_components.smsmode.api import Reply
 from custom_components.smsmode.budget import Expense, Purse
 from custom_components.smsmode.outbox import Phase
 from custom_components.smsmode.storage import async_remove_storage
-from tests.storages import ACCOUNT, ALICE, NOW, item, note_sent, opened
+from tests.storages import ALICE, LIMITED, NOW, item, note_sent, opened
 
 
 async def test_the_first_time_all_is_empty_and_every_reply_that_is_there_is_old(hass: HomeAssistant) -> None:
@@ -55,7 +55,7 @@ async def test_limits_are_those_of_the_options(hass: HomeAssistant) -> None:
     budget = before.budget
     assert (budget.daily_limit, budget.urgent_daily_limit, budget.recipient_limit) == (7, 5, 3)
     await before.async_close()
-    after = await opened(hass, settings=replace(ACCOUNT, daily_limit=9, recipient_hourly_limit=0))
+    after = await opened(hass, settings=replace(LIMITED, daily_limit=9, recipient_hourly_limit=0))
     assert (after.budget.daily_limit, after.budget.recipient_limit) == (9, 0)
     await after.async_close()
 
