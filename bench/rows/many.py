@@ -5,7 +5,6 @@ import gc
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -13,8 +12,6 @@ from bench.faults.pulse import Pulse
 from bench.house import account, house, stub
 from bench.measure import Goal, Row, is_quick, judged, tell
 from custom_components.smsmode.const import DOMAIN
-
-LONGEST = Goal(limit=20, unit=" ms")
 
 
 def _peak() -> float:
@@ -46,7 +43,7 @@ def _goal(collections: list[float]) -> Goal:
         "json, in one go, of all that is to be on the disk before it leaves; and Python goes through the memory of the "
         f"whole house, when so much is new in it, which took {max(collections, default=0):.0f} ms at the longest"
     )
-    return replace(LONGEST, why=why)
+    return Goal(limit=20, unit=" ms", why=why)
 
 
 async def measure(*, quick: bool) -> list[Row]:
