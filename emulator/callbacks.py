@@ -11,8 +11,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from yarl import URL
 
 from .clock import REPLY_DATE, REPORT_DATE, paris
-from .model import Delivery, Message, Reply
-from .world import Callback, World
+from .models import Delivery, Message, Reply
+from .state import Callback, World
 
 TIMEOUT = 10
 KEPT = 1_000

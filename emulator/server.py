@@ -9,16 +9,16 @@ from pathlib import Path
 
 from aiohttp import web
 
-from . import backdoor
+from . import control_api as backdoor
 from .callbacks import Callbacks
 from .codes import Refusal
+from .encoding import Answer, read
 from .endpoints import ENDPOINTS, Endpoint
-from .events import Events
+from .fault_responses import Misbehaviour
 from .faults import Faults
-from .misbehaviour import Misbehaviour
-from .requestlog import Entry, RequestLog
-from .wire import Answer, read
-from .world import World
+from .request_log import Entry, RequestLog
+from .sse import Events
+from .state import World
 
 TOKEN = "Ab1CD2efg3Hi"
 LOOPBACK = "127.0.0.1"

@@ -25,4 +25,4 @@ quietly() {
     rm -f "$log"
 }
 
-uv() { "$("$ROOT/scripts/find-uv")" "$@"; }
+uv() { "$("$ROOT/scripts/bootstrap/find-uv")" "$@"; }

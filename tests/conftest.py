@@ -17,13 +17,13 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.callbacks import Door, open_door
-from tests.commands import SCRIPTS, Home, commanded_entry
-from tests.gateway import Gateway
-from tests.house import House, account_entry
-from tests.imports import Account, WriteAccount
-from tests.trials import Dialog
-from tests.watchdogs import add_watchdog, async_switch
+from tests.support.callback_client import Door, open_door
+from tests.support.command_house import SCRIPTS, Home, commanded_entry
+from tests.support.gateway import Gateway
+from tests.support.house import House, account_entry
+from tests.support.recipient_dialogs import Dialog
+from tests.support.watchdog_house import add_watchdog, async_switch
+from tests.support.yaml_import import Account, WriteAccount
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]

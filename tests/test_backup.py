@@ -7,7 +7,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 
 from custom_components.smsmode.backup import async_post_backup, async_pre_backup
-from tests.house import House
+from tests.support.house import House
 
 
 def texts_in(folder: Path) -> str:

@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.house import ALICE, ALICE_DIGITS, BOB, House
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, House
 
 CALENDAR = "calendar.home_scheduled"
 

@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.const import DOMAIN
-from tests.house import ALICE, ALICE_DIGITS, BOB, House
-from tests.rules import edit_recipient
+from tests.support.automations import edit_recipient
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, House
 
 type Options = dict[str, Any]
 

@@ -21,9 +21,9 @@ from pytest_homeassistant_custom_component.common import CLIENT_ID, MockConfigEn
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
-from tests.gateway import Gateway
-from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
-from tests.watchdogs import add_watchdog
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
+from tests.support.watchdog_house import add_watchdog
 
 type Door = TestClient[Request, Application]
 type Happening = Callable[[House, Door], Awaitable[object]]

@@ -14,8 +14,8 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
-from tests.gateway import Gateway
-from tests.house import ALICE_DIGITS, WEBHOOK_ID, House
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 
 async def test_an_account_is_a_device_and_each_recipient_one_reached_through_it(

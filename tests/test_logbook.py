@@ -11,12 +11,12 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager, WebSocketGenerator
 
-from custom_components.smsmode.alerts import AlertPhase
 from custom_components.smsmode.api import MessageStatus
-from custom_components.smsmode.budget import Cap
-from custom_components.smsmode.commander import Outcome
-from tests.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
-from tests.words import WORDS
+from custom_components.smsmode.conversations.command_handler import Outcome
+from custom_components.smsmode.state.alerts import AlertPhase
+from custom_components.smsmode.state.budget import Cap
+from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+from tests.support.translations import WORDS
 
 TEXT = "a private reply"
 STATUS = {

@@ -11,7 +11,7 @@ from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.smsmode.notify import async_get_service
-from tests.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
+from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
 
 
 async def tell(house: House, entity_id: str, **data: Any) -> None:

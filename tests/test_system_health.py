@@ -9,8 +9,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.gateway import Gateway
-from tests.house import House, account_entry
+from tests.support.gateway import Gateway
+from tests.support.house import House, account_entry
 
 
 async def read(hass: HomeAssistant, hass_ws_client: WebSocketGenerator) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smsmode.const import DOMAIN
-from tests.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
-from tests.rules import add_recipient, automate, edit_recipient, reply, said
+from tests.support.automations import add_recipient, automate, edit_recipient, reply, said
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
 
 
 async def test_a_reply_triggers_an_automation_over_reloads_of_the_account(hass: HomeAssistant, house: House) -> None:

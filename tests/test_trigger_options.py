@@ -8,7 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.trigger import async_validate_trigger_config
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.house import House
+from tests.support.house import House
 
 
 async def validate(hass: HomeAssistant, trigger: str, **options: Any) -> dict[str, Any]:

@@ -8,23 +8,23 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
-from .account import SmsmodeConfigEntry, async_open_account
-from .alerting import Alerting
-from .asking import Asking
-from .callback_url import async_forget_cloud_url, async_tidy_cloud_url
-from .commander import Commander
+from .config.yaml_import import async_apply_yaml
+from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
+from .conversations.alert_manager import Alerting
+from .conversations.command_handler import Commander
+from .conversations.question_manager import Asking
 from .entity import account_device
-from .issues import Problem, async_clear_all_issues, async_raise_issue, async_tell_again
-from .log_filter import hide_from_logs
-from .notify_service import async_offer_notify_service, async_withdraw_notify_service
-from .schema import CONFIG_SCHEMA
+from .helpers.log_filter import hide_from_logs
+from .helpers.repair_issues import Problem, async_clear_all_issues, async_raise_issue, async_tell_again
+from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
+from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
+from .receiving.delivery_monitor import VerdictWatch
+from .receiving.webhook import CallbackReceiver
+from .runtime import SmsmodeConfigEntry, async_open_account
 from .services import async_setup_services
-from .storage import async_remove_storage
-from .verdicts import VerdictWatch
-from .watchdog_farewell import async_delete_all_held
-from .webhook import CallbackReceiver
-from .yaml import async_apply_yaml
+from .state.store import async_remove_storage
+from .watchdog.cleanup import async_delete_all_held
 
 __all__ = ["CONFIG_SCHEMA"]
 

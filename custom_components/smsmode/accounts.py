@@ -8,9 +8,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .account import SmsmodeConfigEntry
 from .const import DOMAIN
 from .errors import invalid
+from .runtime import SmsmodeConfigEntry
 
 PATIENCE = 15.0
 _ON_ITS_WAY = {

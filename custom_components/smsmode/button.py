@@ -8,12 +8,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .account import SmsmodeConfigEntry
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .errors import invalid
-from .messenger import ReceiptStatus
-from .trial import async_send_trial
+from .runtime import SmsmodeConfigEntry
+from .sending.dispatcher import ReceiptStatus
+from .sending.trial import async_send_trial
 
 PARALLEL_UPDATES = 0
 

@@ -13,13 +13,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .account import SmsmodeConfigEntry
 from .api import SmsmodeError
-from .compose import MessageOrder
 from .entity import SmsmodeEntity
 from .errors import invalid, mask, translate
-from .schedule import ScheduledMessage
-from .sending import async_send_message
+from .runtime import SmsmodeConfigEntry
+from .sending.composer import MessageOrder
+from .sending.service import async_send_message
+from .state.scheduled import ScheduledMessage
 
 PARALLEL_UPDATES = 0
 # An SMS takes no time, but an event must.

@@ -20,9 +20,9 @@ from homeassistant.helpers.condition import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .account import Account
+from .automation_filter import ACCOUNT_FIELDS, CONF_RECIPIENT, RECIPIENT_FIELDS, Whom, check_whom
 from .const import CONF_NUMBER
-from .whom import ACCOUNT_FIELDS, CONF_RECIPIENT, RECIPIENT_FIELDS, Whom, check_whom
+from .runtime import Account
 
 CONF_VALUE = "value"
 

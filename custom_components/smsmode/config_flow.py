@@ -22,19 +22,16 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .account_form import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
-from .account_import import async_follow, read_account
-from .account_name import find_problem, free_name
-from .api import (
-    SmsmodeClient,
-    SmsmodeError,
-    limits,
-)
-from .command_flow import CommandFlow
+from .api import SmsmodeClient, SmsmodeError
+from .api import validation as limits
+from .config.yaml_account import async_follow, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .options_flow import SmsmodeOptionsFlow
-from .recipient_flow import RecipientFlow
-from .watchdog_flow import WatchdogFlow
+from .flows.account import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
+from .flows.account_name import find_problem, free_name
+from .flows.commands import CommandFlow
+from .flows.options_flow import SmsmodeOptionsFlow
+from .flows.recipient import RecipientFlow
+from .flows.watchdog import WatchdogFlow
 
 
 class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):

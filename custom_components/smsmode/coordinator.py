@@ -18,13 +18,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
-from .callback_url import async_callback_url
+from .config.options import CallbackMode, Settings
 from .const import DOMAIN, LOGGER
-from .herald import Herald
-from .inbox import Inbox
-from .issues import Problem, async_clear_issue, async_raise_issue
-from .news import ReplyReader, ReportReader
-from .settings import CallbackMode, Settings
+from .helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from .helpers.timing import Herald
+from .receiving.callback_url import async_callback_url
+from .receiving.news import ReplyReader, ReportReader
+from .receiving.processor import Inbox
 
 SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)

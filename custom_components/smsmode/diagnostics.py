@@ -11,18 +11,18 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from .account import Account, SmsmodeConfigEntry
-from .alerts import Alert
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
-from .callback_url import async_callback_address
+from .config.options import read_settings
 from .const import CONF_BASE_URL, CONF_SENDER
 from .coordinator import SmsmodeCoordinator
-from .ledger import Ledger
-from .outbox import OutboxItem
-from .questions import Question
-from .settings import read_settings
-from .storage import async_file_sizes
-from .watchdog import Watch
+from .receiving.callback_url import async_callback_address
+from .runtime import Account, SmsmodeConfigEntry
+from .state.alerts import Alert
+from .state.message_log import Ledger
+from .state.outbox import OutboxItem
+from .state.questions import Question
+from .state.store import async_file_sizes
+from .state.watchdog import Watch
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .account import SmsmodeConfigEntry
 from .const import DOMAIN, MANUFACTURER, SITE
 from .coordinator import SmsmodeCoordinator
+from .runtime import SmsmodeConfigEntry
 
 
 def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:

@@ -20,13 +20,13 @@ from .api import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
-from .budget import BudgetError
+from .config.phone_numbers import NumberProblem
+from .config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 from .const import DOMAIN
-from .numbers import NumberProblem
-from .outbox import MAX_ITEMS, OutboxFullError
-from .recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
-from .schedule import MAX_SCHEDULED, ScheduleFullError
-from .storage import StorageError
+from .state.budget import BudgetError
+from .state.outbox import MAX_ITEMS, OutboxFullError
+from .state.scheduled import MAX_SCHEDULED, ScheduleFullError
+from .state.store import StorageError
 
 _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeConnectionError: "cannot_connect",

@@ -6,12 +6,12 @@ from homeassistant.components.event import EventEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .account import SmsmodeConfigEntry
 from .api import DeliveryOutcome
 from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .entity import SmsmodeEntity
-from .inbox import ReplyEvent, ReportEvent
-from .replies import ReplyNews
+from .receiving.processor import ReplyEvent, ReportEvent
+from .runtime import SmsmodeConfigEntry
+from .state.reply_history import ReplyNews
 from .watchdog_event import WatchdogEvent
 
 PARALLEL_UPDATES = 0

@@ -18,14 +18,14 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
-from .account import SmsmodeConfigEntry
 from .accounts import async_find_entry, async_find_entry_by_name
-from .compose import MessageOrder
+from .config.yaml_schema import PLATFORM_SCHEMA
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
-from .notify_service import SERVICES, SmsmodeNotificationService
-from .schema import PLATFORM_SCHEMA
-from .sending import async_send_message
+from .legacy_notify import SERVICES, SmsmodeNotificationService
+from .runtime import SmsmodeConfigEntry
+from .sending.composer import MessageOrder
+from .sending.service import async_send_message
 
 __all__ = ["PLATFORM_SCHEMA"]
 

@@ -11,10 +11,10 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig, TriggerNotTriggeredReporter
 from homeassistant.helpers.typing import ConfigType
 
-from .alerting import SIGNAL_ALERT, AlertEvent
-from .alerts import AlertPhase
-from .asking import SIGNAL_QUESTION, AskOutcome
 from .const import ATTR_CONFIG_ENTRY_ID
+from .conversations.alert_manager import SIGNAL_ALERT, AlertEvent
+from .conversations.question_manager import SIGNAL_QUESTION, AskOutcome
+from .state.alerts import AlertPhase
 
 _TEXTS = probatio.All(cv.ensure_list, [cv.string])
 

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_RECIPIENT
-from .issues import DATA_ENTRY, DATA_RECIPIENT
+from .helpers.repair_issues import DATA_ENTRY, DATA_RECIPIENT
 
 
 class RecipientFixFlow(RepairsFlow):

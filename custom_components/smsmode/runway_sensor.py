@@ -16,8 +16,8 @@ from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from .account import Account, SmsmodeConfigEntry
 from .entity import SmsmodeEntity
+from .runtime import Account, SmsmodeConfigEntry
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,14 +15,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import StateType
 
-from .account import Account, SmsmodeConfigEntry
-from .alerts import Alert
 from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
-from .ledger import LastStatus
-from .recorded import as_data, as_state
+from .helpers.recorder import as_data, as_state
+from .runtime import Account, SmsmodeConfigEntry
 from .runway_sensor import RUNWAY_SENSORS, RunwaySensor
+from .state.alerts import Alert
+from .state.message_log import LastStatus
 
 PARALLEL_UPDATES = 0
 STATUSES = [status.value for status in MessageStatus]

@@ -9,10 +9,14 @@ from homeassistant.helpers import service
 from homeassistant.helpers.reload import async_integration_yaml_config
 from probatio import Schema
 
-from . import account_actions, alert_actions, ask_actions, message_actions, schedule_actions
-from . import action_schemas as schemas
+from .actions import account as account_actions
+from .actions import alerts as alert_actions
+from .actions import messages as message_actions
+from .actions import questions as ask_actions
+from .actions import scheduled as schedule_actions
+from .actions import schemas
+from .config.yaml_import import async_apply_yaml
 from .const import DOMAIN
-from .yaml import async_apply_yaml
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 

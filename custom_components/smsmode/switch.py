@@ -6,8 +6,8 @@ from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .account import SmsmodeConfigEntry
 from .const import SUBENTRY_WATCHDOG
+from .runtime import SmsmodeConfigEntry
 from .watchdog_entity import WatchdogEntity
 
 PARALLEL_UPDATES = 0

@@ -8,9 +8,9 @@ from homeassistant.components import system_health
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from .account import SmsmodeConfigEntry
-from .callback_url import async_callback_address
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
+from .receiving.callback_url import async_callback_address
+from .runtime import SmsmodeConfigEntry
 
 
 @callback

@@ -20,12 +20,12 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 
 from .api import DeliveryOutcome
+from .automation_filter import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
 from .errors import invalid
-from .inbox import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
+from .helpers.text_match import Pattern, PatternError, says, says_exactly
 from .own_triggers import AlertChangedTrigger, QuestionAnsweredTrigger
-from .phrases import Pattern, PatternError, says, says_exactly
-from .replies import ReplyNews
-from .whom import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
+from .receiving.processor import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
+from .state.reply_history import ReplyNews
 
 CONF_OUTCOME = "outcome"
 CONF_REFERENCE = "reference"

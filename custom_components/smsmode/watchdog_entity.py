@@ -7,8 +7,8 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 
-from .account import SmsmodeConfigEntry
 from .entity import recipient_device
+from .runtime import SmsmodeConfigEntry
 
 
 class WatchdogEntity(Entity):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from json import dumps
 
 from emulator.codes import Refusal, incorrect, missing
-from emulator.model import Account
-from emulator.wire import Answer, Call
-from emulator.world import World
+from emulator.encoding import Answer, Call
+from emulator.models import Account
+from emulator.state import World
 
 from . import account, history, send
 

@@ -4,12 +4,12 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
-from emulator import checks
+from emulator import validation as checks
 from emulator.clock import DAY_DATE, paris
 from emulator.codes import CREDIT, IDENTIFIER, Refusal, incorrect
-from emulator.model import Account, Contact, Token
-from emulator.wire import Call
-from emulator.world import World, new_id
+from emulator.encoding import Call
+from emulator.models import Account, Contact, Token
+from emulator.state import World, new_id
 
 KEY_LENGTH = 32
 KEY_LIFE = timedelta(days=365)

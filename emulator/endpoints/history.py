@@ -3,12 +3,12 @@
 from datetime import timedelta
 from itertools import islice
 
-from emulator import checks
+from emulator import validation as checks
 from emulator.clock import paris, to_minute
 from emulator.codes import AT_OPERATOR, NOT_FOUND, RECEIVED, SENT, STATUSES, Refusal, incorrect
-from emulator.model import Account, Message, Reply
-from emulator.wire import Call
-from emulator.world import World
+from emulator.encoding import Call
+from emulator.models import Account, Message, Reply
+from emulator.state import World
 
 KEPT = timedelta(days=30)
 PAGE = 50

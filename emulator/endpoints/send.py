@@ -4,12 +4,12 @@ import csv
 from dataclasses import dataclass
 from io import StringIO
 
-from emulator import checks
+from emulator import validation as checks
 from emulator.codes import SCHEDULED, incorrect, missing
-from emulator.model import SHORT_CODE, Account, Delivery, Kind, Message
-from emulator.text import GSM, UNICODE, Alphabet, compose
-from emulator.wire import LATIN, Call
-from emulator.world import World, new_id
+from emulator.encoding import LATIN, Call
+from emulator.models import SHORT_CODE, Account, Delivery, Kind, Message
+from emulator.segmentation import GSM, UNICODE, Alphabet, compose
+from emulator.state import World, new_id
 
 UNICODE_CLASS = "9"
 REPLY_CLASS = "4"

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from custom_components.smsmode.api import SmsmodeClient
-from tests.gateway import Gateway
-
-from .failures import SECRETS
+from tests.support.api_failures import SECRETS
+from tests.support.gateway import Gateway
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("api", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])

@@ -5,14 +5,9 @@ from decimal import Decimal
 
 import aiohttp
 
-from custom_components.smsmode.api import (
-    Contact,
-    SmsmodeClient,
-    SubaccountRequest,
-)
-from tests.gateway import Gateway
-
-from .expected import ALICE, KEY, body, only_request
+from custom_components.smsmode.api import Contact, SmsmodeClient, SubaccountRequest
+from tests.support.api_expected import ALICE, KEY, body, only_request
+from tests.support.gateway import Gateway
 
 
 async def test_the_balance(client: SmsmodeClient, gateway: Gateway) -> None:

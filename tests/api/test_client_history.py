@@ -14,9 +14,8 @@ from custom_components.smsmode.api import (
     StatusAnswer,
 )
 from custom_components.smsmode.api.dates import PARIS
-from tests.gateway import Gateway
-
-from .expected import ALICE, BOB, KEY, LATER, body
+from tests.support.api_expected import ALICE, BOB, KEY, LATER, body
+from tests.support.gateway import Gateway
 
 
 async def test_delivery_reports(client: SmsmodeClient, gateway: Gateway) -> None:

@@ -11,10 +11,9 @@ from yarl import URL
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, SmsmodeClient, SmsmodeUncertainError
 from custom_components.smsmode.api.transport import MAX_ANSWER
-from tests.gateway import Gateway
-
-from .calls import NUMBER, PASSWORD, TEXT
-from .failures import failure
+from tests.support.api_calls import NUMBER, PASSWORD, TEXT
+from tests.support.api_failures import failure
+from tests.support.gateway import Gateway
 
 pytestmark = pytest.mark.usefixtures("logs_keep_secrets")
 

@@ -19,7 +19,7 @@ from custom_components.smsmode.api import (
     SubaccountRequest,
     VoiceRequest,
 )
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
 
 SMS = MessageRequest(text="x", numbers=("+33612345678",))
 REPLIABLE = replace(SMS, message_class=MessageClass.REPLY)

@@ -16,13 +16,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from custom_components.smsmode.api import (
-    SmsmodeClient,
-    SmsmodeConnectionError,
-)
-from tests.gateway import Gateway
-
-from .failures import failure
+from custom_components.smsmode.api import SmsmodeClient, SmsmodeConnectionError
+from tests.support.api_failures import failure
+from tests.support.gateway import Gateway
 
 pytestmark = pytest.mark.usefixtures("logs_keep_secrets")
 

@@ -12,10 +12,9 @@ from custom_components.smsmode.api import (
     SmsmodeParameterError,
     SmsmodeTemporaryError,
 )
-from tests.gateway import Gateway
-
-from .calls import CALLS, NUMBER
-from .failures import failure
+from tests.support.api_calls import CALLS, NUMBER
+from tests.support.api_failures import failure
+from tests.support.gateway import Gateway
 
 pytestmark = pytest.mark.usefixtures("logs_keep_secrets")
 

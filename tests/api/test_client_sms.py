@@ -1,15 +1,8 @@
 """What sendSMS puts on the wire."""
 
-from custom_components.smsmode.api import (
-    Contact,
-    MessageClass,
-    MessageRequest,
-    SmsmodeClient,
-    StopClause,
-)
-from tests.gateway import Gateway
-
-from .expected import ALICE, BOB, LATER, LATIN_FORM, UNICODE_FORM, body, only_request
+from custom_components.smsmode.api import Contact, MessageClass, MessageRequest, SmsmodeClient, StopClause
+from tests.support.api_expected import ALICE, BOB, LATER, LATIN_FORM, UNICODE_FORM, body, only_request
+from tests.support.gateway import Gateway
 
 
 async def test_a_plain_message(client: SmsmodeClient, gateway: Gateway) -> None:

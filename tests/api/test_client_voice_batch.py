@@ -15,9 +15,8 @@ from custom_components.smsmode.api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from tests.gateway import Gateway
-
-from .expected import ALICE, BOB, LATER, body, only_request
+from tests.support.api_expected import ALICE, BOB, LATER, body, only_request
+from tests.support.gateway import Gateway
 
 
 async def test_a_voice_message_with_everything(client: SmsmodeClient, gateway: Gateway) -> None:

@@ -3,10 +3,9 @@
 import pytest
 
 from custom_components.smsmode.api import MessageClass, MessageRequest, SmsmodeClient, SmsmodeUncertainError
-from custom_components.smsmode.api.limits import page
-from tests.gateway import Gateway
-
-from .expected import ALICE
+from custom_components.smsmode.api.validation import page
+from tests.support.api_expected import ALICE
+from tests.support.gateway import Gateway
 
 FORGERY = "hello | 33698765432 | 1 | 1 |\nforged | 22/11/2026 12:00 | never said"
 

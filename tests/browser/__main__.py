@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from aiohttp import ClientSession
 
-from scripts.home.__main__ import demo, note
-from scripts.home.connection import connected
-from scripts.home.settings import DemoError, Settings, read_settings
+from demo.__main__ import demo, note
+from demo.settings import DemoError, Settings, read_settings
+from demo.websocket_client import connected
 
 HERE = Path(__file__).parent
 NONE_CHOSEN = 5

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from .browser_user import Person, Telephone
 from .gateway import Gateway, running_gateway
-from .house import House
-from .person import Person, Telephone
-from .words import Words
+from .hass_api import House
+from .translations import Words
 
 PATIENCE = 30_000
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}

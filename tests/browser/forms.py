@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from .person import Person
+from .browser_user import Person
 
 
 class Form:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from .person import Person, Telephone
-from .settings_rows import Rows
+from .browser_user import Person, Telephone
+from .form_fields import Rows
 
 pytestmark = pytest.mark.both_languages
 TOLD = {

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
+from .browser_user import Telephone
 from .conftest import Invitation
-from .person import Telephone
 
 
 def test_a_leak_is_told_and_an_answer_stops_the_siren(invite: Invitation, telephone: Telephone) -> None:

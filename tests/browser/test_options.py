@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from .account_steps import account, set_up
 from .conftest import Invitation
 from .forms import Form
 from .gateway import Gateway
+from .setup_steps import account, set_up
 
 pytestmark = pytest.mark.both_languages
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from .account_steps import ACCOUNT, NAME, RECIPIENT, account, finish, set_up
+from .browser_user import Person
 from .forms import Form
 from .gateway import Gateway
-from .person import Person
+from .setup_steps import ACCOUNT, NAME, RECIPIENT, account, finish, set_up
 
 pytestmark = pytest.mark.both_languages
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from .account_steps import NAME, RECIPIENT, set_up
+from .browser_user import Person
 from .forms import Form
 from .gateway import Gateway
-from .person import Person
+from .setup_steps import NAME, RECIPIENT, set_up
 
 pytestmark = pytest.mark.both_languages
 

@@ -5,9 +5,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from .browser_user import Person, Telephone
 from .conftest import Invitation
-from .person import Person, Telephone
-from .settings_rows import Rows
+from .form_fields import Rows
 
 pytestmark = pytest.mark.both_languages
 TWO_SECONDS = 2.0

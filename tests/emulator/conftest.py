@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession, TCPConnector
 
-from tests.emulator.caller import Caller
-from tests.emulator.listener import Listener
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .callback_server import Listener
+from .http_client import Caller
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.emulator.caller import Caller
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .http_client import Caller
 
 
 async def test_credits_are_spent_per_segment_and_recipient(call: Caller, gateway: Gateway) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.emulator.caller import NUMBER, Caller
-from tests.emulator.listener import Listener
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .callback_server import Listener
+from .http_client import NUMBER, Caller
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from tests.emulator.caller import Caller
-from tests.emulator.listener import Listener
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .callback_server import Listener
+from .http_client import Caller
 
 KEY = "accessToken=Ab1CD2efg3Hi"
 PATHS = [

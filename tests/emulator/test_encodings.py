@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.emulator.caller import FORM, Caller
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .http_client import FORM, Caller
 
 TEXT = "Déjà 5 €"
 LATIN_FORM = quote(TEXT, encoding="iso-8859-15")

@@ -6,8 +6,9 @@ import contextlib
 import pytest
 from aiohttp import ClientConnectionError, ClientPayloadError, ClientResponse
 
-from tests.emulator.caller import Caller
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .http_client import Caller
 
 
 async def raw(call: Caller, endpoint: str = "credit", **params: str) -> tuple[ClientResponse, bytes]:

@@ -5,8 +5,9 @@ import re
 import pytest
 
 from emulator.codes import STATUSES
-from tests.emulator.caller import NUMBER, Caller
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .http_client import NUMBER, Caller
 
 ANNEX = """0 1 2 10 11 12 13 14 15 16 21 22 33 34 35 36 37 38 50 40 100 101 999 3501 3502 3503 3504 3521 3522 3523 3524
 3525 3526 3527 3560 3599 3998 3999"""
@@ -191,6 +192,6 @@ async def test_a_barred_number_gets_nothing(call: Caller, gateway: Gateway) -> N
 
 
 async def test_the_oldest_messages_give_way(call: Caller, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.world.MAX_MESSAGES", 2)
+    monkeypatch.setattr("emulator.state.MAX_MESSAGES", 2)
     ids = [await call.send() for _ in range(3)]
     assert [message.id for message in await gateway.messages()] == ids[1:]

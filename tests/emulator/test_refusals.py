@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.emulator.caller import Caller
-from tests.gateway import Gateway
+from tests.support.gateway import Gateway
+
+from .http_client import Caller
 
 NUMBERS_301 = ",".join(str(33600000000 + n) for n in range(301))
 ALL = {

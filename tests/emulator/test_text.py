@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.text import DOUBLE, GSM, REPERTOIRE, UNICODE, compose, to_repertoire
-from tests.emulator.caller import Caller
-from tests.gateway import Gateway
+from emulator.segmentation import DOUBLE, GSM, REPERTOIRE, UNICODE, compose, to_repertoire
+from tests.support.gateway import Gateway
+
+from .http_client import Caller
 
 ABROAD = "447700900123"
 

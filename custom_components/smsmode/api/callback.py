@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
-from .answer import read_amount
 from .dates import read_date
+from .encoding import LATIN_9, UTF_8, is_id, is_number, read_number
 from .exceptions import SmsmodeCallbackError
 from .models import DeliveryReport, Reply
-from .wire import LATIN_9, UTF_8, is_id, is_number, read_number
+from .response import read_amount
 
 _MAX_LENGTH = 16 * 1024
 _MAX_PARAMETERS = 32

@@ -8,9 +8,11 @@ from functools import partial
 
 import aiohttp
 
-from . import forms, limits, parser
-from .answer import read_discreetly
+from . import parser
+from . import request as forms
+from . import validation as limits
 from .dates import write_date
+from .encoding import LATIN_9, UTF_8, decode_text, encode_form
 from .exceptions import InputProblem, SmsmodeUncertainError
 from .models import (
     ApiKey,
@@ -26,8 +28,8 @@ from .models import (
     SubaccountRequest,
     VoiceRequest,
 )
+from .response import read_discreetly
 from .transport import exchange
-from .wire import LATIN_9, UTF_8, decode_text, encode_form
 
 DEFAULT_BASE_URL = "https://api.smsmode.com"
 

@@ -10,11 +10,11 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .answer import gateway_error, is_code, raise_refusal, read_accepted, read_amount, read_code
+from .encoding import is_id, unintelligible
 from .exceptions import SmsmodeAuthError, SmsmodeUncertainError
+from .list_parser import cut_rows, read_reply, read_report, read_rows, read_sent_message
 from .models import ApiKey, DeliveryReport, Reply, SendResult, SentMessage, StatusAnswer
-from .rows import cut_rows, read_reply, read_report, read_rows, read_sent_message
-from .wire import is_id, unintelligible
+from .response import gateway_error, is_code, raise_refusal, read_accepted, read_amount, read_code
 
 _AUTH = 32
 _PARAMETER = 35

@@ -1,1 +1,0 @@
-"""Proofs that nothing is lost, doubled or let in, by faults that really happen: `python -m bench.faults`."""

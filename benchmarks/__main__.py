@@ -1,0 +1,86 @@
+"""`python -m benchmarks [--quick] [--only ROW …]`: all measurements, each in a process of its own, one table.
+
+A complete run writes docs/development/performance.md and what the
+READMEs quote of it. A quick one of several runs two at a time: it tries
+whether they can be made, and its figures say little. A figure never makes it fail; a program that breaks does.
+"""
+
+import argparse
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+
+from . import environment as machine
+from . import publish as readme
+from .runner import Row, heard
+
+HERE = Path(__file__).parent
+RESULTS = HERE.parent / "docs" / "development" / "performance.md"
+ROWS = {
+    "sends": "Sending",
+    "instructions": "Instructions per send",
+    "cold": "The first message",
+    "tls": "Over TLS",
+    "slow": "A gateway that takes 300 ms",
+    "callbacks": "Callbacks",
+    "growth": "Growth",
+    "many": "Many at once",
+    "start": "The start",
+    "text": "Text",
+    "idle": "Idle",
+}
+INTRODUCTION = """\
+# What it costs
+
+Written by `scripts/bench`; each part by the program of its name in
+[benchmarks/cases](../../benchmarks/cases). Medians; in brackets the smallest and
+the largest. All contestants of a part take turns in the same house, and send to the same stub of a gateway on loopback,
+which is a process of its own. Processor time is that of the whole house, its threads included.
+
+{machine}."""
+
+
+def _run(name: str, *, quick: bool) -> tuple[list[Row], float]:
+    """Run one program; give its rows, and how many seconds it took."""
+    command = [sys.executable, "-m", f"benchmarks.cases.{name}", *["--quick"] * quick]
+    began = perf_counter()
+    ended = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ours
+    rows = heard(ended.stdout)
+    if ended.returncode or not rows:
+        sys.stderr.write(f"{ended.stdout[-4000:]}\n{ended.stderr[-4000:]}\n")
+        raise SystemExit(f"benchmarks.cases.{name} broke")
+    return rows, perf_counter() - began
+
+
+def _table(title: str, rows: list[Row], seconds: float) -> str:
+    lines = [f"| {row.what} | {row.figure} | {row.goal or ''} | {row.verdict} |" for row in rows]
+    return "\n".join([f"## {title}", "", "| | | Goal | |", "|---|---|---|---|", *lines, "", f"{seconds:.0f} s"])
+
+
+def main() -> None:
+    """Run what was chosen."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
+    chosen = parser.parse_args()
+    tables, found = [INTRODUCTION.format(machine=machine.describe())], []
+    with ThreadPoolExecutor(max_workers=2 if chosen.quick else 1) as pool:
+        runs = [pool.submit(_run, name, quick=chosen.quick) for name in chosen.only]
+        try:
+            for name, run in zip(chosen.only, runs, strict=True):
+                rows, seconds = run.result()
+                tables.append(_table(ROWS[name], rows, seconds))
+                found += rows
+                sys.stdout.write(f"\n{tables[-1]}\n")
+                sys.stdout.flush()
+        finally:
+            pool.shutdown(cancel_futures=True)
+    if chosen.only == list(ROWS) and not chosen.quick:
+        RESULTS.write_text("\n\n".join(tables) + "\n")
+        readme.write(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What an account costs while little happens: wake-ups, requests to the gateway and writes to the disk in a day."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.hass_instance import ROOT
+from benchmarks.runner import Goal, Row, is_quick, judged, tell
+
+from .idle_day import ANSWERS, DAY, HOURS
+
+# As coordinator.py documents, a day: without a public address, and nothing sent.
+DOCUMENTED = 360
+# After a message: once after five seconds, for ten minutes every fifteen, each time the replies and perhaps the report.
+AFTER_A_MESSAGE = 2 * 42
+QUICK_HOURS = 1
+SILENCE = Goal(limit=0, why="something is written although nothing changed")
+
+
+async def measure(*, quick: bool) -> list[Row]:
+    """Have the days lived in a process of their own, by a clock that is moved."""
+    hours = QUICK_HOURS if quick else DAY
+    with TemporaryDirectory() as folder:
+        answers = Path(folder, "figures")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pytest", "-q", "--timeout=0", str(Path(__file__).with_name("day.py"))),
+            cwd=ROOT,
+            env=os.environ | {ANSWERS: str(answers), HOURS: str(hours)},
+            stdout=sys.stderr,
+        )
+        assert await process.wait() == 0, "the days were not lived to their end"
+        quiet, busy = [json.loads(line) for line in answers.read_text().splitlines()]
+    share = hours / DAY
+    return [*_quiet(quiet, share, hours), *_busy(busy, share, hours)]
+
+
+def _quiet(day: dict[str, int], share: float, hours: int) -> list[Row]:
+    goal = Goal(limit=round(DOCUMENTED * share), why="more than coordinator.py documents")
+    return [
+        Row(what=f"wake-ups in {hours} h without messages", figure=str(day["wakes"])),
+        judged(f"requests in {hours} h without messages", day["requests"], goal, key="requests"),
+        judged(
+            f"writes to the disk in {hours} h without messages",
+            day["writes"],
+            SILENCE,
+            f"{day['writes']} ({day['bytes']} bytes)",
+            key="writes",
+        ),
+    ]
+
+
+def _busy(day: dict[str, int], share: float, hours: int) -> list[Row]:
+    messages = day["messages"]
+    most = round(DOCUMENTED * share) + AFTER_A_MESSAGE * messages
+    goal = Goal(limit=most, why="more than coordinator.py documents")
+    during = f"in {hours} h with {messages} messages"
+    return [
+        Row(what=f"wake-ups {during}", figure=str(day["wakes"])),
+        judged(f"requests {during}", day["requests"], goal, key="requests busy"),
+        Row(what=f"writes to the disk {during}", figure=f"{day['writes']} ({day['bytes']:,} bytes)"),
+    ]
+
+
+if __name__ == "__main__":
+    tell(asyncio.run(measure(quick=is_quick(__doc__))))

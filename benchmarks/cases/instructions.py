@@ -1,0 +1,93 @@
+"""Instructions per send, which no other process changes: what valgrind's callgrind counts, if it is there.
+
+`perf stat` could count them without slowing anything, but not in most virtual machines. Callgrind
+counts those of every thread of the house, not those of the kernel.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import competitors as contest
+from benchmarks import peer_integrations as peers
+from benchmarks.hass_instance import ROOT, account, house, stub
+from benchmarks.runner import Row, Work, is_quick, judged, tell
+
+from .sends import COST, LIMIT, explained
+
+TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
+MILLION = 1e6
+
+
+async def _order(*order: str) -> None:
+    """Have callgrind do something with this process."""
+    process = await asyncio.create_subprocess_exec(
+        *("callgrind_control", *order, str(os.getpid())), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    assert await process.wait() == 0, f"callgrind did not take the order {order}"
+
+
+async def _counted(works: dict[str, Work], count: int) -> None:
+    """Have each do its work alone, and write down what was counted meanwhile."""
+    serial = 0
+    for work in works.values():
+        for _ in range(count):
+            await work(serial := serial + 1)
+    await _order("-i", "on")
+    for work in works.values():
+        await work(serial := serial + 1)
+        await _order("-z")
+        for _ in range(count):
+            await work(serial := serial + 1)
+        await _order("-d")
+
+
+async def run(count: int) -> None:
+    """Send under callgrind's eyes."""
+    with stub() as gateway:
+        peers.lead_to(gateway.url)
+        async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
+            await _counted(await contest.contestants(hass, session, gateway), count)
+
+
+def measure(*, quick: bool) -> list[Row]:
+    """Start a house under callgrind; compare what it counted."""
+    if shutil.which("callgrind_control") is None:
+        return [Row(what="instructions per send", figure="valgrind is not installed")]
+    count = 1 if quick else 20
+    with TemporaryDirectory() as folder:
+        options = ["--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={folder}/out"]
+        program = [sys.executable, "-m", "benchmarks.cases.instructions", "--count", str(count)]
+        subprocess.run(["valgrind", *options, *program], cwd=ROOT, check=True, stdout=sys.stderr)  # noqa: S603, S607
+        # One file for each dump, numbered from 1.
+        files = [Path(folder, f"out.{number}") for number in range(1, len(contest.NAMES) + 1)]
+        totals = [TOTALS.search(file.read_text()) for file in files]
+    costs = [int(total[1]) / count / MILLION for total in totals if total]
+    return _rows(dict(zip(contest.NAMES, costs, strict=True)))
+
+
+def _rows(costs: dict[str, float]) -> list[Row]:
+    rows = [Row(what=f"{name}, one at a time", figure=f"{cost:.2f} million") for name, cost in costs.items()]
+    cheapest = min(peers.NAMES, key=lambda name: costs[name])
+    for name in contest.ROADS:
+        rows += [
+            judged(
+                f"{name} against {other}",
+                costs[name] / costs[other],
+                explained(goal, costs[contest.PLAINEST] / costs[other]),
+            )
+            for other, goal in ((contest.BARE, LIMIT), (cheapest, COST))
+        ]
+    return rows
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--count"]:
+        asyncio.run(run(int(sys.argv[2])))
+    else:
+        tell(measure(quick=is_quick(__doc__)))

@@ -1,0 +1,122 @@
+"""A house whose account knows so many deliveries: `python -m benchmarks.cases.preload SIZE`, run by growth.py.
+
+It prints what it weighs; then, for each line that names a work and how often, the processor time of one, in µs.
+"""
+
+import asyncio
+import gc
+import json
+import sys
+import tracemalloc
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from itertools import count
+from statistics import median
+from time import process_time
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from benchmarks.hass_instance import account, house, stub
+from custom_components.smsmode.api import DeliveryReport
+from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.runtime import Account
+from custom_components.smsmode.state.message_log import MAX_MESSAGES, WatchedMessage
+from reliability.loop_monitor import Pulse
+
+NUMBER = "+33612345678"
+RECEIVED = 11
+
+type Work = Callable[[], Awaitable[object]]
+
+
+class Grown:
+    """What is done in the house."""
+
+    def __init__(self, hass: HomeAssistant, size: int) -> None:
+        """Know the account; beyond what the ledger holds in messages, each message goes to several numbers."""
+        self._hass = hass
+        (entry,) = hass.config_entries.async_entries(DOMAIN)
+        self._account: Account = entry.runtime_data
+        self._serials = count(size)
+        self._each = max(size // MAX_MESSAGES, 1)
+        self._size = size
+        self.works: dict[str, Work] = {"send": self.send, "report": self.report, "save": self.save, "poll": self.poll}
+
+    async def fill(self) -> float:
+        """Fill the ledger and save it; give the bytes that one delivery takes then."""
+        gc.collect()
+        tracemalloc.start()
+        for serial in range(0, self._size, self._each):
+            self._note(f"known{serial:07}", serial)
+        await self._account.storage.async_save()
+        gc.collect()
+        weight, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return weight / self._size
+
+    async def block(self) -> float:
+        """Change all of it and save, some times; give the median of the longest blocks of the event loop in seconds."""
+        return median([await self._block() for _ in range(5)])
+
+    async def _block(self) -> float:
+        messages = self._account.storage.ledger.messages
+        for message_id in messages:
+            messages.touch(message_id)
+        await asyncio.sleep(0.1)
+        async with Pulse() as pulse:
+            await self._account.storage.async_save()
+        return pulse.longest
+
+    def _note(self, message_id: str, serial: int) -> None:
+        # Long ago, so that their reports are not due and the poll asks for none of them.
+        sent_at = dt_util.utcnow() - timedelta(hours=1)
+        numbers = {f"+336{serial + each:08}": () for each in range(self._each)}
+        self._account.storage.ledger.note_sent(
+            WatchedMessage(message_id=message_id, sent_at=sent_at, codes=dict(numbers)), segments=1
+        )
+
+    async def send(self) -> None:
+        """Send one SMS."""
+        fields = {"message": f"Alarm no. {next(self._serials)}", "target": [NUMBER]}
+        await self._hass.services.async_call(DOMAIN, "send_message", fields, blocking=True)
+
+    async def report(self) -> None:
+        """Hear one report that is news."""
+        message_id = f"news{next(self._serials):07}"
+        watched = WatchedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={NUMBER: ()})
+        self._account.storage.ledger.note_sent(watched, segments=1)
+        self._account.inbox.async_hear_report(DeliveryReport(message_id=message_id, number=NUMBER, code=RECEIVED))
+        await asyncio.sleep(0)
+
+    async def save(self) -> None:
+        """Write one change."""
+        self._note(f"saved{next(self._serials):07}", 0)
+        await self._account.storage.async_save()
+
+    async def poll(self) -> None:
+        """Ask the gateway for news."""
+        await self._account.coordinator.async_refresh()
+
+
+def _say(what: object) -> None:
+    sys.stdout.write(f"{json.dumps(what)}\n")
+    sys.stdout.flush()
+
+
+async def main(size: int) -> None:
+    """Do what is told, line by line."""
+    with stub() as gateway:
+        async with house(account(gateway.url)) as hass:
+            grown = Grown(hass, size)
+            _say({"weight": await grown.fill(), "block": await grown.block()})
+            while line := await asyncio.to_thread(sys.stdin.readline):
+                name, times = line.split()
+                began = process_time()
+                for _ in range(int(times)):
+                    await grown.works[name]()
+                _say((process_time() - began) / int(times) * 1e6)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

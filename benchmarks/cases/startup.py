@@ -1,0 +1,76 @@
+"""What the start costs: the import beyond what Home Assistant has imported anyway, and the set-up of an account."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from homeassistant.setup import async_get_setup_timings
+
+from benchmarks.hass_instance import ROOT, account, house, stub
+from benchmarks.runner import Goal, Row, is_quick, judged, spread, tell
+from custom_components.smsmode.const import DOMAIN
+
+TIME = Goal(
+    limit=60,
+    unit=" ms",
+    why="its modules and those of phonenumbers are read, and their dataclasses and forms are made",
+)
+WEIGHT = Goal(limit=12, unit=" MB", why="code, forms and phonenumbers' tables of regions stay in memory")
+
+
+def _imports(rounds: int) -> list[tuple[float, float]]:
+    found = []
+    with TemporaryDirectory() as folder:
+        # As at home: Python keeps what it compiled once, wherever this is run and whatever is set there.
+        kept = {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        for _ in range(rounds + 1):
+            command = [sys.executable, "-m", "benchmarks.cases.import_time"]
+            answer = subprocess.run(  # noqa: S603 - our own
+                command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | kept
+            )
+            milliseconds, megabytes = answer.stdout.split()
+            found.append((float(milliseconds), float(megabytes)))
+    # The first run compiles.
+    return found[1:]
+
+
+async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
+    """Give the milliseconds of Home Assistant's own startup report, and those of setting the entry up again."""
+    people = [{"name": f"Person {number}", "number": f"+3361{number:07}"} for number in range(recipients)]
+    found = []
+    with stub() as gateway:
+        async with house(account(gateway.url, people)) as hass:
+            reported = async_get_setup_timings(hass)[DOMAIN] * 1000
+            (entry,) = hass.config_entries.async_entries(DOMAIN)
+            for _ in range(rounds):
+                await hass.config_entries.async_unload(entry.entry_id)
+                began = perf_counter()
+                await hass.config_entries.async_setup(entry.entry_id)
+                found.append((perf_counter() - began) * 1000)
+    return reported, found
+
+
+async def measure(*, quick: bool) -> list[Row]:
+    """Import in processes of their own; set up with few and with many recipients."""
+    rounds = 1 if quick else 7
+    times, weights = map(list, zip(*await asyncio.to_thread(_imports, rounds), strict=True))
+    spent, weight = median(times), median(weights)
+    rows = [
+        judged("processor time of importing everything", spent, TIME, f"{spent:.0f} ms {spread(times)}", key="import"),
+        judged("memory of it", weight, WEIGHT, f"{weight:.1f} MB {spread(weights)}", key="memory"),
+    ]
+    for recipients in (10, 200):
+        reported, found = await _set_ups(recipients, rounds)
+        figure = f"{median(found):.0f} ms {spread(found)}"
+        rows.append(Row(what=f"set-up of an account with {recipients} recipients", figure=figure))
+        what = f"Home Assistant's startup report, with {recipients} recipients in YAML"
+        rows.append(Row(what=what, figure=f"{reported:.0f} ms"))
+    return rows
+
+
+if __name__ == "__main__":
+    tell(asyncio.run(measure(quick=is_quick(__doc__))))

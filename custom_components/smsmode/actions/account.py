@@ -1,0 +1,201 @@
+"""The actions that ask the gateway about the account, or have it changed; each is attempted once."""
+
+from collections.abc import Coroutine
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Self
+
+from homeassistant.core import ServiceCall, ServiceResponse
+
+from ..accounts import async_find_entry
+from ..api import (
+    Contact,
+    InputProblem,
+    SmsmodeAuthError,
+    SmsmodeClient,
+    SmsmodeError,
+    SmsmodeInputError,
+    SubaccountRequest,
+)
+from ..config.phone_numbers import NumberError, parse_number
+from ..const import ATTR_CONFIG_ENTRY_ID
+from ..errors import invalid, mask, translate
+from ..runtime import Account, SmsmodeConfigEntry
+
+
+class Question:
+    """A call on its way to the gateway: whose account, which fields."""
+
+    def __init__(self, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
+        """Keep both."""
+        self.entry = entry
+        self.fields = fields
+
+    @classmethod
+    async def of(cls, call: ServiceCall) -> Self:
+        """Find the account of a call."""
+        entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        return cls(entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
+
+    @property
+    def client(self) -> SmsmodeClient:
+        """The account's client."""
+        return self.entry.runtime_data.client
+
+    async def ask[T](self, answer: Coroutine[Any, Any, T]) -> T:
+        """Wait for an answer; translate the error if there is one. A refused key has a new one asked for."""
+        try:
+            return await answer
+        except SmsmodeAuthError as err:
+            self.entry.async_start_reauth(self.entry.runtime_data.coordinator.hass)
+            raise translate(err) from None
+        except SmsmodeError as err:
+            raise translate(err) from None
+
+    def number(self, name: str) -> str:
+        """Give a field as an MSISDN; a translated error if it is no number."""
+        try:
+            return parse_number(self.fields[name], self.entry.runtime_data.settings.region, voice=True)
+        except NumberError as err:
+            raise invalid(f"target_{err.problem}", targets=mask(self.fields[name])) from None
+
+
+async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
+    """Ask for the status of a message as a whole."""
+    question = await Question.of(call)
+    answer = await question.ask(question.client.get_message_status(question.fields["message_id"]))
+    return {"status": answer.status, "code": answer.code, "description": answer.description}
+
+
+async def async_get_delivery_reports(call: ServiceCall) -> ServiceResponse:
+    """Ask what became of a message at each number."""
+    question = await Question.of(call)
+    reports = await question.ask(question.client.get_delivery_reports(question.fields["message_id"]))
+    return {"reports": [{"number": report.number, "status": report.status, "code": report.code} for report in reports]}
+
+
+async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
+    """List messages sent, newest first."""
+    question = await Question.of(call)
+    messages = await question.ask(question.client.get_sent_messages(**question.fields))
+    return {
+        "messages": [
+            {
+                "message_id": message.message_id,
+                "sent_at": _iso(message.sent_at),
+                "message": message.text,
+                "recipient": message.recipient,
+                "cost": None if message.cost is None else float(message.cost),
+                "recipient_count": message.recipient_count,
+            }
+            for message in messages
+        ]
+    }
+
+
+async def async_get_replies(call: ServiceCall) -> ServiceResponse:
+    """List replies, by page or by date."""
+    question = await Question.of(call)
+    fields = question.fields
+    start, end = fields.pop("start_time", None), fields.pop("end_time", None)
+    if start is None and end is None:
+        answer = question.client.get_replies(**fields)
+    elif start is None or end is None or fields:
+        raise translate(SmsmodeInputError(InputProblem.DATES_INVALID))
+    else:
+        answer = question.client.get_replies_between(start, end)
+    recipients = question.entry.runtime_data.recipients
+    return {
+        "replies": [
+            {
+                "reply_id": reply.reply_id,
+                "received_at": _iso(reply.received_at),
+                "sender": reply.sender,
+                "recipient": recipients.name_of(reply.sender),
+                "message": reply.text,
+                "short_code": reply.short_code,
+                "message_id": reply.message_id,
+            }
+            for reply in await question.ask(answer)
+        ]
+    }
+
+
+async def async_delete_message(call: ServiceCall) -> ServiceResponse:
+    """Call off a message that still waits, else delete it at the gateway, scheduled or sent."""
+    question = await Question.of(call)
+    account = question.entry.runtime_data
+    if len(question.fields) != 1:
+        raise translate(SmsmodeInputError(InputProblem.MESSAGE_ID_XOR_NUMBER))
+    if "queue_id" in question.fields:
+        item = account.storage.outbox.items.get(question.fields["queue_id"])
+        if item is None:
+            raise invalid("queue_id_unknown")
+        return {"cancelled": account.postman.async_call_off(item)}
+    if "message_id" in question.fields:
+        return {"description": await question.ask(account.timetable.async_delete(question.fields["message_id"]))}
+    number = question.number("number")
+    if (cancelled := account.postman.async_leave_out(number)) is not None:
+        return {"cancelled": cancelled}
+    return {"description": await question.ask(_delete_latest(account, number))}
+
+
+def _delete_latest(account: Account, number: str) -> Coroutine[Any, Any, str]:
+    """Delete the latest message to a number; one that is known, by its id, so that nothing more is expected of it."""
+    scheduled = account.storage.schedule.latest_to(number)
+    message_id = scheduled.key if scheduled else account.storage.ledger.latest_to(number)
+    if message_id is None:
+        return account.client.delete_message(number=number)
+    return account.timetable.async_delete(message_id)
+
+
+async def async_flush(call: ServiceCall) -> ServiceResponse:
+    """Try all that waits now, or drop it."""
+    question = await Question.of(call)
+    return {"count": question.entry.runtime_data.postman.async_flush(question.fields["mode"])}
+
+
+async def async_get_balance(call: ServiceCall) -> ServiceResponse:
+    """Ask for the credits left."""
+    question = await Question.of(call)
+    return {"balance": float(await question.ask(question.client.get_balance()))}
+
+
+async def async_add_contact(call: ServiceCall) -> ServiceResponse:
+    """Add a contact to the address book of the account."""
+    question = await Question.of(call)
+    fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
+    return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
+
+
+async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
+    """Create a sub-account."""
+    question = await Question.of(call)
+    request = SubaccountRequest(**question.fields)
+    return {"description": await question.ask(question.client.create_subaccount(request))}
+
+
+async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
+    """Delete a sub-account."""
+    question = await Question.of(call)
+    return {"description": await question.ask(question.client.delete_subaccount(question.fields["username"]))}
+
+
+async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
+    """Move whole credits to another account."""
+    question = await Question.of(call)
+    amount = question.fields.pop("amount")
+    if not amount.is_integer():
+        raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
+    answer = question.client.transfer_credits(amount=int(amount), **question.fields)
+    return {"description": await question.ask(answer)}
+
+
+async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
+    """Make one more key. The response is the only place where it is ever shown."""
+    question = await Question.of(call)
+    return asdict(await question.ask(question.client.create_api_key()))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

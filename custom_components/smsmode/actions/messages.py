@@ -1,0 +1,99 @@
+"""The actions that send: from the fields of a call to an order, from what was sent to the response."""
+
+from itertools import count
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from probatio import Invalid
+
+from ..accounts import async_find_entry
+from ..api import BatchRow
+from ..config.recipients import GROUP_BATCH, Failure
+from ..const import ATTR_CONFIG_ENTRY_ID
+from ..errors import invalid
+from ..helpers.executor import async_aside
+from ..runtime import Account
+from ..sending.composer import BatchOrder, MessageOrder, VoiceOrder
+from ..sending.service import async_preview_message as preview_message
+from ..sending.service import async_send_batch as send_batch
+from ..sending.service import async_send_message as send_message
+from ..sending.service import async_send_voice_message as send_voice_message
+from .csv_batch import async_read_batch_file
+from .schemas import BATCH_LINE
+
+
+async def async_send_message(call: ServiceCall) -> ServiceResponse:
+    """Send an SMS."""
+    return (await send_message(await _async_account(call), _message_order(call))).as_response()
+
+
+async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
+    """Have a text read aloud by a call."""
+    fields = _fields(call)
+    order = VoiceOrder(targets=_targets(fields), **fields)
+    return (await send_voice_message(await _async_account(call), order)).as_response()
+
+
+async def async_preview_message(call: ServiceCall) -> ServiceResponse:
+    """Say what an SMS would be and cost."""
+    return await preview_message(await _async_account(call), _message_order(call))
+
+
+async def async_send_batch(call: ServiceCall) -> ServiceResponse:
+    """Send a text of its own to each of many recipients, in one request."""
+    account = await _async_account(call)
+    fields = _fields(call)
+    path = fields.pop("file", None)
+    lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
+    if not lines:
+        raise invalid("batch_empty")
+    rows, failures = await async_aside(call.hass, len(lines), lambda: _rows(account, lines))
+    return (await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)).as_batch_response()
+
+
+def _rows(account: Account, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:
+    """Give each line its number; a batch knows no groups. Raises Invalid for what is no line."""
+    rows: list[BatchRow] = []
+    failures: list[Failure] = []
+    for line in map(_checked, count(), lines):
+        resolved = account.recipients.resolve([line["target"]])
+        failures.extend(resolved.failures)
+        failures.extend(Failure(line["target"], GROUP_BATCH) for _ in resolved.groups)
+        rows.extend(
+            BatchRow(
+                number=number,
+                text=line["message"],
+                sender=line.get("sender") or None,
+                reference=line.get("reference") or None,
+            )
+            for number in resolved.numbers
+        )
+    return rows, failures
+
+
+def _checked(index: int, line: Any) -> dict[str, str]:
+    try:
+        checked: dict[str, str] = BATCH_LINE(line)
+    except Invalid as err:
+        err.prepend(["messages", index])
+        raise
+    return checked
+
+
+async def _async_account(call: ServiceCall) -> Account:
+    return (await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
+
+
+def _fields(call: ServiceCall) -> dict[str, Any]:
+    return {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+
+
+def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
+    """Take the targets out of the fields. None given means all recipients; an empty list does not."""
+    targets = fields.pop("target", None)
+    return None if targets is None else tuple(targets)
+
+
+def _message_order(call: ServiceCall) -> MessageOrder:
+    fields = _fields(call)
+    return MessageOrder(targets=_targets(fields), **fields)

@@ -1,0 +1,67 @@
+"""The action that asks: from the fields of a call to a question, and from its outcome to the response."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from ..accounts import async_find_entry
+from ..const import ATTR_CONFIG_ENTRY_ID
+from ..conversations.answers import READY, Answer
+from ..conversations.question_manager import ASKING
+from ..conversations.reply_targets import check_latin, read_answers, repliers
+from ..errors import invalid
+from ..runtime import Account
+from ..state.message_log import KNOWN_FOR
+from ..state.questions import MAX_OPEN, Question, QuestionOpenError, TooManyQuestionsError
+
+
+async def async_ask(call: ServiceCall) -> ServiceResponse:
+    """Ask by SMS; wait for the first valid answer if the caller wants it."""
+    entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    answers = _answers(call.data)
+    book = read_answers(answers)
+    question = _question(entry.runtime_data, call.data, answers)
+    asking = call.hass.data[ASKING][entry.entry_id]
+    try:
+        if not call.return_response:
+            # Nobody waits for the answer here; the trigger tells of it.
+            await asking.async_open(question, book)
+            return None
+        outcome = await asking.async_ask(question, book)
+    except QuestionOpenError:
+        raise invalid("question_open", ask_id=question.ask_id) from None
+    except TooManyQuestionsError:
+        raise invalid("too_many_questions", limit=str(MAX_OPEN)) from None
+    return outcome.as_dict() | {"timed_out": outcome.reply is None}
+
+
+def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
+    ready: Iterable[Answer] = READY[fields["ready_answers"]] if "ready_answers" in fields else ()
+    written = (Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
+    return (*ready, *written)
+
+
+def _question(account: Account, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
+    """Check whatever can be checked before anything is spent."""
+    timeout: timedelta = fields["timeout"]
+    if timeout > KNOWN_FOR:
+        raise invalid("timeout_too_long", days=str(KNOWN_FOR.days))
+    targets = repliers(account, fields["target"])
+    for text in filter(None, (fields["question"], fields.get("ask_again"))):
+        check_latin(account, text)
+    key = ulid_now()
+    return Question(
+        key=key,
+        ask_id=fields.get("ask_id") or key,
+        text=fields["question"],
+        targets=targets,
+        answers=answers,
+        deadline=dt_util.utcnow() + timeout,
+        ask_again=fields.get("ask_again") or None,
+        tell_others=fields.get("tell_others") or None,
+        urgent=fields.get("urgent", False),
+    )

@@ -1,0 +1,166 @@
+"""The fields of the actions, checked and normalised."""
+
+from datetime import timedelta
+
+import probatio
+from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+
+from ..api import VoiceLanguage
+from ..config.yaml_schema import MESSAGE_FIELDS, aware_datetime, period
+from ..const import ATTR_CONFIG_ENTRY_ID
+from ..conversations.answers import READY
+from ..sending.worker import FlushMode
+from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
+
+_ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
+_TARGETS = probatio.All(cv.ensure_list, [cv.string])
+_COUNT = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=10_000))
+_START = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
+
+
+def _schema(fields: VolDictType) -> probatio.Schema:
+    return probatio.Schema(_ENTRY | fields)
+
+
+def _only(*names: str) -> VolDictType:
+    """Give some of the fields that an SMS has, for what is like one."""
+    return {key: validator for key, validator in MESSAGE_FIELDS.items() if str(key) in names}
+
+
+_TEXT: VolDictType = {
+    probatio.Required("message"): cv.string,
+    probatio.Optional("target"): _TARGETS,
+    probatio.Optional("title"): cv.string,
+}
+
+SEND_MESSAGE = _schema(_TEXT | MESSAGE_FIELDS)
+SEND_VOICE_MESSAGE = _schema(
+    _TEXT
+    | {probatio.Optional("language"): probatio.Coerce(VoiceLanguage)}
+    | _only("send_at", "expires_after", "queue", "urgent", "repeat")
+)
+BATCH_LINE = probatio.Schema(
+    {
+        probatio.Required("target"): cv.string,
+        probatio.Required("message"): cv.string,
+        probatio.Optional("sender"): cv.string,
+        probatio.Optional("reference"): cv.string,
+    }
+)
+SEND_BATCH = _schema(
+    {
+        # Of tens of thousands, each is checked where it does not hold up the house: see `message_actions`.
+        probatio.Exclusive("messages", "source"): list,
+        probatio.Exclusive("file", "source"): cv.string,
+    }
+    | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue", "urgent")
+)
+ACCOUNT_ONLY = _schema({})
+MESSAGE_ID = _schema({probatio.Required("message_id"): cv.string})
+GET_SENT_MESSAGES = _schema(
+    {probatio.Optional("count", default=50): _COUNT, probatio.Optional("start", default=0): _START}
+)
+GET_REPLIES = _schema(
+    {
+        probatio.Optional("count"): _COUNT,
+        probatio.Optional("start"): _START,
+        probatio.Optional("start_time"): aware_datetime,
+        probatio.Optional("end_time"): aware_datetime,
+    }
+)
+DELETE_MESSAGE = _schema(
+    {
+        probatio.Optional("message_id"): cv.string,
+        probatio.Optional("queue_id"): cv.string,
+        probatio.Optional("number"): cv.string,
+    }
+)
+FLUSH = _schema({probatio.Optional("mode", default=FlushMode.RETRY): probatio.Coerce(FlushMode)})
+ADD_CONTACT = _schema(
+    {
+        probatio.Required("name"): cv.string,
+        probatio.Required("number"): cv.string,
+        probatio.Optional("first_name"): cv.string,
+        probatio.Optional("groups"): probatio.All(cv.ensure_list, [cv.string]),
+        probatio.Optional("company"): cv.string,
+        probatio.Optional("birth_date"): cv.date,
+        probatio.Optional("other"): cv.string,
+    }
+)
+CREATE_SUBACCOUNT = _schema(
+    {
+        probatio.Required(CONF_USERNAME): cv.string,
+        probatio.Required(probatio.Secret(CONF_PASSWORD)): cv.string,
+        **{
+            probatio.Optional(name): cv.string
+            for name in (
+                "reference",
+                "last_name",
+                "first_name",
+                "company",
+                "address",
+                "city",
+                "postal_code",
+                "mobile",
+                "phone",
+                "fax",
+                "email",
+            )
+        },
+        probatio.Optional("birth_date"): cv.date,
+    }
+)
+DELETE_SUBACCOUNT = _schema({probatio.Required(CONF_USERNAME): cv.string})
+TRANSFER_CREDITS = _schema(
+    {
+        probatio.Required(CONF_USERNAME): cv.string,
+        probatio.Required("amount"): probatio.Coerce(float),
+        probatio.Optional("reference"): cv.string,
+    }
+)
+_ANSWER: VolDictType = {
+    probatio.Required("id"): cv.string,
+    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [cv.string]),
+}
+_ANSWERS = probatio.All(probatio.EnsureList(), [_ANSWER])
+_NAME = probatio.All(cv.string, probatio.Length(min=1, max=64))
+_PATIENCE = probatio.All(period, probatio.Range(min=timedelta(seconds=1)))
+_STEP_PATIENCE = probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=1)))
+ASK = _schema(
+    {
+        probatio.Required("question"): cv.string,
+        probatio.Required("target"): _TARGETS,
+        probatio.Optional("ready_answers"): probatio.In(list(READY)),
+        probatio.Optional("answers"): _ANSWERS,
+        probatio.Optional("timeout", default=timedelta(minutes=10)): _PATIENCE,
+        probatio.Optional("ask_again"): cv.string,
+        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("ask_id"): _NAME,
+        probatio.Optional("urgent"): cv.boolean,
+    }
+)
+_STEP: VolDictType = {
+    probatio.Required("target"): _TARGETS,
+    probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
+    probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _STEP_PATIENCE,
+    probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _STEP_PATIENCE,
+}
+ALERT = _schema(
+    {
+        probatio.Required("message"): cv.string,
+        probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
+        probatio.Optional("repeat", default=1): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
+        ),
+        probatio.Optional("alert_id"): _NAME,
+        probatio.Optional("answers"): _ANSWERS,
+        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("listened_acknowledges"): cv.boolean,
+        probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
+        probatio.Optional("preview"): cv.boolean,
+    }
+)
+CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})
+ACKNOWLEDGE = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("by"): cv.string})

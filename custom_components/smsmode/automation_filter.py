@@ -1,0 +1,110 @@
+"""Whom a trigger or a condition is about: accounts, and recipients or numbers.
+
+It is checked when an automation is, and looked up anew each time: accounts are reloaded, recipients get other names and
+numbers, and the automation stays.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import probatio
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+
+from .config.options import default_region, read_settings
+from .config.phone_numbers import NumberError, looks_like_number, parse_number
+from .config.recipients import Failure, Recipients, Resolved
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_NUMBER, DOMAIN
+from .errors import invalid, mask, no_target
+from .helpers.validation import plain_text
+
+CONF_RECIPIENT = "recipient"
+
+TEXTS = probatio.All(cv.ensure_list, [plain_text])
+ACCOUNT_FIELDS: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): TEXTS}
+# Secret, because Home Assistant logs what is wrong with an automation.
+RECIPIENT_FIELDS: VolDictType = {
+    probatio.Optional(probatio.Secret(CONF_RECIPIENT)): TEXTS,
+    probatio.Optional(probatio.Secret(CONF_NUMBER)): TEXTS,
+}
+
+
+_NAMING = {CONF_RECIPIENT, CONF_NUMBER}
+
+
+class Whom:
+    """The accounts, and the recipients and numbers, that the options of a trigger or a condition name."""
+
+    def __init__(self, hass: HomeAssistant, options: Mapping[str, Any]) -> None:
+        """Know what is named; nothing named means all."""
+        self._hass = hass
+        self._accounts = {account.casefold() for account in options.get(ATTR_CONFIG_ENTRY_ID, ())}
+        self._named: list[str] = [*options.get(CONF_RECIPIENT, ()), *options.get(CONF_NUMBER, ())]
+
+    def accounts(self) -> list[ConfigEntry]:
+        """Give the accounts that are meant, loaded or not; disabled ones only if they are named."""
+        entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=bool(self._accounts))
+        return [entry for entry in entries if self._means(entry)]
+
+    def numbers(self, entry: ConfigEntry) -> tuple[str, ...]:
+        """Give the numbers that an account understands by what is named."""
+        return _resolve(self._hass, entry, self._named).numbers
+
+    def unknown(self) -> list[str]:
+        """Give what is named and no account knows a number of."""
+        accounts = self.accounts()
+        return [name for name in self._named if not any(_resolve(self._hass, it, [name]).numbers for it in accounts)]
+
+    def includes(self, entry_id: str, number: str) -> bool:
+        """Whether this number is meant, at this account."""
+        entry = self._hass.config_entries.async_get_entry(entry_id)
+        if entry is None or not self._means(entry):
+            return False
+        return not self._named or number in self.numbers(entry)
+
+    def _means(self, entry: ConfigEntry) -> bool:
+        return not self._accounts or not self._accounts.isdisjoint({entry.entry_id.casefold(), entry.title.casefold()})
+
+
+def check_whom(hass: HomeAssistant, options: Mapping[str, Any], *, voice: bool) -> dict[str, Any]:
+    """Give options with their numbers as MSISDNs, fixed lines only for ``voice``. Raises translated errors.
+
+    Whether accounts and recipients exist is asked only of a house that runs: those of YAML come late in the start.
+    """
+    accounts = Whom(hass, options).accounts()
+    region = read_settings(hass, accounts[0]).region if accounts else default_region(hass)
+    checked = dict(options)
+    for key in _NAMING & options.keys():
+        checked[key] = [_written(text, region, key, voice=voice) for text in options[key]]
+    if hass.state is CoreState.running:
+        _ensure_known(hass, checked)
+    return checked
+
+
+def _written(text: str, region: str, key: str, *, voice: bool) -> str:
+    """Write a number as MSISDN; a recipient may be a name as well."""
+    if key == CONF_RECIPIENT and not looks_like_number(text):
+        return text
+    try:
+        return parse_number(text, region, voice=voice)
+    except NumberError as err:
+        raise no_target([Failure(text, err.problem)]) from None
+
+
+def _ensure_known(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
+    """Refuse accounts and recipients that do not exist, and groups: only the gateway knows who is in one."""
+    for account in options.get(ATTR_CONFIG_ENTRY_ID, ()):
+        if not Whom(hass, {ATTR_CONFIG_ENTRY_ID: [account]}).accounts():
+            raise invalid("account_not_found", account=mask(account))
+    named = Whom(hass, options)
+    # Without any account numbers are unknown too, and will not stay so.
+    for name in (name for name in named.unknown() if not looks_like_number(name)):
+        if any(_resolve(hass, entry, [name], voice=False).groups for entry in named.accounts()):
+            raise invalid("recipient_is_group", recipient=mask(name))
+        raise invalid("recipient_not_found", recipient=mask(name))
+
+
+def _resolve(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str], *, voice: bool = True) -> Resolved:
+    return Recipients(hass, entry, read_settings(hass, entry).region).resolve(names, voice=voice)

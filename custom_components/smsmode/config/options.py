@@ -1,0 +1,79 @@
+"""The options of an account, with what holds where a person chose nothing."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_REGION
+from homeassistant.core import HomeAssistant
+
+from ..api import Encoding, StopClause
+from ..const import (
+    CONF_CALLBACKS,
+    CONF_DAILY_LIMIT,
+    CONF_ENCODING,
+    CONF_LOW_BALANCE,
+    CONF_MAX_SEGMENTS,
+    CONF_RECIPIENT_HOURLY_LIMIT,
+    CONF_SENDER,
+    CONF_STOP,
+    CONF_URGENT_DAILY_LIMIT,
+    DEFAULT_DAILY_LIMIT,
+    DEFAULT_LOW_BALANCE,
+    DEFAULT_MAX_SEGMENTS,
+    DEFAULT_RECIPIENT_HOURLY_LIMIT,
+    DEFAULT_REGION,
+    DEFAULT_URGENT_DAILY_LIMIT,
+)
+
+
+class CallbackMode(StrEnum):
+    """By which public address the gateway may call the house back."""
+
+    AUTO = "auto"
+    EXTERNAL = "external"
+    CLOUD = "cloud"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
+
+    sender: str | None = field(repr=False)
+    region: str
+    encoding: Encoding
+    max_segments: int
+    stop: StopClause
+    low_balance: float
+    daily_limit: int
+    urgent_daily_limit: int
+    recipient_hourly_limit: int
+    callbacks: CallbackMode
+
+
+def default_region(hass: HomeAssistant) -> str:
+    """Give the country whose national numbers are understood where nobody chose one: the house's."""
+    return hass.config.country or DEFAULT_REGION
+
+
+def read_callback_mode(entry: ConfigEntry) -> CallbackMode:
+    """Read the one option that every message asks for."""
+    return CallbackMode(entry.options.get(CONF_CALLBACKS, CallbackMode.AUTO))
+
+
+def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
+    """Read the options of a config entry."""
+    options = entry.options
+    return Settings(
+        sender=options.get(CONF_SENDER),
+        region=options.get(CONF_REGION) or default_region(hass),
+        encoding=Encoding(options.get(CONF_ENCODING, Encoding.AUTO)),
+        max_segments=int(options.get(CONF_MAX_SEGMENTS, DEFAULT_MAX_SEGMENTS)),
+        stop=StopClause(options.get(CONF_STOP, StopClause.NEVER)),
+        low_balance=float(options.get(CONF_LOW_BALANCE, DEFAULT_LOW_BALANCE)),
+        daily_limit=int(options.get(CONF_DAILY_LIMIT, DEFAULT_DAILY_LIMIT)),
+        urgent_daily_limit=int(options.get(CONF_URGENT_DAILY_LIMIT, DEFAULT_URGENT_DAILY_LIMIT)),
+        recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
+        callbacks=read_callback_mode(entry),
+    )

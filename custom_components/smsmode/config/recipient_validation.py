@@ -1,0 +1,118 @@
+"""A recipient as a person writes it, in a form or in YAML, and as it is kept in a subentry."""
+
+from collections.abc import Iterable, Mapping
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.const import CONF_NAME
+
+from ..api import MessageRequest, SmsmodeInputError
+from ..api import validation as limits
+from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from ..helpers.field_error import FieldError
+from ..helpers.targets import GROUP_PREFIX, group_target
+from ..sending.composer import check
+from .phone_numbers import NumberError, looks_like_number, parse_number
+
+# Beyond it Home Assistant has no room for the names of the entities.
+MAX_NAME = 100
+
+
+class RecipientProblem(StrEnum):
+    """What can be wrong with a recipient, apart from its number; the value names the explanation."""
+
+    NAME_MISSING = "name_missing"
+    NAME_IS_NUMBER = "name_is_number"
+    NAME_IS_GROUP = "name_is_group"
+    NAME_TOO_LONG = "name_too_long"
+    NAME_TAKEN = "name_taken"
+    NUMBER_OR_GROUP = "number_or_group"
+    NUMBER_AND_GROUP = "number_and_group"
+    GROUP_IS_NUMBER = "group_is_number"
+    GROUP_INVALID = "group_invalid"
+    ALREADY_CONFIGURED = "already_configured"
+    QUIET_INCOMPLETE = "quiet_incomplete"
+    QUIET_EMPTY = "quiet_empty"
+
+
+class RecipientError(FieldError):
+    """A recipient cannot be kept as it is written."""
+
+
+def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryData:
+    """Check ``name``, ``number`` or ``group``, and ``quiet_hours``, national numbers as of ``region``.
+
+    Raises RecipientError.
+    """
+    name, number, group = (" ".join(written.get(field, "").split()) for field in (CONF_NAME, CONF_NUMBER, CONF_GROUP))
+    _check_name(name)
+    if number and group:
+        raise RecipientError(CONF_GROUP, RecipientProblem.NUMBER_AND_GROUP)
+    if not number and not group:
+        raise RecipientError(CONF_NUMBER, RecipientProblem.NUMBER_OR_GROUP)
+    quiet = _read_quiet_hours(written.get(CONF_QUIET_HOURS) or {})
+    if group:
+        group = _read_group(group)
+        return _subentry(name, {CONF_GROUP: group, **quiet}, group_target(group))
+    try:
+        msisdn = parse_number(number, region)
+    except NumberError as err:
+        raise RecipientError(CONF_NUMBER, err.problem) from None
+    return _subentry(name, {CONF_NUMBER: msisdn, **quiet}, msisdn)
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that would mean something else as the target of a message."""
+    if not name:
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_MISSING)
+    if looks_like_number(name):
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_NUMBER)
+    if name.casefold().startswith(GROUP_PREFIX):
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_GROUP)
+    if len(name) > MAX_NAME:
+        raise RecipientError(CONF_NAME, RecipientProblem.NAME_TOO_LONG)
+
+
+def _read_group(group: str) -> str:
+    """Refuse what no request could name. Who writes a group as a target is written, means the group."""
+    group = group.removeprefix(GROUP_PREFIX).strip()
+    if looks_like_number(group):
+        raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_IS_NUMBER)
+    try:
+        check(MessageRequest(text="?", group=limits.group(group)))
+    except SmsmodeInputError:
+        raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_INVALID) from None
+    return group
+
+
+def _read_quiet_hours(written: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Give quiet hours as they are kept, to the minute; nothing if there are none."""
+    start, end = (_read_time(written.get(field)) for field in (CONF_START, CONF_END))
+    if start is None and end is None:
+        return {}
+    if start is None or end is None:
+        raise RecipientError(CONF_QUIET_HOURS, RecipientProblem.QUIET_INCOMPLETE)
+    if start == end:
+        raise RecipientError(CONF_QUIET_HOURS, RecipientProblem.QUIET_EMPTY)
+    return {CONF_QUIET_HOURS: {CONF_START: start, CONF_END: end}}
+
+
+def _read_time(written: str | time | None) -> str | None:
+    moment = time.fromisoformat(written) if isinstance(written, str) else written
+    return None if moment is None else moment.isoformat("minutes")
+
+
+def _subentry(name: str, data: Mapping[str, Any], unique_id: str) -> ConfigSubentryData:
+    return ConfigSubentryData(subentry_type=SUBENTRY_RECIPIENT, title=name, data=data, unique_id=unique_id)
+
+
+def ensure_new(recipient: ConfigSubentryData, others: Iterable[tuple[str, str | None]]) -> None:
+    """Refuse a name, number or group that one of ``others`` (title, unique id) has. Raises RecipientError."""
+    name, unique_id = recipient["title"].casefold(), (recipient["unique_id"] or "").casefold()
+    for other_name, other_id in others:
+        if other_name.casefold() == name:
+            raise RecipientError(CONF_NAME, RecipientProblem.NAME_TAKEN)
+        if other_id is not None and other_id.casefold() == unique_id:
+            raise RecipientError(next(iter(recipient["data"])), RecipientProblem.ALREADY_CONFIGURED)

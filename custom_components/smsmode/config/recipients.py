@@ -1,0 +1,161 @@
+"""Who a message can go to: the recipients of an account, and whatever else a person writes as a target."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import time
+
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+
+from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from ..helpers.targets import GROUP_PREFIX, group_target
+from .phone_numbers import NumberError, looks_like_number, parse_number
+from .quiet_hours import QuietHours
+
+UNKNOWN_RECIPIENT = "unknown_recipient"
+GROUP_VOICE = "group_voice"
+GROUP_BATCH = "group_batch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Recipient:
+    """Somebody, or a group kept at the gateway, with a name of the house's own."""
+
+    subentry_id: str
+    name: str
+    number: str | None
+    group: str | None
+    quiet_hours: QuietHours | None = None
+
+    @property
+    def target(self) -> str:
+        """Give the number, or ``group:`` and the group."""
+        return self.number or group_target(self.group or "")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Failure:
+    """A target that nothing can be sent to, as it was written, and the key of the reason."""
+
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Resolved:
+    """What targets come to: numbers and groups, each once, and what is neither."""
+
+    numbers: tuple[str, ...]
+    groups: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+class Recipients:
+    """The recipients of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, region: str) -> None:
+        """Read them from the subentries; ``region`` is the country whose national numbers are understood."""
+        self._hass = hass
+        self._entry_id = entry.entry_id
+        self._region = region
+        self.all = [_recipient(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)]
+        self._by_id = {recipient.subentry_id: recipient for recipient in self.all}
+        self._by_name = {recipient.name.casefold(): recipient for recipient in self.all}
+        self._by_group = {recipient.group.casefold(): recipient for recipient in self.all if recipient.group}
+        self._by_number = {recipient.number: recipient for recipient in self.all if recipient.number}
+        self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
+
+    def get(self, subentry_id: str) -> Recipient:
+        """Give the recipient that a subentry is."""
+        return self._by_id[subentry_id]
+
+    def find(self, number: str | None) -> Recipient | None:
+        """Give the recipient that has a number."""
+        return self._by_number.get(number) if number else None
+
+    def name_of(self, number: str | None) -> str | None:
+        """Give the name under which the house knows a number."""
+        recipient = self.find(number)
+        return recipient.name if recipient else None
+
+    def name_of_target(self, target: str) -> str | None:
+        """Give the name under which the house knows a number or group."""
+        recipient = self._by_target.get(target.casefold())
+        return recipient.name if recipient else None
+
+    def quiet_hours_of(self, target: str) -> QuietHours | None:
+        """Give when a number or group is not to be woken."""
+        recipient = self._by_target.get(target.casefold())
+        return recipient.quiet_hours if recipient else None
+
+    def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
+        """Turn targets into numbers and groups; without targets, all recipients.
+
+        A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
+        entity of the account, which is all recipients.
+        """
+        numbers: dict[str, None] = {}
+        groups: dict[str, None] = {}
+        failures: list[Failure] = []
+        for written in self._everybody() if targets is None else self._one_by_one(targets):
+            try:
+                target = self._resolve_one(written.strip(), voice=voice)
+            except NumberError as err:
+                failures.append(Failure(written, err.problem))
+                continue
+            if target is None or (voice and target.startswith(GROUP_PREFIX)):
+                failures.append(Failure(written, GROUP_VOICE if target else UNKNOWN_RECIPIENT))
+            elif target.startswith(GROUP_PREFIX):
+                groups[target.removeprefix(GROUP_PREFIX)] = None
+            else:
+                numbers[target] = None
+        return Resolved(tuple(numbers), tuple(groups), tuple(failures))
+
+    def _everybody(self) -> list[str]:
+        return [recipient.target for recipient in self.all]
+
+    def _one_by_one(self, targets: Iterable[str]) -> Iterator[str]:
+        for target in targets:
+            yield from self._everybody() if self._is_account(target) else (target,)
+
+    def _is_account(self, target: str) -> bool:
+        """Whether a target is the notify entity of the account, which writes to everybody."""
+        entity = er.async_get(self._hass).async_get(target)
+        return entity is not None and (entity.domain, entity.config_entry_id, entity.config_subentry_id) == (
+            Platform.NOTIFY,
+            self._entry_id,
+            None,
+        )
+
+    def _resolve_one(self, target: str, *, voice: bool) -> str | None:
+        """Give the number or group of one target, None for a name that nobody has."""
+        name = target.casefold()
+        if recipient := self._by_name.get(name) or self._by_group.get(name) or self._by_entity(target):
+            return recipient.target
+        if target.startswith(GROUP_PREFIX) and (group := target.removeprefix(GROUP_PREFIX).strip()):
+            return group_target(group)
+        if looks_like_number(target):
+            return parse_number(target, self._region, voice=voice)
+        return None
+
+    def _by_entity(self, entity_id: str) -> Recipient | None:
+        entity = er.async_get(self._hass).async_get(entity_id)
+        return self._by_id.get(entity.config_subentry_id) if entity and entity.config_subentry_id else None
+
+
+def _recipient(subentry: ConfigSubentry) -> Recipient:
+    return Recipient(
+        subentry_id=subentry.subentry_id,
+        name=subentry.title,
+        number=subentry.data.get(CONF_NUMBER),
+        group=subentry.data.get(CONF_GROUP),
+        quiet_hours=_quiet_hours(subentry),
+    )
+
+
+def _quiet_hours(subentry: ConfigSubentry) -> QuietHours | None:
+    if (kept := subentry.data.get(CONF_QUIET_HOURS)) is None:
+        return None
+    return QuietHours(start=time.fromisoformat(kept[CONF_START]), end=time.fromisoformat(kept[CONF_END]))

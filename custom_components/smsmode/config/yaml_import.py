@@ -1,0 +1,40 @@
+"""The accounts of YAML: each is imported; what is gone from it is removed when a person says so by a reload."""
+
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
+from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.typing import ConfigType
+
+from ..const import DOMAIN
+from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from .access_import import async_follow_access
+from .yaml_account import yaml_unique_id
+
+
+async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded: bool) -> None:
+    """Make the config entries that came from YAML what YAML says now.
+
+    A mistake elsewhere in YAML can make all of ``smsmode:`` vanish for one start, and with an entry goes what waits in
+    its outbox. So an account is removed only by a reload whose YAML still has others; else a repair issue asks.
+    """
+    accounts = config.get(DOMAIN, [])
+    wanted = {yaml_unique_id(account[CONF_NAME]) for account in accounts}
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.source != SOURCE_IMPORT:
+            continue
+        if entry.unique_id not in wanted and reloaded and accounts:
+            await hass.config_entries.async_remove(entry.entry_id)
+        else:
+            _tell_whether_missing(hass, entry, is_missing=entry.unique_id not in wanted)
+    for account in accounts:
+        await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
+        imported = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, yaml_unique_id(account[CONF_NAME]))
+        if imported is not None:
+            await async_follow_access(hass, imported, account)
+
+
+def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
+    if is_missing:
+        async_raise_issue(hass, entry, Problem.MISSING_IN_YAML)
+    else:
+        async_clear_issue(hass, entry, Problem.MISSING_IN_YAML)

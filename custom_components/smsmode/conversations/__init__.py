@@ -1,0 +1,1 @@
+"""Conversations: questions, alerts and commands by SMS."""

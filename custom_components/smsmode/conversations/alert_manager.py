@@ -1,0 +1,261 @@
+"""Has alerts insist: sends each step once, hears what becomes of it, and stops everything when somebody takes it."""
+
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.signal_type import SignalType
+
+from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
+from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
+from ..errors import mask
+from ..helpers.timers import Timers
+from ..receiving.processor import ReplyEvent, ReportEvent
+from ..runtime import SmsmodeConfigEntry
+from ..sending.composer import MessageOrder, VoiceOrder
+from ..sending.service import async_send_message, async_send_voice_message
+from ..state.alerts import Alert, AlertPhase, Channel, Step
+from ..state.once import is_accepted, is_taken_on, last_accepted
+from .answers import AnswerBook
+from .reply_router import ReplyDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AlertEvent:
+    """A change of state of an alert: nobody's number or text, the names of recipients alone."""
+
+    alert_id: str
+    state: AlertPhase
+    step: int
+    recipients: tuple[str, ...]
+    channel: Channel
+    acknowledged_by: str | None = None
+    answer: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the data of the event."""
+        return {
+            "alert_id": self.alert_id,
+            "state": self.state,
+            "step": self.step,
+            "recipients": list(self.recipients),
+            "how": self.channel,
+            "acknowledged_by": self.acknowledged_by,
+            "answer": self.answer,
+        }
+
+
+# For those who listen to all accounts: the id of the config entry, and the change.
+SIGNAL_ALERT = SignalType[str, AlertEvent](f"{DOMAIN}_alert")
+# The alerts of each account that is loaded.
+ALERTING: HassKey[dict[str, Alerting]] = HassKey(f"{DOMAIN}_alerting")
+
+
+class Alerting:
+    """The alerts of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+        """Take over what is running; nothing happens before `async_start`."""
+        self._hass = hass
+        self._entry = entry
+        self._account = entry.runtime_data
+        self.alerts = self._account.storage.memory.alerts
+        self._timers = Timers(hass)
+
+    @callback
+    def async_start(self) -> None:
+        """Listen; once Home Assistant has started, go on with whatever was under way."""
+        inbox = self._account.inbox
+        ReplyDesk(inbox, self._hear_reply).async_open(self._entry)
+        self._entry.async_on_unload(inbox.async_on_report(self._hear_report))
+        self._entry.async_on_unload(inbox.async_on_change(self._hear_change))
+        self._entry.async_on_unload(self._stop)
+        self._entry.async_on_unload(async_at_started(self._hass, self._resume))
+        self._hass.data.setdefault(ALERTING, {})[self._entry.entry_id] = self
+
+    async def async_begin(self, alert: Alert) -> None:
+        """Take an alert on and have its first step sent. TooManyAlertsError."""
+        self.alerts.add(alert)
+        self._changed(alert)
+        await self._async_send_step(alert)
+
+    @callback
+    def async_acknowledge(self, alert: Alert, number: str | None, name: str, answer: str | None = None) -> None:
+        """Somebody takes it: nothing more goes out, and the others are told."""
+        alert.acknowledge(number, name)
+        self._call_off(alert)
+        self._changed(alert, name, answer)
+        self._in_background(self._async_finish(alert))
+
+    @callback
+    def async_cancel(self, alert: Alert) -> None:
+        """Insist no more; nobody is told."""
+        alert.cancel()
+        self._call_off(alert)
+        self._changed(alert)
+        self._in_background(self._async_finish(alert))
+
+    def name_of(self, target: str) -> str:
+        """Give the name of a recipient, or so much of a number that its owner recognises it."""
+        return self._account.recipients.name_of(target) or mask(target)
+
+    @callback
+    def _hear_reply(self, event: ReplyEvent, reference: str) -> None:
+        alert = self.alerts.of(reference)
+        if alert is None or event.reply.sender not in alert.contacted:
+            return
+        understood = AnswerBook(alert.answers).understand(event.reply.text)
+        if understood is not None:
+            self.async_acknowledge(alert, event.reply.sender, self.name_of(event.reply.sender), understood.id)
+
+    @callback
+    def _hear_report(self, event: ReportEvent) -> None:
+        alert = self.alerts.of(event.reference)
+        if alert is None:
+            return
+        if alert.listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
+            self.async_acknowledge(alert, event.number, self.name_of(event.number))
+        elif event.reference == alert.reference:
+            self._note(alert, event.number, event.outcome)
+
+    def _note(self, alert: Alert, number: str, outcome: DeliveryOutcome) -> None:
+        if alert.reported(number, outcome, dt_util.utcnow()):
+            self._move(alert)
+
+    def _move(self, alert: Alert) -> None:
+        """Tell a change, and do what follows from it."""
+        self._changed(alert)
+        if alert.phase is AlertPhase.SENDING:
+            self._in_background(self._async_send_step(alert))
+        elif alert.phase is AlertPhase.EXHAUSTED:
+            LOGGER.error("Nobody of %s took the alert %s", self._entry.title, alert.alert_id)
+            self._in_background(self._async_finish(alert))
+
+    async def _async_send_step(self, alert: Alert) -> None:
+        """Send the message of a step, unless that was done before a fall. Whoever it cannot go to is unreachable."""
+        step, reference = alert.step, alert.reference
+        if alert.phase is not AlertPhase.SENDING or is_taken_on(self._account, reference):
+            self._look_at(alert)
+            return
+        try:
+            await self._async_send(alert, step, reference)
+        except HomeAssistantError as err:
+            LOGGER.error("A step of the alert %s was not sent: %s", alert.alert_id, err)
+            for target in step.targets:
+                self._note(alert, target, DeliveryOutcome.FAILED)
+        self._look_at(alert)
+
+    async def _async_send(self, alert: Alert, step: Step, reference: str) -> None:
+        if step.channel is Channel.VOICE:
+            await async_send_voice_message(self._account, voice_order(alert, step, reference))
+        else:
+            await async_send_message(self._account, sms_order(alert, step, reference))
+
+    @callback
+    def _hear_change(self) -> None:
+        """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
+        for alert in self.alerts.running:
+            if alert.reference == last_accepted(self._account):
+                self._look_at(alert)
+
+    def _look_at(self, alert: Alert) -> None:
+        """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
+        if alert.phase is AlertPhase.SENDING and is_accepted(self._account, alert.reference):
+            alert.accepted(dt_util.utcnow())
+            self._changed(alert)
+
+    async def _async_finish(self, alert: Alert) -> None:
+        """Tell the others, if there is news for them; then nothing is left to do."""
+        if alert.news and alert.news_to and not is_taken_on(self._account, alert.news_reference):
+            order = MessageOrder(
+                message=alert.news, targets=alert.news_to, reference=alert.news_reference, urgent=True, repeat=True
+            )
+            try:
+                await async_send_message(self._account, order)
+            except HomeAssistantError as err:
+                LOGGER.warning("Nobody was told who took the alert %s: %s", alert.alert_id, err)
+        self.alerts.all.pop(alert.key, None)
+        self._account.storage.async_save_soon()
+
+    def _call_off(self, alert: Alert) -> None:
+        """Take off the outbox whatever of an alert has not left."""
+        for item in list(self._account.storage.outbox.items.values()):
+            if (item.reference or "").startswith(alert.family):
+                self._account.postman.async_call_off(item)
+
+    def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
+        """Have a change written down and told, and the clock set for what is due next."""
+        self.alerts.all.touch(alert.key)
+        self._account.storage.async_save_soon()
+        self._set_timer(alert)
+        event = AlertEvent(
+            alert_id=alert.alert_id,
+            state=alert.phase,
+            step=alert.position + 1,
+            recipients=tuple(map(self.name_of, alert.step.targets)),
+            channel=alert.step.channel,
+            acknowledged_by=acknowledged_by,
+            answer=answer,
+        )
+        async_dispatcher_send(self._hass, SIGNAL_ALERT, self._entry.entry_id, event)
+        self._hass.bus.async_fire(EVENT_ALERT_CHANGED, event.as_dict() | {"config_entry_id": self._entry.entry_id})
+        self._account.coordinator.async_update_listeners()
+
+    def _set_timer(self, alert: Alert) -> None:
+        if alert.due is None:
+            self._timers.cancel(alert.key)
+        else:
+            self._timers.set(alert.key, alert.due, lambda: self._in_background(self._async_due(alert)))
+
+    async def _async_due(self, alert: Alert) -> None:
+        """Look once more, for somebody may have acted and only not be known; then go on."""
+        with contextlib.suppress(SmsmodeError):
+            await self._account.coordinator.replies.async_fetch()
+            await self._account.coordinator.reports.async_fetch()
+        if alert.elapsed(dt_util.utcnow()):
+            self._move(alert)
+
+    @callback
+    def _resume(self, _hass: HomeAssistant) -> None:
+        """Go on with each alert where it stood."""
+        for alert in list(self.alerts.all.values()):
+            if not alert.phase.is_running:
+                self._in_background(self._async_finish(alert))
+            elif alert.phase is AlertPhase.SENDING:
+                self._in_background(self._async_send_step(alert))
+            else:
+                self._set_timer(alert)
+
+    @callback
+    def _stop(self) -> None:
+        self._timers.stop()
+        del self._hass.data[ALERTING][self._entry.entry_id]
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} alert")
+
+
+def sms_order(alert: Alert, step: Step, reference: str) -> MessageOrder:
+    """Write the SMS of a step."""
+    return MessageOrder(
+        message=alert.message, targets=step.targets, reply=True, reference=reference, urgent=True, repeat=True
+    )
+
+
+def voice_order(alert: Alert, step: Step, reference: str) -> VoiceOrder:
+    """Write the call of a step."""
+    return VoiceOrder(
+        message=alert.message,
+        targets=step.targets,
+        language=alert.language,
+        reference=reference,
+        urgent=True,
+        repeat=True,
+    )

@@ -1,0 +1,218 @@
+"""What a reply means: the answers that a question expects, as sentence templates, and a text held against them. Pure.
+
+Templates are those of ``assist_satellite.ask_question``: ``[optional]``, ``(one|other)``, ``{slot}``. Accents, case and
+punctuation do not count, nor does politeness around the answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from hassil import (
+    Intents,
+    RecognizeResult,
+    SlotList,
+    TextSlotList,
+    WildcardSlotList,
+    parse_sentence,
+    recognize_all,
+    sample_expression,
+)
+from hassil.expression import Expression, Group, ListReference, RuleReference
+from hassil.parser import ParseError
+
+from ..helpers.folding import as_written, fold, fold_template, without_politeness
+
+MAX_ANSWERS = 20
+MAX_SENTENCES = 50
+MAX_SAMPLES = 500
+# Two segments and more: nobody answers a question at that length, and slots make long texts slow to read.
+MAX_LENGTH = 320
+# What a slot is filled with to find out whether two answers match the same text.
+_ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """One of the answers that a question expects."""
+
+    id: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Understood:
+    """Which answer a text is; None if any text is one. The slots are spelt as the person spelt them."""
+
+    id: str | None
+    slots: Mapping[str, str]
+
+
+class AnswerProblem(StrEnum):
+    """What can be wrong with answers; the value names the explanation."""
+
+    EMPTY = "answer_empty"
+    SENTENCE = "answer_sentence_invalid"
+    TOO_MANY = "answers_too_many"
+    OVERLAP = "answers_overlap"
+
+
+class AnswerError(ValueError):
+    """The answers cannot be told apart, or not be read."""
+
+    def __init__(self, problem: AnswerProblem, *ids: str) -> None:
+        """Remember what is wrong, and with which answers."""
+        super().__init__(problem.value)
+        self.problem = problem
+        self.ids = ids
+
+
+_OK = "(ok|okay|oki|d'accord|daccord|dac|[bien] reçu|vu|[c'est] noté|[c'est] compris|je m'en occupe|j'y vais|j'arrive"
+READY: Mapping[str, tuple[Answer, ...]] = {
+    "yes_no": (
+        Answer(
+            "yes",
+            (
+                "(o|oui|oui oui|ouais|ouaip|y|yes|yep|yeah|yup)",
+                "[(oui|yes)] (ok|okay|d'accord|daccord|bien sûr|volontiers|avec plaisir|vas-y|allez-y|sure|of course)",
+                "[yes] go ahead",
+            ),
+        ),
+        Answer("no", ("(n|non|non non|nan|no|nope)", "[(non|no)] (surtout pas|pas maintenant|jamais|not now|never)")),
+    ),
+    "ok": (Answer("ok", (f"{_OK}|oui|yes|got it|understood|received|roger|i'm on it|on it|on my way)",)),),
+    "done": (
+        Answer(
+            "done",
+            (
+                "[(ok|oui|yes)] [(c'est|voilà c'est)] (fait|terminé|fini|réglé|bon)",
+                "[(ok|yes)] [(it's|it is|all)] (done|finished|fixed|sorted)",
+            ),
+        ),
+    ),
+}
+
+
+class AnswerBook:
+    """The answers that a question expects, ready to be held against a reply; without any, every text is one."""
+
+    def __init__(self, answers: Iterable[Answer]) -> None:
+        """Read the templates. AnswerError if one of them cannot be read, or if two answers match the same text."""
+        self._answers = _joined(answers)
+        self._intents = Intents.from_dict(
+            {
+                "language": "*",
+                "intents": {
+                    "answer": {
+                        "data": [
+                            {"sentences": [fold_template(text) for text in sentences], "metadata": {"id": name}}
+                            for name, sentences in self._answers.items()
+                        ]
+                    }
+                },
+            }
+        )
+        self._slots = {
+            slot for name in self._answers for expression in self._expressions(name) for slot in _slots(expression)
+        }
+        for slot in self._slots:
+            self._intents.slot_lists[slot] = WildcardSlotList(slot)
+        self._check_overlaps()
+
+    def understand(self, text: str) -> Understood | None:
+        """Say which answer a text is; None for one that is none of them, or could be two."""
+        if not self._answers:
+            return Understood(None, {})
+        for candidate in _candidates(fold(text[:MAX_LENGTH])):
+            matches = self._match(candidate)
+            if len(ids := {_id(match) for match in matches}) > 1:
+                return None
+            if ids:
+                # The template with the most words of its own says best which words are those of a slot.
+                match = max(matches, key=lambda match: match.text_chunks_matched)
+                slots = {name: str(entity.value) for name, entity in match.entities.items()}
+                return Understood(ids.pop(), as_written(text, slots))
+        return None
+
+    def _match(self, folded: str) -> list[RecognizeResult]:
+        return list(islice(recognize_all(folded, self._intents), MAX_SAMPLES))
+
+    def _expressions(self, name: str) -> Iterator[Expression]:
+        for data in self._intents.intents["answer"].data:
+            if (data.metadata or {})["id"] == name:
+                yield from (sentence.expression for sentence in data.sentences)
+
+    def _check_overlaps(self) -> None:
+        """Hold what each answer can be against all answers; slots are tried with what the others can be."""
+        plain = {name: self._samples(name, [_ANYTHING]) for name in self._answers}
+        for name in self._answers:
+            others = [text for other, samples in plain.items() if other != name for text in samples]
+            filled = self._samples(name, others) if self._slots and others else []
+            for candidate in (candidate for text in (*plain[name], *filled) for candidate in _candidates(text)):
+                for other in {_id(match) for match in self._match(candidate)} - {name}:
+                    raise AnswerError(AnswerProblem.OVERLAP, *sorted((name, other)))
+
+    def _samples(self, name: str, fillings: Sequence[str]) -> list[str]:
+        """Give texts that an answer is, its slots filled; AnswerError if its templates have too many."""
+        lists = _filled(self._slots, fillings[:MAX_SENTENCES])
+        texts: list[str] = []
+        for expression in self._expressions(name):
+            texts += islice(sample_expression(expression, lists), MAX_SAMPLES + 1 - len(texts))
+        if len(fillings) == 1 and len(texts) > MAX_SAMPLES:
+            raise AnswerError(AnswerProblem.TOO_MANY)
+        return [" ".join(text.split()) for text in texts]
+
+
+def _joined(answers: Iterable[Answer]) -> dict[str, tuple[str, ...]]:
+    """Join answers of the same id; AnswerError for what cannot be read."""
+    joined: dict[str, tuple[str, ...]] = {}
+    for answer in answers:
+        name = answer.id.strip()
+        sentences = tuple(sentence for sentence in map(str.strip, answer.sentences) if sentence)
+        if not name or not sentences:
+            raise AnswerError(AnswerProblem.EMPTY)
+        joined[name] = (*joined.get(name, ()), *sentences)
+    for name, sentences in joined.items():
+        if len(sentences) > MAX_SENTENCES or len(joined) > MAX_ANSWERS:
+            raise AnswerError(AnswerProblem.TOO_MANY)
+        for sentence in sentences:
+            _check_sentence(name, sentence)
+    return joined
+
+
+def _check_sentence(name: str, sentence: str) -> None:
+    """Refuse a template that cannot be read, or that matches nothing or everything."""
+    try:
+        expression = parse_sentence(fold_template(sentence)).expression
+    except ParseError, AssertionError, ValueError:
+        raise AnswerError(AnswerProblem.SENTENCE, name) from None
+    if any(isinstance(part, RuleReference) for part in _parts(expression)):
+        raise AnswerError(AnswerProblem.SENTENCE, name)
+    lists = _filled(_slots(expression), [_ANYTHING])
+    if any(not set(text.split()) - {_ANYTHING} for text in islice(sample_expression(expression, lists), MAX_SAMPLES)):
+        raise AnswerError(AnswerProblem.SENTENCE, name)
+
+
+def _filled(slots: Iterable[str], fillings: Sequence[str]) -> dict[str, SlotList]:
+    return {slot: TextSlotList.from_strings(fillings, name=slot) for slot in slots}
+
+
+def _candidates(folded: str) -> list[str]:
+    """Give a text as it is, and without politeness if anything is left then."""
+    return [candidate for candidate in dict.fromkeys((folded, without_politeness(folded))) if candidate]
+
+
+def _id(match: RecognizeResult) -> str:
+    return str((match.intent_metadata or {})["id"])
+
+
+def _parts(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    if isinstance(expression, Group):
+        for item in expression.items:
+            yield from _parts(item)
+
+
+def _slots(expression: Expression) -> set[str]:
+    return {part.list_name for part in _parts(expression) if isinstance(part, ListReference)}

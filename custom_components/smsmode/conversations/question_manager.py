@@ -1,0 +1,247 @@
+"""Asks by SMS and hears the answer: over reloads and restarts, and whether or not anybody still waits for it."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.start import async_at_started
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.signal_type import SignalType
+
+from ..api import SmsmodeError
+from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
+from ..errors import invalid
+from ..helpers.timers import Timers
+from ..receiving.processor import ReplyEvent
+from ..runtime import SmsmodeConfigEntry
+from ..sending.composer import MessageOrder
+from ..sending.dispatcher import ReceiptStatus
+from ..sending.service import async_send_message
+from ..state.once import is_taken_on
+from ..state.questions import Question
+from .answers import AnswerBook, Understood
+from .reply_router import ReplyDesk
+
+# Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
+GRACE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AskOutcome:
+    """What became of a question: an answer, or none until the deadline."""
+
+    ask_id: str
+    understood: Understood | None = None
+    reply: ReplyEvent | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the data of the event; the response has ``timed_out`` besides."""
+        reply = self.reply.as_dict() if self.reply else {}
+        return {
+            "ask_id": self.ask_id,
+            "id": self.understood.id if self.understood else None,
+            "text": reply.get("message"),
+            "slots": dict(self.understood.slots) if self.understood else {},
+            "number": reply.get("sender"),
+            "recipient": reply.get("recipient"),
+            "message_id": reply.get("message_id"),
+            "answered_at": reply.get("received_at"),
+        }
+
+
+# For those who listen to all accounts: the id of the config entry, the key of the question, and what became of it.
+SIGNAL_QUESTION = SignalType[str, str, AskOutcome](f"{DOMAIN}_question")
+
+
+# The questions of each account that is loaded.
+ASKING: HassKey[dict[str, Asking]] = HassKey(f"{DOMAIN}_asking")
+
+
+class Asking:
+    """The questions of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+        """Take over what is open; nothing happens before `async_start`."""
+        self._hass = hass
+        self._entry = entry
+        self._account = entry.runtime_data
+        self._questions = self._account.storage.memory.questions
+        self._books: dict[str, AnswerBook] = {}
+        self._timers = Timers(hass)
+
+    @callback
+    def async_start(self) -> None:
+        """Listen; once Home Assistant has started, go on with whatever was under way."""
+        ReplyDesk(self._account.inbox, self._hear).async_open(self._entry)
+        self._entry.async_on_unload(self._stop)
+        self._entry.async_on_unload(async_at_started(self._hass, self._resume))
+        self._hass.data.setdefault(ASKING, {})[self._entry.entry_id] = self
+
+    async def async_ask(self, question: Question, book: AnswerBook) -> AskOutcome:
+        """Send a question and wait for its answer or its deadline, also over a reload of the account."""
+        answer: asyncio.Future[AskOutcome] = self._hass.loop.create_future()
+
+        @callback
+        def hear(_entry_id: str, key: str, outcome: AskOutcome) -> None:
+            if key == question.key and not answer.done():
+                answer.set_result(outcome)
+
+        @callback
+        def give_up(_now: datetime) -> None:
+            hear(self._entry.entry_id, question.key, AskOutcome(ask_id=question.ask_id))
+
+        with contextlib.ExitStack() as stack:
+            stack.callback(async_dispatcher_connect(self._hass, SIGNAL_QUESTION, hear))
+            await self.async_open(question, book)
+            pause = question.deadline - dt_util.utcnow() + GRACE
+            stack.callback(async_call_later(self._hass, pause, give_up))
+            return await answer
+
+    async def async_open(self, question: Question, book: AnswerBook) -> None:
+        """Open a question and have it sent, or neither; whoever listens hears of the answer."""
+        self._questions.add(question)
+        self._books[question.key] = book
+        self._set_timer(question)
+        try:
+            sent = await async_send_message(self._account, _first(question))
+            if all(receipt.status is ReceiptStatus.DUPLICATE for receipt in sent.receipts):
+                raise invalid("ask_repeated")
+        except HomeAssistantError:
+            self._forget(question)
+            raise
+
+    @callback
+    def _hear(self, event: ReplyEvent, reference: str) -> None:
+        """Take the first valid answer."""
+        question = self._questions.asked(reference, event.reply.sender)
+        if question is None:
+            return
+        understood = self._book(question).understand(event.written)
+        if understood is None:
+            self._note_unclear(question, event)
+        else:
+            self._close(question, event, understood)
+
+    def _close(self, question: Question, event: ReplyEvent, understood: Understood) -> None:
+        question.answer(event.reply.sender, event.recipient or event.reply.sender, understood)
+        self._timers.cancel(question.key)
+        if question.news:
+            self._questions.all.touch(question.key)
+            self._in_background(self._async_tell(question))
+        else:
+            self._forget(question)
+        self._account.storage.async_save_soon()
+        outcome = AskOutcome(ask_id=question.ask_id, understood=understood, reply=event)
+        async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
+        self._hass.bus.async_fire(
+            EVENT_QUESTION_ANSWERED, outcome.as_dict() | {"config_entry_id": self._entry.entry_id}
+        )
+
+    def _note_unclear(self, question: Question, event: ReplyEvent) -> None:
+        """Ask once more, if that is wanted and was not done yet."""
+        if question.ask_again and question.again_to is None:
+            question.again_to = event.reply.sender
+            self._questions.all.touch(question.key)
+            self._in_background(self._async_send_once(question, _again(question)))
+
+    async def _async_tell(self, question: Question) -> None:
+        """Tell the others who answered; then nothing is left to do."""
+        await self._async_send_once(question, _news(question))
+        self._forget(question)
+
+    async def _async_send_once(self, question: Question, order: MessageOrder) -> None:
+        """Send what belongs to a question, unless that was done before a fall."""
+        if is_taken_on(self._account, order.reference or ""):
+            return
+        try:
+            await async_send_message(self._account, order)
+        except HomeAssistantError as err:
+            LOGGER.warning("A message that belongs to the question %s was not sent: %s", question.ask_id, err)
+
+    @callback
+    def _resume(self, _hass: HomeAssistant) -> None:
+        """Go on with each question where it stood."""
+        for question in list(self._questions.all.values()):
+            if question.answered_by is not None:
+                self._in_background(self._async_tell(question))
+            elif not is_taken_on(self._account, question.reference):
+                # The house fell before it was asked; whoever wanted that got no answer.
+                self._forget(question)
+            else:
+                self._set_timer(question)
+                if question.again_to is not None:
+                    self._in_background(self._async_send_once(question, _again(question)))
+
+    def _book(self, question: Question) -> AnswerBook:
+        if question.key not in self._books:
+            self._books[question.key] = AnswerBook(question.answers)
+        return self._books[question.key]
+
+    def _set_timer(self, question: Question) -> None:
+        self._timers.set(question.key, question.deadline, lambda: self._in_background(self._async_expire(question)))
+
+    async def _async_expire(self, question: Question) -> None:
+        """Look once more, for the answer may have come and only not be known; then close the question."""
+        with contextlib.suppress(SmsmodeError):
+            await self._account.coordinator.replies.async_fetch()
+        if question.key in self._questions.all and question.answered_by is None:
+            self._forget(question)
+            outcome = AskOutcome(ask_id=question.ask_id)
+            async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
+
+    def _forget(self, question: Question) -> None:
+        self._timers.cancel(question.key)
+        self._books.pop(question.key, None)
+        self._questions.all.pop(question.key, None)
+        self._account.storage.async_save_soon()
+
+    @callback
+    def _stop(self) -> None:
+        self._timers.stop()
+        del self._hass.data[ASKING][self._entry.entry_id]
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} question")
+
+
+def _first(question: Question) -> MessageOrder:
+    # An answer to a question that is closed is of no use, so it is not asked after that.
+    patience = min(max(question.deadline - dt_util.utcnow(), timedelta(minutes=1)), LONGEST_EXPIRY)
+    return MessageOrder(
+        message=question.text,
+        targets=question.targets,
+        reply=True,
+        reference=question.reference,
+        urgent=question.urgent,
+        expires_after=patience,
+    )
+
+
+def _again(question: Question) -> MessageOrder:
+    return MessageOrder(
+        message=question.ask_again or "",
+        targets=(question.again_to or "",),
+        reply=True,
+        reference=question.again_reference,
+        urgent=question.urgent,
+        repeat=True,
+        at_once=True,
+    )
+
+
+def _news(question: Question) -> MessageOrder:
+    return MessageOrder(
+        message=question.news or "",
+        targets=question.others,
+        reference=question.news_reference,
+        urgent=question.urgent,
+        repeat=True,
+    )

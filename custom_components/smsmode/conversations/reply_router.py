@@ -1,0 +1,53 @@
+"""To which message of ours is a reply? Told by the reference of the message, to those who act on replies.
+
+Only what the gateway confirms, and in time, gets here. A message whose own answer was lost is not known before it is
+found at the gateway; a reply to it is kept until then.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from homeassistant.core import callback
+
+from ..receiving.processor import Inbox, ReplyEvent
+from ..runtime import SmsmodeConfigEntry
+from ..state.reply_history import ReplyNews
+
+MAX_KEPT = 50
+
+type Hear = Callable[[ReplyEvent, str], None]
+"""Takes a reply and the reference of the message that it answers."""
+
+
+class ReplyDesk:
+    """Sorts the replies of one account."""
+
+    def __init__(self, inbox: Inbox, hear: Hear) -> None:
+        """Sort for somebody."""
+        self._inbox = inbox
+        self._hear = hear
+        self._kept: deque[ReplyEvent] = deque(maxlen=MAX_KEPT)
+
+    @callback
+    def async_open(self, entry: SmsmodeConfigEntry) -> None:
+        """Listen until the account is unloaded."""
+        entry.async_on_unload(self._inbox.async_on_reply(self._take))
+        entry.async_on_unload(self._inbox.async_on_change(self._look))
+
+    @callback
+    def _take(self, event: ReplyEvent) -> None:
+        if not event.verified or event.news is not ReplyNews.RECEIVED:
+            return
+        if event.reply.reference is not None:
+            self._hear(event, event.reply.reference)
+        elif event.reply.message_id and event.reply.message_id not in self._inbox.ledger.messages:
+            self._kept.append(event)
+
+    @callback
+    def _look(self) -> None:
+        """Hear what was kept, once it is known what it answers."""
+        for event in list(self._kept):
+            message = self._inbox.ledger.messages.get(event.reply.message_id or "")
+            if message is not None:
+                self._kept.remove(event)
+                self._hear(event, message.reference or "")

@@ -1,0 +1,1 @@
+"""Forms of the config, options and subentry flows."""

@@ -1,0 +1,109 @@
+"""Adding and editing a recipient of an account."""
+
+from typing import Any, override
+
+import probatio
+from homeassistant.config_entries import (
+    SOURCE_IMPORT,
+    SOURCE_USER,
+    ConfigSubentry,
+    ConfigSubentryData,
+    SubentryFlowResult,
+)
+from homeassistant.const import CONF_NAME
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType, TimeSelector
+
+from ..config.options import read_settings
+from ..config.phone_numbers import calling_code, pretty_number
+from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
+from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from .recipient_check import TrialSteps
+
+# Required by our own check, which explains what is missing in the language of the house.
+SCHEMA = probatio.Schema(
+    {
+        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
+        probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(CONF_QUIET_HOURS): section(
+            probatio.Schema(
+                {probatio.Optional(CONF_START): TimeSelector(), probatio.Optional(CONF_END): TimeSelector()}
+            ),
+            {"collapsed": True},
+        ),
+    }
+)
+
+
+class RecipientFlow(TrialSteps):
+    """One form: a name, and a number or a group of the gateway. A new recipient can be tried before it is added."""
+
+    _written: dict[str, Any]
+
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Add a recipient."""
+        if self._get_entry().source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        if user_input is None:
+            return self._show("user", {})
+        self._written = user_input
+        try:
+            recipient = self._read(user_input)
+        except RecipientError as err:
+            return self._show("user", user_input, {err.field: err.problem})
+        return await self.async_offer_trial(recipient)
+
+    @override
+    async def async_step_correct(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the form again, as it was written."""
+        return self._show("user", self._written)
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Edit a recipient."""
+        entry, subentry = self._get_entry(), self._get_reconfigure_subentry()
+        if entry.source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        if user_input is None:
+            return self._show("reconfigure", _as_written(subentry))
+        try:
+            recipient = self._read(user_input, subentry.subentry_id)
+        except RecipientError as err:
+            return self._show("reconfigure", user_input, {err.field: err.problem})
+        # Home Assistant's own word for it is English in a French house.
+        return self.async_update_and_abort(
+            entry,
+            subentry,
+            title=recipient["title"],
+            data=recipient["data"],
+            unique_id=recipient["unique_id"],
+            reason="reconfigure_successful",
+        )
+
+    def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:
+        """Check what was written, also against the other recipients of the account. Raises RecipientError."""
+        others = self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT)
+        recipient = read_recipient(written, self._region)
+        ensure_new(recipient, [(other.title, other.unique_id) for other in others if other.subentry_id != own_id])
+        return recipient
+
+    @property
+    def _region(self) -> str:
+        return read_settings(self.hass, self._get_entry()).region
+
+    def _show(self, step_id: str, written: dict[str, Any], errors: dict[str, str] | None = None) -> SubentryFlowResult:
+        return self.async_show_form(
+            step_id=step_id,
+            data_schema=self.add_suggested_values_to_schema(SCHEMA, written),
+            errors=errors,
+            description_placeholders={"region": self._region, "code": calling_code(self._region)},
+            last_step=False if self.source == SOURCE_USER else None,
+        )
+
+
+def _as_written(subentry: ConfigSubentry) -> dict[str, Any]:
+    """Give a recipient as its form shows it."""
+    written = {CONF_NAME: subentry.title, **subentry.data}
+    if number := subentry.data.get(CONF_NUMBER):
+        written[CONF_NUMBER] = pretty_number(number)
+    return written

@@ -1,0 +1,142 @@
+"""The steps that follow the form of a new recipient: the number shown back, the test SMS, and what came of it."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any
+
+from homeassistant.config_entries import (
+    ConfigEntryState,
+    ConfigSubentryData,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
+)
+
+from ..api import DeliveryOutcome
+from ..config.phone_numbers import pretty_number
+from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
+from ..helpers.targets import group_target
+from ..runtime import SmsmodeConfigEntry
+from ..sending.delivery_check import Outcome, WatchedTrial
+from .translations import async_explain_error, async_name_status
+
+type Input = dict[str, Any] | None
+
+
+class TrialSteps(ConfigSubentryFlow, ABC):
+    """Whatever comes of the test, the recipient is added unless the person goes back to correct it."""
+
+    _recipient: ConfigSubentryData
+    _trial: WatchedTrial
+    _task: asyncio.Task[None]
+
+    @abstractmethod
+    async def async_step_correct(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Show the form again."""
+
+    async def async_offer_trial(self, recipient: ConfigSubentryData) -> SubentryFlowResult:
+        """Show what was read, and go on as suits the recipient and the account."""
+        self._recipient = recipient
+        if self._get_entry().state is not ConfigEntryState.LOADED:
+            return await self.async_step_check_asleep()
+        if CONF_GROUP in recipient["data"]:
+            return await self.async_step_check_group()
+        return await self.async_step_check()
+
+    async def async_step_check(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Show the number, and offer a test."""
+        return self._show_menu("check", "test", "add", "correct")
+
+    async def async_step_check_group(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Offer a test that costs a segment for each member."""
+        return self._show_menu("check_group", "test", "add", "correct")
+
+    async def async_step_check_asleep(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Offer no test, since the account does not run."""
+        return self._show_menu("check_asleep", "add", "correct")
+
+    async def async_step_test(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Begin the test, unless the account has stopped meanwhile."""
+        entry: SmsmodeConfigEntry = self._get_entry()
+        if entry.state is not ConfigEntryState.LOADED:
+            return await self.async_step_check_asleep()
+        data = self._recipient["data"]
+        target = data[CONF_NUMBER] if CONF_NUMBER in data else group_target(data[CONF_GROUP])
+        self._trial = WatchedTrial(self.hass, entry.runtime_data, target)
+        self._task = self._advance()
+        return await self.async_step_watch()
+
+    async def async_step_watch(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Show how far the test is, until it is known what came of it or nobody waits any longer."""
+        if self._task.done():
+            self._task.result()
+            if isinstance(self._trial.progress, Outcome):
+                return self.async_show_progress_done(next_step_id=self._trial.progress)
+            self._task = self._advance()
+        else:
+            self._trial.look()
+        return self.async_show_progress(
+            step_id="watch",
+            progress_action=self._trial.progress,
+            progress_task=self._task,
+            description_placeholders=self._names(),
+        )
+
+    async def async_step_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Add the recipient, and say that the test has arrived."""
+        return self._create("delivered")
+
+    async def async_step_add(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Add the recipient."""
+        return self._create("untested")
+
+    async def async_step_not_sent(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say why the test could not leave."""
+        assert self._trial.error is not None  # noqa: S101
+        reason = await async_explain_error(self.hass, self._trial.error)
+        return self._show_menu("not_sent", "test", "add", "correct", reason=reason)
+
+    async def async_step_group_refused(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say that the gateway has no such group."""
+        return self._show_menu("group_refused", "correct", "add")
+
+    async def async_step_not_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say what kept the test from arriving."""
+        status = await async_name_status(self.hass, self._trial.statuses[-1])
+        return self._show_menu("not_delivered", "correct", "add", status=status)
+
+    async def async_step_blocked(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say that the recipient has unsubscribed."""
+        return self._show_menu("blocked", "correct", "add")
+
+    async def async_step_some_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say to how many members of a group the test came."""
+        delivered = str(self._trial.count(DeliveryOutcome.DELIVERED))
+        return self._show_menu("some_delivered", "add", "correct", delivered=delivered)
+
+    async def async_step_unreported(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Say that nothing is known yet."""
+        return self._show_menu("unreported", "add", "correct")
+
+    def _advance(self) -> asyncio.Task[None]:
+        return self.hass.async_create_background_task(self._trial.async_advance(), f"{DOMAIN} test")
+
+    def _create(self, description: str) -> SubentryFlowResult:
+        recipient = self._recipient
+        return self.async_create_entry(
+            title=recipient["title"],
+            data=recipient["data"],
+            unique_id=recipient["unique_id"],
+            description=description,
+            description_placeholders=self._names(),
+        )
+
+    def _show_menu(self, step_id: str, *options: str, **placeholders: str) -> SubentryFlowResult:
+        return self.async_show_menu(
+            step_id=step_id, menu_options=options, description_placeholders=self._names() | placeholders
+        )
+
+    def _names(self) -> dict[str, str]:
+        """Name the recipient, its number written the way people read it, and on one line."""
+        data = self._recipient["data"]
+        target = pretty_number(data[CONF_NUMBER]).replace(" ", "\u00a0") if CONF_NUMBER in data else data[CONF_GROUP]
+        return {"name": self._recipient["title"], "target": target}

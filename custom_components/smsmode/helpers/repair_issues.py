@@ -1,0 +1,178 @@
+"""The repair issues: which there are, raised and taken back by the name of the account they are about."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..config.recipients import Recipient
+from ..const import DOMAIN
+from ..state.budget import Cap
+
+HELP = "https://github.com/smsmode-ha/smsmode"
+DATA_ENTRY = "entry_id"
+DATA_RECIPIENT = "subentry_id"
+
+
+class Problem(StrEnum):
+    """What can be wrong with an account or one of its recipients; the value names the explanation."""
+
+    CALLBACKS_SILENT = "callbacks_silent"
+    DAILY_LIMIT_REACHED = Cap.DAILY.value
+    URGENT_DAILY_LIMIT_REACHED = Cap.URGENT_DAILY.value
+    RECIPIENT_LIMIT_REACHED = Cap.RECIPIENT.value
+    LOW_BALANCE = "low_balance"
+    MESSAGE_GIVEN_UP = "message_given_up"
+    MESSAGES_WAITING = "messages_waiting"
+    MISSING_IN_YAML = "missing_in_yaml"
+    NO_CALLBACK_ADDRESS = "no_callback_address"
+    RECIPIENT_BLOCKED = "recipient_blocked"
+    RECIPIENT_INVALID = "recipient_invalid"
+    SENDER_BLOCKED = "sender_blocked"
+    STATE_UNREADABLE = "state_unreadable"
+    STATE_UNWRITABLE = "state_unwritable"
+    WATCHDOG_ASLEEP = "watchdog_asleep"
+    WATCHDOG_FAILING = "watchdog_failing"
+    WATCHDOG_STOPPED = "watchdog_stopped"
+    WATCHDOG_COSTLY = "watchdog_costly"
+    WATCHDOG_LEFT_BEHIND = "watchdog_left_behind"
+
+
+OF_A_RECIPIENT = (Problem.RECIPIENT_BLOCKED, Problem.RECIPIENT_INVALID)
+
+
+class _Manner(NamedTuple):
+    """How a problem is shown: how bad it is, where more is said, and whether a person has to do something here."""
+
+    severity: ir.IssueSeverity
+    help: str | None = None
+    is_fixable: bool = False
+
+
+_ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
+_LIMITS = f"{HELP}#when-something-fails"
+_WATCHDOG = f"{HELP}#watchdog"
+_CALLBACKS = f"{HELP}#hear-back"
+_MANNERS = {
+    Problem.CALLBACKS_SILENT: _Manner(_WARNING, _CALLBACKS),
+    Problem.DAILY_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
+    Problem.URGENT_DAILY_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
+    Problem.RECIPIENT_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
+    Problem.LOW_BALANCE: _Manner(_WARNING),
+    Problem.MESSAGE_GIVEN_UP: _Manner(_ERROR, is_fixable=True),
+    Problem.MESSAGES_WAITING: _Manner(_WARNING, _LIMITS),
+    Problem.MISSING_IN_YAML: _Manner(_WARNING, f"{HELP}#set-it-up-in-yaml"),
+    Problem.NO_CALLBACK_ADDRESS: _Manner(_WARNING, _CALLBACKS),
+    Problem.RECIPIENT_BLOCKED: _Manner(_ERROR, is_fixable=True),
+    Problem.RECIPIENT_INVALID: _Manner(_ERROR, is_fixable=True),
+    Problem.SENDER_BLOCKED: _Manner(_WARNING),
+    Problem.STATE_UNREADABLE: _Manner(_ERROR, is_fixable=True),
+    Problem.STATE_UNWRITABLE: _Manner(ir.IssueSeverity.CRITICAL, _LIMITS),
+    Problem.WATCHDOG_ASLEEP: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_FAILING: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_STOPPED: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_COSTLY: _Manner(_ERROR, _WATCHDOG),
+    Problem.WATCHDOG_LEFT_BEHIND: _Manner(_WARNING, _WATCHDOG),
+}
+_CLOSED_BY_A_PERSON = (Problem.MESSAGE_GIVEN_UP, Problem.STATE_UNREADABLE)
+
+
+@callback
+def async_raise_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem, **placeholders: str) -> None:
+    """Show a problem of an account, or show it with what is true now."""
+    _show(hass, entry, problem, None, placeholders)
+
+
+@callback
+def async_raise_recipient_issue(
+    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, recipient: Recipient
+) -> None:
+    """Show a problem of one recipient, by name."""
+    _show(hass, entry, problem, recipient.subentry_id, {"recipient": recipient.name})
+
+
+@callback
+def async_raise_watchdog_issue(
+    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str, **placeholders: str
+) -> None:
+    """Show a problem of one watchdog."""
+    _show(hass, entry, problem, subentry_id, placeholders)
+
+
+@callback
+def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str) -> None:
+    """Take back what was said of one watchdog."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
+
+
+def _show(
+    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str | None, placeholders: dict[str, str]
+) -> None:
+    manner = _MANNERS[problem]
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        _issue_id(entry, problem, subentry_id),
+        data={DATA_ENTRY: entry.entry_id, DATA_RECIPIENT: subentry_id},
+        is_fixable=manner.is_fixable,
+        # Else the names would be on the disk, and in every bug report.
+        is_persistent=False,
+        learn_more_url=manner.help,
+        severity=manner.severity,
+        translation_key=problem,
+        translation_placeholders={"account": entry.title, **placeholders},
+    )
+
+
+@callback
+def async_clear_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
+    """Take a problem back, if it was shown."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
+
+
+@callback
+def async_clear_recipient_issues(
+    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str, *, but: Problem | None = None
+) -> None:
+    """Take back what was said of one recipient, but for one problem."""
+    for problem in OF_A_RECIPIENT:
+        if problem is not but:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
+
+
+@callback
+def async_recipients_told_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Give the ids of the recipients of whom something is said, or was when Home Assistant stopped."""
+    starts = tuple(f"{_issue_id(entry, problem)}_" for problem in OF_A_RECIPIENT)
+    return {issue_id.rpartition("_")[2] for issue_id in _issue_ids(hass, entry) if issue_id.startswith(starts)}
+
+
+@callback
+def async_tell_again(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Show again after a restart what a person has not closed yet."""
+    for problem in _CLOSED_BY_A_PERSON:
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, problem))
+        if issue is not None and not issue.active:
+            _show(hass, entry, problem, None, {})
+
+
+@callback
+def async_clear_all_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back all that was ever said of an account."""
+    for issue_id in list(_issue_ids(hass, entry)):
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+def _issue_ids(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[str]:
+    return (
+        issue_id
+        for domain, issue_id in ir.async_get(hass).issues
+        if domain == DOMAIN and entry.entry_id in issue_id.split("_")
+    )
+
+
+def _issue_id(entry: ConfigEntry, problem: Problem, subentry_id: str | None = None) -> str:
+    return f"{problem}_{entry.entry_id}" if subentry_id is None else f"{problem}_{entry.entry_id}_{subentry_id}"

@@ -1,0 +1,86 @@
+"""``notify.<account>``. It outlives a reload of its account: an alert that comes meanwhile finds it, and waits."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, override
+
+import probatio
+from homeassistant.components.notify import ATTR_DATA, ATTR_TARGET, ATTR_TITLE, BaseNotificationService
+from homeassistant.components.notify.legacy import NOTIFY_SERVICES
+from homeassistant.const import CONF_NAME, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import discovery
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import slugify
+from homeassistant.util.hass_dict import HassKey
+
+from .config.yaml_schema import MESSAGE_FIELDS
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN
+from .errors import invalid
+from .runtime import SmsmodeConfigEntry
+from .sending.composer import MessageOrder
+from .sending.service import async_send_message
+
+type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
+_DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
+
+
+class SmsmodeNotificationService(BaseNotificationService):
+    """A notify service: of one account, or the house's own with defaults for target and data."""
+
+    def __init__(self, find: FindEntry, targets: list[str] | None = None, data: dict[str, Any] | None = None) -> None:
+        """Find the account anew at each call: it may be reloaded, or set up after YAML."""
+        self._find = find
+        self._targets = targets
+        self._data = data or {}
+
+    @override
+    async def async_send_message(self, message: str, **kwargs: Any) -> None:
+        """Send an SMS to the targets of the call, else to those of the service, else to all recipients."""
+        targets = kwargs.get(ATTR_TARGET, self._targets)
+        order = MessageOrder(
+            message=message,
+            title=kwargs.get(ATTR_TITLE),
+            targets=None if targets is None else tuple(map(str, targets)),
+            **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
+        )
+        await async_send_message((await self._find()).runtime_data, order)
+
+    def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Add the defaults of the service, but no sender where the call allows a reply and names none."""
+        defaults = self._data if not data.get("reply") else {k: v for k, v in self._data.items() if k != CONF_SENDER}
+        return defaults | data
+
+
+def _checked(data: dict[str, Any]) -> dict[str, Any]:
+    """Check the ``data`` of a call, which Home Assistant leaves to the platform."""
+    try:
+        checked: dict[str, Any] = _DATA_SCHEMA(data)
+    except probatio.Invalid as err:
+        field = ".".join(map(str, err.path)) or ATTR_DATA
+        raise invalid("data_invalid", field=field, problem=err.error_message) from None
+    return checked
+
+
+# By the id of the config entry: the name under which the service is registered, and the service.
+SERVICES: HassKey[dict[str, tuple[str, SmsmodeNotificationService]]] = HassKey(f"{DOMAIN}_notify_services")
+
+
+async def async_offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEntry, config: ConfigType) -> None:
+    """Have ``notify.<account>`` made, unless it is there; with the real ``config``, or the user's others are lost."""
+    name, _ = hass.data.setdefault(SERVICES, {}).get(entry.entry_id, (None, None))
+    if name == slugify(entry.title):
+        return
+    await async_withdraw_notify_service(hass, entry.entry_id)
+    info = {CONF_NAME: entry.title, ATTR_CONFIG_ENTRY_ID: entry.entry_id}
+    platform = discovery.async_load_platform(hass, Platform.NOTIFY, DOMAIN, info, config)
+    hass.async_create_task(platform, f"{DOMAIN} notify service")
+
+
+async def async_withdraw_notify_service(hass: HomeAssistant, entry_id: str) -> None:
+    """Take ``notify.<account>`` away."""
+    if kept := hass.data.get(SERVICES, {}).pop(entry_id, None):
+        _, service = kept
+        await service.async_unregister_services()
+        # Home Assistant never forgets a service that it made, and with it all that it holds.
+        made = hass.data[NOTIFY_SERVICES].get(DOMAIN, [])
+        hass.data[NOTIFY_SERVICES][DOMAIN] = [other for other in made if other is not service]

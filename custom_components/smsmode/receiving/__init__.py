@@ -1,0 +1,1 @@
+"""Replies and delivery reports: webhook, polling, verification and processing."""

@@ -1,0 +1,98 @@
+"""The gateway calls: a report is entered, a reply rings the doorbell, anything else is answered and forgotten."""
+
+import asyncio
+from http import HTTPStatus
+from traceback import format_tb
+
+from aiohttp import hdrs
+from aiohttp.web import Request, Response
+from homeassistant.components import webhook
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_WEBHOOK_ID
+from homeassistant.core import HomeAssistant, callback
+
+from ..api import DeliveryReport, SmsmodeCallbackError, parse_callback
+from ..const import DOMAIN, LOGGER
+from .processor import Inbox
+from .reply_verifier import Doorbell
+
+MAX_BODY = 16_384
+# Seconds for the whole of a body, which fits into a few packets.
+PATIENCE = 5.0
+
+
+class CallbackReceiver:
+    """The webhook of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, inbox: Inbox, doorbell: Doorbell) -> None:
+        """Lead what is called to the inbox or to the doorbell."""
+        self._hass = hass
+        self._entry = entry
+        self._inbox = inbox
+        self._doorbell = doorbell
+
+    @callback
+    def async_register(self) -> None:
+        """Listen, until the entry is unloaded."""
+        webhook_id = self._entry.data[CONF_WEBHOOK_ID]
+        # All verbs are taken: for one that is not, Home Assistant would log the secret id.
+        webhook.async_register(
+            self._hass,
+            DOMAIN,
+            self._entry.title,
+            webhook_id,
+            self._async_handle,
+            allowed_methods=webhook.SUPPORTED_METHODS,
+        )
+        self._entry.async_on_unload(lambda: webhook.async_unregister(self._hass, webhook_id))
+
+    async def _async_handle(self, _hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
+        """Answer at once and always the same; the work is done by others."""
+        try:
+            if request.method in (hdrs.METH_GET, hdrs.METH_POST):
+                self._take(_raw_query(request), await _async_raw_body(request))
+        except SmsmodeCallbackError as err:
+            LOGGER.debug("A callback was not understood: %s", err)
+        except Exception as err:  # noqa: BLE001
+            # Home Assistant would log it with the secret id; and its words may be those of the caller.
+            where = "".join(format_tb(err.__traceback__))
+            LOGGER.error("A callback was dropped; polling brings what it said: %s\n%s", type(err).__name__, where)
+        return Response(status=HTTPStatus.OK)
+
+    @callback
+    def _take(self, query: str, body: str) -> None:
+        news = parse_callback(query, body)
+        if isinstance(news, DeliveryReport):
+            self._inbox.async_hear_report(news)
+        else:
+            self._doorbell.async_ring(news)
+        self._inbox.async_note_callback()
+
+
+def _raw_query(request: Request) -> str:
+    """Give the query still percent-encoded: decoded as UTF-8 by aiohttp, text in ISO-8859-15 would be destroyed.
+
+    A request that comes through the cloud has only the raw string.
+    """
+    url = getattr(request, "rel_url", None)
+    return url.raw_query_string if url is not None else request.query_string
+
+
+async def _async_raw_body(request: Request) -> str:
+    """Give the body of a form, nothing if there is too much of it, or if it does not come in time or in one piece."""
+    if request.method != hdrs.METH_POST:
+        return ""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            body = await _async_read(request)
+    except Exception as err:  # noqa: BLE001 - aiohttp raises much for a body that was made to break it
+        LOGGER.debug("The body of a callback could not be read: %s", type(err).__name__)
+        return ""
+    return "" if len(body) > MAX_BODY else body.decode(errors="surrogateescape")
+
+
+async def _async_read(request: Request) -> bytes:
+    body = await request.content.read(MAX_BODY + 1)
+    while len(body) <= MAX_BODY and (more := await request.content.read(MAX_BODY + 1 - len(body))):
+        body += more
+    return body

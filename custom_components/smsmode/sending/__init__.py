@@ -1,0 +1,1 @@
+"""Sending: validation, budget, outbox, attempts, reconciliation."""

@@ -1,0 +1,216 @@
+"""Makes one attempt to hand a message to the gateway, and enters what came of it."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..api import (
+    BatchRequest,
+    MessageClass,
+    MessageRequest,
+    MessageStatus,
+    SendResult,
+    SmsmodeAuthError,
+    SmsmodeClient,
+    SmsmodeConnectionError,
+    SmsmodeCreditError,
+    SmsmodeError,
+    SmsmodeTemporaryError,
+    SmsmodeUncertainError,
+    VoiceRequest,
+)
+from ..const import LOGGER
+from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from ..receiving.callback_url import async_callback_url
+from ..receiving.processor import Inbox
+from ..state.message_log import WatchedMessage
+from ..state.outbox import OutboxItem, Phase
+from ..state.store import AccountStorage
+from .reconciliation import content_of
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one attempt came to: the id, or the error.
+
+    ``refused`` if the gateway said no for good; ``is_over`` if nothing more comes of it, which somebody must be told.
+    """
+
+    message_id: str | None = None
+    error: SmsmodeError | None = None
+    refused: bool = False
+    is_over: bool = False
+
+
+type HeldListener = Callable[[OutboxItem, str | None], None]
+"""Is told what came of a message that the gateway is to hold: its id there, or None if it never got there."""
+
+
+class Carrier:
+    """The only one who calls the gateway's sending endpoints."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, client: SmsmodeClient, storage: AccountStorage, inbox: Inbox
+    ) -> None:
+        """Carry for one account."""
+        self._hass = hass
+        self._entry = entry
+        self._client = client
+        self._storage = storage
+        self._inbox = inbox
+        self._turn = asyncio.Lock()
+        self._tell_held: HeldListener = lambda _item, _message_id: None
+
+    @callback
+    def async_on_held(self, listener: HeldListener) -> None:
+        """Tell a listener of what the gateway is to hold; none of it enters the ledger."""
+        self._tell_held = listener
+
+    async def async_carry(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
+        """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
+        if not on_disk and item.attempts > 1:
+            # The disk has it as waiting: after a fall it would leave once more. What it never had may leave.
+            return self._wait(item, SmsmodeConnectionError("the disk is full"))
+        try:
+            if not self._rivals(item):
+                result = await self._async_submit(item)
+            else:
+                async with self._turn:
+                    if any(rival.phase is Phase.DOUBTFUL for rival in self._rivals(item)):
+                        return self._wait(item, SmsmodeConnectionError("another must be found first"))
+                    result = await self._async_submit(item)
+        except (SmsmodeConnectionError, SmsmodeTemporaryError) as err:
+            return self._wait(item, err)
+        except SmsmodeUncertainError as err:
+            return self._doubt(item, err)
+        except SmsmodeError as err:
+            return self._refuse(err)
+        except BaseException:
+            # Cut short, by a reload or by a mistake of ours: it may have left.
+            self._doubt(item, SmsmodeUncertainError())
+            raise
+        return self.accept(item, result.message_id)
+
+    def _rivals(self, item: OutboxItem) -> list[OutboxItem]:
+        """Give what the gateway's list could not tell from this message: the same text to several, one of them a group.
+
+        What goes to one number shows it, and that there is no other.
+        """
+        if not _is_to_several(item):
+            return []
+        text = getattr(item.request, "text", None)
+        return [
+            other
+            for other in self._storage.outbox.items.values()
+            if other is not item
+            and getattr(other.request, "text", None) == text
+            and (_is_to_group(item) or _is_to_group(other))
+            and _is_to_several(other)
+        ]
+
+    async def _async_submit(self, item: OutboxItem) -> SendResult:
+        request = item.request
+        if request.send_at is not None and request.send_at <= dt_util.utcnow() + timedelta(minutes=1):
+            request = replace(request, send_at=None)
+        if isinstance(request, VoiceRequest):
+            return await self._client.send_voice_message(request)
+        url = await async_callback_url(self._hass, self._entry)
+        if isinstance(request, BatchRequest):
+            return await self._client.send_batch(replace(request, report_url=url))
+        reply_url = url if request.message_class is MessageClass.REPLY else None
+        result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
+        # What is held is deleted before anything is reported of it.
+        if url is not None and not item.is_held:
+            self._inbox.callbacks.note_handed(result.message_id)
+        return result
+
+    def accept(self, item: OutboxItem, message_id: str) -> Attempt:
+        """The gateway has it: off the outbox, into the ledger."""
+        self._storage.outbox.settle(item)
+        item.message_id = message_id
+        if item.is_held:
+            self._tell_held(item, message_id)
+            self._storage.async_save_soon()
+            return Attempt(message_id=message_id)
+        request = item.request
+        group = request.group if isinstance(request, MessageRequest) else None
+        message = WatchedMessage(
+            message_id=message_id,
+            sent_at=request.send_at or dt_util.utcnow(),
+            codes={} if group else dict.fromkeys(item.targets, ()),
+            group=group,
+            reference=request.reference,
+            content=content_of(request),
+            is_complete=group is None,
+        )
+        self._storage.schedule.note(item, message_id, dt_util.utcnow())
+        self._inbox.async_note_sent(message, item.expense.segments)
+        self._storage.async_save_soon()
+        return Attempt(message_id=message_id)
+
+    def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+        """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
+        if item.again:
+            self._storage.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
+            self.changed()
+        return Attempt(error=err, is_over=not item.again)
+
+    def _doubt(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+        self._storage.outbox.uncertain(item, dt_util.utcnow())
+        self.changed()
+        return Attempt(error=err)
+
+    def _refuse(self, err: SmsmodeError) -> Attempt:
+        if isinstance(err, SmsmodeAuthError):
+            self._entry.async_start_reauth(self._hass)
+        return Attempt(error=err, refused=True, is_over=True)
+
+    def drop(self, item: OutboxItem) -> None:
+        """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
+        self._storage.outbox.settle(item)
+        self._storage.budget.give_back(item.key, item.expense)
+        self.changed()
+
+    def changed(self) -> None:
+        """Have it written down, and told."""
+        self._storage.async_save_soon()
+        self._inbox.async_changed()
+
+    def give_up(self, item: OutboxItem, status: MessageStatus) -> None:
+        """Send it no more, and say so."""
+        self.drop(item)
+        self._tell(item, status)
+
+    def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
+        """Nobody waits for this message any more: say aloud that it was lost."""
+        if item.is_held:
+            self._tell_held(item, None)
+            return
+        LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
+        # Anew: one that was ignored would stay so.
+        async_clear_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
+        async_raise_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
+        self._inbox.async_hear_given_up(item.targets, item.reference, status)
+
+    @callback
+    def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:
+        """Tell the house that a message for which no caller waits any more was refused, or could not leave at once."""
+        if attempt.refused:
+            poor = isinstance(attempt.error, SmsmodeCreditError)
+            self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
+        elif attempt.is_over:
+            self._tell(item, MessageStatus.EXPIRED)
+
+
+def _is_to_several(item: OutboxItem) -> bool:
+    return len(item.targets) > 1 or _is_to_group(item)
+
+
+def _is_to_group(item: OutboxItem) -> bool:
+    return isinstance(item.request, MessageRequest) and item.request.group is not None

@@ -1,0 +1,215 @@
+"""From what a person asks to what the gateway is asked: the check, before anything is stored or spent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from ..api import (
+    Alphabet,
+    BatchRequest,
+    BatchRow,
+    Encoding,
+    InputProblem,
+    MessageClass,
+    MessageRequest,
+    PreparedText,
+    SmsmodeInputError,
+    StopClause,
+    VoiceLanguage,
+    VoiceRequest,
+    prepare,
+)
+from ..api.encoding import LATIN_9, UTF_8, encode_form
+from ..api.request import batch_file, batch_form, message_form, voice_form
+from ..config.options import Settings
+from ..config.recipients import Resolved
+from ..const import DEFAULT_EXPIRY
+from ..helpers.targets import group_target
+from ..state.budget import Cost
+from ..state.outbox import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a person asks for, however it travels. What is None follows the options of the account."""
+
+    send_at: datetime | None = None
+    expires_after: timedelta = DEFAULT_EXPIRY
+    queue: bool = True
+    urgent: bool = False
+    repeat: bool = False
+    # Whoever asked for it is awake: quiet hours do not hold it back.
+    at_once: bool = False
+    # To be deleted before its time: it is counted, and enters the ledger, when it goes off after all.
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WrittenOrder(Order):
+    """What a person asks for in writing."""
+
+    sender: str | None = None
+    reply: bool = False
+    max_segments: int | None = None
+    stop: StopClause | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class MessageOrder(WrittenOrder):
+    """An SMS; without targets, to all recipients."""
+
+    message: str
+    targets: tuple[str, ...] | None = None
+    title: str | None = None
+    encoding: Encoding | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class VoiceOrder(Order):
+    """A voice message; without targets, to all recipients."""
+
+    message: str
+    targets: tuple[str, ...] | None = None
+    title: str | None = None
+    language: VoiceLanguage | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BatchOrder(WrittenOrder):
+    """Many different texts; the numbers of the rows are MSISDNs already."""
+
+    rows: tuple[BatchRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Draft:
+    """One request to the gateway, what it costs, and what was done to its text, or to those of a batch.
+
+    ``segments`` is what each recipient gets; of a batch what all get together.
+    """
+
+    request: Request
+    costs: tuple[Cost, ...]
+    segments: int
+    recipients: tuple[str, ...]
+    texts: tuple[PreparedText, ...]
+
+    def for_some(self, targets: tuple[str, ...]) -> Self:
+        """Give the same message for some of its recipients alone."""
+        if targets == self.recipients:
+            return self
+        assert not isinstance(self.request, BatchRequest)  # noqa: S101
+        costs = tuple(cost for cost in self.costs if cost[0] in targets)
+        return replace(self, request=replace(self.request, numbers=targets), costs=costs, recipients=targets)
+
+
+def cost_of(drafts: Iterable[Draft]) -> int:
+    """Count the segments, and calls, of drafts; a group counts as one."""
+    return sum(segments for draft in drafts for _, segments in draft.costs)
+
+
+def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:
+    """Write one request for all numbers together, and one for each group."""
+    text = prepare(
+        f"{order.title}\n{order.message}" if order.title else order.message,
+        encoding=order.encoding or _usual_encoding(order, settings),
+        max_segments=order.max_segments or settings.max_segments,
+        reply=order.reply,
+        stop=order.stop or settings.stop,
+    )
+    common: dict[str, Any] = {
+        "text": text.text,
+        "message_class": _message_class(order.reply, text),
+        "sender": order.sender or (None if order.reply else settings.sender),
+        "reference": order.reference,
+        "send_at": order.send_at,
+        "max_segments": text.segments,
+        "stop": order.stop or settings.stop,
+    }
+    requests = [MessageRequest(group=group, **common) for group in resolved.groups]
+    if resolved.numbers:
+        requests.insert(0, MessageRequest(numbers=resolved.numbers, **common))
+    return [_message_draft(request, text) for request in requests]
+
+
+def check(request: Request) -> None:
+    """Hold a request against every limit of the document, by writing it as it would travel; SmsmodeInputError."""
+    match request:
+        case MessageRequest():
+            unicode = request.message_class is MessageClass.UNICODE
+            encode_form(message_form(request), UTF_8 if unicode else LATIN_9)
+        case VoiceRequest():
+            encode_form(voice_form(request), LATIN_9)
+        case _:
+            encode_form(batch_form(request), LATIN_9)
+            batch_file(request)
+
+
+def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
+    """Write one request for all numbers, in the characters the gateway takes; a call counts as one segment."""
+    text = prepare(order.message, encoding=Encoding.GSM)
+    request = VoiceRequest(
+        text=text.text,
+        numbers=resolved.numbers,
+        title=prepare(order.title, encoding=Encoding.GSM).text if order.title else None,
+        language=order.language,
+        reference=order.reference,
+        send_at=order.send_at,
+    )
+    check(request)
+    costs = tuple((number, 1) for number in resolved.numbers)
+    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, texts=(text,))]
+
+
+def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
+    """Write one request with a text for each row; SmsmodeInputError names no row, the first bad one decides."""
+    max_segments = order.max_segments or settings.max_segments
+    stop = order.stop or settings.stop
+    texts = [prepare(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
+    if any(change.replacement == "?" for text in texts for change in text.changes):
+        raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
+    request = BatchRequest(
+        rows=tuple(_with_text(row, text.text) for row, text in zip(order.rows, texts, strict=True)),
+        message_class=MessageClass.REPLY if order.reply else MessageClass.PRO,
+        sender=order.sender or (None if order.reply else settings.sender),
+        reference=order.reference,
+        send_at=order.send_at,
+        max_segments=max_segments,
+        stop=stop,
+    )
+    check(request)
+    return Draft(
+        request=request,
+        costs=tuple((row.number, text.segments) for row, text in zip(order.rows, texts, strict=True)),
+        segments=sum(text.segments for text in texts),
+        recipients=tuple(dict.fromkeys(row.number for row in order.rows)),
+        texts=tuple(texts),
+    )
+
+
+def _with_text(row: BatchRow, text: str) -> BatchRow:
+    """Write a row anew only if its text is another: objects by the tens of thousands have Python stop and clean up."""
+    return row if row.text == text else replace(row, text=text)
+
+
+def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:
+    """An account that prefers Unicode must not make replies impossible: only an explicit choice is refused."""
+    if order.reply and settings.encoding is Encoding.UNICODE:
+        return Encoding.AUTO
+    return settings.encoding
+
+
+def _message_class(reply: bool, text: PreparedText) -> MessageClass:
+    if reply:
+        return MessageClass.REPLY
+    return MessageClass.UNICODE if text.alphabet is Alphabet.UNICODE else MessageClass.PRO
+
+
+def _message_draft(request: MessageRequest, text: PreparedText) -> Draft:
+    check(request)
+    targets = (group_target(request.group),) if request.group else request.numbers
+    costs = tuple((target, text.segments) for target in targets)
+    return Draft(request=request, costs=costs, segments=text.segments, recipients=targets, texts=(text,))

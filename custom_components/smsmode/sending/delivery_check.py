@@ -1,0 +1,134 @@
+"""A test SMS while a person looks on: sent, and followed until it is known what came of it."""
+
+import asyncio
+from contextlib import suppress
+from enum import StrEnum
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from ..api import DeliveryOutcome, MessageStatus
+from ..helpers.targets import GROUP_PREFIX
+from ..runtime import Account
+from .trial import async_send_trial
+
+# As long as a person looks at a form, in seconds; most telephones confirm within ten.
+PATIENCE = 120
+# As long as a dialog takes to show what it is told, in seconds.
+LOOK = 5
+
+
+class Stage(StrEnum):
+    """How far it is while it is waited for; the value names what the form says meanwhile."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNDER_WAY = "under_way"
+    NO_ANSWER = "no_answer"
+
+
+class Outcome(StrEnum):
+    """What came of it; the value names the step that says so."""
+
+    DELIVERED = "delivered"
+    NOT_DELIVERED = "not_delivered"
+    BLOCKED = "blocked"
+    SOME_DELIVERED = "some_delivered"
+    NOT_SENT = "not_sent"
+    GROUP_REFUSED = "group_refused"
+    UNREPORTED = "unreported"
+
+
+_NO_ANSWER = frozenset({MessageStatus.TEMPORARY_ABSENCE, MessageStatus.TEMPORARY_PHONE})
+
+
+class WatchedTrial:
+    """One test SMS to a number or a group. What is known of it is read from the ledger, whoever brought it there."""
+
+    def __init__(self, hass: HomeAssistant, account: Account, target: str) -> None:
+        """Send nothing yet."""
+        self._hass = hass
+        self._account = account
+        self._target = target
+        self._message_id: str | None = None
+        self._deadline = 0.0
+        self._looked = asyncio.Event()
+        self.progress: Stage | Outcome = Stage.SENDING
+        self.statuses: list[MessageStatus] = []
+        self.error: HomeAssistantError | None = None
+
+    async def async_advance(self) -> None:
+        """Return when it is further than it was."""
+        self._looked.clear()
+        if self.progress is Stage.SENDING:
+            await self._async_send()
+        else:
+            await self._async_listen()
+
+    def look(self) -> None:
+        """Know that a dialog shows how far it is."""
+        self._looked.set()
+
+    def count(self, outcome: DeliveryOutcome) -> int:
+        """Say of how many telephones this is known."""
+        return sum(status.outcome is outcome for status in self.statuses)
+
+    async def _async_send(self) -> None:
+        try:
+            receipt = await async_send_trial(self._hass, self._account, self._target)
+        except HomeAssistantError as err:
+            self.error = err
+            self.progress = Outcome.GROUP_REFUSED if self._is_group_wrong(err) else Outcome.NOT_SENT
+            return
+        self._message_id = receipt.message_id
+        self._deadline = self._hass.loop.time() + PATIENCE
+        self.progress = self._read()
+
+    def _is_group_wrong(self, err: HomeAssistantError) -> bool:
+        """Tell whether a field was refused, of which that of the group is the only one that a person wrote."""
+        return self._target.startswith(GROUP_PREFIX) and err.translation_key == "gateway_parameter"
+
+    async def _async_until_looked_at(self) -> None:
+        """Stay as it is until a dialog shows it.
+
+        It asks once for each change that it is told of, and reports an error if the flow has ended before it asks.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK):
+                await self._looked.wait()
+
+    async def _async_listen(self) -> None:
+        await self._async_until_looked_at()
+        changed = asyncio.Event()
+        stop = self._account.inbox.async_on_change(changed.set)
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                while (progress := self._read()) is self.progress:
+                    changed.clear()
+                    await changed.wait()
+            self.progress = progress
+        except TimeoutError:
+            self.progress = Outcome.SOME_DELIVERED if self.count(DeliveryOutcome.DELIVERED) else Outcome.UNREPORTED
+        finally:
+            stop()
+
+    def _read(self) -> Stage | Outcome:
+        """Say how far it is."""
+        message = self._account.inbox.ledger.messages.get(self._message_id or "")
+        if message is None:
+            return Stage.ACCEPTED
+        self.statuses = [MessageStatus.from_code(codes[-1]) for codes in message.codes.values() if codes]
+        if not self.statuses:
+            return Stage.ACCEPTED
+        if not message.awaited:
+            return _outcome(self.statuses)
+        return Stage.NO_ANSWER if _NO_ANSWER.issuperset(self.statuses) else Stage.UNDER_WAY
+
+
+def _outcome(statuses: list[MessageStatus]) -> Outcome:
+    delivered = [status.outcome is DeliveryOutcome.DELIVERED for status in statuses]
+    if all(delivered):
+        return Outcome.DELIVERED
+    if any(delivered):
+        return Outcome.SOME_DELIVERED
+    return Outcome.BLOCKED if set(statuses) == {MessageStatus.BLOCKED_RECIPIENT} else Outcome.NOT_DELIVERED

@@ -1,0 +1,56 @@
+"""A cap that stands in the way is said once: one event, one repair issue, however many messages it stops."""
+
+from datetime import datetime, timedelta
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_LIMIT_REACHED, LOGGER
+from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from ..state.budget import WINDOW, BudgetError, Cap
+
+
+class LimitWatch:
+    """The caps of one account that are reached, each until there is room again."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Speak for an account."""
+        self._hass = hass
+        self._entry = entry
+        self._reached: dict[Cap, CALLBACK_TYPE] = {}
+        entry.async_on_unload(self._clear_all)
+
+    @callback
+    def async_note(self, err: BudgetError) -> None:
+        """Say that a cap is reached, unless it was said already."""
+        if err.cap in self._reached:
+            return
+        LOGGER.warning("%s has reached a limit: %s, %s segments", self._entry.title, err.cap, err.limit)
+        async_raise_issue(self._hass, self._entry, Problem(err.cap.value), limit=str(err.limit))
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "limit": err.cap.value, "segments": err.limit}
+        self._hass.bus.async_fire(EVENT_LIMIT_REACHED, data)
+
+        @callback
+        def clear(_now: datetime) -> None:
+            self._reached.pop(err.cap)
+            async_clear_issue(self._hass, self._entry, Problem(err.cap.value))
+
+        self._reached[err.cap] = async_call_later(self._hass, _until_room(err.cap), clear)
+
+    @callback
+    def _clear_all(self) -> None:
+        for cap, cancel in self._reached.items():
+            cancel()
+            async_clear_issue(self._hass, self._entry, Problem(cap.value))
+        self._reached.clear()
+
+
+def _until_room(cap: Cap) -> timedelta:
+    """Say how long a cap stands in the way at most: until midnight, or for an hour."""
+    if cap is Cap.RECIPIENT:
+        return WINDOW
+    tomorrow = dt_util.start_of_local_day(dt_util.now() + timedelta(days=1))
+    # Not in the time of the house, in which every day has 24 hours.
+    return dt_util.as_utc(tomorrow) - dt_util.utcnow()

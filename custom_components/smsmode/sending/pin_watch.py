@@ -1,0 +1,26 @@
+"""No PIN is told to a group: whoever is in it, and whoever comes to be, could command the house."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from ..config.command_text import pins_in
+from ..config.pins import is_pin
+from ..errors import invalid
+from ..runtime import Account
+
+# Each costs a moment to compare.
+MOST_LOOKED_AT = 10
+
+
+async def async_refuse_pin(account: Account, text: str) -> None:
+    """Refuse a text for a group that has the PIN of somebody who may command the house."""
+    kept = [access.pin for access in account.accesses if access.pin is not None]
+    guesses = pins_in(text)[:MOST_LOOKED_AT]
+    if kept and guesses:
+        look = partial(_has_pin, guesses, kept)
+        if await account.coordinator.hass.async_add_executor_job(look):
+            raise invalid("pin_in_group")
+
+
+def _has_pin(guesses: Sequence[str], kept: Sequence[Mapping[str, str]]) -> bool:
+    return any(is_pin(guess, pin) for pin in kept for guess in guesses)

@@ -1,0 +1,96 @@
+"""Keeps the schedule true: forgets what has left at the moment it leaves, cancels what is to leave no more."""
+
+from datetime import datetime
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.util import dt as dt_util
+
+from ..api import SmsmodeClient, SmsmodeNotFoundError
+from ..receiving.processor import Inbox
+from ..state.scheduled import ScheduledMessage, scheduled_in
+from ..state.store import AccountStorage
+from .worker import Postman
+
+
+class Timetable:
+    """What one account is to send later, at the gateway and in the outbox."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: SmsmodeClient,
+        storage: AccountStorage,
+        inbox: Inbox,
+        postman: Postman,
+    ) -> None:
+        """Watch over the schedule from now on."""
+        self._hass = hass
+        self._client = client
+        self._storage = storage
+        self._inbox = inbox
+        self._postman = postman
+        self._next: datetime | None = None
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        entry.async_on_unload(inbox.async_on_change(self._async_set_timer))
+        entry.async_on_unload(self._stop)
+        self._async_set_timer()
+
+    @callback
+    def async_all(self) -> list[ScheduledMessage]:
+        """Give all that is to leave later, the next one first."""
+        now = dt_util.utcnow()
+        known = [*self._storage.schedule.items.values(), *scheduled_in(self._storage.outbox)]
+        return sorted((each for each in known if each.leaves_at > now), key=lambda each: each.leaves_at)
+
+    async def async_cancel(self, key: str) -> bool:
+        """Call off what still waits here, else delete it at the gateway; False if it may have left already.
+
+        Raises SmsmodeError. What the gateway does not know is forgotten here as well.
+        """
+        if (item := self._storage.outbox.items.get(key)) is not None:
+            return self._postman.async_call_off(item)
+        await self.async_delete(key)
+        return True
+
+    async def async_delete(self, message_id: str) -> str:
+        """Delete a message at the gateway, scheduled or sent; give the gateway's words. Raises SmsmodeError."""
+        try:
+            description = await self._client.delete_message(message_id=message_id)
+        except SmsmodeNotFoundError:
+            self._forget(message_id)
+            raise
+        self._forget(message_id)
+        return description
+
+    def _forget(self, message_id: str) -> None:
+        """Nothing more is to be expected of a message."""
+        self._storage.schedule.forget(message_id)
+        self._inbox.async_forget_messages([message_id])
+        self._storage.async_save_soon()
+
+    @callback
+    def _async_set_timer(self) -> None:
+        """Wake up when the next one leaves."""
+        departure = self._storage.schedule.next_departure()
+        if departure == self._next:
+            return
+        self._stop()
+        self._next = departure
+        if departure is not None:
+            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_leave, departure)
+
+    @callback
+    def _async_leave(self, _now: datetime) -> None:
+        self._cancel_timer = self._next = None
+        self._storage.schedule.forget_left(dt_util.utcnow())
+        self._inbox.async_changed()
+        self._async_set_timer()
+
+    @callback
+    def _stop(self) -> None:
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+        self._cancel_timer = self._next = None

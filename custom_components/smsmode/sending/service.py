@@ -1,0 +1,223 @@
+"""What every way of asking comes to: the notify services, the notify entities and the actions all end here."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
+from ..config.recipients import Failure, Resolved
+from ..const import LOGGER
+from ..errors import describe, explained, invalid, key_of, no_target, translate
+from ..helpers.executor import async_aside
+from ..runtime import Account
+from .composer import (
+    BatchOrder,
+    Draft,
+    MessageOrder,
+    Order,
+    VoiceOrder,
+    compose_batch,
+    compose_message,
+    compose_voice,
+    cost_of,
+)
+from .deferral import compose_for_all, split_batch
+from .dispatcher import Receipt, ReceiptStatus
+from .pin_watch import async_refuse_pin
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a request: a receipt for each message, and the targets that nothing could be sent to."""
+
+    receipts: Sequence[Receipt]
+    failures: Sequence[Failure]
+
+    def as_response(self) -> dict[str, Any]:
+        """Give the response of the actions that send one text."""
+        messages = [_message(receipt) for receipt in self.receipts if receipt.error is None]
+        return {"messages": messages, "failed": _failed(self.failures)}
+
+    def as_batch_response(self) -> dict[str, Any]:
+        """Give the response of a batch, whose texts are counted, not repeated.
+
+        Rows that quiet hours hold back travel in batches of their own, which are told apart.
+        """
+        first, *held_back = [_batch(receipt) for receipt in self.receipts if receipt.error is None]
+        return {**first, "held_back": held_back, "failed": _failed(self.failures)}
+
+
+async def async_send_message(account: Account, order: MessageOrder) -> Sent:
+    """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
+    resolved = await _async_resolve(account, order.targets)
+    if resolved.groups:
+        await async_refuse_pin(account, f"{order.title or ''}\n{order.message}")
+    with explained():
+        compose = partial(_compose_message, account, order, resolved)
+        drafts = await async_aside(account.coordinator.hass, len(resolved.numbers), compose)
+    return await _async_send(account, drafts, order, resolved.failures)
+
+
+async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
+    """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
+    resolved = await _async_resolve(account, order.targets, voice=True)
+    with explained():
+        drafts = compose_for_all(account.recipients, order, resolved, compose_voice)
+    return await _async_send(account, drafts, order, resolved.failures)
+
+
+async def async_send_batch(account: Account, order: BatchOrder, failures: Sequence[Failure]) -> Sent:
+    """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
+    if not order.rows and failures:
+        raise no_target(failures)
+    with explained():
+        drafts = await async_aside(account.coordinator.hass, len(order.rows), lambda: _compose_batch(account, order))
+    return await _async_send(account, drafts, order, failures)
+
+
+async def async_preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
+    """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
+    resolved = await _async_resolve(account, order.targets)
+    with explained():
+        drafts = _compose_message(account, order, resolved)
+    (text,) = drafts[0].texts
+    return {
+        **_text(text),
+        "characters": text.characters,
+        "costly": list(text.costly),
+        "segments": text.segments,
+        "recipients": [target for draft in drafts for target in draft.recipients],
+        "scheduled": [
+            {"send_at": _when(draft), "recipients": list(draft.recipients)} for draft in drafts if draft.request.send_at
+        ],
+        "cost": cost_of(drafts),
+        "failed": _failed(resolved.failures),
+    }
+
+
+def _compose_message(account: Account, order: MessageOrder, resolved: Resolved) -> list[Draft]:
+    return compose_for_all(
+        account.recipients, order, resolved, lambda part, some: compose_message(part, some, account.settings)
+    )
+
+
+def _compose_batch(account: Account, order: BatchOrder) -> list[Draft]:
+    return [compose_batch(part, account.settings) for part in split_batch(account.recipients, order)]
+
+
+async def _async_resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+    """Resolve targets, of which at least one must be possible."""
+    resolve = partial(account.recipients.resolve, targets, voice=voice)
+    resolved = await async_aside(account.coordinator.hass, len(targets or ()), resolve)
+    if not resolved.numbers and not resolved.groups:
+        raise no_target(resolved.failures) if resolved.failures else invalid("no_recipients")
+    return resolved
+
+
+async def _async_send(
+    account: Account,
+    drafts: Sequence[Draft],
+    order: Order,
+    failures: Sequence[Failure],
+) -> Sent:
+    """Send drafts; raise only if all of them failed, else name those that did."""
+    with explained():
+        receipts = await account.messenger.async_send(drafts, order)
+    errors = [receipt.error for receipt in receipts if receipt.error is not None]
+    if len(errors) == len(receipts):
+        # That nobody knows of one of them must not be hidden behind what is certain of another.
+        unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
+        raise _explain(account, (unknown or errors)[0]) from None
+    refused = [
+        Failure(target, key_of(receipt.error))
+        for receipt in receipts
+        if receipt.error is not None
+        for target in receipt.draft.recipients
+    ]
+    for receipt in receipts:
+        # What nobody knows of is told when it is known.
+        if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
+            reference = receipt.draft.request.reference
+            account.inbox.async_hear_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
+    if failures or refused:
+        # The caller may not look at the response, and a notify service gives none.
+        LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
+    return Sent(receipts, [*failures, *refused])
+
+
+def _explain(account: Account, err: SmsmodeError) -> HomeAssistantError:
+    """Translate an error of the gateway; if credits are missing, with the balance that is known, for nobody waits."""
+    if isinstance(err, SmsmodeCreditError):
+        account.coordinator.async_ask_balance()
+    return translate(err, account.coordinator.data)
+
+
+def _message(receipt: Receipt) -> dict[str, Any]:
+    draft = receipt.draft
+    (text,) = draft.texts
+    return {
+        "message_id": receipt.message_id,
+        "status": _status(receipt),
+        **_ids(receipt),
+        "send_at": _when(draft),
+        "recipients": list(draft.recipients),
+        "segments": draft.segments,
+        "reference": draft.request.reference,
+        **_text(text),
+    }
+
+
+def _batch(receipt: Receipt) -> dict[str, Any]:
+    texts = receipt.draft.texts
+    return {
+        "campaign_id": receipt.message_id,
+        "status": _status(receipt),
+        **_ids(receipt),
+        "send_at": _when(receipt.draft),
+        "count": len(texts),
+        "segments": receipt.draft.segments,
+        "changed": sum(bool(text.changes) for text in texts),
+        "truncated": sum(text.truncated for text in texts),
+    }
+
+
+def _status(receipt: Receipt) -> str | None:
+    """Tell what the gateway holds for later from what it has sent on its way."""
+    if receipt.status is ReceiptStatus.ACCEPTED and receipt.draft.request.send_at is not None:
+        return MessageStatus.SCHEDULED
+    return receipt.status
+
+
+def _when(draft: Draft) -> str | None:
+    """Say when a message leaves, in the time of the house; None if at once."""
+    send_at = draft.request.send_at
+    return dt_util.as_local(send_at).isoformat() if send_at else None
+
+
+def _ids(receipt: Receipt) -> dict[str, str]:
+    """Name what waits, so that it can be called off, and what a repetition repeats."""
+    match receipt.status:
+        case ReceiptStatus.QUEUED:
+            return {"queue_id": receipt.queue_id}
+        case ReceiptStatus.DUPLICATE:
+            return {"duplicate_of": receipt.message_id or receipt.queue_id}
+        case _:
+            return {}
+
+
+def _failed(failures: Sequence[Failure]) -> list[dict[str, str]]:
+    return [{"target": failure.target, "reason": failure.reason} for failure in failures]
+
+
+def _text(text: PreparedText) -> dict[str, Any]:
+    """Say what was done to a text."""
+    return {
+        "encoding": text.alphabet,
+        "text": text.text,
+        "changes": [asdict(change) for change in text.changes],
+        "truncated": text.truncated,
+    }

@@ -1,0 +1,1 @@
+"""State of an account: pure state machines, their records, the database and the store."""

@@ -1,0 +1,259 @@
+"""The memory of an account as records: only those that changed are written, and all of them are read at the start.
+
+A record has a shelf, a key and a part; the empty part is the thing itself, and taking the thing off takes its parts
+along. One last record holds the few facts that stand on no shelf.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, override
+
+from . import serialization as codec
+from .alerts import Alerts, read_alert, write_alert
+from .budget import Budget, Purse
+from .command_limits import CommandGuard
+from .message_log import Ledger
+from .outbox import DRAFT, Outbox
+from .questions import Questions, read_question, write_question
+from .reply_history import HeardReplies
+from .scheduled import Schedule
+from .serialization import Json
+from .tracked_dict import Part, Shelf
+from .watchdog import Watch
+
+FACTS = "facts"
+
+
+class Record(NamedTuple):
+    """Something to write, or (without a value) a key to take off with all its parts."""
+
+    shelf: str
+    key: str
+    part: str
+    value: Any
+
+    @override
+    def __repr__(self) -> str:
+        """Name the shelf alone: keys are numbers, and values are texts."""
+        return f"Record({self.shelf})"
+
+
+class Changes(Sized, Iterable[Record]):
+    """What is to be written now. It becomes records where it is written: thousands of them would hold up the house."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.of_shelves: list[tuple[str, Collection[str], list[Part], list[Any]]] = []
+
+    def add(self, shelf: str, removed: Collection[str], changed: list[Part], values: list[Any]) -> None:
+        """Add what was taken off a shelf, and the values of what changed on it."""
+        self.of_shelves.append((shelf, removed, changed, values))
+
+    @override
+    def __len__(self) -> int:
+        """Count the records."""
+        return sum(len(removed) + len(changed) for _, removed, changed, _ in self.of_shelves)
+
+    @override
+    def __iter__(self) -> Iterator[Record]:
+        """Give the records, of each shelf what was taken off first."""
+        for shelf, removed, changed, values in self.of_shelves:
+            yield from (Record(shelf, key, "", None) for key in removed)
+            yield from (Record(shelf, key, part, value) for (key, part), value in zip(changed, values, strict=True))
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Memory:
+    """All that an account remembers."""
+
+    outbox: Outbox
+    ledger: Ledger
+    budget: Budget
+    schedule: Schedule = field(default_factory=Schedule)
+    questions: Questions = field(default_factory=Questions)
+    commands: CommandGuard = field(default_factory=CommandGuard)
+    watchdogs: Shelf[Watch] = field(default_factory=Shelf)
+    alerts: Alerts = field(default_factory=Alerts)
+    _written_facts: Json | None = field(default=None, init=False)
+
+    def take_changes(self) -> Changes:
+        """Give what is to be written now; whoever takes it and cannot write it gives it back."""
+        changes = Changes()
+        for name, shelf in self._shelves():
+            removed, changed = shelf.take_changes()
+            things, write = shelf.data, _WRITERS[name]
+            changes.add(name, removed, changed, [write(things[key], part) for key, part in changed])
+        facts = _write_facts(self.ledger, self.budget)
+        if facts != self._written_facts:
+            self._written_facts = facts
+            changes.add(FACTS, (), [("", "")], [facts])
+        return changes
+
+    def give_back(self, changes: Changes) -> None:
+        """Note again what could not be written."""
+        self._written_facts = None
+        shelves = dict(self._shelves())
+        for name, removed, changed, _ in changes.of_shelves:
+            if name != FACTS:
+                shelves[name].give_back(removed, changed)
+
+    def _shelves(self) -> Iterator[tuple[str, Shelf[Any]]]:
+        yield "outbox", self.outbox.items
+        yield "message", self.ledger.messages
+        yield "status", self.ledger.last_status_of
+        yield "expense", self.budget.recent
+        yield "question", self.questions.all
+        yield "alert", self.alerts.all
+        yield "day", self.budget.runway.days
+        yield "scheduled", self.schedule.items
+        yield "command", self.commands.records
+        yield "watchdog", self.watchdogs
+        for name in _REPLIES:
+            yield name, getattr(self.ledger.heard, name)
+
+
+_REPLIES = ("ids", "contents", "nameless", "unlisted")
+
+
+def _write_item(item: Any, part: str) -> Any:
+    return codec.write_draft(item) if part == DRAFT else codec.write_state(item)
+
+
+def _write_message(message: Any, number: str) -> Any:
+    return message.codes[number] if number else codec.write_message(message)
+
+
+def _write_command(record: Any, _part: str) -> Any:
+    return codec.write_command(record)
+
+
+def _write_watch(watch: Any, _part: str) -> Any:
+    return codec.write_watch(watch)
+
+
+def _write_as_it_is(value: Any, _part: str) -> Any:
+    return value
+
+
+_WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "outbox": _write_item,
+    "message": _write_message,
+    "status": _write_as_it_is,
+    "expense": _write_as_it_is,
+    "day": _write_as_it_is,
+    "scheduled": _write_as_it_is,
+    "question": lambda question, _part: write_question(question),
+    "command": _write_command,
+    "watchdog": _write_watch,
+    "alert": lambda alert, _part: write_alert(alert),
+    **dict.fromkeys(_REPLIES, _write_as_it_is),
+}
+
+
+def _write_facts(ledger: Ledger, budget: Budget) -> Json:
+    return {
+        "horizon": ledger.heard.horizon,
+        "read_at": ledger.heard.read_at,
+        "last_reply": ledger.last_reply and codec.write_reply(ledger.last_reply),
+        "last_status": ledger.last_status,
+        "segments_sent": ledger.segments_sent,
+        "day": budget.day,
+        "spent_today": dict(budget.spent_today),
+    }
+
+
+def first_memory(now: datetime) -> Memory:
+    """Begin: everything that the gateway has already is old."""
+    return Memory(outbox=Outbox(), ledger=Ledger(heard=HeardReplies(horizon=now)), budget=Budget())
+
+
+def restore(records: Iterable[Record], now: datetime) -> Memory:
+    """Read all records, in the order in which they were first written. Raises for anything that is not ours."""
+    things: dict[str, dict[str, dict[str, Any]]] = {}
+    for record in records:
+        things.setdefault(record.shelf, {}).setdefault(record.key, {})[record.part] = record.value
+    memory = first_memory(now)
+    if facts := things.pop(FACTS, None):
+        _read_facts(memory, facts[""][""])
+    # Whoever goes back to an older version keeps what that knows; what it does not know stays on the disk.
+    for name in things.keys() & _READERS.keys():
+        for key, parts in things[name].items():
+            _READERS[name](memory, key, parts)
+    return memory
+
+
+def _read_facts(memory: Memory, facts: Json) -> None:
+    ledger, budget = memory.ledger, memory.budget
+    ledger.heard.horizon = codec.read_moment(facts["horizon"])
+    ledger.heard.read_at = codec.maybe(codec.read_moment, facts["read_at"])
+    ledger.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
+    ledger.last_status = codec.maybe(codec.read_status, facts["last_status"])
+    ledger.segments_sent = facts["segments_sent"]
+    budget.day = codec.maybe(date.fromisoformat, facts["day"])
+    budget.spent_today = Counter({Purse(purse): spent for purse, spent in facts["spent_today"].items()})
+
+
+def _read_item(memory: Memory, key: str, parts: Json) -> None:
+    memory.outbox.items.restore(key, codec.read_item(key, parts[DRAFT], parts[""]))
+
+
+def _read_message(memory: Memory, key: str, parts: Json) -> None:
+    heard = {number: tuple(codes) for number, codes in parts.items() if number}
+    memory.ledger.restore(codec.read_message(key, parts[""], heard))
+
+
+def _read_status(memory: Memory, key: str, parts: Json) -> None:
+    memory.ledger.last_status_of.restore(key, codec.read_status(parts[""]))
+
+
+def _read_expense(memory: Memory, key: str, parts: Json) -> None:
+    memory.budget.restore(key, codec.read_expense(parts[""]))
+
+
+def _read_day(memory: Memory, key: str, parts: Json) -> None:
+    memory.budget.runway.restore(date.fromisoformat(key), int(parts[""]))
+
+
+def _read_scheduled(memory: Memory, key: str, parts: Json) -> None:
+    memory.schedule.items.restore(key, codec.read_scheduled(parts[""]))
+
+
+def _read_question(memory: Memory, key: str, parts: Json) -> None:
+    memory.questions.all.restore(key, read_question(parts[""]))
+
+
+def _read_command(memory: Memory, key: str, parts: Json) -> None:
+    memory.commands.records.restore(key, codec.read_command(parts[""]))
+
+
+def _read_watch(memory: Memory, key: str, parts: Json) -> None:
+    memory.watchdogs.restore(key, codec.read_watch(parts[""]))
+
+
+def _read_alert(memory: Memory, key: str, parts: Json) -> None:
+    memory.alerts.all.restore(key, read_alert(parts[""]))
+
+
+def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
+    def read(memory: Memory, key: str, parts: Json) -> None:
+        shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
+        shelf.restore(key, codec.read_moment(parts[""]))
+
+    return read
+
+
+_READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
+    "outbox": _read_item,
+    "message": _read_message,
+    "status": _read_status,
+    "expense": _read_expense,
+    "day": _read_day,
+    "scheduled": _read_scheduled,
+    "question": _read_question,
+    "command": _read_command,
+    "watchdog": _read_watch,
+    "alert": _read_alert,
+    **{name: _reply_reader(name) for name in _REPLIES},
+}

@@ -1,0 +1,183 @@
+"""How much may still be spent, in segments. Pure: time is handed in.
+
+Two caps: what the account spends on one day of the house's calendar, and what one recipient gets within an hour. A
+message counts when it is taken on, and is given back when the gateway refuses it. What is urgent is counted apart, in a
+purse of its own: an automation gone mad cannot silence the fire alarm. What is only held at the gateway, to be deleted
+before its time, counts when it goes off after all, and then whatever the caps say: it is spent.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from .runway import Runway
+from .tracked_dict import Shelf
+
+WINDOW = timedelta(hours=1)
+
+type Cost = tuple[str, int]
+"""A target and the segments it is sent."""
+
+
+class Purse(StrEnum):
+    """What a message is paid from."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+    HELD = "held"
+
+
+class Cap(StrEnum):
+    """Which cap stands in the way; the value names the explanation."""
+
+    DAILY = "daily_limit_reached"
+    URGENT_DAILY = "urgent_daily_limit_reached"
+    RECIPIENT = "recipient_limit_reached"
+
+
+class BudgetError(Exception):
+    """A cap stands in the way."""
+
+    def __init__(self, cap: Cap, limit: int) -> None:
+        """Remember which, and how many segments it allows."""
+        super().__init__(cap.value, limit)
+        self.cap = cap
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Expense:
+    """What one message costs whom, and when it was taken on (with the offset of the house)."""
+
+    at: datetime
+    costs: tuple[Cost, ...]
+    purse: Purse = Purse.ORDINARY
+
+    @property
+    def segments(self) -> int:
+        """Count what it costs in all."""
+        return sum(segments for _, segments in self.costs)
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Budget:
+    """What was spent today, and on whom within the last hour. A limit of 0 is none."""
+
+    daily_limit: int = 0
+    urgent_daily_limit: int = 0
+    recipient_limit: int = 0
+    day: date | None = None
+    spent_today: Counter[Purse] = field(default_factory=Counter)
+    recent: Shelf[Expense] = field(default_factory=Shelf)
+    runway: Runway = field(default_factory=Runway)
+    _spent_on: Counter[tuple[Purse, str]] = field(init=False, default_factory=Counter)
+
+    def spend(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
+        """Take messages, each under a key, out of the budget; BudgetError, and nothing taken, if they are not in it.
+
+        ``now`` is in the time zone of the house, whose midnight begins the day.
+        """
+        self._turn(now)
+        counted = [(key, expense) for key, expense in expenses if expense.purse is not Purse.HELD]
+        self._check_day([expense for _, expense in counted])
+        self._check_hour([expense for _, expense in counted])
+        for key, expense in counted:
+            self._spend(key, expense)
+
+    def charge(self, key: str, expense: Expense, now: datetime) -> None:
+        """Enter what was spent already, whatever the caps say; ``now`` as above."""
+        self._turn(now)
+        self._spend(key, expense)
+
+    def _spend(self, key: str, expense: Expense) -> None:
+        self.spent_today[expense.purse] += expense.segments
+        self.runway.spend(expense.at.date(), expense.segments)
+        self.recent[key] = expense
+        self._count(expense)
+
+    def give_back(self, key: str, expense: Expense) -> None:
+        """Put back what a message would have cost that the gateway did not take."""
+        self._give_back_day(expense)
+        if key in self.recent:
+            self._release(key)
+
+    def leave_out(self, key: str, expense: Expense, target: str) -> None:
+        """Put back what a message would have cost for one of its targets, which it does not go to any more."""
+        rest, part = (
+            replace(expense, costs=tuple(cost for cost in expense.costs if (cost[0] == target) is is_part))
+            for is_part in (False, True)
+        )
+        self._give_back_day(part)
+        if key in self.recent:
+            self.recent[key] = rest
+            self._uncount(part)
+
+    def _give_back_day(self, expense: Expense) -> None:
+        if expense.purse is Purse.HELD:
+            return
+        if self.day == expense.at.date():
+            self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
+        self.runway.give_back(expense.at.date(), expense.segments)
+
+    def restore(self, key: str, expense: Expense) -> None:
+        """Take over an expense that is on the disk already."""
+        self.recent.restore(key, expense)
+        self._count(expense)
+
+    def _count(self, expense: Expense) -> None:
+        """Count an expense of the last hour to its recipients."""
+        _add(self._spent_on, expense)
+
+    def _check_day(self, expenses: Iterable[Expense]) -> None:
+        caps = {
+            Purse.ORDINARY: (Cap.DAILY, self.daily_limit),
+            Purse.URGENT: (Cap.URGENT_DAILY, self.urgent_daily_limit),
+        }
+        wanted: Counter[Purse] = Counter()
+        for expense in expenses:
+            wanted[expense.purse] += expense.segments
+        for purse, segments in wanted.items():
+            cap, limit = caps[purse]
+            if 0 < limit < self.spent_today[purse] + segments:
+                raise BudgetError(cap, limit)
+
+    def _check_hour(self, expenses: Iterable[Expense]) -> None:
+        if not self.recipient_limit:
+            return
+        wanted: Counter[tuple[Purse, str]] = Counter()
+        for expense in expenses:
+            _add(wanted, expense)
+        if any(self._spent_on.get(whom, 0) + segments > self.recipient_limit for whom, segments in wanted.items()):
+            raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
+
+    def _turn(self, now: datetime) -> None:
+        """Begin a new day, and forget the hour that is over."""
+        if self.day != now.date():
+            self.day = now.date()
+            self.spent_today.clear()
+        # In either direction: a clock that was wrong and is set right must not count for years.
+        moment = now.astimezone(UTC)
+        while (first := next(iter(self.recent.items()), None)) and abs(moment - first[1].at) >= WINDOW:
+            self._release(first[0])
+
+    def _release(self, key: str) -> None:
+        """Count an expense no longer."""
+        self._uncount(self.recent.pop(key))
+
+    def _uncount(self, expense: Expense) -> None:
+        """Take an expense off its recipients, and forget those on whom nothing was spent."""
+        for target, segments in expense.costs:
+            whom = (expense.purse, target)
+            self._spent_on[whom] -= segments
+            if self._spent_on[whom] <= 0:
+                del self._spent_on[whom]
+
+
+def _add(spent_on: Counter[tuple[Purse, str]], expense: Expense) -> None:
+    """Count an expense to its targets, of which there may be tens of thousands that a Counter has not met yet."""
+    for target, segments in expense.costs:
+        whom = (expense.purse, target)
+        # By `+=` each of these costs several times as much.
+        spent_on[whom] = spent_on.get(whom, 0) + segments

@@ -1,0 +1,99 @@
+"""How often somebody may command the house, guess a PIN and be answered. Pure: time is handed in.
+
+So that no telephone that answers by itself can keep the house talking, nor anybody try all PINs. What is counted here
+is on the disk before anything is done.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .tracked_dict import Shelf
+
+HOUR = timedelta(hours=1)
+MAX_WRONG = 3
+# The same text again within this time, with none in between, is carried out but not answered.
+SAME_TEXT = timedelta(minutes=10)
+MAX_ANSWERS = 20
+MAX_COMMANDERS = 200
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class CommandRecord:
+    """What is remembered of one commander; ``answered`` is a digest of the text that was answered last."""
+
+    handled: list[datetime] = field(default_factory=list)
+    wrong: list[datetime] = field(default_factory=list)
+    locked_until: datetime | None = None
+    answered: str | None = None
+    answered_at: datetime | None = None
+    answers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class CommandGuard:
+    """The records of all who may command an account, by the id of the subentry that lets them."""
+
+    records: Shelf[CommandRecord] = field(default_factory=Shelf)
+
+    def is_locked(self, who: str, now: datetime) -> bool:
+        """Say whether too many wrong PINs came lately."""
+        until = self._of(who).locked_until
+        # A clock that is set back must not make years of an hour.
+        return until is not None and now < until <= now + HOUR
+
+    def admit(self, who: str, limit: int, now: datetime) -> bool:
+        """Count a command, unless there were too many within the hour."""
+        record = self._of(who)
+        record.handled = _recent(record.handled, now)
+        if len(record.handled) >= limit:
+            return False
+        record.handled.append(now)
+        self.records.touch(who)
+        return True
+
+    def note_wrong(self, who: str, now: datetime) -> bool:
+        """Count a wrong PIN; True if that was one too many, and nobody is let in for an hour."""
+        record = self._of(who)
+        record.wrong = [*_recent(record.wrong, now), now]
+        self.records.touch(who)
+        if len(record.wrong) < MAX_WRONG:
+            return False
+        record.wrong, record.locked_until = [], now + HOUR
+        return True
+
+    def note_right(self, who: str) -> None:
+        """Forget the wrong PINs before a right one."""
+        self._of(who).wrong = []
+        self.records.touch(who)
+
+    def may_answer(self, who: str, text: str, now: datetime) -> bool:
+        """Say whether a text, without its PIN, may be answered; from now on it was."""
+        record, digest = self._of(who), hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+        since = None if record.answered_at is None else abs(now - record.answered_at)
+        if record.answered == digest and since is not None and since < SAME_TEXT:
+            return False
+        record.answered, record.answered_at = digest, now
+        self.records.touch(who)
+        return True
+
+    def note_answer(self, who: str, message_id: str) -> None:
+        """Remember an answer of ours, which nobody may answer."""
+        record = self._of(who)
+        record.answers = [*record.answers, message_id][-MAX_ANSWERS:]
+        self.records.touch(who)
+
+    def is_answer(self, who: str, message_id: str | None) -> bool:
+        """Say whether a message was an answer of ours."""
+        return message_id in self._of(who).answers
+
+    def _of(self, who: str) -> CommandRecord:
+        if who not in self.records:
+            self.records[who] = CommandRecord()
+            if len(self.records) > MAX_COMMANDERS:
+                self.records.drop_oldest()
+        return self.records[who]
+
+
+def _recent(moments: list[datetime], now: datetime) -> list[datetime]:
+    return [moment for moment in moments if abs(now - moment) < HOUR]

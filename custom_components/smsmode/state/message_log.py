@@ -1,0 +1,218 @@
+"""What was sent, what came of it, what came back; says of each thing once whether it is news.
+
+Pure: time is handed in, storage happens elsewhere. Bounded: of too many messages the oldest are forgotten.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ..api import DeliveryReport, MessageStatus, Reply
+from ..helpers.targets import GROUP_PREFIX, group_target
+from .codes import Codes, CodesOfOne
+from .reply_history import HeardReplies, ReplyNews
+from .tracked_dict import Shelf
+
+# Reports may take as long (p. 10 of the document); whoever asks decides when it was asked for the last time.
+WATCHED_FOR = timedelta(hours=48)
+# After that the gateway does not know the message any more (p. 10).
+KNOWN_FOR = timedelta(days=30)
+MAX_MESSAGES = 10_000
+MAX_NUMBERS_OF_A_GROUP = 10_000
+MAX_EARLY = 200
+MAX_TARGETS = 1_000
+# More than the annex has of any rank; codes that it does not have are all "undefined".
+MAX_CODES_OF_A_RANK = 10
+UNPLANNED: Final = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class WatchedMessage:
+    """A message that the gateway has, and per number the status codes that it has come to, the latest last.
+
+    Of the codes only those that are as far on the way as the latest are kept, so that none is news again. The numbers
+    of a group are not known until they are reported, and not complete until the gateway was asked: until then one more
+    is awaited. ``content`` tells a batch from others, so that its rows can be counted.
+    """
+
+    message_id: str
+    sent_at: datetime
+    codes: dict[str, Codes] | CodesOfOne
+    group: str | None = None
+    reference: str | None = None
+    content: str | None = None
+    is_complete: bool = True
+    awaited: int = field(init=False)
+    # When it is to be asked for its reports. It stands here since an agenda of its own weighs a third of all the rest.
+    turn: datetime = field(init=False, default=UNPLANNED, compare=False)
+
+    def __post_init__(self) -> None:
+        """Count the numbers of which more must come, once; pack the only one of nearly every message."""
+        self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
+        if len(self.codes) == 1 and self.group is None:
+            self.codes = CodesOfOne(*self.codes.items())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LastStatus:
+    """The latest news of a message; ``code`` is None while the gateway has only accepted it."""
+
+    status: MessageStatus
+    received_at: datetime
+    code: int | None = None
+    message_id: str | None = None
+    number: str | None = None
+    reference: str | None = None
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Ledger:
+    """The memory of one account."""
+
+    heard: HeardReplies
+    messages: Shelf[WatchedMessage] = field(default_factory=Shelf)
+    early: dict[tuple[str, str], DeliveryReport] = field(default_factory=dict)
+    last_reply: Reply | None = None
+    last_status: LastStatus | None = None
+    last_status_of: Shelf[LastStatus] = field(default_factory=Shelf)
+    segments_sent: int = 0
+    pending: int = 0
+
+    def note_sent(self, message: WatchedMessage, segments: int) -> list[DeliveryReport]:
+        """Note what the gateway accepted; give the reports that came before its answer did."""
+        self.segments_sent += segments
+        self.forget(message.message_id)
+        self.messages[message.message_id] = message
+        self.pending += message.awaited
+        if len(self.messages) > MAX_MESSAGES:
+            self.pending -= self.messages.drop_oldest()[1].awaited
+        for target in [group_target(message.group)] if message.group else list(message.codes)[-MAX_TARGETS:]:
+            status = LastStatus(
+                status=MessageStatus.ACCEPTED,
+                message_id=message.message_id,
+                number=None if message.group else target,
+                reference=message.reference,
+                received_at=message.sent_at,
+            )
+            self._note_status(status, target)
+        overtook = [key for key in self.early if key[0] == message.message_id]
+        return [self.early.pop(key) for key in overtook]
+
+    def note_given_up(
+        self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, now: datetime
+    ) -> None:
+        """Note that a message was given up before the gateway had it."""
+        for target in targets:
+            number = None if target.startswith(GROUP_PREFIX) else target
+            self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)
+
+    def hear_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
+        """Give the report, completed by what is known of its message, if it is news; else None."""
+        message = self.messages.get(report.message_id)
+        if message is None:
+            self._keep_early(report)
+            return None
+        if not _is_news(message, report):
+            return None
+        self._count(message, report)
+        news = replace(report, reference=report.reference or message.reference, received_at=report.received_at or now)
+        status = LastStatus(
+            status=news.status,
+            code=news.code,
+            message_id=news.message_id,
+            number=news.number,
+            reference=news.reference,
+            received_at=news.received_at or now,
+        )
+        for target in filter(None, (message.group and group_target(message.group), news.number)):
+            self._note_status(status, target)
+        return news
+
+    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyNews, Reply] | None:
+        """Say whether a reply is news or late, and complete it; None if it is known, or older than this memory."""
+        news = self.heard.hear(reply, now, listed=listed)
+        if news is None:
+            return None
+        message = self.messages.get(reply.message_id or "")
+        reference = reply.reference or (message.reference if message else None)
+        received_at = reply.received_at or now
+        heard = replace(reply, received_at=received_at, reference=reference)
+        # A late one is not the last one; nor may a date in the future, which anybody can write, keep that place.
+        moment = min(received_at, now)
+        if self.last_reply is None or moment >= (self.last_reply.received_at or moment):
+            self.last_reply = replace(heard, received_at=moment)
+        return news, heard
+
+    def note_complete(self, message_id: str) -> None:
+        """Note that the gateway has named all numbers of a group."""
+        message = self.messages.get(message_id)
+        if message is not None and not message.is_complete:
+            message.is_complete = True
+            message.awaited -= 1
+            self.pending -= 1
+            self.messages.touch(message_id)
+
+    def forget(self, message_id: str) -> None:
+        """Await nothing more of a message, if it is known at all."""
+        if (message := self.messages.pop(message_id, None)) is not None:
+            self.pending -= message.awaited
+
+    def latest_to(self, number: str) -> str | None:
+        """Give the id of the latest message to a number; None if there is none, or it went to others as well."""
+        latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
+        return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
+
+    def restore(self, message: WatchedMessage) -> None:
+        """Take over a message that is on the disk already."""
+        self.messages.restore(message.message_id, message)
+        self.pending += message.awaited
+
+    def _count(self, message: WatchedMessage, report: DeliveryReport) -> None:
+        """Enter a code, and keep the counts of what is awaited without counting anew."""
+        known = message.codes.get(report.number)
+        before = 0 if known is None else _is_awaited(known)
+        message.codes[report.number] = after = _with(known or (), report)
+        message.awaited += _is_awaited(after) - before
+        self.pending += _is_awaited(after) - before
+        self.messages.touch(message.message_id, report.number)
+
+    def _keep_early(self, report: DeliveryReport) -> None:
+        """Keep a report that may have overtaken the answer to its own send; forget the first of too many."""
+        key = (report.message_id, report.number)
+        known = self.early.get(key)
+        if known is None or report.status.rank > known.status.rank:
+            self.early[key] = report
+        if len(self.early) > MAX_EARLY:
+            del self.early[next(iter(self.early))]
+
+    def _note_status(self, status: LastStatus, target: str) -> None:
+        self.last_status = status
+        self.last_status_of.pop(target, None)
+        self.last_status_of[target] = status
+        if len(self.last_status_of) > MAX_TARGETS:
+            del self.last_status_of[next(iter(self.last_status_of))]
+
+
+def _is_awaited(codes: Codes) -> int:
+    """Count 1 for a number of which more must come."""
+    return not codes or not MessageStatus.from_code(codes[-1]).is_last_word
+
+
+def _is_news(message: WatchedMessage, report: DeliveryReport) -> bool:
+    """Compare with what is known of this number; of a group, any number may come."""
+    if report.number not in message.codes:
+        return message.group is not None and len(message.codes) < MAX_NUMBERS_OF_A_GROUP
+    codes = message.codes[report.number]
+    if not codes:
+        return True
+    old, new = MessageStatus.from_code(codes[-1]), report.status
+    if new.rank != old.rank or old.is_last_word:
+        return new.rank > old.rank
+    return report.code not in codes and len(codes) <= MAX_CODES_OF_A_RANK
+
+
+def _with(codes: Codes, report: DeliveryReport) -> Codes:
+    """Add the latest code of a number; of those before, keep what is as far on the way."""
+    if codes and MessageStatus.from_code(codes[-1]).rank == report.status.rank:
+        return (*codes, report.code)
+    return (report.code,)

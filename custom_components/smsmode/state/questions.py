@@ -1,0 +1,121 @@
+"""The questions that are open, each until its deadline. Pure: time is handed in.
+
+A question is tied to a reply by the reference of its messages, never by the number alone: whoever writes something else
+has not answered it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..conversations.answers import Answer, Understood
+from .tracked_dict import Shelf
+
+MAX_OPEN = 100
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Question:
+    """A question that people were asked by SMS.
+
+    ``key`` names its messages, ``ask_id`` the question for automations. ``again_to`` is who was asked once more,
+    ``news`` what the others are yet to be told, by whom it was answered being ``answered_by``.
+    """
+
+    key: str
+    ask_id: str
+    text: str
+    targets: tuple[str, ...]
+    deadline: datetime
+    answers: tuple[Answer, ...] = ()
+    ask_again: str | None = None
+    tell_others: str | None = None
+    urgent: bool = False
+    again_to: str | None = None
+    answered_by: str | None = None
+    news: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """Name the message that asked."""
+        return f"ask-{self.key}"
+
+    @property
+    def again_reference(self) -> str:
+        """Name the message that asked once more."""
+        return f"{self.reference}-again"
+
+    @property
+    def news_reference(self) -> str:
+        """Name the message that tells the others."""
+        return f"{self.reference}-told"
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Give those who did not answer."""
+        return tuple(target for target in self.targets if target != self.answered_by)
+
+    def answer(self, number: str, name: str, understood: Understood) -> None:
+        """Close the question; what the others are told stays to be sent, if they are to be told."""
+        self.answered_by = number
+        if self.tell_others and self.others:
+            self.news = self.tell_others.replace("{recipient}", name).replace("{answer}", understood.id or "")
+
+
+class TooManyQuestionsError(Exception):
+    """As many questions are open as may be."""
+
+
+class QuestionOpenError(Exception):
+    """A question of this id is open already."""
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class Questions:
+    """All questions of one account that are open, or whose answer is yet to be told."""
+
+    all: Shelf[Question] = field(default_factory=Shelf)
+
+    def add(self, question: Question) -> None:
+        """Open a question. QuestionOpenError, TooManyQuestionsError."""
+        if any(other.ask_id == question.ask_id and other.answered_by is None for other in self.all.values()):
+            raise QuestionOpenError
+        if len(self.all) >= MAX_OPEN:
+            raise TooManyQuestionsError
+        self.all[question.key] = question
+
+    def asked(self, reference: str, number: str) -> Question | None:
+        """Give the open question that a reply to a message of this reference, from this number, may answer."""
+        for question in self.all.values():
+            if (
+                question.answered_by is None
+                and reference in {question.reference, question.again_reference}
+                and number in question.targets
+            ):
+                return question
+        return None
+
+    @property
+    def are_open(self) -> bool:
+        """Say whether any answer is awaited."""
+        return any(question.answered_by is None for question in self.all.values())
+
+
+def write_question(question: Question) -> Mapping[str, Any]:
+    """Write a question as JSON can hold it."""
+    return asdict(question)
+
+
+def read_question(data: Mapping[str, Any]) -> Question:
+    """Read what `write_question` wrote."""
+    answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in data["answers"])
+    known = {name: data[name] for name in Question.__dataclass_fields__ if name in data}
+    return Question(
+        **known
+        | {
+            "answers": answers,
+            "targets": tuple(data["targets"]),
+            "deadline": datetime.fromisoformat(data["deadline"]),
+        }
+    )

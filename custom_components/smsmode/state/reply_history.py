@@ -1,0 +1,123 @@
+"""Which replies have been heard already. Pure, bounded, and what is forgotten never becomes news again."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from ..api import Reply
+from .tracked_dict import Shelf
+
+LATE_AFTER = timedelta(minutes=15)
+MAX_REPLIES = 2_000
+# How far the gateway's clock may run ahead of the house's.
+AHEAD = timedelta(minutes=5)
+
+
+class ReplyNews(StrEnum):
+    """What a reply is to those who listen: the event types of a reply."""
+
+    RECEIVED = "received"
+    RECEIVED_LATE = "received_late"
+
+
+@dataclass(slots=True, kw_only=True)
+class HeardReplies:
+    """The replies of one account heard since ``horizon``; whatever was received before it is old.
+
+    A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unlisted`` as long as only a
+    callback said so. A callback without an id is known by who wrote what in which minute, and that silences nothing but
+    other callbacks: whoever forges one must not be able to silence the reply itself.
+    """
+
+    horizon: datetime
+    # When the list was read last, whatever it showed.
+    read_at: datetime | None = None
+    ids: Shelf[datetime] = field(default_factory=Shelf)
+    contents: Shelf[datetime] = field(default_factory=Shelf)
+    nameless: Shelf[datetime] = field(default_factory=Shelf)
+    unlisted: Shelf[datetime] = field(default_factory=Shelf)
+
+    def knows(self, reply: Reply, received_at: datetime) -> bool:
+        """Say whether this reply has been heard, or is older than this memory."""
+        # The list of replies gives whole minutes: compare with the minute in which this memory begins.
+        if received_at < _minute(self.horizon):
+            return True
+        if reply.reply_id is None:
+            content = _content(reply, received_at)
+            return content in self.contents or content in self.nameless
+        return reply.reply_id in self.ids or reply.reply_id in self.unlisted
+
+    def knows_from_list(self, reply: Reply, received_at: datetime) -> bool:
+        """Say whether the list of replies has shown this one before, so that what is older was seen as well."""
+        return received_at < _minute(self.horizon) or reply.reply_id in self.ids
+
+    def newest_listed(self) -> datetime | None:
+        """Say when the newest reply was received that the list has shown."""
+        # In one time zone Python compares wall clocks, which autumn turns back.
+        return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
+
+    def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
+        """Say whether a reply is news or comes late, None if it was known; from now on it is."""
+        received_at = reply.received_at or now
+        known = self.knows(reply, received_at)
+        if received_at >= _minute(self.horizon):
+            self._remember(reply, received_at, now, listed=listed)
+        if known:
+            return None
+        return ReplyNews.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyNews.RECEIVED
+
+    def _remember(self, reply: Reply, received_at: datetime, now: datetime, *, listed: bool) -> None:
+        content = _content(reply, received_at)
+        if reply.reply_id is None:
+            if content not in self.contents:
+                self.nameless[content] = received_at
+        else:
+            self.nameless.pop(content, None)
+            self.contents[content] = received_at
+            if listed:
+                self.unlisted.pop(reply.reply_id, None)
+                self.ids[reply.reply_id] = received_at
+            elif reply.reply_id not in self.ids:
+                self.unlisted[reply.reply_id] = received_at
+        self._bound(now)
+
+    def _bound(self, now: datetime) -> None:
+        """Forget the first of too many.
+
+        What the list has shown is taken as old from then on, and everything that is not newer; not so what only
+        callbacks said: forged ones would make old what is yet to come.
+        """
+        for hearsay in (self.contents, self.nameless, self.unlisted):
+            if len(hearsay) > MAX_REPLIES:
+                hearsay.drop_oldest()
+        if len(self.ids) > MAX_REPLIES:
+            forgotten = min(self.ids.drop_oldest()[1], now).astimezone(UTC)
+            self.horizon = max(self.horizon, _minute(forgotten) + timedelta(minutes=1))
+
+
+def in_second_pass(reply: Reply, since: datetime, now: datetime) -> Reply:
+    """Date a reply that came up after ``since``, if it was written in the hour that autumn repeats.
+
+    The gateway writes both passes alike, and they are read as the first. What would then be older than ``since`` is of
+    the second, unless that is still to come.
+    """
+    first = reply.received_at
+    if first is None or first >= _minute(since):
+        return reply
+    second = first.replace(fold=1)
+    if second > now + AHEAD:
+        return reply
+    # With its offset alone: of two times of one zone Python compares the digits.
+    return replace(reply, received_at=datetime.fromisoformat(second.isoformat()))
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _content(reply: Reply, received_at: datetime) -> str:
+    """Digest who wrote what in which minute; a digest, because texts have no business on the disk."""
+    minute = _minute(received_at).replace(fold=0)
+    text = f"{reply.sender}\0{minute.timestamp():.0f}\0{reply.text}"
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

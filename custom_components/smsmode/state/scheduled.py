@@ -1,0 +1,118 @@
+"""What the gateway holds to send later: who gets it, and its text until it leaves. Pure: time is handed in.
+
+Bounded, and nothing of a message is kept here once its time has come: then it is the ledger's, which knows no texts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from ..api import BatchRequest, VoiceRequest
+from .outbox import OneText, Outbox, OutboxItem, Request
+from .tracked_dict import Shelf
+
+MAX_SCHEDULED = 1_000
+
+
+class MessageKind(StrEnum):
+    """How a message reaches people."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    BATCH = "batch"
+
+
+class ScheduleFullError(Exception):
+    """As many messages are to be sent later as are kept in mind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ScheduledMessage:
+    """A message that is to leave later, at the gateway (``message_id``) or still in the outbox (``queue_id``).
+
+    ``text`` is empty for a batch, each of whose recipients gets another.
+    """
+
+    leaves_at: datetime
+    targets: tuple[str, ...]
+    text: str
+    kind: MessageKind
+    reference: str | None = None
+    message_id: str | None = None
+    queue_id: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Give what it is called by: its id at the gateway once it has one."""
+        return self.message_id or self.queue_id or ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Schedule:
+    """All messages of one account that the gateway holds for later."""
+
+    items: Shelf[ScheduledMessage] = field(default_factory=Shelf)
+
+    def note(self, item: OutboxItem, message_id: str, now: datetime) -> None:
+        """Keep in mind what the gateway accepted, if it is to leave later."""
+        scheduled = _scheduled(item, message_id)
+        if scheduled is not None and scheduled.leaves_at > now:
+            self.items[message_id] = scheduled
+
+    def forget(self, message_id: str) -> ScheduledMessage | None:
+        """Forget a message, because it was cancelled."""
+        return self.items.pop(message_id, None)
+
+    def forget_left(self, now: datetime) -> bool:
+        """Forget those whose time has come; say whether there were any."""
+        left = [message_id for message_id, item in self.items.items() if item.leaves_at <= now]
+        for message_id in left:
+            del self.items[message_id]
+        return bool(left)
+
+    def next_departure(self) -> datetime | None:
+        """Say when the next one leaves."""
+        return min((item.leaves_at for item in self.items.values()), default=None)
+
+    def latest_to(self, number: str) -> ScheduledMessage | None:
+        """Give the last one that goes to a number, and to nobody else."""
+        return next((item for item in self.items.latest_first() if item.targets == (number,)), None)
+
+
+def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
+    """Give what is to leave later of what the gateway does not have for certain; what is only held is not."""
+    to_leave = (item for item in outbox.items.values() if not item.is_held)
+    return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
+
+
+def original(request: OneText, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
+    """Give what a request repeats to a target: the same text at the same time."""
+    wanted = (request.send_at, request.text, _kind(request))
+    like = (each for each in scheduled if (each.leaves_at, each.text, each.kind) == wanted)
+    return next((each for each in like if target in each.targets), None)
+
+
+def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMessage | None:
+    request = item.request
+    if request.send_at is None:
+        return None
+    return ScheduledMessage(
+        leaves_at=request.send_at,
+        targets=item.targets,
+        text="" if isinstance(request, BatchRequest) else request.text,
+        kind=_kind(request),
+        reference=request.reference,
+        message_id=message_id,
+        queue_id=None if message_id else item.key,
+    )
+
+
+def _kind(request: Request) -> MessageKind:
+    match request:
+        case VoiceRequest():
+            return MessageKind.VOICE
+        case BatchRequest():
+            return MessageKind.BATCH
+        case _:
+            return MessageKind.SMS

@@ -1,0 +1,249 @@
+"""The memory of an account and its file: what changed is written in one transaction, in a thread.
+
+A message is on the disk before its request leaves; all who wait for the disk at the same time share one write. What
+came of it may lag behind by seconds, but never behind what it belongs to: a write takes everything that changed.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util import dt as dt_util
+
+from ..config.options import Settings
+from ..const import DOMAIN, LOGGER
+from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from ..helpers.timing import Herald
+from .account_state import Memory, first_memory, restore
+from .budget import Budget
+from .command_limits import CommandGuard
+from .database import Database, UnreadableError, remove, set_aside, sizes
+from .message_log import Ledger
+from .outbox import Outbox
+from .scheduled import Schedule
+from .tracked_dict import Shelf
+from .watchdog import Watch
+
+SAVE_DELAY = 2.0
+AFTER_A_FAILURE = 60.0
+
+
+class StorageError(Exception):
+    """The disk does not take what is to be written."""
+
+
+class AccountStorage:
+    """The outbox, the ledger and the budget of one account, and their file."""
+
+    memory: Memory
+    _database: Database
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Name the file after the config entry."""
+        self._hass = hass
+        self._entry = entry
+        self._lock = asyncio.Lock()
+        self._next: asyncio.Task[bool] | None = None
+        self._soon = Herald(hass.loop, self._async_begin)
+        self._failing = False
+        self._cancel_timer: CALLBACK_TYPE | None = None
+        self.is_closed = False
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the gateway does not have for certain."""
+        return self.memory.outbox
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was sent and what came back."""
+        return self.memory.ledger
+
+    @property
+    def budget(self) -> Budget:
+        """What may still be spent."""
+        return self.memory.budget
+
+    @property
+    def commands(self) -> CommandGuard:
+        """How often somebody may command the house."""
+        return self.memory.commands
+
+    @property
+    def schedule(self) -> Schedule:
+        """What the gateway holds to send later."""
+        return self.memory.schedule
+
+    @property
+    def watchdogs(self) -> Shelf[Watch]:
+        """What silence sends, by subentry."""
+        return self.memory.watchdogs
+
+    async def async_open(self, settings: Settings, now: datetime) -> None:
+        """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
+        path = _path(self._hass, self._entry.entry_id)
+        try:
+            self._database, kept = await self._hass.async_add_executor_job(_open, path, now)
+        except (sqlite3.Error, OSError) as err:
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
+        if kept is None:
+            LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
+            async_raise_issue(self._hass, self._entry, Problem.STATE_UNREADABLE)
+        self.memory = kept or first_memory(now)
+        self.outbox.recover(now)
+        self.schedule.forget_left(now)
+        self.budget.daily_limit = settings.daily_limit
+        self.budget.urgent_daily_limit = settings.urgent_daily_limit
+        self.budget.recipient_limit = settings.recipient_hourly_limit
+        stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
+        self._entry.async_on_unload(stop)
+        self._entry.async_on_unload(self.async_close)
+
+    async def async_save(self) -> None:
+        """Return when what is true now is on the disk; StorageError if the disk does not take it."""
+        # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
+        if not await asyncio.shield(self._async_begin()):
+            raise StorageError
+
+    @callback
+    def async_save_soon(self) -> None:
+        """Have written what changed; nobody waits for it. In a flood it goes along with what is waited for."""
+        self._soon.note()
+
+    @callback
+    def async_save_later(self, delay: float = SAVE_DELAY) -> None:
+        """Have written what changed within seconds, or when Home Assistant stops."""
+        if self._cancel_timer is None and not self.is_closed:
+            self._cancel_timer = async_call_later(self._hass, delay, self._async_ring)
+
+    async def async_stand_still(self, *, still: bool) -> None:
+        """Leave the file as it is while a backup copies it; the journal beside it takes what comes meanwhile."""
+        async with self._lock:
+            if not self.is_closed:
+                await self._async_in_thread(partial(self._database.stand_still, still=still))
+
+    async def async_close(self) -> None:
+        """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
+        self._cancel()
+        async with self._lock:
+            if not self.is_closed:
+                self.is_closed = True
+                await self._async_write()
+                await self._async_in_thread(self._database.close)
+
+    @callback
+    def _async_begin(self) -> asyncio.Task[bool]:
+        """Give the next write that has not begun; all who ask until it begins share it."""
+        if self._next is None:
+            work = self._async_write_next()
+            self._next = self._hass.async_create_task(work, f"{DOMAIN} save", eager_start=False)
+        return self._next
+
+    async def _async_write_next(self) -> bool:
+        async with self._lock:
+            self._next = None
+            if not self.is_closed:
+                await self._async_write()
+        return not self._failing
+
+    async def _async_write(self) -> None:
+        self._cancel()
+        changes = self.memory.take_changes()
+        if not changes:
+            return
+        try:
+            await self._async_in_thread(partial(self._database.write, changes))
+        except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
+            self.memory.give_back(changes)
+            self._note_failure(err)
+        else:
+            self._note_success()
+
+    def _async_in_thread(self, work: Callable[[], None]) -> asyncio.Future[None]:
+        """Have the disk do something; to be awaited.
+
+        Home Assistant, when it stops, ceases to wait for threads of its own helper, though they go on: the file would
+        be closed in the middle of a write.
+        """
+        return self._hass.loop.run_in_executor(None, work)
+
+    def _note_failure(self, err: Exception) -> None:
+        if not self._failing:
+            LOGGER.error("What is remembered of %s cannot be written: %s", self._entry.title, type(err).__name__)
+            async_raise_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+        self._failing = True
+        self.async_save_later(AFTER_A_FAILURE)
+
+    def _note_success(self) -> None:
+        if self._failing:
+            async_clear_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+        self._failing = False
+
+    @callback
+    def _async_ring(self, _now: datetime) -> None:
+        self._cancel_timer = None
+        self.async_save_soon()
+
+    async def _async_final_write(self, _event: Event) -> None:
+        await self.async_close()
+
+    def _cancel(self) -> None:
+        self._soon.stop()
+        if self._cancel_timer is not None:
+            self._cancel_timer()
+            self._cancel_timer = None
+
+
+async def async_recall(hass: HomeAssistant, entry_id: str) -> Memory | None:
+    """Read what is kept of an account that is not set up; None if it cannot be read."""
+
+    def read(path: Path) -> Memory | None:
+        database, memory = _open(path, dt_util.utcnow())
+        database.close()
+        return memory
+
+    try:
+        return await hass.async_add_executor_job(read, _path(hass, entry_id))
+    except sqlite3.Error, OSError:
+        return None
+
+
+async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
+    """Delete the file of an account, and what was set aside."""
+    await hass.async_add_executor_job(remove, _path(hass, entry_id))
+
+
+async def async_file_sizes(hass: HomeAssistant, entry_id: str) -> dict[str, int]:
+    """Give the bytes of the file of an account, of its journal, and of what was set aside."""
+    return await hass.async_add_executor_job(sizes, _path(hass, entry_id))
+
+
+def _path(hass: HomeAssistant, entry_id: str) -> Path:
+    return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.db"))
+
+
+def _open(path: Path, now: datetime) -> tuple[Database, Memory | None]:
+    """Open the file and read it; without a memory if it could not be read and is a new one now."""
+    path.parent.mkdir(exist_ok=True)
+    try:
+        database = Database(path)
+        with ExitStack() as unless_read:
+            # Nobody else would close it, and while it is open it is locked.
+            unless_read.callback(database.close)
+            memory = restore(database.read(), now)
+            unless_read.pop_all()
+    except UnreadableError, LookupError, TypeError, ValueError, AttributeError:
+        # Of whatever is not ours, reading it as ours may raise any of these.
+        set_aside(path)
+        return Database(path), None
+    return database, memory

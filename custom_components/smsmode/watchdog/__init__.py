@@ -1,0 +1,1 @@
+"""Dead man's switch: an SMS that the gateway sends when Home Assistant is silent."""

@@ -1,0 +1,57 @@
+"""Leaves nothing at the gateway of the watchdogs of an account that is removed."""
+
+import asyncio
+from itertools import chain
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_ACCESS_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
+from ..config.watchdogs import is_of
+from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
+from ..state.store import async_recall
+from ..state.tracked_dict import Shelf
+from ..state.watchdog import Watch
+from .gateway import LISTED
+
+PATIENCE = 20
+
+
+async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+    """Delete all that is held; False if that is not certain of everything, for nobody will try again."""
+    memory = await async_recall(hass, entry.entry_id)
+    if memory is None:
+        return not any(entry.get_subentries_of_type(SUBENTRY_WATCHDOG))
+    if all(watch.is_off for watch in memory.watchdogs.values()):
+        return True
+    client = SmsmodeClient(
+        async_get_clientsession(hass),
+        entry.data[CONF_ACCESS_TOKEN],
+        base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _async_delete(client, memory.watchdogs)
+    except (SmsmodeError, TimeoutError) as err:
+        LOGGER.warning("A message of a removed watchdog may still leave: %s", type(err).__name__)
+        return False
+    return True
+
+
+async def _async_delete(client: SmsmodeClient, watchdogs: Shelf[Watch]) -> None:
+    known = {held.message_id for watch in watchdogs.values() for held in watch.held()}
+    rows = await client.get_sent_messages(count=LISTED)
+    now = dt_util.utcnow()
+    left = {
+        row.message_id
+        for row in rows
+        if row.sent_at is not None and row.sent_at > now and any(is_of(key, row.text) for key in watchdogs)
+    }
+    for message_id in chain(known, left - known):
+        try:
+            await client.delete_message(message_id=message_id)
+        except SmsmodeNotFoundError:
+            continue

@@ -1,0 +1,292 @@
+"""Drives the watchdogs of one account: pushes what silence would send, and deletes what is not needed any more.
+
+A look every minute; a request only where there is something to do.
+"""
+
+import asyncio
+from collections import defaultdict
+from datetime import datetime, timedelta
+from time import monotonic
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.util import dt as dt_util
+
+from ..api import SmsmodeError, SmsmodeUncertainError
+from ..config.watchdogs import WatchdogError, plan_of, reference_of, subentry_id_of
+from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
+from ..errors import failed, invalid, translate
+from ..helpers.clock import ClockWatch
+from ..state.outbox import OutboxFullError, OutboxItem
+from ..state.store import AccountStorage, StorageError
+from ..state.watchdog import Held, Step, Watch, check_of, departure
+from .gateway import Outcome, PushError, WatchdogHands
+from .notifier import WatchdogNews
+
+TICK = timedelta(minutes=1)
+
+
+class WatchdogKeeper:
+    """Keeps the watchdogs of one account."""
+
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, storage: AccountStorage, hands: WatchdogHands, news: WatchdogNews
+    ) -> None:
+        """Read what a person wants of them."""
+        self._hass = hass
+        self._entry = entry
+        self._storage = storage
+        self._hands = hands
+        self.news = news
+        self.plans = {
+            subentry.subentry_id: plan_of(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
+        }
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._clock = ClockWatch(dt_util.utcnow(), monotonic())
+        self._errors: dict[str, PushError] = {}
+        self._unlisted: set[str] = set()
+        self._extra = False
+        self._is_heard = False
+        self._is_over = False
+        self._is_ticking = False
+        self._on_change: list[CALLBACK_TYPE] = []
+
+    @callback
+    def async_begin(self) -> None:
+        """Look after all that there is and was: the house may have fallen at any moment."""
+        now = dt_util.utcnow()
+        for key in {*self.plans, *self._storage.watchdogs}:
+            self._watch(key)
+        for key, watch in self._storage.watchdogs.items():
+            if key not in self.plans:
+                watch.disarm(now)
+            watch.hurry(now)
+        self._unlisted = set(self._storage.watchdogs)
+        self._entry.async_on_unload(self._stop)
+        job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
+        self._entry.async_on_unload(self._hass.async_add_shutdown_job(job))
+        self._ring_all()
+
+    @callback
+    def async_tell_from_now_on(self, _hass: HomeAssistant) -> None:
+        """Home Assistant has started: entities and automations are there to be told of what has gone off."""
+        self._is_heard = True
+        self._ring_all()
+
+    @callback
+    def async_on_change(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Tell a listener that something may be different; gives the way to stop."""
+        self._on_change.append(listener)
+
+        @callback
+        def unsubscribe() -> None:
+            self._on_change.remove(listener)
+
+        return unsubscribe
+
+    def watch(self, key: str) -> Watch:
+        """Give the state of a watchdog."""
+        return self._storage.watchdogs[key]
+
+    def is_troubled(self, key: str) -> bool:
+        """Say whether something is wrong with a watchdog."""
+        return self.watch(key).is_troubled(dt_util.utcnow(), check_of(self.plans[key].period))
+
+    async def async_arm(self, key: str) -> None:
+        """Switch a watchdog on; a translated error, and it stays off, if the gateway does not take its message."""
+        watch = self.watch(key)
+        was_alive = watch.alive is not None
+        watch.arm(dt_util.utcnow())
+        self.news.async_armed(self.plans[key])
+        await self._async_round(key)
+        if not was_alive and watch.alive is None and watch.failed_pushes:
+            watch.disarm(dt_util.utcnow())
+            self._changed(key)
+            self._tell(key, watch)
+            raise _explain(self._errors[key])
+
+    async def async_disarm(self, key: str) -> None:
+        """Switch a watchdog off; a translated error if the gateway has not confirmed yet that nothing will leave."""
+        self.watch(key).disarm(dt_util.utcnow())
+        await self._async_round(key)
+        if not self.watch(key).is_off:
+            raise failed("watchdog_not_off")
+
+    async def async_let_go(self) -> None:
+        """Have nothing left at the gateway, as far as it answers, while the account is disabled; all stay armed."""
+        for key, watch in list(self._storage.watchdogs.items()):
+            armed = watch.armed
+            watch.disarm(dt_util.utcnow())
+            await self._async_round(key)
+            watch.armed = armed
+            self._changed(key)
+        self._is_over = True
+
+    @callback
+    def async_hear(self, item: OutboxItem, message_id: str | None) -> None:
+        """The gateway has what it is to hold, now or since before a fall; or it never got it."""
+        key, now = subentry_id_of(item.reference), dt_util.utcnow()
+        watch = self._watch(key)
+        if message_id is None:
+            watch.not_taken(now)
+            self._unlisted.add(key)
+        else:
+            leaves_at = item.request.send_at or now
+            held = Held(message_id=message_id, leaves_at=leaves_at, costs=item.expense.costs)
+            watch.accepted(held, now, check_of(self.plans[key].period) if key in self.plans else TICK)
+        self._changed(key)
+        self._ring(key)
+
+    @callback
+    def _async_tick(self, _now: datetime) -> None:
+        now = dt_util.utcnow()
+        if jump := self._clock.jump(now, monotonic()):
+            LOGGER.warning("The clock was set by %s; what silence would send is set anew", jump)
+            for key, watch in self._storage.watchdogs.items():
+                watch.hurry(now)
+                self._changed(key)
+        self._ring_all()
+
+    async def _async_say_goodbye(self) -> None:
+        """Home Assistant stops in order: leave it as much more time to come back as a person gave it."""
+        self._extra = True
+        keys = [key for key, plan in self.plans.items() if plan.quiet and self.watch(key).armed]
+        for key in keys:
+            self.watch(key).hurry(dt_util.utcnow())
+        await asyncio.gather(*map(self._async_round, keys))
+
+    @callback
+    def _stop(self) -> None:
+        self._is_over = True
+        for plan in self.plans.values():
+            self.news.async_clear(plan)
+
+    def _ring_all(self) -> None:
+        for key in list(self._storage.watchdogs):
+            self._ring(key)
+
+    def _ring(self, key: str) -> None:
+        self._entry.async_create_background_task(self._hass, self._async_round(key), f"{DOMAIN} watchdog")
+
+    async def _async_round(self, key: str) -> None:
+        """Do for one watchdog all that is to be done now."""
+        async with self._locks[key]:
+            if self._is_over or key not in self._storage.watchdogs:
+                return
+            watch = self.watch(key)
+            self._make_certain(key, watch)
+            await self._async_look(key, watch)
+            while (step := self._wake(watch)) is not Step.REST:
+                await (self._async_push(key, watch) if step is Step.PUSH else self._async_delete(key, watch))
+            self._tell(key, watch)
+
+    def _wake(self, watch: Watch) -> Step:
+        now = dt_util.utcnow()
+        step = watch.wake(now)
+        if step is Step.DELETE and watch.doomed[0].may_have_left(now) and not self._is_heard:
+            # Asked about when there is somebody to be told.
+            return Step.REST
+        return step
+
+    def _make_certain(self, key: str, watch: Watch) -> None:
+        """What is neither in the outbox any more nor was heard of has not left, or is found in the list."""
+        waits = any(item.reference == reference_of(key) for item in self._storage.outbox.items.values())
+        if watch.leaving is not None and not waits:
+            watch.not_taken(dt_util.utcnow())
+            self._unlisted.add(key)
+            self._changed(key)
+
+    async def _async_look(self, key: str, watch: Watch) -> None:
+        """Find what was left behind, unless what is still uncertain may be taken for that."""
+        if key not in self._unlisted or watch.leaving is not None:
+            return
+        rows = await self._hands.async_find(key)
+        if rows is not None:
+            self._unlisted.discard(key)
+            watch.found(rows, dt_util.utcnow())
+            self._changed(key)
+
+    async def _async_push(self, key: str, watch: Watch) -> None:
+        plan, now = self.plans[key], dt_util.utcnow()
+        leaves_at = departure(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
+        watch.begin(leaves_at)
+        # Written together with the message in the outbox, before its request leaves.
+        self._storage.watchdogs.touch(key)
+        error = await self._hands.async_push(plan, watch.serial, leaves_at)
+        if error is None:
+            return
+        self._errors[key] = error
+        LOGGER.warning("A watchdog of %s could not be pushed: %s", self._entry.title, type(error).__name__)
+        if not isinstance(error, SmsmodeUncertainError):
+            watch.not_taken(dt_util.utcnow())
+        self._changed(key)
+
+    async def _async_delete(self, key: str, watch: Watch) -> None:
+        held = watch.doomed[0]
+        try:
+            # What is alive is on the disk before the other one goes.
+            await self._storage.async_save()
+        except StorageError:
+            LOGGER.debug("A watchdog goes on without the disk")
+        before = await self._hands.async_balance() if watch.armed else None
+        outcome = await self._hands.async_delete(held)
+        now = dt_util.utcnow()
+        if outcome is Outcome.DELETED:
+            watch.deleted(held, now)
+            await self._async_weigh(key, watch, before)
+        elif outcome is Outcome.GONE_OFF:
+            self._note_gone_off(key, watch, held, now)
+        else:
+            watch.not_deleted(now)
+        self._changed(key)
+
+    async def _async_weigh(self, key: str, watch: Watch, before: float | None) -> None:
+        """Look whether a deletion gives its credits back, and call the watchdog off if none ever does."""
+        if before is None or (after := await self._hands.async_balance()) is None:
+            return
+        was_armed = watch.armed
+        watch.weigh(before, after, self._storage.ledger.segments_sent, dt_util.utcnow())
+        if was_armed and not watch.armed:
+            self.news.async_too_costly(self.plans[key])
+
+    def _note_gone_off(self, key: str, watch: Watch, held: Held, now: datetime) -> None:
+        if not held.costs:
+            # Found in the list, and gone before anybody could look after it.
+            watch.deleted(held, now)
+            return
+        was_armed = watch.armed
+        watch.gone_off(held, now)
+        plan = self.plans.get(key)
+        self.news.async_gone_off(key, plan.name if plan else "", held)
+        if plan is not None and was_armed and not watch.armed:
+            self.news.async_called_off(plan)
+
+    def _tell(self, key: str, watch: Watch) -> None:
+        """Show how it is; forget a watchdog that a person has removed, once nothing is left of it."""
+        if key in self.plans:
+            self.news.async_show(self.plans[key], watch)
+        elif watch.is_off and key not in self._unlisted:
+            del self._storage.watchdogs[key]
+            self._storage.async_save_soon()
+        for listener in list(self._on_change):
+            listener()
+
+    def _watch(self, key: str) -> Watch:
+        """Give the state of a watchdog that may be new; without any the house need not wake up each minute."""
+        if not self._is_ticking:
+            self._is_ticking = True
+            self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
+        return self._storage.watchdogs.setdefault(key, Watch())
+
+    def _changed(self, key: str) -> None:
+        self._storage.watchdogs.touch(key)
+        self._storage.async_save_soon()
+
+
+def _explain(err: PushError) -> HomeAssistantError:
+    if isinstance(err, WatchdogError):
+        return invalid(f"watchdog_{err.problem}")
+    assert isinstance(err, SmsmodeError | OutboxFullError | StorageError)  # noqa: S101
+    return translate(err)

@@ -1,0 +1,104 @@
+"""The house: a real Home Assistant on a throw-away copy of config/, where nobody has to log in."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from .polling import until_it_answers
+from .settings import LOOPBACK, Settings
+from .subprocesses import ROOT, Program
+
+PATIENCE = 180
+BIN = Path(sys.executable).parent
+
+
+def furnish(home: Path, settings: Settings) -> None:
+    """Copy config/, and leave out the steps of the first start that would ask a person or the internet."""
+    shutil.copytree(ROOT / "config", home, dirs_exist_ok=True)
+    for folder in ("custom_components", "dashboards"):
+        (home / folder).symlink_to(ROOT / folder)
+    (home / ".storage").mkdir(mode=0o700)
+    _store(home, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
+    # A section http: in YAML would be on trial for five minutes.
+    _store(home, "http", 3, {"stable": _http(settings.house_port), "pending": None, "yaml_migration_done": True})
+    if settings.language == "fr":
+        _take_the_french_dashboard(home / "configuration.yaml")
+    if settings.number:
+        (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
+        # Whoever looks on is the only one there is, and has to find the telephone first.
+        (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
+
+
+def _take_the_french_dashboard(configuration: Path) -> None:
+    """Exchange the dashboard, and the name of the account that it is written for."""
+    text = configuration.read_text()
+    for english, french in (
+        ("smsmode.yaml", "smsmode.fr.yaml"),
+        ("smsmode_helpers.yaml", "smsmode_helpers.fr.yaml"),
+        ("- name: Home", "- name: Maison"),
+    ):
+        text = text.replace(english, french)
+    configuration.write_text(text)
+
+
+def _store(home: Path, key: str, version: int, data: dict[str, Any]) -> None:
+    document = {"version": version, "minor_version": 1, "key": key, "data": data}
+    (home / ".storage" / key).write_text(json.dumps(document))
+
+
+def _http(port: int) -> dict[str, Any]:
+    return {
+        "server_host": [LOOPBACK],
+        "server_port": port,
+        "cors_allowed_origins": [],
+        "login_attempts_threshold": -1,
+        "ip_ban_enabled": False,
+        "ssl_profile": "intermediate_v6",
+        "use_x_frame_options": True,
+    }
+
+
+def home_assistant(home: Path, settings: Settings) -> Program:
+    """Home Assistant, told where the gateway is."""
+    return Program(
+        "Home Assistant",
+        [BIN / "hass", "--config", home, "--skip-pip"],
+        home / "output.log",
+        os.environ
+        | {
+            "SMSMODE_DEMO_HOUSE": settings.house,
+            "SMSMODE_DEMO_GATEWAY": settings.gateway,
+            "SMSMODE_DEMO_LANGUAGE": settings.language,
+        },
+    )
+
+
+def gateway(home: Path, settings: Settings) -> Program:
+    """The gateway across the street, where a message takes three seconds from one status to the next."""
+    return Program(
+        "The gateway",
+        [sys.executable, "-m", "emulator", "--port", str(settings.gateway_port), "--progression", "3s"],
+        home / "gateway.log",
+        os.environ,
+    )
+
+
+async def move_in(session: ClientSession, house: str, language: str) -> str:
+    """Create the only user, whose password nobody knows; gives a token of half an hour."""
+    await until_it_answers(session, f"{house}/api/onboarding", PATIENCE)
+    person = {"name": "Demo", "username": "demo", "password": secrets.token_urlsafe(), "language": language}
+    client = {"client_id": f"{house}/"}
+    async with session.post(f"{house}/api/onboarding/users", json=person | client) as response:
+        response.raise_for_status()
+        code = (await response.json())["auth_code"]
+    grant = {"grant_type": "authorization_code", "code": code}
+    async with session.post(f"{house}/auth/token", data=grant | client) as response:
+        response.raise_for_status()
+        token: str = (await response.json())["access_token"]
+        return token

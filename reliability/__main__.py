@@ -1,0 +1,97 @@
+"""`python -m reliability [--quick] [--seed N] [--only PROOF …] [--write]`: all proofs, one table.
+
+Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into README.md.
+"""
+
+import argparse
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import override
+
+import pytest
+
+HERE = Path(__file__).parent
+README = HERE.parent / "README.md"
+LONGEST = "test_kills"
+MARKS = ("<!-- faults -->", "<!-- /faults -->")
+
+
+@dataclass
+class Row:
+    """What one proof came to."""
+
+    title: str
+    figures: list[str] = field(default_factory=list)
+    seconds: float = 0
+    passed: bool = True
+
+    @override
+    def __str__(self) -> str:
+        """Write the row of the table."""
+        verdict = "✓" if self.passed else "✗"
+        return f"| {self.title} | {'<br>'.join(self.figures)} | {self.seconds:.0f} s | {verdict} |"
+
+
+class Recorder:
+    """Collects the figures of each test file while pytest runs it."""
+
+    def __init__(self) -> None:
+        """Begin with no rows."""
+        self.rows: dict[str, Row] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Enter a test into the row of its file."""
+        row = self.rows.setdefault(report.fspath, Row(_title(Path(report.fspath))))
+        row.seconds += report.duration
+        row.passed &= report.passed or report.skipped
+        if report.when == "call":
+            row.figures += [f"{name.replace('_', ' ')}: {value}" for name, value in report.user_properties]
+
+
+def _title(path: Path) -> str:
+    """Take the first line of a proof's own docstring."""
+    return (HERE.parent / path).read_text().split('"""')[1].splitlines()[0].rstrip(".")
+
+
+def _table(rows: list[Row], command: str) -> str:
+    head = ["| What happens | Figures | Time | |", "|---|---|---|---|"]
+    return "\n".join([*head, *map(str, rows), "", f"`{command}`"])
+
+
+def _late(proof: Path) -> tuple[bool, str]:
+    """Begin with the one that takes the longest, lest all wait for it in the end."""
+    return proof.stem != LONGEST, proof.stem
+
+
+def _write(table: str) -> None:
+    """Put the table between its marks."""
+    first, last = MARKS
+    text = README.read_text()
+    README.write_text(re.sub(f"{first}.*{last}", lambda _: f"{first}\n{table}\n{last}", text, flags=re.DOTALL))
+
+
+def main() -> int:
+    """Run the proofs; the exit code is that of pytest."""
+    parser = argparse.ArgumentParser(prog="python -m reliability", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--only", nargs="*", default=[], help="names of proofs, as in test_NAME.py")
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    files = [HERE / f"test_{name}.py" for name in chosen.only] or sorted(HERE.glob("test_*.py"), key=_late)
+    options = ["--quick"] * chosen.quick + ([f"--seed={chosen.seed}"] if chosen.seed is not None else [])
+    # The small ones wait more than they work; of the others none is to disturb the figures of another.
+    options += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] * chosen.quick
+    recorder = Recorder()
+    code = pytest.main(["-q", "--timeout=0", *options, *map(str, files)], plugins=[recorder])
+    table = _table(list(recorder.rows.values()), " ".join(["python -m reliability", *sys.argv[1:]]))
+    sys.stdout.write(f"\n{table}\n")
+    if chosen.write:
+        _write(table)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

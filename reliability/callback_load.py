@@ -1,0 +1,129 @@
+"""`python -m reliability.callback_load URL COUNT SEED`: so many callbacks in a burst, forged, malformed and oversized.
+
+A program of its own, so that its work is not taken for that of the house. It ends with the answers it got, as JSON.
+"""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from urllib.parse import quote, urlencode
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
+from yarl import URL
+
+# What they send at the same time adds up to one turn of the loop, whoever is quick or slow in it.
+AT_ONCE = 8
+TEXTS = (
+    "OK",
+    "{{ states('lock.door') }}",
+    "<script>alert(1)</script>",
+    "{% for x in range(9**9) %}",
+    "é" * 700,
+    "\0\n|",
+)
+DATES = ("01012099-101010", "25102026-023000", "31022026-999999", "01011970-000000", "x")
+LONG_QUERY = 7_000
+HUGE_BODY = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A callback: its verb, its query as it is, and its body."""
+
+    method: str = "GET"
+    query: str = ""
+    body: bytes | None = None
+
+
+class Caller:
+    """Makes up callbacks by chance."""
+
+    def __init__(self, chance: Random) -> None:
+        """Know no id of the gateway's."""
+        self._chance = chance
+        self._ways: dict[Callable[[], Call], int] = {
+            self._reply: 35,
+            self._report: 30,
+            self._posted: 10,
+            self._torn: 8,
+            self._long: 6,
+            self._huge: 2,
+            self._crowd: 4,
+            self._verb: 5,
+        }
+
+    def call(self) -> Call:
+        """Give the next."""
+        return self._chance.choices(list(self._ways), weights=list(self._ways.values()))[0]()
+
+    def _id(self) -> str:
+        return f"{self._chance.randrange(10**12):012}"
+
+    def _number(self) -> str:
+        return f"3361{self._chance.randrange(10**7):07}"
+
+    def _some_reply(self) -> dict[str, str]:
+        fields = {"numero": "36034", "message": self._chance.choice(TEXTS), "emetteur": self._number()}
+        if self._chance.random() < 0.5:
+            fields["responseID"] = self._id()
+        if self._chance.random() < 0.3:
+            fields["date_reception"] = self._chance.choice(DATES)
+        return fields
+
+    def _reply(self) -> Call:
+        return Call(query=urlencode(self._some_reply()))
+
+    def _posted(self) -> Call:
+        return Call("POST", body=urlencode(self._some_reply()).encode())
+
+    def _report(self) -> Call:
+        code = self._chance.choice((0, 11, 13, 50, 99999))
+        return Call(query=urlencode({"numero": self._number(), "statut": code, "smsID": self._id()}))
+
+    def _torn(self) -> Call:
+        return Call(
+            query=self._chance.choice(("message=%ZZ%&emetteur=%", "message=%FF%FE%00&emetteur=%C3%28", "&&&=&="))
+        )
+
+    def _long(self) -> Call:
+        return Call(query=f"message={quote('x' * LONG_QUERY)}&emetteur={self._number()}")
+
+    def _huge(self) -> Call:
+        return Call("POST", body=b"message=" + b"x" * HUGE_BODY)
+
+    def _crowd(self) -> Call:
+        return Call(query="&".join(f"p{number}=1" for number in range(500)))
+
+    def _verb(self) -> Call:
+        return Call(self._chance.choice(("PUT", "HEAD")), query="statut=11&numero=33612345678&smsID=x")
+
+
+async def _work(session: ClientSession, url: str, calls: list[Call], answers: Counter[str]) -> None:
+    while calls:
+        call = calls.pop()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} if call.body is not None else {}
+        target = URL(f"{url}?{call.query}", encoded=True)
+        try:
+            async with session.request(call.method, target, data=call.body, headers=headers) as response:
+                await response.read()
+                answers[str(response.status)] += 1
+        except (ClientError, OSError) as err:
+            answers[type(err).__name__] += 1
+
+
+async def burst(url: str, count: int, seed: int) -> Counter[str]:
+    """Call so often, as fast as the house answers; give the answers."""
+    caller, answers = Caller(Random(seed)), Counter[str]()
+    calls = [caller.call() for _ in range(count)]
+    async with ClientSession(connector=TCPConnector(limit=AT_ONCE), timeout=ClientTimeout(total=60)) as session:
+        await asyncio.gather(*(_work(session, url, calls, answers) for _ in range(AT_ONCE)))
+    return answers
+
+
+if __name__ == "__main__":
+    _, address, calls_to_make, first = sys.argv
+    sys.stdout.write(json.dumps(asyncio.run(burst(address, int(calls_to_make), int(first)))))

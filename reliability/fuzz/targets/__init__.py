@@ -1,0 +1,1 @@
+"""Fuzz targets: one module per parser or state machine."""

@@ -1,0 +1,240 @@
+"""What is remembered: written change by change, as JSON, and read again as it was."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads
+
+from custom_components.smsmode.api import (
+    BatchRequest,
+    BatchRow,
+    DeliveryReport,
+    MessageClass,
+    MessageRequest,
+    MessageStatus,
+    Reply,
+    StopClause,
+    VoiceLanguage,
+    VoiceRequest,
+)
+from custom_components.smsmode.state.account_state import FACTS, Memory, Record, first_memory, restore
+from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.outbox import OutboxItem, Request
+from reliability.fuzz.byte_source import Source
+
+type Disk = dict[tuple[str, str, str], bytes]
+
+_NOW = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+_NUMBERS = ("+33612345678", "+33698765432", "36034", "+262692123456")
+_ZONES = (UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9, minutes=-30)))
+# What `storage` takes for a file that is not ours.
+_NOT_OURS = (LookupError, TypeError, ValueError, AttributeError)
+_STRANGE = (
+    b"null",
+    b"1",
+    b'""',
+    b'"x"',
+    b"[]",
+    b"{}",
+    b"[[]]",
+    b"1e400",
+    b"-1",
+    b'{"at":1}',
+    b'"2026-10-25T02:30:00+14:00"',
+    b"[",
+)
+
+SEEDS = (
+    bytes([0, *b"".join(bytes([step, 7 * step % 256, 3, 1, step]) for step in range(10)), 8, 8, 10]),
+    bytes([1, *b"".join(bytes([step, 7 * step % 256, 3, 1, step]) for step in range(10)), 8]),
+    bytes([0, 0, 1, 2, 3, 8, 1, 4, 8, 2, 5, 10, 3, 9, 8]),
+    *(bytes([1, index]) + value for index, value in enumerate(_STRANGE)),
+)
+
+
+def read(data: bytes) -> None:
+    """Live for a while and fall, or find a file that somebody changed."""
+    source = Source(data)
+    source.pick((_live, _tampered))(source)
+
+
+class _House:
+    """A memory and its disk."""
+
+    def __init__(self) -> None:
+        self.memory: Memory = first_memory(_NOW)
+        self.disk: Disk = {}
+        self.now = _NOW
+        self.count = 0
+
+    def write(self) -> None:
+        """Write what changed, as the file does; afterwards the disk and the memory are the same."""
+        for shelf, key, part, value in self.memory.take_changes():
+            if value is not None:
+                self.disk[shelf, key, part] = json_bytes(value)
+                continue
+            for kept in [kept for kept in self.disk if kept[:2] == (shelf, key)]:
+                del self.disk[kept]
+        assert not self.memory.take_changes(), "written twice"
+        assert _told(self.again()) == _told(self.memory), "read again it is another"
+
+    def again(self) -> Memory:
+        """Read the disk."""
+        return restore([Record(*place, json_loads(value)) for place, value in self.disk.items()], self.now)
+
+    def name(self, prefix: str) -> str:
+        """Give a new name."""
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+
+def _told(memory: Memory) -> object:
+    """Give all that must survive, in its order, with the offsets of its times."""
+    ledger, budget, heard = memory.ledger, memory.budget, memory.ledger.heard
+    told = (memory.outbox.items, ledger.messages, ledger.last_status_of, budget.recent, budget.runway.days)
+    shelves = (*told, heard.ids, heard.contents, heard.nameless, heard.unlisted)
+    facts = (heard.horizon, ledger.last_reply, ledger.last_status, ledger.segments_sent, ledger.pending)
+    spent = (budget.day, +budget.spent_today, +budget._spent_on)
+    return [list(shelf.items()) for shelf in shelves], facts, spent
+
+
+def _words(source: Source) -> str:
+    return source.pick(("Déjà 5 €", "", "🔥\n\0|", "x" * 300, '"\\', "\u2028"))
+
+
+def _request(house: _House, source: Source) -> Request:
+    send_at = source.pick((None, house.now.astimezone(source.pick(_ZONES))))
+    numbers, text, stop = _NUMBERS[: source.below(5)], _words(source), source.pick(tuple(StopClause))
+    match source.below(4):
+        case 0:
+            return VoiceRequest(
+                text=text, numbers=numbers, send_at=send_at, language=source.pick((None, *VoiceLanguage))
+            )
+        case 1:
+            rows = tuple(BatchRow(number=number, text=text, reference=source.pick((None, "r"))) for number in numbers)
+            return BatchRequest(rows=rows, stop=stop, send_at=send_at)
+        case 2:
+            return MessageRequest(
+                text=text, group=_words(source), stop=stop, message_class=source.pick(tuple(MessageClass))
+            )
+        case _:
+            return MessageRequest(text=text, numbers=numbers, sender=source.pick((None, "HOME")), send_at=send_at)
+
+
+def _take_on(house: _House, source: Source) -> None:
+    """Accept a message from a person."""
+    at = house.now.astimezone(source.pick(_ZONES))
+    costs = tuple((number, source.below(6)) for number in _NUMBERS[: source.below(4)])
+    expense = Expense(at=at, costs=costs, purse=source.pick(tuple(Purse)))
+    key = house.name("key")
+    house.memory.budget.spend([(key, expense)], at)
+    item = OutboxItem(key=key, request=_request(house, source), expense=expense, expires_at=at, due=at)
+    house.memory.outbox.add([item])
+
+
+def _move_on(house: _House, source: Source) -> None:
+    """Something becomes of a message that waits."""
+    outbox, now = house.memory.outbox, house.now
+    if not outbox.items:
+        return
+    item = source.pick(tuple(outbox.items.values()))
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: outbox.begin(item, now),
+        lambda: outbox.not_sent(item, now, 1.1),
+        lambda: outbox.uncertain(item, now),
+        lambda: outbox.look_later(item, now),
+        lambda: outbox.absent(item, now),
+        lambda: outbox.settle(item),
+        lambda: outbox.call_off(item),
+        lambda: outbox.leave_out(item, source.pick(_NUMBERS)),
+        lambda: outbox.shift(timedelta(seconds=source.below(2**16))),
+        lambda: house.memory.budget.give_back(item.key, item.expense),
+    )
+    source.pick(steps)()
+
+
+def _sent(house: _House, source: Source) -> None:
+    message = WatchedMessage(
+        message_id=f"M{source.below(5)}",
+        sent_at=house.now,
+        codes=dict.fromkeys(_NUMBERS[: source.below(4)], ()),
+        group=source.pick((None, "Famille")),
+        reference=source.pick((None, "ref", "é|\n")),
+        is_complete=bool(source.below(2)),
+    )
+    house.memory.ledger.note_sent(message, source.below(6))
+
+
+def _reported(house: _House, source: Source) -> None:
+    code = source.pick((0, 11, 13, 1, 35, 3501, 3999, 77))
+    report = DeliveryReport(message_id=f"M{source.below(5)}", number=source.pick(_NUMBERS), code=code)
+    house.memory.ledger.hear_report(report, house.now)
+
+
+def _replied(house: _House, source: Source) -> None:
+    reply = Reply(
+        reply_id=source.pick((None, "R1", "R2", "R3")),
+        received_at=source.pick((None, house.now, house.now.astimezone(_ZONES[2]), _NOW - timedelta(days=1))),
+        sender=source.pick(_NUMBERS),
+        text=_words(source),
+        message_id=source.pick((None, "M1")),
+    )
+    house.memory.ledger.hear_reply(reply, house.now, listed=bool(source.below(2)))
+
+
+def _forgotten(house: _House, source: Source) -> None:
+    house.memory.ledger.forget(f"M{source.below(5)}")
+    house.memory.ledger.note_complete(f"M{source.below(5)}")
+    house.memory.ledger.note_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
+
+
+def _later(house: _House, source: Source) -> None:
+    house.now += timedelta(minutes=source.below(256))
+
+
+def _write(house: _House, _source: Source) -> None:
+    house.write()
+
+
+def _fail_to_write(house: _House, _source: Source) -> None:
+    house.memory.give_back(house.memory.take_changes())
+
+
+def _fall(house: _House, _source: Source) -> None:
+    """After a fall the memory is what the disk holds."""
+    house.memory = house.again()
+    changes = house.memory.take_changes()
+    assert all(record.shelf == FACTS for record in changes), "written again"
+    house.memory.give_back(changes)
+
+
+_STEPS = (_take_on, _move_on, _sent, _reported, _replied, _forgotten, _later, _move_on, _write, _fail_to_write, _fall)
+
+
+def _live(source: Source) -> None:
+    house = _House()
+    _take_steps(house, source)
+    house.write()
+
+
+def _take_steps(house: _House, source: Source) -> None:
+    for _ in range(source.below(40)):
+        source.pick(_STEPS)(house, source)
+
+
+def _tampered(source: Source) -> None:
+    """A value that somebody changed is read as something, or refused as the file expects it to be."""
+    index, strange = source.below(256), source.pick((*_STRANGE, None))
+    house = _House()
+    house.memory.outbox.items.clear()
+    for step in _STEPS[:5] * 2:
+        step(house, source)
+    house.write()
+    place = tuple(house.disk)[index % len(house.disk)]
+    house.disk[place] = source.rest() if strange is None else strange
+    try:
+        house.again()
+    except _NOT_OURS:
+        return

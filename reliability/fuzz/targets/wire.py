@@ -1,0 +1,85 @@
+"""Bytes, words and numbers on the wire, and the limits that a value passes on its way there."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl
+
+from custom_components.smsmode.api import SmsmodeInputError
+from custom_components.smsmode.api import encoding as wire
+from custom_components.smsmode.api import validation as limits
+from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.generators import CHARSETS, survives
+from reliability.fuzz.invariants import attempt
+
+_UNSEEN = set("\0\ufeff\u200b")
+_LIMITS: tuple[Callable[[str], str], ...] = (limits.access_token, limits.message_id, limits.number, limits.base_url)
+
+SEEDS = (
+    *(
+        bytes([kind]) + text.encode(charset)
+        for kind in (0, 2)
+        for text in ("Déjà", " 0 | é\r\n<br/>\0")
+        for charset in CHARSETS
+    ),
+    *(
+        bytes([1, charset]) + BREAK.join((b"message", "Déjà 5 €".encode(), b"numero", b"33612345678"))
+        for charset in (0, 1)
+    ),
+    *(b"\2" + text for text in (b"0612345678", b"0033612345678", b"+33612345678", b"36034", b"https://[::1]:80/a")),
+)
+
+
+def read(data: bytes) -> None:
+    """Decode bytes, encode a form, or read a number."""
+    source = Source(data)
+    source.pick((_decoded, _encoded, _number))(source)
+
+
+def _decoded(source: Source) -> None:
+    raw = source.rest()
+    text = attempt(wire.decode_text, raw).value
+    assert text is not None
+    assert "\r" not in text
+    assert text == text.strip()
+    assert not text or not _UNSEEN & {text[0], text[-1]}, "an edge that is not bare"
+    shown = wire.shape(text)
+    assert len(shown) <= 43
+    assert not {char for char in shown if char.isalnum()} - {"a", "9"}, "what is written shows"
+    assert (
+        text in raw.decode("utf-8", "replace").replace("\r\n", "\n")
+        or raw.count(b"<")
+        or raw.count(b"\r")
+        or not _is_utf8(raw)
+    )
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _encoded(source: Source) -> None:
+    """A form is read by anybody as it was written, or refused."""
+    charset = source.pick(CHARSETS)
+    texts = source.texts()
+    form = dict(zip(texts[::2], texts[1::2], strict=False))
+    encoded = attempt(wire.encode_form, form, charset, ours=SmsmodeInputError).value
+    if encoded is None:
+        assert not all(survives(text, charset) for pair in form.items() for text in pair)
+        return
+    assert encoded.isascii()
+    assert dict(parse_qsl(encoded, encoding=charset, errors="strict")) == {k: v for k, v in form.items() if v}
+
+
+def _number(source: Source) -> None:
+    text = source.text()
+    number = wire.read_number(text)
+    assert wire.read_number(number) == number
+    assert number == text or (number.startswith("+") and number[1:].isdecimal() and number.isascii())
+    assert not wire.is_number(text) or wire.is_number(number)
+    for limit in _LIMITS:
+        passed = attempt(limit, text, ours=SmsmodeInputError).value
+        assert passed is None or limit(passed) == passed
+        assert passed is None or passed.isascii()

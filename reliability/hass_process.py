@@ -1,0 +1,254 @@
+"""A real Home Assistant in a process of its own, which can be killed at any instant."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import jwt
+from aiohttp import ClientError, ClientSession, ClientWebSocketResponse
+from homeassistant.auth.const import GROUP_ID_ADMIN
+from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
+from homeassistant.components.http.config import STORAGE_VERSION as HTTP_VERSION
+
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE
+
+from .observer import BOOK, STORY
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAM = Path(__file__).with_name("minimal_hass.py")
+LOOPBACK = "127.0.0.1"
+PATIENCE = 120
+LIFETIME = 10**8
+CONFIGURATION = """
+homeassistant: {{country: FR, time_zone: Europe/Paris}}
+websocket_api:
+observer:
+smsmode:
+  - name: Home
+    access_token: {token}
+    base_url: {url}
+    daily_limit: 0
+    recipient_hourly_limit: 0
+    callbacks: "off"
+    recipients:
+      - {{name: Alice, number: "{alice}"}}
+      - {{name: Family, group: Famille}}
+"""
+
+HTTP = {
+    "server_host": [LOOPBACK],
+    "cors_allowed_origins": [],
+    "login_attempts_threshold": -1,
+    "ip_ban_enabled": False,
+    "ssl_profile": "intermediate",
+    "use_x_frame_options": True,
+}
+
+type Json = dict[str, Any]
+
+
+class HouseGoneError(Exception):
+    """Home Assistant was gone before it answered."""
+
+
+class ActionError(Exception):
+    """An action failed; ``key`` is that of what a person reads."""
+
+    def __init__(self, error: Json) -> None:
+        """Keep what Home Assistant says."""
+        super().__init__(error["message"])
+        self.key: str | None = error.get("translation_key")
+
+
+class RealHouse:
+    """A folder, and the lives that Home Assistant leads in it."""
+
+    def __init__(self, home: Path, gateway: Gateway) -> None:
+        """Furnish the folder: an account at a gateway, and a person who need not log in."""
+        self.home = home
+        with socket.create_server((LOOPBACK, 0)) as server:
+            self.port: int = server.getsockname()[1]
+        (home / "custom_components").mkdir(parents=True)
+        for name, place in (("smsmode", ROOT / "custom_components"), ("observer", Path(__file__).parent)):
+            (home / "custom_components" / name).symlink_to(place / name)
+        written = CONFIGURATION.format(token=gateway.token, url=gateway.url, alice=ALICE)
+        (home / "configuration.yaml").write_text(written)
+        (home / ".storage").mkdir(mode=0o700)
+        self._store(
+            "http", HTTP_VERSION, stable=HTTP | {"server_port": self.port}, pending=None, yaml_migration_done=True
+        )
+        self._user, self._key = secrets.token_hex(16), secrets.token_hex(64)
+        self._store("auth", 1, **self._person())
+        self._process: Process | None = None
+
+    def _store(self, key: str, version: int, **data: Any) -> None:
+        document = {"version": version, "minor_version": 1, "key": key, "data": data}
+        (self.home / ".storage" / key).write_text(json.dumps(document))
+
+    def _person(self) -> Json:
+        user = {"id": self._user, "group_ids": [GROUP_ID_ADMIN], "is_owner": True, "is_active": True}
+        token = {
+            "id": self._user,
+            "user_id": self._user,
+            "client_id": None,
+            "token_type": TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN,
+            "created_at": datetime.now(UTC).isoformat(),
+            "access_token_expiration": LIFETIME,
+            "token": secrets.token_hex(64),
+            "jwt_key": self._key,
+        }
+        return {
+            "users": [user | {"name": "Owner", "system_generated": False}],
+            "groups": [{"id": GROUP_ID_ADMIN}],
+            "credentials": [],
+            "refresh_tokens": [token],
+        }
+
+    async def start(self) -> None:
+        """Begin a life."""
+        # Compiled once for all lives, and for no other program.
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.home / "bytecode")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        with (self.home / "output.log").open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                # It finds custom components in its own folder alone.
+                *(sys.executable, "-P", PROGRAM, "--config", self.home, "--skip-pip"),
+                cwd=self.home,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    async def kill(self) -> None:
+        """End a life in the middle of whatever it does."""
+        if self._process is not None and self._process.returncode is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    async def stop(self) -> bool:
+        """End a life in order, as a restart or an update does. Say whether Home Assistant ended by itself and well."""
+        assert self._process is not None
+        self._process.terminate()
+        async with asyncio.timeout(PATIENCE):
+            return await self._process.wait() == 0
+
+    @asynccontextmanager
+    async def visited(self, session: ClientSession) -> AsyncIterator[Visit]:
+        """Come in as soon as it has started."""
+        async with asyncio.timeout(PATIENCE):
+            socket = await self._socket(session)
+            visit = Visit(socket)
+            while (await visit.ask("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.05)
+        try:
+            yield visit
+        finally:
+            await visit.leave()
+
+    async def _socket(self, session: ClientSession) -> ClientWebSocketResponse:
+        token = jwt.encode({"iss": self._user, "iat": int(time.time()), "exp": LIFETIME * 100}, self._key)
+        while True:
+            try:
+                socket = await session.ws_connect(f"http://{LOOPBACK}:{self.port}/api/websocket", max_msg_size=0)
+                await socket.receive_json()
+                await socket.send_json({"type": "auth", "access_token": token})
+                await socket.receive_json()
+            except ClientError, TypeError:
+                # Not there yet, or only just.
+                await asyncio.sleep(0.05)
+            else:
+                return socket
+
+    @property
+    def has_account(self) -> bool:
+        """Say whether Home Assistant has written down that there is an account."""
+        written = self.home / ".storage" / "core.config_entries"
+        return written.exists() and '"smsmode"' in written.read_text()
+
+    @property
+    def reports(self) -> list[Json]:
+        """Give the delivery reports of all lives."""
+        return self._read(BOOK)
+
+    @property
+    def story(self) -> list[Json]:
+        """Give the answers and the changes of alerts of all lives."""
+        return self._read(STORY)
+
+    def _read(self, name: str) -> list[Json]:
+        return [json.loads(line) for line in (self.home / name).read_text().splitlines()]
+
+
+class Visit:
+    """Somebody at the WebSocket API, for as long as the house lives."""
+
+    def __init__(self, socket: ClientWebSocketResponse) -> None:
+        """Listen to a socket that has logged in."""
+        self._socket = socket
+        self._numbers = count(1)
+        self._answers: dict[int, asyncio.Future[Json]] = {}
+        self._listener = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for message in self._socket:
+            answer = message.json()
+            self._answers.pop(answer["id"]).set_result(answer)
+        for future in self._answers.values():
+            future.set_exception(HouseGoneError)
+        self._answers.clear()
+
+    async def ask(self, kind: str, **content: Any) -> Any:
+        """Send a command; give its result. HouseGoneError if there is nobody to answer, ActionError if it failed."""
+        number = next(self._numbers)
+        future = asyncio.get_running_loop().create_future()
+        if self.over:
+            raise HouseGoneError
+        self._answers[number] = future
+        try:
+            await self._socket.send_json({"id": number, "type": kind, **content})
+        except ClientError, ConnectionError:
+            self._answers.pop(number, None)
+            raise HouseGoneError from None
+        answer = await future
+        if not answer["success"]:
+            raise ActionError(answer["error"])
+        return answer["result"]
+
+    async def act(self, domain: str, action: str, data: Json, *, answers: bool) -> Json | None:
+        """Perform an action; give its response if it has one."""
+        result = await self.ask(
+            "call_service", domain=domain, service=action, service_data=data, return_response=answers
+        )
+        response: Json | None = result.get("response")
+        return response
+
+    @property
+    def over(self) -> bool:
+        """Say whether the house is gone."""
+        return self._listener.done()
+
+    async def state(self, entity_id: str) -> str | None:
+        """Give the state of an entity, None if there is none."""
+        states = {state["entity_id"]: state["state"] for state in await self.ask("get_states")}
+        return states.get(entity_id)
+
+    async def leave(self) -> None:
+        """Close the socket."""
+        self._listener.cancel()
+        await self._socket.close()

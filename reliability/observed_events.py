@@ -1,0 +1,106 @@
+"""What the house said of replies and reports, held beside what the telephones and the gateway did."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from homeassistant.core import Event
+
+from tests.support.gateway import GatewayMessage
+from tests.support.house import House
+
+from .scenario import Books
+from .send_oracle import Sign
+
+LATE = timedelta(minutes=15)
+# The list of replies has whole minutes, and the house lives in steps of three.
+SLACK = timedelta(minutes=4)
+SECOND = timedelta(seconds=1)
+# What is doubtful does not expire before it is certain.
+DOUBT = timedelta(minutes=30)
+LAST_WORDS = {11, 16}
+NOT_IN_THE_BOOKS = ("guest", "cabin")
+
+
+class NewsHeard:
+    """All events of a house, from now on."""
+
+    def __init__(self, house: House) -> None:
+        """Listen."""
+        self._reports = house.capture("smsmode_delivery_report")
+        self._in_time = house.capture("smsmode_reply")
+        self._late = house.capture("smsmode_late_reply")
+        self.wrong: list[str] = []
+
+    def given_up(self) -> Counter[Sign]:
+        """Count the reports of messages that never left, by reference and target."""
+        return Counter(
+            (event.data["reference"], event.data["number"])
+            for event in self._reports
+            if event.data["message_id"] is None and event.data["reference"] not in NOT_IN_THE_BOOKS
+        )
+
+    def compare(self, books: Books, messages: Iterable[GatewayMessage]) -> dict[str, int]:
+        """Give what must be nothing."""
+        messages = list(messages)
+        return self._compare_replies(books) | self._compare_reports(messages) | self._compare_waits(books, messages)
+
+    def _compare_replies(self, books: Books) -> dict[str, int]:
+        heard = Counter(event.data["reply_id"] for event in (*self._in_time, *self._late))
+        forged = [event for event in (*self._in_time, *self._late) if event.data["reply_id"] not in books.replies]
+        too_soon = [event for event in self._late if _waited(event, books) < LATE - SLACK]
+        too_late = [event for event in self._in_time if _waited(event, books) > LATE + SLACK]
+        self._show("live taken for late", too_soon)
+        self._show("late taken for live", too_late)
+        return {
+            "replies_lost": len(books.replies.keys() - heard.keys()),
+            "replies_doubled": heard.total() - len(heard),
+            "live_replies_taken_for_late": len(too_soon),
+            "late_replies_taken_for_live": len(too_late),
+            "forged_replies_taken_for_true": sum(event.data["verified"] for event in forged),
+        }
+
+    def _compare_reports(self, messages: Iterable[GatewayMessage]) -> dict[str, int]:
+        """Every telephone's last word is heard, and no word twice."""
+        heard = Counter(
+            (event.data["message_id"], event.data["number"], event.data["code"])
+            for event in self._reports
+            if event.data["message_id"] is not None
+        )
+        last_words = {
+            (message.id, f"+{delivery.number}", delivery.status)
+            for message in messages
+            for delivery in message.deliveries
+            if delivery.status in LAST_WORDS and delivery.reference != "guest"
+        }
+        self.wrong += [f"no report {code} of {message_id}" for message_id, _, code in last_words - heard.keys()]
+        return {
+            "reports_lost": len(last_words - heard.keys()),
+            "reports_doubled": heard.total() - len(heard),
+        }
+
+    def _compare_waits(self, books: Books, messages: Iterable[GatewayMessage]) -> dict[str, int]:
+        """Compare how long messages waited with how long they might have, by a clock that nobody sets."""
+        ends = [
+            (event.data["reference"], event.time_fired) for event in self._reports if event.data["status"] == "expired"
+        ]
+        early = [end for end in ends if _over(*end, books) < -SECOND]
+        ends += [(message.deliveries[0].reference, datetime.fromisoformat(message.created_at)) for message in messages]
+        late = [end for end in ends if _over(*end, books) > DOUBT]
+        self.wrong += [f"expired too early: {moment:%m-%d %H:%M} UTC" for _, moment in early]
+        self.wrong += [f"left or expired too late: {moment:%m-%d %H:%M} UTC" for _, moment in late]
+        return {"expired_too_early": len(early), "left_or_expired_too_late": len(late)}
+
+    def _show(self, what: str, events: list[Event]) -> None:
+        self.wrong += [f"{what} at {event.time_fired:%m-%d %H:%M} UTC: {event.data['received_at']}" for event in events]
+
+
+def _waited(event: Event, books: Books) -> timedelta:
+    """Say how long after a telephone sent it a reply was heard; one that nobody wrote is heard as it comes."""
+    return event.time_fired - books.replies.get(event.data["reply_id"], event.time_fired)
+
+
+def _over(reference: str | None, moment: datetime, books: Books) -> timedelta:
+    """Say how much longer than it might a message had waited at a moment."""
+    asked_at, lasts = books.patience.get(reference or "", (moment, timedelta()))
+    return moment - asked_at - lasts

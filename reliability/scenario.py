@@ -1,0 +1,226 @@
+"""What happens in and around a house, minute by minute and by chance: people write, telephones answer, it storms."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
+from homeassistant.exceptions import HomeAssistantError
+
+from custom_components.smsmode.const import DOMAIN
+from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
+
+from .random_faults import SENDING, Weather
+from .send_oracle import Entry, Told
+from .send_simulator import Call, Senders
+
+type Door = TestClient[Request, Application]
+type Deed = Callable[[], Awaitable[object]]
+
+MINUTE = timedelta(minutes=1)
+PATH = f"/api/webhook/{WEBHOOK_ID}"
+NOISE = ("", "?", "?numero=%00", "?statut=x&smsID=y&numero=z", "?message=%F0%9F&emetteur=%3Cb%3E", "?a=" + "b" * 5_000)
+FORGED = "numero=36034&message=Open&emetteur=33600000001"
+WORDS = ("OK", "OK", "Oui, j'arrive", "a | b | c", "Été à 5 €")
+# In minutes.
+OUTAGES = (3, 10, 20, 45, 100)
+SQUALLS = (3, 10, 20)
+
+
+@dataclass(slots=True)
+class Books:
+    """What was asked and what was said, to be held beside what the gateway has."""
+
+    entries: list[Entry] = field(default_factory=list)
+    # When a message was asked for and how long it may wait, by its reference.
+    patience: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+    # When a telephone answered, by the id of the reply.
+    replies: dict[str, datetime] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    false_repetitions: int = 0
+    stale_issues: int = 0
+
+
+def entry_of(mark: str, reference: str, number: str) -> Entry:
+    """Open an entry for one message to one number."""
+    item = mark, frozenset({number.removeprefix("+")})
+    return Entry(item=item, signs=((reference, number),), targets=(number,))
+
+
+class Life:
+    """The course of things around one account; what hands do to it is given from outside, with how likely it is."""
+
+    def __init__(self, house: House, door: Door, weather: Weather, chance: Random, books: Books) -> None:
+        """Begin on a fine day."""
+        self._house, self._hass, self._gateway = house, house.hass, house.gateway
+        self._door, self._weather, self._chance = door, weather, chance
+        self._books = books
+        self._senders = Senders(chance, {"repeat": True})
+        self._serials = count(50_000)
+        self._outage: AsyncExitStack | None = None
+        self._clears_at: datetime | None = None
+        self.hands: dict[Deed, float] = {}
+
+    @property
+    def is_fair(self) -> bool:
+        """Say whether nothing goes wrong at the gateway."""
+        return self._clears_at is None
+
+    def mark(self) -> str:
+        """Give a mark that no sender uses."""
+        return f"#{next(self._serials):05}"
+
+    async def go_on(self, step: timedelta) -> None:
+        """Let things happen, and time go by."""
+        await self._change_weather()
+        for deed, a_minute in self._deeds().items():
+            if self._chance.random() < a_minute * (step / MINUTE):
+                self._books.done[deed.__name__.strip("_").replace("_", " ")] += 1
+                await deed()
+        await self.wait(step)
+
+    async def wait(self, step: timedelta) -> None:
+        """Let time go by, and what was sent arrive."""
+        await self._house.async_wait(seconds=step.total_seconds())
+        if self._outage is None:
+            await self._gateway.advance()
+        await self._house.async_settle()
+
+    async def clear_up(self) -> None:
+        """Have everything go well from now on."""
+        self._weather.badness = 0
+        self._clears_at = None
+        if self._outage is not None:
+            await self._outage.aclose()
+            self._outage = None
+        await self._gateway.heal()
+        await self._gateway.set(callbacks="now")
+        await self._gateway.release_callbacks()
+
+    async def let_nothing_leave(self, how_long: timedelta) -> None:
+        """Have the gateway take no message for a while; all else it answers."""
+        await self.clear_up()
+        for endpoint in SENDING:
+            await self._gateway.fail(endpoint, "code:50", None)
+        self._clears_at = datetime.now(UTC) + how_long
+
+    def _deeds(self) -> dict[Deed, float]:
+        """Say what may happen now, and how likely it is in a minute."""
+        deeds: dict[Deed, float] = {self._send: 0.5, self._send_twice: 0.05, self._reply: 0.2, self._reload: 0.02}
+        if self._outage is None:
+            deeds[self._flood] = 0.01
+        if self.is_fair:
+            deeds[self._change_callbacks] = 0.02
+            deeds |= self.hands
+        return deeds
+
+    async def _change_weather(self) -> None:
+        if self._clears_at is not None:
+            if datetime.now(UTC) >= self._clears_at:
+                await self.clear_up()
+        elif self._chance.random() < 0.01:
+            self._clears_at = datetime.now(UTC) + self._chance.choice(OUTAGES) * MINUTE
+            self._books.done["outage"] += 1
+            self._outage = AsyncExitStack()
+            await self._outage.enter_async_context(self._gateway.offline())
+        elif self._chance.random() < 0.01:
+            self._clears_at = datetime.now(UTC) + self._chance.choice(SQUALLS) * MINUTE
+            self._books.done["squall"] += 1
+            self._weather.badness = self._chance.choice((0.2, 0.5, 0.9))
+
+    async def _send(self) -> None:
+        await asyncio.gather(*map(self._call, self._calls()))
+
+    async def _reload(self) -> None:
+        """Reload while people write; not to an entity, for which Home Assistant itself says that it is not there."""
+        calls = [call for call in self._calls() if "entity_id" not in call.data]
+        await asyncio.gather(self._reload_alone(), *map(self._call, calls))
+
+    async def _reload_alone(self) -> None:
+        await self._hass.config_entries.async_reload(self._house.entry.entry_id)
+
+    def _calls(self) -> list[Call]:
+        calls = [call for _ in range(self._chance.randint(1, 3)) for call in self._senders.calls()]
+        for call in calls:
+            if call.domain == DOMAIN:
+                call.data["config_entry_id"] = self._house.entry.entry_id
+            elif not call.data.keys() & {"target", "entity_id"}:
+                # Who everybody is changes with who moves in.
+                call.data["target"] = ["Alice", "notify.family"]
+            if "entity_id" not in call.data and self._chance.random() < 0.1:
+                call.data.get("data", call.data)["urgent"] = True
+        return calls
+
+    async def _call(self, call: Call) -> None:
+        """Make a call, and enter what it was told."""
+        self._books.entries += call.entries
+        fields = call.data.get("data", call.data)
+        if "reference" in fields and fields.get("queue", True):
+            lasts = timedelta(**fields.get("expires_after", {"hours": 1}))
+            # What is to leave later is not stale before.
+            now = datetime.now(UTC)
+            leaves = datetime.fromisoformat(fields["send_at"]) if "send_at" in fields else now
+            self._books.patience[fields["reference"]] = max(now, leaves), lasts
+        services = self._hass.services
+        try:
+            call.hear(
+                await services.async_call(
+                    call.domain, call.action, call.data, blocking=True, return_response=call.answers
+                )
+            )
+        except HomeAssistantError as err:
+            call.hear_error(err.translation_key)
+
+    async def _send_twice(self) -> None:
+        """Write the same twice at once, now and then while the account is reloaded."""
+        mark, number = self.mark(), f"+3361234{self._chance.randrange(9000):04}"
+        writers = [asyncio.create_task(self._tell(mark, number)) for _ in range(2)]
+        if self._chance.random() < 0.3:
+            await self._reload_alone()
+        told = await asyncio.gather(*writers)
+        # To repeat a message that came to nothing is no success.
+        self._books.false_repetitions += None in told and not set(told) - {None, Told.REFUSED}
+
+    async def _tell(self, mark: str, number: str) -> Told | None:
+        """Write one of two; nothing is entered of the one that is said to repeat the other."""
+        call = Call(DOMAIN, "send_message", {}, [entry_of(mark, f"twice{mark}", number)])
+        fields = {"message": f"{mark} Water!", "target": [number], "reference": f"twice{mark}"}
+        fields["config_entry_id"] = self._house.entry.entry_id
+        try:
+            response = await self._hass.services.async_call(
+                DOMAIN, "send_message", fields, blocking=True, return_response=True
+            )
+            if response and response["messages"][0]["status"] == "duplicate":  # type: ignore[index, call-overload]
+                self._books.done["held back as a repetition"] += 1
+                return None
+            call.hear(response)
+        except HomeAssistantError as err:
+            call.hear_error(err.translation_key)
+        self._books.entries += call.entries
+        return call.entries[0].told
+
+    async def _reply(self) -> None:
+        """Answer from a telephone. Nobody can call a house that has no way out."""
+        text = self._chance.choice((*WORDS, f"Réponse {self.mark()}"))
+        if self._outage is not None:
+            reply_id = self._gateway.emulator.world.reply(ALICE_DIGITS, text, None, callback=False).id
+        else:
+            reply_id = (await self._gateway.reply(ALICE_DIGITS, text, stray=True))["id"]
+        self._books.replies[reply_id] = datetime.now(UTC)
+
+    async def _flood(self) -> None:
+        """Call the webhook with noise, with reports of messages that nobody sent and replies that nobody wrote."""
+        for number in range(40):
+            await self._door.get(PATH + self._chance.choice(NOISE))
+            await self._door.get(f"{PATH}?statut=11&smsID=nobody{number}&numero=33600000000")
+        for _ in range(3):
+            await self._door.get(f"{PATH}?{FORGED}&responseID=forged{self.mark()[1:]}")
+
+    async def _change_callbacks(self) -> None:
+        await self._gateway.set(callbacks=self._chance.choice(("now", "twice", "swapped", "late:120", "never")))

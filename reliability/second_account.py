@@ -1,0 +1,77 @@
+"""A second account with a small limit a day, and what an honest bookkeeper expects of it."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import Event
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.smsmode.const import DOMAIN
+from tests.support.house import BOB, BOB_DIGITS, House
+
+from .scenario import Books, entry_of
+from .send_oracle import Told
+
+PARIS = ZoneInfo("Europe/Paris")
+LIMIT = 4
+
+
+class Cabin:
+    """The account, and how much of each day of the calendar is spent."""
+
+    def __init__(
+        self, house: House, entry: ConfigEntry, books: Books, mark: Callable[[], str], told: list[Event]
+    ) -> None:
+        """Begin with a day on which nothing was spent; ``told`` are the events of limits that are reached."""
+        self._house = house
+        self._entry = entry
+        self._books = books
+        self._mark = mark
+        self._spent: Counter[date] = Counter()
+        self._refused_on: date | None = None
+        self._told = told
+        self._days: set[date] = set()
+        self.wrong_answers = 0
+        self.wrong_looks = 0
+
+    @property
+    def wrong_events(self) -> int:
+        """Say by how many the events differ from one for each day on which the limit was reached."""
+        told = [event for event in self._told if event.data["config_entry_id"] == self._entry.entry_id]
+        return abs(len(told) - len(self._days))
+
+    async def send(self) -> None:
+        """Send one segment, to be answered, and compare what is said with the count of the day."""
+        today = datetime.now(PARIS).date()
+        mark = self._mark()
+        entry = entry_of(mark, "cabin", BOB)
+        self._books.entries.append(entry)
+        data = {"config_entry_id": self._entry.entry_id, "message": f"{mark} All is well", "target": [BOB]}
+        try:
+            await self._house.async_call("send_message", **data, reference="cabin", reply=True)
+            said = "accepted"
+        except HomeAssistantError as err:
+            said = str(err.translation_key)
+        expected = "accepted" if self._spent[today] < LIMIT else "daily_limit_reached"
+        self.wrong_answers += said != expected
+        self._books.done[f"cabin {said}"] += 1
+        entry.told = Told.ACCEPTED if said == "accepted" else Told.REFUSED
+        if said == "accepted":
+            self._spent[today] += 1
+            answer = await self._house.gateway.reply(BOB_DIGITS, "OK")
+            self._books.replies[answer["id"]] = datetime.now(UTC)
+        else:
+            self._refused_on = today
+            self._days.add(today)
+
+    def look(self) -> None:
+        """See whether the repair issue says what is true: a limit that is reached stands in the way until midnight."""
+        now = datetime.now(PARIS)
+        if now.time() == time.min:
+            return
+        issue = ir.async_get(self._house.hass).async_get_issue(DOMAIN, f"daily_limit_reached_{self._entry.entry_id}")
+        self.wrong_looks += (issue is not None) != (self._refused_on == now.date())

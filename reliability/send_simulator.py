@@ -1,0 +1,196 @@
+"""People and automations who write, by chance, in every way there is."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from custom_components.smsmode.const import DOMAIN
+from tests.support.house import ALICE
+
+from .send_oracle import Entry, Told
+
+# Who is written to alone and who is in a group may be the same person.
+GROUPS = {"Famille": (ALICE, "+33611000002"), "Voisins": ("+33611000003", "+33611000004")}
+TEXTS = (
+    "Water on the kitchen floor!",
+    "Fenêtre ouverte, 21 °C",
+    "Pipes | and | pipes",
+    "Two lines\nof text",
+    "The freezer is warm. " * 9,
+    "Alarm 🔥 in the garage",
+)
+EXPIRIES = (30, 120, 600, 3600, 7200)
+
+type Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Call:
+    """A call of an action, and the messages that come of it."""
+
+    domain: str
+    action: str
+    data: Json
+    entries: list[Entry]
+    leaves: bool = False
+
+    @property
+    def answers(self) -> bool:
+        """Say whether it gives a response."""
+        return self.domain == DOMAIN
+
+    def hear(self, response: Json | None) -> None:
+        """Enter what the caller was told."""
+        if response is None:
+            self._tell_all(Told.KEPT)
+        elif "campaign_id" in response:
+            self._tell_all(_told(response))
+        else:
+            for message in response["messages"]:
+                self._tell(message["recipients"], _told(message))
+            for failure in response["failed"]:
+                self._tell([failure["target"]], _refused(failure["reason"]))
+
+    def hear_error(self, key: str | None) -> None:
+        """Enter the error that the caller got."""
+        self._tell_all(_refused(key))
+
+    def _tell_all(self, told: Told) -> None:
+        for entry in self.entries:
+            entry.told = told
+
+    def _tell(self, targets: list[str], told: Told) -> None:
+        for entry in self.entries:
+            if set(targets) <= set(entry.targets):
+                entry.told = told
+
+
+def _told(answer: Json) -> Told:
+    return {"accepted": Told.ACCEPTED, "scheduled": Told.ACCEPTED, "queued": Told.KEPT}[answer["status"]]
+
+
+def _refused(key: str | None) -> Told:
+    return Told.UNCERTAIN if key == "uncertain" else Told.REFUSED
+
+
+def _entry(mark: str, reference: str | None, targets: Iterable[str]) -> Entry:
+    """Open an entry for one request to the gateway."""
+    targets = tuple(targets)
+    numbers = [number for target in targets for number in GROUPS.get(target.removeprefix("group:"), (target,))]
+    item = mark, frozenset(number.removeprefix("+") for number in numbers)
+    signs = tuple((reference, target.removeprefix("group:")) for target in targets)
+    return Entry(item=item, signs=signs, targets=targets)
+
+
+class Senders:
+    """Makes up calls; ``again`` is what a call must say so that an identical text leaves a second time."""
+
+    def __init__(self, chance: Random, again: Json) -> None:
+        """Begin with the first mark."""
+        self._chance = chance
+        self._again = again
+        self._serials = count(1)
+        self._references = count(1)
+        self._ways: dict[Callable[[], list[Call]], int] = {
+            self._some_numbers: 8,
+            self._a_group: 2,
+            self._numbers_and_a_group: 2,
+            self._the_service: 4,
+            self._everybody: 1,
+            self._an_entity: 2,
+            self._a_voice: 2,
+            self._a_batch: 2,
+            self._alike: 3,
+        }
+
+    def calls(self) -> list[Call]:
+        """Give a call, or several that belong together."""
+        (way,) = self._chance.choices(list(self._ways), weights=list(self._ways.values()))
+        return way()
+
+    def _mark(self) -> str:
+        return f"#{next(self._serials):05}"
+
+    def _text(self, mark: str) -> str:
+        return f"{mark} {self._chance.choice(TEXTS)}"
+
+    def _numbers(self, most: int = 1) -> list[str]:
+        return [f"+3361234{number:04}" for number in self._chance.sample(range(9000), self._chance.randint(1, most))]
+
+    def _maybe(self, probability: float, **fields: Any) -> Json:
+        return fields if self._chance.random() < probability else {}
+
+    def _options(self) -> Json:
+        later = datetime.now(UTC) + timedelta(minutes=self._chance.randint(3, 300))
+        manner = self._chance.choice(({}, {}, {"sender": "ALARME"}, {"stop": "always"}, {"encoding": "gsm"}))
+        return (
+            manner
+            | {"reference": f"r{next(self._references)}"}
+            | self._maybe(0.5, expires_after={"seconds": self._chance.choice(EXPIRIES)})
+            | self._maybe(0.15, send_at=later.isoformat())
+            | self._maybe(0.1, queue=False)
+            | self._maybe(0.1, title="Home")
+        )
+
+    def _message(self, *drafts: list[str], mark: str | None = None, message: str | None = None) -> Call:
+        mark = mark or self._mark()
+        options = self._options()
+        targets = [target for draft in drafts for target in draft]
+        data = {"message": message or self._text(mark), "target": targets, **options}
+        entries = [_entry(mark, options["reference"], draft) for draft in drafts]
+        return Call(DOMAIN, "send_message", data, entries, leaves=self._chance.random() < 0.1)
+
+    def _some_numbers(self) -> list[Call]:
+        return [self._message(self._numbers(most=4))]
+
+    def _a_group(self) -> list[Call]:
+        return [self._message([f"group:{self._chance.choice(list(GROUPS))}"])]
+
+    def _numbers_and_a_group(self) -> list[Call]:
+        return [self._message(self._numbers(most=2), [f"group:{self._chance.choice(list(GROUPS))}"])]
+
+    def _the_service(self) -> list[Call]:
+        mark, numbers, options = self._mark(), self._numbers(most=2), self._options()
+        data = {"message": self._text(mark), "target": numbers, "data": options}
+        return [Call("notify", "home", data, [_entry(mark, options["reference"], numbers)])]
+
+    def _everybody(self) -> list[Call]:
+        mark, options = self._mark(), self._options()
+        entries = [_entry(mark, options["reference"], [target]) for target in (ALICE, "group:Famille")]
+        return [Call("notify", "home", {"message": self._text(mark), "data": options}, entries)]
+
+    def _an_entity(self) -> list[Call]:
+        mark = self._mark()
+        entity_id, target = self._chance.choice((("notify.alice", ALICE), ("notify.family", "group:Famille")))
+        data = {"entity_id": entity_id, "message": self._text(mark)}
+        return [Call("notify", "send_message", data, [_entry(mark, None, [target])])]
+
+    def _a_voice(self) -> list[Call]:
+        """Call a number that nobody else calls, for a voice message has no reference."""
+        mark = self._mark()
+        number = f"+337600{mark[1:]}"
+        data = {"message": f"{mark} Water!", "target": [number], **self._maybe(0.5, expires_after={"minutes": 3})}
+        return [Call(DOMAIN, "send_voice_message", data, [_entry(mark, None, [number])])]
+
+    def _a_batch(self) -> list[Call]:
+        mark, options, numbers = self._mark(), self._options(), self._numbers(most=5)
+        fields = {name: value for name, value in options.items() if name not in {"title", "encoding"}}
+        rows = [{"target": number, "message": f"{mark} Water! {number[-2:]}"} for number in numbers]
+        entry = _entry(mark, options["reference"], numbers)
+        return [Call(DOMAIN, "send_batch", {"messages": rows, **fields}, [entry])]
+
+    def _alike(self) -> list[Call]:
+        """Write the same to the same number several times over."""
+        first = self._message(self._numbers())
+        first.data |= self._again
+        others = [self._like(first) for _ in range(self._chance.randint(1, 3))]
+        return [first, *others]
+
+    def _like(self, call: Call) -> Call:
+        (entry,) = call.entries
+        reference = f"r{next(self._references)}"
+        data = call.data | {"reference": reference}
+        return Call(call.domain, call.action, data, [_entry(entry.item[0], reference, entry.targets)])

@@ -1,0 +1,153 @@
+"""A house that is killed while it does what an SMS commands: each command is done once at most, and answered once.
+
+Of three lives one ends at any instant, one between what is done and its answer, and one when the gateway has taken the
+answer and is silent about it.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from aiohttp import ClientSession
+
+from custom_components.smsmode.config.pins import hash_pin
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE_DIGITS
+
+from .conftest import Figures
+from .hass_process import RealHouse, Visit
+
+QUICK, FULL = 4, 19
+LONGEST_LIFE = 1.0
+PATIENCE = 240
+PIN = "4711"
+SCRIPTS = """
+script:
+"""
+SCRIPT = """
+  gate_{number}:
+    sequence:
+      - event: gate_opened
+        event_data: {{gate: {number}}}
+      - delay: 0.5
+"""
+
+
+@pytest.fixture
+def house(gateway: Gateway, tmp_path: Path, quick: bool) -> RealHouse:
+    """Give a house with gates, each opened by a script."""
+    house = RealHouse(tmp_path / "home", gateway)
+    scripts = "".join(SCRIPT.format(number=number) for number in range(_count(quick)))
+    with (house.home / "configuration.yaml").open("a") as configuration:
+        configuration.write(SCRIPTS + scripts)
+    return house
+
+
+async def test_a_command_is_never_done_twice_nor_answered_twice_whoever_kills_the_house(
+    house: RealHouse, gateway: Gateway, chance: Random, quick: bool, figures: Figures
+) -> None:
+    """Command one gate in each life and kill the house in the middle; the last is left in peace."""
+    gates = _count(quick)
+    async with ClientSession() as session:
+        try:
+            await _move_in(house, session, gates)
+            for gate in range(gates - 1):
+                await gateway.reply(ALICE_DIGITS, f"{PIN} Open gate {gate}", stray=True, callback=False)
+                await _live_and_die(house, gateway, session, gate, chance)
+            await gateway.reply(ALICE_DIGITS, f"{PIN} Open gate {gates - 1}", stray=True, callback=False)
+            await house.start()
+            async with house.visited(session) as visit:
+                await _settled(visit, house, gates - 1)
+        finally:
+            await house.kill()
+    opened = Counter(event["gate"] for event in house.story)
+    answered = Counter(message.text for message in await gateway.messages())
+    segments = sum(message.segments for message in await gateway.messages())
+    figures.note(kills=gates - 1, commands=gates, done=len(opened), answered=len(answered))
+    figures.zero(
+        done_twice=sum(opened.values()) - len(opened),
+        answered_twice=sum(answered.values()) - len(answered),
+        done_wrongly=sum(text not in {_answer(gate) for gate in opened} for text in answered),
+        last_not_done=int(opened[gates - 1] != 1) + int(answered[_answer(gates - 1)] != 1),
+        credits_too_many=round(100 - await gateway.balance()) - sum(answered.values()),
+        segments_too_many=segments - sum(answered.values()),
+    )
+    figures.at_least(gates // 2, done_all_the_same=len(opened))
+    figures.judge()
+
+
+def _count(quick: bool) -> int:
+    return QUICK if quick else FULL
+
+
+def _answer(gate: int) -> str:
+    return f"Open gate {gate}: done."
+
+
+async def _move_in(house: RealHouse, session: ClientSession, gates: int) -> None:
+    """Live once, so that there is an account, and write down that Alice may command it."""
+    await house.start()
+    async with house.visited(session) as visit:
+        await _until(visit, "sensor.home_queued", "0")
+    assert await house.stop()
+    file = house.home / ".storage" / "core.config_entries"
+    written = json.loads(file.read_text())
+    (entry,) = [entry for entry in written["data"]["entries"] if entry["domain"] == "smsmode"]
+    alice = next(each["subentry_id"] for each in entry["subentries"] if each["title"] == "Alice")
+    commands = [{"words": f"Open gate {gate}", "script": f"script.gate_{gate}"} for gate in range(gates)]
+    entry["subentries"].append(
+        {
+            "data": {
+                "recipient": alice,
+                "commands": commands,
+                "pin": hash_pin(PIN),
+                "assist": False,
+                "hourly_limit": 30,
+            },
+            "subentry_id": "01COMMANDS",
+            "subentry_type": "commands",
+            "title": "Alice",
+            "unique_id": f"commands:{alice}",
+        }
+    )
+    file.write_text(json.dumps(written))
+
+
+async def _live_and_die(house: RealHouse, gateway: Gateway, session: ClientSession, gate: int, chance: Random) -> None:
+    """Kill the house: at any instant, when it has opened the gate, or while it answers."""
+    asked = len(await gateway.requests("sendSMS.do"))
+    if gate % 3 == 2:
+        await gateway.fail("sendSMS.do", "hang_after")
+    await house.start()
+    async with house.visited(session), asyncio.timeout(PATIENCE):
+        match gate % 3:
+            case 0:
+                await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+            case 1:
+                await _opened(house, gate)
+            case 2:
+                await gateway.asked("sendSMS.do", asked + 1)
+        await house.kill()
+    await gateway.heal()
+
+
+async def _settled(visit: Visit, house: RealHouse, last: int) -> None:
+    """Wait until the last gate is open and nothing is in doubt any more."""
+    await _opened(house, last)
+    await asyncio.sleep(1)
+    await _until(visit, "sensor.home_queued", "0")
+
+
+async def _opened(house: RealHouse, gate: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while gate not in {event["gate"] for event in house.story}:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
+
+
+async def _until(visit: Visit, entity_id: str, state: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await visit.state(entity_id) != state:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.2)

@@ -1,0 +1,75 @@
+"""A house that is killed while it asks, while it asks again and while it tells the others.
+
+The gateway takes each message and is silent about it; in that instant the house dies.
+"""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+from aiohttp import ClientSession
+
+from custom_components.smsmode.const import DOMAIN
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS
+
+from .conftest import Figures
+from .hass_process import HouseGoneError, Json, RealHouse
+
+QUESTION, AGAIN, NEWS = "Close the shutters?", "YES or NO please", "Alice said yes."
+ASK = {
+    "question": QUESTION,
+    "target": ["Alice", BOB],
+    "ready_answers": "yes_no",
+    "ask_id": "shutters",
+    "timeout": 600,
+    "ask_again": AGAIN,
+    "tell_others": "{recipient} said {answer}.",
+}
+
+
+async def test_whoever_kills_the_house_the_question_is_asked_once_and_its_answer_told(
+    gateway: Gateway, tmp_path: Path, figures: Figures
+) -> None:
+    """Die three times in the middle of a message, and once more when all is said."""
+    house = RealHouse(tmp_path / "home", gateway)
+    async with ClientSession() as session:
+        try:
+            await _die_sending(house, gateway, session, 1, ASK)
+            await gateway.reply(ALICE_DIGITS, "what?", callback=False)
+            await _die_sending(house, gateway, session, 2)
+            await gateway.reply(ALICE_DIGITS, "Oui merci !", callback=False)
+            await _die_sending(house, gateway, session, 3)
+            await house.start()
+            async with house.visited(session):
+                await asyncio.sleep(3)
+        finally:
+            await house.kill()
+    sent = [(message.text, message.numbers) for message in await gateway.messages()]
+    told = [(event["ask_id"], event["id"]) for event in house.story]
+    expected = [(QUESTION, [ALICE_DIGITS, BOB_DIGITS]), (AGAIN, [ALICE_DIGITS]), (NEWS, [BOB_DIGITS])]
+    figures.note(kills=4, messages=len(sent), credits=100 - await gateway.balance(), answers=len(told))
+    figures.zero(
+        messages_lost_or_doubled=len(set(map(str, sent)) ^ set(map(str, expected))) + abs(len(sent) - len(expected)),
+        answers_lost_or_doubled=int(told != [("shutters", "yes")]),
+        credits_too_many=int(100 - await gateway.balance() - 4),
+    )
+    figures.judge()
+
+
+async def _die_sending(
+    house: RealHouse, gateway: Gateway, session: ClientSession, count: int, fields: Json | None = None
+) -> None:
+    """Live until so many messages have left, of which the last gets no answer."""
+    await gateway.fail("sendSMS.do", "hang_after")
+    await house.start()
+    async with house.visited(session) as visit:
+        while not house.has_account:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.1)
+        asking = asyncio.create_task(visit.act(DOMAIN, "ask", fields, answers=True)) if fields else None
+        async with asyncio.timeout(60):
+            await gateway.asked("sendSMS.do", count)
+        await house.kill()
+        if asking:
+            with suppress(HouseGoneError):
+                await asking

@@ -1,0 +1,133 @@
+"""Replies and reports by a postman who delays, doubles, swaps and loses, two days of downtime in the middle.
+
+The house runs through the night in which two o'clock comes twice, is reloaded while news arrive, and is told lies.
+"""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.support.gateway import Gateway
+from tests.support.house import House, account_entry
+
+from .conftest import Figures
+from .reply_simulator import FAMILY, PATH, Correspondence, Door
+
+QUICK, FULL = 60, 1_000
+# Minutes before the clock is set back from three to two.
+NIGHT = datetime(2026, 10, 25, 0, 54, tzinfo=UTC)
+DOWNTIME = timedelta(hours=48)
+RELOADS = 0.02
+WRITES = 0.4
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:
+    """Give an account that may spend as it likes."""
+    return account_entry(gateway, daily_limit=0, recipient_hourly_limit=0)
+
+
+@pytest.fixture
+async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
+    """Give a house in the last night of summer time."""
+    freezer.move_to(NIGHT)
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    await gateway.set(balance=1_000_000)
+    for number in FAMILY:
+        await house.async_call("add_contact", name=number, number=f"+{number}", groups=["Famille"])
+    return house
+
+
+@pytest.fixture
+async def door(house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
+    """Give the house an address for callbacks."""
+    client: Door = await hass_client_no_auth()
+    house.hass.config.internal_url = str(client.make_url("")).rstrip("/")
+    await house.gateway.set(reply_url=str(client.make_url(PATH)))
+    return client
+
+
+class Life:
+    """Goes on, up or down."""
+
+    def __init__(self, house: House, people: Correspondence, chance: Random) -> None:
+        """Take the house and the people."""
+        self._house = house
+        self._people = people
+        self._chance = chance
+
+    async def up(self, count: int) -> None:
+        """Let so many replies and reports come, some seconds apart; a reload may be in between."""
+        hass, entry_id = self._house.hass, self._house.entry.entry_id
+        for _ in range(count):
+            if self._chance.random() < RELOADS:
+                await hass.config_entries.async_unload(entry_id)
+                await self._news(writes=False)
+                await self._house.async_set_up()
+            await self._news(writes=True)
+            await self._pass(self._chance.choice((2, 7, 20, 40, 65)))
+
+    async def down(self, count: int) -> None:
+        """Let so many come while the house is not there, until nothing more is to be reported."""
+        hass, entry_id = self._house.hass, self._house.entry.entry_id
+        await hass.config_entries.async_unload(entry_id)
+        for _ in range(count):
+            await self._news(writes=False)
+            self._house.freezer.tick(DOWNTIME / count)
+        while not self._people.is_settled:
+            await self._people.report()
+        await self._house.async_set_up()
+
+    async def rest(self) -> None:
+        """Let the last arrive, and be asked for."""
+        while not self._people.is_settled:
+            await self._people.report()
+        await self._house.gateway.release_callbacks(backwards=True)
+        for minutes in [1] * 20 + [20] * 30:
+            await self._pass(60 * minutes)
+
+    async def _news(self, *, writes: bool) -> None:
+        if writes and self._chance.random() < WRITES:
+            await self._people.write()
+        await self._people.answer()
+        await self._people.report()
+        await self._house.async_settle()
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time go by; what is late leaves when its time has come."""
+        await self._house.async_wait(seconds=seconds)
+        await self._house.gateway.advance()
+        await self._house.async_settle()
+
+
+async def test_every_reply_and_report_is_told_once(
+    house: House, door: Door, chance: Random, quick: bool, figures: Figures
+) -> None:
+    """Live a day, be away for two, live another; then compare the books."""
+    reports, live, late = map(house.capture, ("smsmode_delivery_report", "smsmode_reply", "smsmode_late_reply"))
+    people = Correspondence(house, door, chance)
+    life = Life(house, people, chance)
+    third = (QUICK if quick else FULL) // 3 + 1
+    await life.up(third)
+    await life.down(third)
+    await life.up(third)
+    await life.rest()
+
+    books = people.books
+    by_callback = sum(event.data["operator"] is not None for event in reports)
+    figures.note(replies=len(books.replies), reports=books.reports, forged_callbacks=people.forged)
+    figures.note(reports_told_by_callback=by_callback, reports_told_by_poll=len(reports) - by_callback)
+    figures.note(replies_told_live=len(live), replies_told_late=len(late))
+    asked = Counter(request.endpoint for request in await house.gateway.requests())
+    figures.note(requests_for_replies=asked["responseList.do"], requests_for_reports=asked["compteRendu.do"])
+    wrong = books.judge_replies(live, late) + books.judge_reports(reports)
+    names = ("lost", "doubled", "undone", "invented", "wrongly_verified", "not_verified")
+    figures.zero(**{name: wrong[name] for name in (*names, "late_told_as_live", "live_told_as_late")})
+    figures.judge()

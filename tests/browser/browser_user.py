@@ -1,0 +1,122 @@
+"""A person in front of a browser."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Error, FloatRect, Locator, Page, expect
+
+from .hass_api import House
+from .screenshots import side_by_side
+from .translations import Words
+
+# Around a part of a page.
+MARGIN = 12
+A_MOMENT = 200
+
+
+class Person:
+    """Somebody who reads, presses and types, and takes a picture of each step."""
+
+    def __init__(self, page: Page, house: House, words: Words, album: Path) -> None:
+        self.page = page
+        self.house = house
+        self.words = words
+        self._album = album
+        self._taken = 0
+
+    def opens(self, path: str) -> None:
+        """Go to a page of the house, and wait until the launch screen has faded."""
+        try:
+            self.page.goto(f"{self.house.url}{path}")
+        except Error:
+            # A dialog that closes goes back in history, and so calls off where a person goes meanwhile.
+            self.page.goto(f"{self.house.url}{path}")
+        self.page.locator("#ha-launch-screen").wait_for(state="detached")
+
+    def presses(self, name: str | re.Pattern[str], within: Locator | None = None) -> None:
+        """Press the button of a name."""
+        place = within or self.page.locator("body")
+        place.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+
+    def confirms(self, name: str) -> None:
+        """Press the button of a name in the dialog that is open: dialogs are last on a page."""
+        self.page.get_by_role("button", name=name, exact=True).locator("visible=true").last.click()
+
+    def chooses(self, name: str) -> None:
+        """Choose a line of the menu that is open."""
+        self.page.get_by_role("menuitem", name=name, exact=True).locator("visible=true").first.click()
+
+    def picks(self, name: str) -> None:
+        """Choose the first line of a list that has something in its name."""
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("option", name=name)).first.click()
+
+    def searches(self, text: str, place: str = "common.search") -> None:
+        """Type into the search field of the dialog that is open."""
+        self.page.get_by_placeholder(self.words(place)).locator("visible=true").last.fill(text)
+
+    def reads(self, text: str | re.Pattern[str]) -> Locator:
+        """Wait until a text can be seen."""
+        seen = self.page.get_by_text(text).locator("visible=true").first
+        seen.wait_for()
+        return seen
+
+    def waits_for_all(self) -> None:
+        """Wait until nothing more comes: cards and icons are fetched one after the other."""
+        self.page.get_by_role("heading").first.wait_for()
+        self.page.wait_for_load_state("networkidle")
+        expect(self.page.locator("ha-spinner").locator("visible=true")).to_have_count(0)
+
+    def takes(self, name: str, of: Locator | None = None) -> None:
+        """Take a picture of what the window shows, or of a part of it."""
+        self._keep(name, picture_of(self.page, of))
+
+    def takes_both(self, name: str, telephone: Telephone) -> None:
+        """Take a picture of the page and of a telephone beside it."""
+        self._keep(name, side_by_side([picture_of(self.page), picture_of(telephone.page)]))
+
+    def _keep(self, name: str, picture: Image.Image) -> None:
+        self._taken += 1
+        self._album.mkdir(parents=True, exist_ok=True)
+        picture.save(self._album / f"{self._taken:02}-{name}.png")
+
+
+def picture_of(page: Page, place: Locator | None = None) -> Image.Image:
+    """Take a picture of what a window shows, or of a place in it and what is just around it."""
+    area = None
+    if place is not None and (box := _box_at_rest(place)) and (size := page.viewport_size):
+        left, top = max(box["x"] - MARGIN, 0), max(box["y"] - MARGIN, 0)
+        right = min(box["x"] + box["width"] + MARGIN, size["width"])
+        bottom = min(box["y"] + box["height"] + MARGIN, size["height"])
+        area = FloatRect(x=left, y=top, width=right - left, height=bottom - top)
+    return Image.open(BytesIO(page.screenshot(animations="disabled", clip=area)))
+
+
+def _box_at_rest(place: Locator) -> FloatRect | None:
+    """Say where a place is once it grows and moves no more: texts come one after the other."""
+    box = None
+    while (now := place.bounding_box()) != box:
+        box = now
+        place.page.wait_for_timeout(A_MOMENT)
+    return box
+
+
+class Telephone:
+    """The page that shows what arrives, and takes replies."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.goto(url)
+
+    def receives(self, text: str) -> None:
+        """Wait until an SMS can be read."""
+        self.page.get_by_text(text).last.wait_for()
+
+    def types(self, text: str) -> None:
+        """Write a reply, not sent yet."""
+        self.page.get_by_role("textbox").fill(text)
+
+    def sends(self) -> None:
+        """Send what was written."""
+        self.page.keyboard.press("Enter")

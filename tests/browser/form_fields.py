@@ -1,0 +1,36 @@
+"""The fields of an action or a trigger, as the pages of Home Assistant show them."""
+
+from playwright.sync_api import Locator
+
+from .browser_user import Person
+
+
+class Rows:
+    """Rows with a name, an explanation, and something to fill; `of` is their place in the translations."""
+
+    def __init__(self, person: Person, of: str) -> None:
+        self._person = person
+        self._of = of
+
+    def row(self, field: str) -> Locator:
+        """Find the row of a field."""
+        name = self._person.words.ours(f"{self._of}.fields.{field}.description")
+        return self._person.page.locator("ha-settings-row").filter(has_text=name)
+
+    def fill(self, **written: str) -> None:
+        """Type into fields."""
+        for field, text in written.items():
+            self.row(field).get_by_role("textbox").fill(text)
+
+    def add(self, field: str, text: str) -> None:
+        """Say that an optional field is wanted, and add a line to it."""
+        row = self.row(field)
+        # What is seen and pressed covers the box itself.
+        row.get_by_role("checkbox").check(force=True)
+        row.get_by_role("button", name=self._person.words("common.add")).click()
+        row.get_by_role("textbox").fill(text)
+
+    def are_in_one_language(self) -> None:
+        """See that no row has a word of the other language."""
+        for row in self._person.page.locator("ha-settings-row").all():
+            assert not self._person.words.foreign(row.aria_snapshot())

@@ -1,0 +1,54 @@
+"""The first two minutes."""
+
+import re
+import time
+
+import pytest
+
+from .browser_user import Person
+from .forms import Form
+from .gateway import Gateway
+from .setup_steps import ACCOUNT, NAME, NUMBER, RECIPIENT, begin, finish, give_key, name_recipient
+
+pytestmark = pytest.mark.both_languages
+TWO_MINUTES = 120.0
+# Each second; adults read 200 to 250 words a minute, and type faster than this.
+WORDS_READ, SIGNS_TYPED = 200 / 60, 2.0
+
+
+def test_the_first_delivered_sms_takes_two_minutes_from_the_button_that_adds_an_integration(
+    person: Person, gateway: Gateway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    form = begin(person)
+    read = words_of(form, "access_token")
+    give_key(form, gateway, gateway.key)
+    form = Form(person, "config.step.account")
+    read += words_of(form, "name")
+    form.fill(name=ACCOUNT)
+    form.submit()
+    form = name_recipient(person)
+    read += words_of(form, "group")
+    form.submit()
+    form = Form(person, f"{RECIPIENT}.step.check")
+    read += words_of(form)
+    form.pick("test")
+    form.says(f"{RECIPIENT}.create_entry.delivered", target="+33 6 01 02 03 04", name=NAME)
+    read += words_of(form)
+    finish(person)
+    machine = time.monotonic() - began
+    # The key is pasted.
+    typed = len(ACCOUNT + NAME + NUMBER)
+    whole = machine + read / WORDS_READ + typed / SIGNS_TYPED
+    with capsys.disabled():
+        print(f"\n{machine:.0f} s by machine; {whole:.0f} s with {read} words read and {typed} signs typed")  # noqa: T201
+    assert whole < TWO_MINUTES
+
+
+def words_of(form: Form, last: str | None = None) -> int:
+    """Count the words that a form shows once its last field is explained; what names a field is read once."""
+    if last:
+        form.says(f"{form.step}.data_description.{last}")
+    lines = (line.strip(" -") for line in form.dialog.aria_snapshot().splitlines())
+    shown = (re.sub(r"^\w+:?|\[[^\]]*\]", "", line).strip(' :"') for line in lines if not line.startswith("/"))
+    return sum(len(re.findall(r"\w[\w’+.-]*", phrase)) for phrase in set(shown))

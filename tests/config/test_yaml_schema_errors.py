@@ -1,0 +1,149 @@
+"""The YAML of accounts: what is wrong is named with its line and what to do, and never shows a key."""
+
+import pytest
+from homeassistant.core import HomeAssistant
+
+from tests.support.yaml_files import ACCOUNT, KEY, load
+
+QUOTE = "put it in quotes"
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "advice"),
+    [
+        pytest.param("sender: ÉCOLE", "sender", "no accents", id="sender"),
+        pytest.param("sender: 36034", "sender", QUOTE, id="sender of digits"),
+        pytest.param('sender: "36034"', "sender", "at least one letter", id="sender of quoted digits"),
+        pytest.param('sender: ""', "sender", "must not be empty", id="empty sender"),
+        pytest.param("base_url: api.smsmode.com", "base_url", "https address", id="address"),
+        pytest.param("base_url: http://api.smsmode.com", "base_url", "https address", id="http"),
+        pytest.param("region: France", "region", "two letters", id="country by name"),
+        pytest.param("region: NO", "region", QUOTE, id="Norway"),
+        pytest.param("encoding: utf-8", "encoding", "auto", id="encoding"),
+        pytest.param("max_segments: 6", "max_segments", "at most 5", id="six segments"),
+        pytest.param("max_segments: 0", "max_segments", "at least 1", id="no segment"),
+        pytest.param("stop: maybe", "stop", "if_free", id="stop"),
+        pytest.param("low_balance: -1", "low_balance", "at least 0", id="negative balance"),
+        pytest.param("low_balance: .inf", "low_balance", "at most", id="infinite balance"),
+        pytest.param("daily_limit: -1", "daily_limit", "at least 0", id="negative limit"),
+        pytest.param("recipient_hourly_limit: many", "recipient_hourly_limit", "expected int", id="word as limit"),
+        pytest.param("callbacks: on", "callbacks", "external", id="callbacks on"),
+        pytest.param("sendr: MAISON", "sendr", "did you mean 'sender'", id="misspelt"),
+        pytest.param("recipients: Alice", "recipients->0", "mapping", id="recipient as word"),
+    ],
+)
+async def test_a_wrong_option_is_named_with_its_line_and_what_to_do(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, lines: str, key: str, advice: str
+) -> None:
+    assert await load(hass, f"{ACCOUNT}    {lines}\n") is None
+    assert f"smsmode->0->{key}" in caplog.text
+    assert advice in caplog.text
+    assert "line " in caplog.text
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("recipient", "field", "advice"),
+    [
+        pytest.param("{number: '0698765432'}", "name", "'name' not provided", id="no name"),
+        pytest.param("{name: '0698765432', number: '0698765432'}", "name", "use a word", id="number as name"),
+        pytest.param("{name: 0698765432, number: '0698765432'}", "name", "use a word", id="unquoted number as name"),
+        pytest.param("{name: 12, number: '0698765432'}", "name", QUOTE, id="integer as name"),
+        pytest.param("{name: 'group:x', group: x}", "name", "under group", id="group as name"),
+        pytest.param("{name: ALICE, number: '0698765432'}", "name", "two recipients", id="name twice"),
+        pytest.param("{name: Bob}", "number", "a number or a group", id="neither"),
+        pytest.param("{name: Bob, number: '0698765432', group: x}", "group", "not both", id="both"),
+        pytest.param("{name: Bob, number: Bob}", "number", "no phone number", id="name as number"),
+        pytest.param("{name: Bob, number: '0698'}", "number", "no phone has this number", id="short"),
+        pytest.param("{name: Bob, number: '0142685300'}", "number", "fixed line", id="fixed line"),
+        pytest.param("{name: Bob, number: '0899701234'}", "number", "special-rate", id="premium"),
+        pytest.param("{name: Bob, number: '+33612345678'}", "number", "another recipient", id="number twice"),
+        pytest.param("{name: Bob, group: famille}", "group", "another recipient", id="group twice"),
+        pytest.param("{name: Bob, group: ''}", "group", "must not be empty", id="empty group"),
+        pytest.param("{name: Bob, number: 0612345670}", "number", QUOTE, id="octal"),
+        pytest.param("{name: Bob, number: 612345678}", "number", QUOTE, id="integer without its 0"),
+        pytest.param("{name: Bob, number: +33612345678}", "number", QUOTE, id="integer without its +"),
+        pytest.param("{name: Bob, number: 06.12}", "number", QUOTE, id="decimal"),
+    ],
+)
+async def test_a_wrong_recipient_is_named_with_its_line_and_what_to_do(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, recipient: str, field: str, advice: str
+) -> None:
+    others = "      - {name: Alice, number: '+33612345678'}\n      - {name: Family, group: Famille}\n"
+    assert await load(hass, f"{ACCOUNT}    recipients:\n{others}      - {recipient}\n") is None
+    assert f"'{field}'" in caplog.text or f"recipients->2->{field}" in caplog.text
+    assert advice in caplog.text
+    assert "line " in caplog.text
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        pytest.param('"Ab1CD2 secret"', "copy it again", id="space"),
+        pytest.param('"Ab1CD2ésecret"', "copy it again", id="accent"),
+        pytest.param("31415926535897", QUOTE, id="number"),
+        pytest.param("[Ab1CD2secret]", QUOTE, id="list"),
+        pytest.param('""', "must not be empty", id="empty"),
+    ],
+)
+async def test_a_wrong_key_is_named_but_never_shown(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, key: str, said: str
+) -> None:
+    assert await load(hass, f"smsmode:\n  - name: Home\n    access_token: {key}\n") is None
+    assert "smsmode->0->access_token" in caplog.text
+    assert said in caplog.text
+    assert "secret" not in caplog.text
+    assert "31415926535897" not in caplog.text
+
+
+@pytest.mark.parametrize("missing", ["name", "access_token"])
+async def test_a_missing_name_or_key_is_asked_for(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, missing: str
+) -> None:
+    fields = {"name": "Home", "access_token": KEY}
+    del fields[missing]
+    ((field, value),) = fields.items()
+    assert await load(hass, f"smsmode:\n  - {field}: {value}\n") is None
+    assert f"required key '{missing}' not provided" in caplog.text
+    assert KEY not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "said"),
+    [
+        pytest.param("home", "Zz9yX8wvu7Ts", "two accounts have this name", id="name"),
+        pytest.param("Home!", "Zz9yX8wvu7Ts", "two accounts have this name", id="name but for a sign"),
+        pytest.param("Holidays", KEY, "another account has the access_token", id="key"),
+    ],
+)
+async def test_two_accounts_share_neither_name_nor_key(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, name: str, key: str, said: str
+) -> None:
+    assert await load(hass, f"{ACCOUNT}  - name: {name}\n    access_token: {key}\n") is None
+    assert said in caplog.text
+    assert "smsmode->1->name" in caplog.text
+    assert KEY not in caplog.text
+    assert "Zz9yX8wvu7Ts" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "advice"),
+    [
+        pytest.param("target: +33612345678", "target->0", QUOTE, id="target as integer"),
+        pytest.param("data: {sender: ÉCOLE}", "data->sender", "no accents", id="sender"),
+        pytest.param("data: {encoding: utf-8}", "data->encoding", "unicode", id="encoding"),
+        pytest.param("data: {sendr: ALARME}", "data->sendr", "did you mean 'sender'", id="misspelt in data"),
+        pytest.param("acount: Home", "acount", "did you mean 'account'", id="misspelt"),
+        pytest.param("name: ''", "name", "must not be empty", id="empty name"),
+    ],
+)
+async def test_a_wrong_notify_service_is_named_and_the_others_start(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, lines: str, key: str, advice: str
+) -> None:
+    yaml = f"notify:\n  - platform: smsmode\n    {lines}\n  - platform: smsmode\n    name: fine\n"
+    config = await load(hass, yaml, "notify")
+    assert config is not None
+    assert [service["name"] for service in config["notify"]] == ["fine"]
+    assert key in caplog.text
+    assert advice in caplog.text

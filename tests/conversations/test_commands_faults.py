@@ -1,0 +1,54 @@
+"""A command is done once, whatever fails: the answer, the disk or the house."""
+
+from pathlib import Path
+from shutil import copy, copytree
+from unittest.mock import patch
+
+from homeassistant.core import ServiceCall, SupportsResponse
+
+from custom_components.smsmode.state.store import AccountStorage, StorageError
+from tests.support.command_house import PIN, Home
+
+
+async def test_an_answer_that_cannot_be_sent_does_not_undo_the_command(home: Home) -> None:
+    await home.house.gateway.fail("sendSMS.do", "code:35")
+    await home.hear(f"{PIN} lights off")
+    assert len(home.done) == 1
+    assert home.outcomes == [("Lights off", "done")]
+
+
+async def test_an_answer_that_waits_is_sent_later(home: Home) -> None:
+    await home.house.gateway.fail("sendSMS.do", "code:50")
+    await home.hear(f"{PIN} gate")
+    assert not await home.answers()
+    await home.house.async_wait(minutes=1)
+    assert await home.answers() == ["Gate: done."]
+
+
+async def test_what_cannot_be_written_down_is_not_done(home: Home) -> None:
+    with patch.object(AccountStorage, "async_save", side_effect=StorageError):
+        await home.hear(f"{PIN} lights off")
+    assert not home.done
+    assert home.outcomes == [("Lights off", "failed")]
+
+
+async def test_a_command_is_not_done_again_after_a_fall_in_the_middle_of_it(home: Home, tmp_path: Path) -> None:
+    storage, kept = Path(home.house.hass.config.path(".storage")), tmp_path / "kept"
+    done: list[str] = []
+
+    async def fall(call: ServiceCall) -> None:
+        # What is on the disk just now is all that a fall would leave.
+        done.append(call.service)
+        await home.house.hass.async_add_executor_job(copytree, storage, kept)
+
+    home.house.hass.services.async_register("script", "lights_off", fall, supports_response=SupportsResponse.OPTIONAL)
+    await home.hear(f"{PIN} lights off")
+    await home.house.hass.config_entries.async_unload(home.house.entry.entry_id)
+    for file in storage.glob("smsmode*"):
+        file.unlink()
+    for file in kept.glob("smsmode*"):
+        copy(file, storage)
+    await home.house.async_set_up()
+    await home.house.async_poll()
+    assert done == ["lights_off"]
+    assert home.house.account.storage.commands.records

@@ -1,0 +1,253 @@
+"""The options of an account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
+from tests.support.flow_forms import count_starts, suggested
+from tests.support.house import House
+
+CHOSEN: dict[str, dict[str, Any]] = {
+    "sending": {"sender": "MAISON", "region": "BE", "encoding": "gsm", "max_segments": 2, "stop": "if_free"},
+    "money": {"low_balance": 7.5, "daily_limit": 12, "urgent_daily_limit": 6, "recipient_hourly_limit": 0},
+    "callbacks": {"callbacks": "off"},
+}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "sending": {"region": "FR", "encoding": "auto", "max_segments": 5, "stop": "never"},
+    "money": {"low_balance": 20, "daily_limit": 200, "urgent_daily_limit": 100, "recipient_hourly_limit": 50},
+    "callbacks": {"callbacks": "auto"},
+}
+
+
+@pytest.fixture
+def asleep(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
+    """Give an account that is not set up, which is quicker and enough for a form."""
+    entry.add_to_hass(hass)
+    return entry
+
+
+def changed(section: str, **fields: Any) -> dict[str, dict[str, Any]]:
+    """Give what was chosen, but for some fields of a section."""
+    return CHOSEN | {section: CHOSEN[section] | fields}
+
+
+def choices(form: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a form has filled in, but for what is only to be read."""
+    values = suggested(form)
+    del values["callbacks"]["callback_url"], values["callbacks"]["callback_state"]
+    return values
+
+
+async def test_what_holds_by_itself_is_shown(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert form["type"] is FlowResultType.FORM
+    assert choices(form) == DEFAULTS
+
+
+async def test_the_country_is_that_of_the_house_unless_one_is_chosen(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    await async_process_ha_core_config(hass, {"country": "CH"})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert suggested(form)["sending"]["region"] == "CH"
+
+
+async def test_options_are_kept_without_their_sections_and_applied_at_once(hass: HomeAssistant, house: House) -> None:
+    starts = count_starts(house.entry)
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
+    await house.async_settle()
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert dict(house.entry.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+    assert isinstance(house.entry.options["max_segments"], int)
+    assert isinstance(house.entry.options["daily_limit"], int)
+    assert starts == [ConfigEntryState.LOADED]
+    assert house.account.settings.sender == "MAISON"
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert choices(form) == CHOSEN
+
+
+async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_house(
+    hass: HomeAssistant, house: House
+) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "region": "BE"})
+    await house.async_settle()
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    sending = {field: value for field, value in CHOSEN["sending"].items() if field not in ("sender", "region")}
+    await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN | {"sending": {**sending, "sender": " "}})
+    await house.async_settle()
+    assert "sender" not in house.entry.options
+    assert house.account.settings.sender is None
+    assert house.account.settings.region == "FR"
+
+
+async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender=" MAISON "))
+    assert asleep.options["sender"] == "MAISON"
+
+
+WRONG = [
+    *(
+        pytest.param(changed("sending", sender=sender), {"sending": "invalid_sender"}, id=kind)
+        for kind, sender in {
+            "accent": "ÉCOLE",
+            "emoji": "MAISON🏠",
+            "twelve": "MAISONDUBOIS",
+            "endless": "M" * 200,
+            "space": "MA MAISON",
+            "unbreakable space": "MA\u00a0MAISON",
+            "sign": "MA-MAISON",
+            "digits": "36034",
+            "number": "+33612345678",
+            "line break": "MA\nMAISON",
+        }.items()
+    ),
+    pytest.param(changed("money", low_balance=-1), {"money": "invalid_low_balance"}, id="negative balance"),
+    pytest.param(changed("money", low_balance=1e9), {"money": "invalid_low_balance"}, id="endless balance"),
+    *(
+        pytest.param(changed("money", **{limit: amount}), {"money": f"invalid_{limit}"}, id=f"{limit} {amount}")
+        for limit in ("daily_limit", "urgent_daily_limit", "recipient_hourly_limit")
+        for amount in (-1, 2.5, 1_000_001)
+    ),
+    pytest.param(
+        changed("sending", sender="É") | {"money": CHOSEN["money"] | {"daily_limit": -5}},
+        {"sending": "invalid_sender", "money": "invalid_daily_limit"},
+        id="two sections",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "errors"), WRONG)
+async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
+    hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, dict[str, Any]], errors: dict[str, str]
+) -> None:
+    before = dict(asleep.options)
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == errors
+    asked = {(name, field) for name, fields in suggested(form).items() for field in fields}
+    assert asked == {(name, error.removeprefix("invalid_")) for name, error in errors.items()}
+    assert all(suggested(form)[name][field] == written[name][field] for name, field in asked)
+    assert dict(asleep.options) == before
+    corrected = {name: {field: CHOSEN[name][field]} for name, field in asked}
+    result = await hass.config_entries.options.async_configure(form["flow_id"], corrected)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert dict(asleep.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+
+
+async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender="ÉCOLE"))
+    await hass.config_entries.options.async_configure(form["flow_id"], {"sending": {}})
+    assert "sender" not in asleep.options
+    assert asleep.options["max_segments"] == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(changed("sending", max_segments=0), id="no segment"),
+        pytest.param(changed("sending", max_segments=6), id="six segments"),
+        pytest.param(changed("sending", encoding="utf-8"), id="encoding"),
+        pytest.param(changed("sending", stop="maybe"), id="stop"),
+        pytest.param(changed("sending", region="AQ"), id="no telephones"),
+        pytest.param(changed("money", recipient_hourly_limit="many"), id="word"),
+        pytest.param(changed("callbacks", callbacks="always"), id="callbacks"),
+        pytest.param({}, id="nothing"),
+    ],
+)
+async def test_what_the_form_does_not_offer_is_refused(
+    hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, Any]
+) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert dict(asleep.options) == {}
+
+
+async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    await async_process_ha_core_config(hass, {"external_url": "https://house.example"})
+    hass.config_entries.async_update_entry(asleep, options={"callbacks": "external"})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    url = suggested(form)["callbacks"]["callback_url"]
+    assert url.endswith(f"/api/webhook/{asleep.data['webhook_id']}")
+    await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
+    assert set(asleep.options) == {field for section in DEFAULTS.values() for field in section}
+
+
+async def test_a_house_without_callbacks_shows_no_address(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    hass.config_entries.async_update_entry(asleep, options={"callbacks": "off"})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert suggested(form)["callbacks"] == {"callbacks": "off", "callback_state": "turned_off", "callback_url": ""}
+
+
+async def test_the_options_of_an_account_of_yaml_are_changed_in_yaml(hass: HomeAssistant) -> None:
+    entry = MockConfigEntry(domain=DOMAIN, source=SOURCE_IMPORT, data={"access_token": "key"})
+    entry.add_to_hass(hass)
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "managed_by_yaml"
+
+
+PUBLIC, INSECURE, AT_HOME = "https://house.example", "http://house.example", "https://192.168.1.2:8123"
+IN_USE = [
+    # The choice, the external address, what is in use, and the warning.
+    pytest.param("auto", PUBLIC, "external", None, id="auto"),
+    pytest.param("auto", None, "no_address", None, id="auto without address"),
+    pytest.param("auto", INSECURE, "not_https", "callback_not_https", id="auto without https"),
+    pytest.param("auto", AT_HOME, "not_public", "callback_not_public", id="auto at home"),
+    pytest.param("auto", "https://house.local", "not_public", "callback_not_public", id="auto by a name at home"),
+    pytest.param("auto", "https://house", "not_public", "callback_not_public", id="auto by a bare name"),
+    pytest.param("external", PUBLIC, "external", None, id="external"),
+    pytest.param("external", None, "no_address", "callback_no_address", id="external without address"),
+    pytest.param("external", INSECURE, "not_https", "callback_not_https", id="external without https"),
+    pytest.param("cloud", PUBLIC, "no_cloud", "callback_no_cloud", id="no cloud"),
+    pytest.param("off", None, "turned_off", None, id="off"),
+]
+
+
+@pytest.mark.parametrize(("mode", "external", "state", "warning"), IN_USE)
+async def test_it_is_said_which_address_is_in_use_and_why_none_is(
+    hass: HomeAssistant, asleep: MockConfigEntry, mode: str, external: str | None, state: str, warning: str | None
+) -> None:
+    hass.config.external_url = external
+    data = {**asleep.data, "base_url": DEFAULT_BASE_URL}
+    hass.config_entries.async_update_entry(asleep, data=data, options={"callbacks": mode})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    shown = suggested(form)["callbacks"]
+    assert (shown["callback_state"], bool(shown["callback_url"])) == (state, state == "external")
+    assert form["errors"] == ({"callbacks": warning} if warning else {})
+    result = await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_gateway_on_this_machine_is_said_to_be(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    hass.config.internal_url = "http://127.0.0.1:8123"
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert suggested(form)["callbacks"]["callback_state"] == "nearby"
+
+
+async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(asleep, data={**asleep.data, "base_url": DEFAULT_BASE_URL})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert form["errors"] == {}
+    written = changed("callbacks", callbacks="cloud")
+    form = await hass.config_entries.options.async_configure(form["flow_id"], written)
+    assert form["errors"] == {"callbacks": "callback_no_cloud"}
+    assert choices(form) == {"callbacks": {"callbacks": "cloud"}}
+    assert not asleep.options
+    result = await hass.config_entries.options.async_configure(form["flow_id"], choices(form))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert asleep.options["callbacks"] == "cloud"
+    assert asleep.options["sender"] == "MAISON"

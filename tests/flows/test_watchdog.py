@@ -1,0 +1,160 @@
+"""Adding and editing watchdogs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import SOURCE_IMPORT, SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.config.yaml_subentries import MAX_WATCHDOGS
+from custom_components.smsmode.const import SUBENTRY_WATCHDOG
+from tests.support.flow_forms import suggested
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE, BOB, House, account_entry
+from tests.support.watchdog_house import add_watchdog, async_switch, leaves_at, scheduled
+
+type Written = dict[str, Any]
+
+RIGHT = {
+    "name": " Cellar ",
+    "targets": ["06 98 76 54 32"],
+    "message": " The house is silent. ",
+    "minutes": 30.0,
+    "quiet_minutes": 10.0,
+}
+WRONG = [
+    pytest.param({"name": " "}, "name", "name_missing", id="no name"),
+    pytest.param({"name": "GARAGE"}, "name", "name_taken", id="name of another"),
+    pytest.param({"targets": []}, "targets", "targets_missing", id="nobody"),
+    pytest.param({"targets": ["Zoe"]}, "targets", "target_unknown", id="unknown name"),
+    pytest.param({"targets": ["Alice", "Zoe"]}, "targets", "target_unknown", id="one unknown"),
+    pytest.param({"targets": ["Alice", "Family"]}, "targets", "one_group", id="a group and a person"),
+    pytest.param({"targets": ["group:Amis", "Family"]}, "targets", "one_group", id="two groups"),
+    pytest.param({"targets": ["01 42 68 53 00"]}, "targets", "fixed_line", id="fixed line"),
+    pytest.param({"targets": ["08 99 70 12 34"]}, "targets", "premium", id="premium"),
+    pytest.param({"targets": ["06 98 76 54"]}, "targets", "impossible", id="too short a number"),
+    pytest.param({"message": " "}, "message", "message_missing", id="no message"),
+    pytest.param({"message": "word " * 200}, "message", "message_too_long", id="too long"),
+    pytest.param({"message": "🔥" * 150}, "message", "message_too_long", id="too many emoji"),
+    pytest.param({"minutes": 19}, "minutes", "period_too_short", id="shorter than its check"),
+]
+
+
+@pytest.fixture
+def asleep(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
+    """Give a house with a watchdog called Garage, whose account is not set up."""
+    house = House(hass, freezer, gateway, entry)
+    add_watchdog(house, "Garage")
+    return house
+
+
+async def open_form(house: House, subentry: ConfigSubentry | None = None) -> SubentryFlowResult:
+    """Open the form, empty or on a watchdog."""
+    if subentry is not None:
+        result: SubentryFlowResult = await house.entry.start_subentry_reconfigure_flow(house.hass, subentry.subentry_id)
+        return result
+    return await house.hass.config_entries.subentries.async_init(
+        (house.entry.entry_id, SUBENTRY_WATCHDOG), context={"source": SOURCE_USER}
+    )
+
+
+async def submit(house: House, form: SubentryFlowResult, written: Written) -> SubentryFlowResult:
+    """Send the form off."""
+    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
+    await house.async_settle()
+    return result
+
+
+def watchdog(house: House, name: str) -> ConfigSubentry:
+    """Give the watchdog of a name."""
+    found: ConfigSubentry = next(subentry for subentry in house.entry.subentries.values() if subentry.title == name)
+    return found
+
+
+async def test_a_watchdog_is_kept_as_it_is_described(asleep: House) -> None:
+    result = await submit(asleep, await open_form(asleep), RIGHT)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert watchdog(asleep, "Cellar").data == {
+        "targets": [BOB],
+        "message": "The house is silent.",
+        "minutes": 30,
+        "quiet_minutes": 10,
+    }
+
+
+@pytest.mark.parametrize("written", ["Alice", " alice", "the id"])
+async def test_a_recipient_is_kept_by_what_no_other_name_changes(asleep: House, written: str) -> None:
+    alice = watchdog(asleep, "Alice").subentry_id
+    target = alice if written == "the id" else written
+    await submit(asleep, await open_form(asleep), RIGHT | {"targets": [target]})
+    assert watchdog(asleep, "Cellar").data["targets"] == [alice]
+
+
+@pytest.mark.parametrize(("written", "field", "problem"), WRONG)
+async def test_what_could_not_be_sent_when_it_matters_is_refused_with_the_reason(
+    asleep: House, written: Written, field: str, problem: str
+) -> None:
+    result = await submit(asleep, await open_form(asleep), RIGHT | written)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {field: problem}
+    assert suggested(result)["message"] == (RIGHT | written)["message"]
+    assert result["description_placeholders"] == {"shortest": "20", "region": "FR"}
+    result = await submit(asleep, result, RIGHT)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_form_with_nothing_in_it_says_what_is_missing(asleep: House) -> None:
+    result = await submit(asleep, await open_form(asleep), {"minutes": 60, "quiet_minutes": 0})
+    assert result["errors"] == {"name": "name_missing"}
+
+
+async def test_the_form_of_a_watchdog_shows_what_it_is(asleep: House) -> None:
+    form = await open_form(asleep, watchdog(asleep, "Garage"))
+    assert suggested(form) == {"name": "Garage", **watchdog(asleep, "Garage").data}
+
+
+async def test_an_armed_watchdog_is_set_anew_with_what_is_edited(house: House) -> None:
+    add_watchdog(house)
+    await house.async_settle()
+    await async_switch(house, on=True)
+    (old,) = await scheduled(house)
+    form = await open_form(house, watchdog(house, "Cellar"))
+    result = await submit(house, form, RIGHT | {"name": "Cellar", "minutes": 120, "message": "Please look."})
+    assert result["reason"] == "reconfigure_successful"
+    (new,) = await scheduled(house)
+    assert new.id != old.id
+    assert new.text.startswith("Please look.\n")
+    assert await leaves_at(house) >= dt_util.utcnow() + timedelta(hours=2)
+
+
+async def test_a_mistake_in_an_edit_is_refused_and_its_own_name_is_none(asleep: House) -> None:
+    form = await open_form(asleep, watchdog(asleep, "Garage"))
+    result = await submit(asleep, form, RIGHT | {"name": "Garage", "minutes": 5})
+    assert result["errors"] == {"minutes": "period_too_short"}
+    result = await submit(asleep, result, RIGHT | {"name": "garage"})
+    assert result["reason"] == "reconfigure_successful"
+    assert watchdog(asleep, "garage").data["minutes"] == 30
+
+
+async def test_there_is_an_end_to_the_watchdogs_of_an_account(asleep: House) -> None:
+    for number in range(MAX_WATCHDOGS - 1):
+        add_watchdog(asleep, f"Garage {number}")
+    result = await open_form(asleep)
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "too_many"
+
+
+async def test_an_account_of_yaml_has_watchdogs_of_the_ui(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    described = account_entry(gateway)
+    entry = MockConfigEntry(domain=described.domain, title="Home", data=dict(described.data), source=SOURCE_IMPORT)
+    house = House(hass, freezer, gateway, entry)
+    entry.add_to_hass(hass)
+    result = await submit(house, await open_form(house), RIGHT | {"targets": [ALICE]})
+    assert result["type"] is FlowResultType.CREATE_ENTRY

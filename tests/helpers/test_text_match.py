@@ -1,0 +1,146 @@
+"""What a reply says is understood as people mean it, and no text makes the house stand still."""
+
+import string
+import warnings
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.smsmode.helpers.text_match import Pattern, PatternError, PatternProblem, says, says_exactly
+
+
+@pytest.fixture(autouse=True)
+def auto_enable_custom_integrations() -> None:
+    """No Home Assistant runs here."""
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("Oui", "oui", id="capitals"),
+        pytest.param(" OK ", "ok", id="space around"),
+        pytest.param("ok.", "OK", id="full stop"),
+        pytest.param("OK !", "ok", id="exclamation"),
+        pytest.param("ok 👍🏽", "OK", id="emoji after"),
+        pytest.param("ARRETE", "arrête", id="accent left out"),
+        pytest.param("arre\N{COMBINING CIRCUMFLEX ACCENT}te", "arrête", id="accent apart"),
+        pytest.param("d’accord", "d'accord", id="curly apostrophe"),
+        pytest.param("tout\r\n  va bien", "tout va bien", id="line break"),
+        pytest.param("De bon coeur", "de bon cœur", id="ligature"),
+        pytest.param("STRASSE", "Straße", id="sharp s"),
+        pytest.param("\N{FULLWIDTH DIGIT ONE}", "1", id="wide digit"),
+        pytest.param("👍", " 👍", id="nothing but an emoji"),
+    ],
+)
+def test_a_reply_is_what_somebody_waits_for(text: str, wanted: str) -> None:
+    assert says_exactly(text, wanted)
+    assert says(text, wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("not ok", "ok", id="another word"),
+        pytest.param("okay", "ok", id="a longer word"),
+        pytest.param("👎", "👍", id="another emoji"),
+        pytest.param("!!!", "👍", id="no words either"),
+        pytest.param("", "ok", id="nothing"),
+        pytest.param("2", "1", id="another digit"),
+    ],
+)
+def test_a_reply_is_not_what_nobody_waits_for(text: str, wanted: str) -> None:
+    assert not says_exactly(text, wanted)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "found"),
+    [
+        pytest.param("Oui, j’arrive !", "oui", True, id="a word"),
+        pytest.param("je dis NON.", "non", True, id="the last word"),
+        pytest.param("C'est d'accord, à tout de suite", "d’accord", True, id="a phrase"),
+        pytest.param("Voilà 👍 à plus", "👍", True, id="an emoji"),
+        pytest.param("Louis est là", "oui", False, id="half a word"),
+        pytest.param("Annonce", "non", False, id="in the middle of a word"),
+        pytest.param("Voilà 👎", "👍", False, id="another emoji"),
+        pytest.param("va tout bien", "tout va", False, id="words in another order"),
+    ],
+)
+def test_words_are_found_whole(text: str, wanted: str, *, found: bool) -> None:
+    assert says(text, wanted) is found
+
+
+@given(st.text(), st.text(), st.text())
+def test_what_is_said_among_other_words_is_found(before: str, wanted: str, after: str) -> None:
+    assert says_exactly(wanted, wanted)
+    assert says(f"{before} {wanted} {after}", wanted)
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "fits"),
+    [
+        pytest.param(r"\bheat to \d{2}\b", "Please HEAT to 19", True, id="anywhere, whatever the case"),
+        pytest.param(r"^\d{4}$", "1234", True, id="the whole text"),
+        pytest.param(r"^\d{4}$", "12345", False, id="too much"),
+        pytest.param("arm home", "arm\r\nhome", True, id="over a line break"),
+        pytest.param("(on|off) (light|tv)", "TV off", False, id="in another order"),
+        pytest.param("(yes)?(?(1)!|no)", "no", True, id="conditional"),
+        pytest.param("(?>a)b(?=c)(?<!x)c*+", "abc", True, id="atomic, ahead, behind"),
+        pytest.param("fire.*kitchen.*", "fire in the kitchen", True, id="two wildcards"),
+    ],
+)
+def test_a_regular_expression_is_looked_for(expression: str, text: str, *, fits: bool) -> None:
+    assert Pattern(expression).fits(text) is fits
+
+
+def test_a_cheap_expression_is_looked_for_in_all_of_a_long_reply_and_a_dear_one_in_a_segment_of_it() -> None:
+    assert Pattern("o.*k").fits(f"{'-' * 763}ok")
+    assert not Pattern("o.*k").fits(f"{'-' * 764}ok")
+    assert Pattern("o.*.*k").fits(f"{'-' * 158}ok")
+    assert not Pattern("o.*.*k").fits(f"{'-' * 159}ok")
+
+
+@pytest.mark.parametrize(
+    ("expression", "problem"),
+    [
+        pytest.param("(", PatternProblem.INVALID, id="bracket"),
+        pytest.param("*", PatternProblem.INVALID, id="nothing to repeat"),
+        pytest.param("a{99999999999}", PatternProblem.INVALID, id="beyond all numbers"),
+        pytest.param("(" * 5000 + ")" * 5000, PatternProblem.INVALID, id="too deep"),
+        pytest.param("(a+)+$", PatternProblem.COSTLY, id="repetition of a repetition"),
+        pytest.param("(a|a)*$", PatternProblem.COSTLY, id="repetition of a choice"),
+        pytest.param("(a?){40}a{40}", PatternProblem.COSTLY, id="bounded repetition of an option"),
+        pytest.param("a?" * 40 + "a" * 40, PatternProblem.COSTLY, id="many options"),
+        pytest.param("(a|a)" * 40 + "$", PatternProblem.COSTLY, id="many choices"),
+        pytest.param(".*.*.*=", PatternProblem.COSTLY, id="three wildcards"),
+        pytest.param("x{900}(a+)+$", PatternProblem.COSTLY, id="behind what is longer than any text"),
+        pytest.param("(?=(a+)+$)", PatternProblem.COSTLY, id="looking ahead"),
+        pytest.param("(?>(a+)+)$", PatternProblem.COSTLY, id="atomic"),
+        pytest.param("(x)?(?(1)(a+)+|b)$", PatternProblem.COSTLY, id="conditional"),
+    ],
+)
+def test_an_expression_that_is_wrong_or_costly_is_refused(expression: str, problem: PatternProblem) -> None:
+    with pytest.raises(PatternError) as refused:
+        Pattern(expression)
+    assert refused.value.problem is problem
+
+
+@pytest.mark.timeout(10)
+@given(
+    st.text(alphabet="ab.*+?{2,}()|[^]\\w$", max_size=14),
+    st.sampled_from(["a", "b", "ab", "aab", " ", ","]).map(lambda piece: piece * 800),
+)
+def test_no_expression_that_is_accepted_makes_the_house_stand_still(expression: str, text: str) -> None:
+    with warnings.catch_warnings():
+        # Python wonders about what it may mean one day.
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            pattern = Pattern(expression)
+        except PatternError:
+            return
+    pattern.fits(f"{text}!")
+
+
+@given(st.text(alphabet=string.ascii_letters + string.digits, min_size=1, max_size=20), st.text(max_size=100))
+def test_a_word_as_an_expression_is_found_where_it_stands(word: str, before: str) -> None:
+    assert Pattern(word).fits(f"{before} {word}")

@@ -1,0 +1,165 @@
+"""The way in: every reply and report is heard once, whichever way it comes, and only if it is news."""
+
+from homeassistant.components.webhook import async_handle_webhook
+from homeassistant.core import HomeAssistant
+from homeassistant.util.aiohttp import MockRequest
+
+from tests.support.action_calls import send
+from tests.support.callback_client import PATH, Door
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
+
+
+async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, door: Door) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    message_id = await send(house, reference="leak")
+    await house.gateway.report(message_id, ALICE_DIGITS, 11)
+    await house.async_settle()
+    (event,) = reports
+    assert event.data["received_at"].endswith("+01:00") or event.data["received_at"].endswith("+02:00")
+    assert {key: event.data[key] for key in event.data if key not in {"received_at", "cost"}} == {
+        "message_id": message_id,
+        "number": ALICE,
+        "recipient": "Alice",
+        "status": "received",
+        "code": 11,
+        "reference": "leak",
+        "operator": "20801",
+    }
+    assert house.state("event.home_delivery_report").attributes["event_type"] == "delivered"
+    status = house.state("sensor.alice_last_status")
+    assert (status.state, status.attributes["code"], status.attributes["message_id"]) == ("received", 11, message_id)
+
+
+async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(house: House, door: Door) -> None:
+    replies = house.capture("smsmode_reply")
+    message_id = await send(house, reference="leak")
+    answer = await house.gateway.reply(ALICE_DIGITS, "J'arrive, à tout de suite €")
+    await house.async_settle()
+    (event,) = replies
+    assert {key: event.data[key] for key in event.data if key != "received_at"} == {
+        "message": "J'arrive, à tout de suite €",
+        "sender": ALICE,
+        "recipient": "Alice",
+        "message_id": message_id,
+        "reference": "leak",
+        "reply_id": answer["id"],
+        "verified": True,
+    }
+    assert house.state("event.alice_reply").attributes["event_type"] == "received"
+    assert house.state("sensor.home_last_reply").state == "J'arrive, à tout de suite €"
+
+
+async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_after_a_minute(
+    house: House, door: Door
+) -> None:
+    replies = house.capture("smsmode_reply")
+    for _ in range(2):
+        await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
+        await house.async_settle()
+    for _ in range(8):
+        assert replies == []
+        await house.async_wait(seconds=8)
+    assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", False)]
+    await house.async_wait(minutes=2)
+    assert len(replies) == 1
+
+
+async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house: House, door: Door) -> None:
+    replies = house.capture("smsmode_reply")
+    await send(house)
+    await house.gateway.fail("responseList.do", "code:50", times=2)
+    await house.gateway.reply(ALICE_DIGITS, "OK")
+    await house.async_settle()
+    for _ in range(3):
+        await house.async_wait(seconds=4)
+    assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
+
+
+async def test_the_same_news_twice_is_heard_once(house: House, door: Door) -> None:
+    reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
+    message_id = await send(house)
+    await house.gateway.set(callbacks="twice")
+    await house.gateway.report(message_id, ALICE_DIGITS, 11)
+    await house.gateway.reply(ALICE_DIGITS, "OK")
+    await house.async_settle()
+    for _ in range(3):
+        await house.async_poll()
+    assert [event.data["status"] for event in reports] == ["received"]
+    assert [event.data["message"] for event in replies] == ["OK"]
+
+
+async def test_a_temporary_status_never_undoes_the_last_word(house: House, door: Door) -> None:
+    message_id = await send(house)
+    for code in (11, 13):
+        await door.get(f"{PATH}?numero={ALICE_DIGITS}&statut={code}&smsID={message_id}")
+    await house.async_settle()
+    assert house.state("sensor.home_last_status").state == "received"
+    assert house.state("sensor.home_pending").state == "0"
+
+
+async def test_a_report_that_overtakes_the_answer_to_its_own_send_is_not_lost(
+    hass: HomeAssistant, house: House, door: Door
+) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    await house.gateway.fail("sendSMS.do", "hang_after")
+    call = hass.async_create_task(send(house))
+    while not (messages := await house.gateway.messages()):
+        pass
+    await house.gateway.report(messages[0].id, ALICE_DIGITS, 11)
+    assert reports == []
+    await house.gateway.release()
+    assert await call == messages[0].id
+    assert [event.data["status"] for event in reports] == ["received"]
+
+
+async def test_without_callbacks_everything_comes_by_poll(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": "off"})
+    await house.async_settle()
+    reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
+    message_id = await send(house)
+    (request,) = await house.gateway.requests("sendSMS.do")
+    assert "notification_url" not in request.params
+    await house.gateway.report(message_id, ALICE_DIGITS, 11)
+    await house.gateway.reply(ALICE_DIGITS, "OK")
+    await house.async_wait(seconds=20)
+    assert [(event.data["status"], event.data["number"]) for event in reports] == [("received", ALICE)]
+    assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
+
+
+async def test_replies_from_before_the_account_was_set_up_are_never_news(
+    hass: HomeAssistant, gateway: Gateway, house: House
+) -> None:
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    replies = house.capture("smsmode_reply")
+    await gateway.reply(ALICE_DIGITS, "from long ago", stray=True)
+    await house.async_wait(hours=1)
+    await gateway.advance(0)
+    await house.async_set_up()
+    await gateway.reply(ALICE_DIGITS, "new", stray=True)
+    await house.async_poll()
+    assert [event.data["message"] for event in replies] == ["new"]
+
+
+async def test_replies_are_never_news_again_after_a_restart(house: House) -> None:
+    replies = house.capture("smsmode_reply")
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
+    await house.async_poll()
+    await house.async_reload()
+    await house.async_poll()
+    assert len(replies) == 1
+    assert house.state("sensor.home_last_reply").state == "OK"
+
+
+async def test_callbacks_come_through_the_cloud_too(hass: HomeAssistant, house: House) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    message_id = await send(house)
+    request = MockRequest(
+        content=b"",
+        mock_source="cloud",
+        method="GET",
+        query_string=f"numero={ALICE_DIGITS}&statut=11&smsID={message_id}",
+    )
+    await async_handle_webhook(hass, WEBHOOK_ID, request)
+    await house.async_settle()
+    assert [event.data["status"] for event in reports] == ["received"]

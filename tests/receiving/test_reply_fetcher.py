@@ -1,0 +1,224 @@
+"""The poll: what was missed is found, by whatever it was missed, and nothing that is found can be made up."""
+
+from datetime import UTC, datetime
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.support.callback_client import open_door
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
+
+FORGERIES = [
+    pytest.param(f"hi\nforged1 | 01012030-10:00 | {ALICE_DIGITS} | OPEN | 36034 | x", id="a row too many"),
+    pytest.param(f"hi | 36034 | x\nforged1 | 01012030-10:00 | {ALICE_DIGITS} | OPEN", id="two whole rows"),
+    pytest.param(f"hi\nforged1 | 01012000-10:00 | {ALICE_DIGITS} | OPEN | 36034 | x", id="an old one"),
+]
+
+
+async def replies_arrive(gateway: Gateway, *texts: str, number: str = BOB_DIGITS) -> None:
+    """Have somebody write, and nobody call back."""
+    for text in texts:
+        await gateway.reply(number, text, stray=True, callback=False)
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+@pytest.mark.parametrize("backlog", [0, 19, 45, 130], ids=lambda count: f"among {count}")
+async def test_no_text_passes_for_a_reply_of_somebody_else_however_long_the_backlog(
+    hass: HomeAssistant, house: House, forgery: str, backlog: int
+) -> None:
+    late = house.capture("smsmode_late_reply")
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    texts = [f"reply {number}" for number in range(backlog)]
+    await replies_arrive(house.gateway, *texts[: backlog // 2], forgery, *texts[backlog // 2 :])
+    await house.async_wait(hours=1)
+    await house.async_set_up()
+    assert sorted(event.data["message"] for event in late) == sorted([*texts, forgery])
+    assert {event.data["sender"] for event in late} == {BOB}
+    assert all(event.data["verified"] for event in late)
+    # Nor does it cost more for long.
+    for _ in range(4):
+        await house.async_wait(hours=2)
+    before = len(await house.gateway.requests("responseList.do"))
+    for _ in range(3):
+        await house.async_wait(hours=2)
+    assert len(await house.gateway.requests("responseList.do")) - before <= 12
+
+
+@pytest.mark.parametrize("fault", ["empty", "garble", "drop_after", "half", "html"])
+@pytest.mark.parametrize("healthy", range(4))
+async def test_an_answer_that_fails_among_others_loses_no_reply(house: House, fault: str, healthy: int) -> None:
+    replies = house.capture("smsmode_reply")
+    await replies_arrive(house.gateway, "before")
+    await house.async_poll()
+    await replies_arrive(house.gateway, "one", "two", "three")
+    if healthy:
+        await house.gateway.fail("responseList.do", "slow:0", times=healthy)
+    await house.gateway.fail("responseList.do", fault)
+    for _ in range(3):
+        await house.async_poll()
+    assert sorted(event.data["message"] for event in replies) == ["before", "one", "three", "two"]
+
+
+@pytest.mark.parametrize("fault", ["empty", "garble", "drop_after", "code:50"])
+@pytest.mark.parametrize("healthy", [20, 21, 22])
+async def test_nor_does_one_that_fails_in_a_long_backlog(house: House, fault: str, healthy: int) -> None:
+    replies = house.capture("smsmode_reply")
+    texts = [f"reply {number}" for number in range(90)]
+    await replies_arrive(house.gateway, *texts)
+    await house.gateway.fail("responseList.do", "slow:0", times=healthy)
+    await house.gateway.fail("responseList.do", fault)
+    for _ in range(3):
+        await house.async_poll()
+    assert sorted(event.data["message"] for event in replies) == sorted(texts)
+
+
+async def test_a_reply_that_came_into_the_list_behind_a_known_one_is_found(house: House) -> None:
+    replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
+    await replies_arrive(house.gateway, "slow")
+    listed = house.gateway.emulator.world.main.replies
+    slow = listed.pop()
+    await house.async_wait(minutes=5)
+    await replies_arrive(house.gateway, "quick", "quicker")
+    await house.async_poll()
+    listed.insert(0, slow)
+    await replies_arrive(house.gateway, "last")
+    await house.async_poll()
+    for _ in range(3):
+        await house.async_wait(hours=1)
+    assert sorted(event.data["message"] for event in replies + late) == ["last", "quick", "quicker", "slow"]
+    assert all(event.data["verified"] for event in replies + late)
+
+
+async def test_a_gateway_that_gives_no_list_by_date_gives_its_replies_all_the_same(house: House) -> None:
+    replies = house.capture("smsmode_reply")
+    await replies_arrive(house.gateway, "one")
+    await house.async_poll()
+    await replies_arrive(house.gateway, "two")
+    # The two, the end of the list, and then the dates.
+    await house.gateway.fail("responseList.do", "slow:0", times=3)
+    await house.gateway.fail("responseList.do", "code:35")
+    await house.async_poll()
+    assert [event.data["message"] for event in replies] == ["one", "two"]
+    assert house.account.coordinator.last_update_success
+
+
+async def test_a_reply_is_not_late_though_the_callbacks_that_were_promised_never_come(
+    hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await open_door(hass, hass_client_no_auth)
+    replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
+    await house.gateway.set(callbacks="never")
+    await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
+    for number in range(40):
+        if number % 7 == 0:
+            await house.gateway.reply(ALICE_DIGITS, f"reply {number}")
+        await house.async_wait(minutes=1)
+    assert [event.data["message"] for event in replies] == [f"reply {number}" for number in range(0, 40, 7)]
+    assert late == []
+
+
+@pytest.mark.parametrize("by_callback", [True, False], ids=["callback", "poll"])
+async def test_a_live_reply_in_the_hour_that_autumn_repeats_is_live_and_heard_once(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    gateway: Gateway,
+    entry: MockConfigEntry,
+    hass_client_no_auth: ClientSessionGenerator,
+    by_callback: bool,
+) -> None:
+    freezer.move_to(datetime(2026, 10, 25, 0, 20, tzinfo=UTC))
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    await open_door(hass, hass_client_no_auth)
+    await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
+    replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
+    sent = []
+    for number in range(120):
+        if number % 8 == 0:
+            reply = await gateway.reply(ALICE_DIGITS, "OK", callback=by_callback)
+            sent.append(datetime.fromisoformat(reply["received_at"]).replace(second=0, microsecond=0))
+            await house.async_settle()
+        await house.async_wait(minutes=1)
+    assert late == []
+    assert [datetime.fromisoformat(event.data["received_at"]).astimezone(UTC) for event in replies] == sent
+    assert all(event.data["verified"] for event in replies)
+
+
+async def test_nor_does_a_reload_in_that_hour_make_a_live_reply_late(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+) -> None:
+    freezer.move_to(datetime(2026, 10, 25, 0, 50, tzinfo=UTC))
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
+    await house.async_wait(minutes=30)
+    await replies_arrive(gateway, "first")
+    await house.async_poll()
+    await house.async_wait(minutes=5)
+    await hass.config_entries.async_unload(entry.entry_id)
+    await replies_arrive(gateway, "second")
+    await house.async_set_up()
+    assert [event.data["message"] for event in replies] == ["first", "second"]
+    assert late == []
+
+
+async def test_what_comes_while_home_assistant_starts_is_told_once_automations_are_there(
+    hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await open_door(hass, hass_client_no_auth)
+    replies, reports = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")
+    sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    hass.set_state(CoreState.starting)
+    await house.async_set_up()
+    await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11)
+    await house.gateway.reply(ALICE_DIGITS, "OK")
+    for _ in range(12):
+        await house.async_wait(seconds=10)
+    assert (replies, reports) == ([], [])
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await house.async_settle()
+    (reply,), (report,) = replies, reports
+    assert (reply.data["message"], reply.data["verified"], report.data["status"]) == ("OK", True, "received")
+
+
+async def test_what_comes_during_a_reload_is_told_after_it(
+    hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
+) -> None:
+    await open_door(hass, hass_client_no_auth)
+    replies, reports = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")
+    sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    # Home Assistant answers 200 to a webhook that nobody has registered.
+    calls = (await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11))["callbacks"]
+    calls += (await house.gateway.reply(ALICE_DIGITS, "OK"))["callbacks"]
+    assert [call["status"] for call in calls] == [200, 200]
+    await house.async_set_up()
+    (reply,), (report,) = replies, reports
+    assert (reply.data["message"], reply.data["verified"], report.data["status"]) == ("OK", True, "received")
+
+
+@pytest.mark.parametrize("endpoint", ["responseList.do", "compteRendu.do"])
+async def test_an_answer_that_comes_after_the_account_was_unloaded_is_told_once_it_is_loaded_again(
+    hass: HomeAssistant, house: House, endpoint: str
+) -> None:
+    told = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")
+    sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
+    await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
+    await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)
+    asked = len(await house.gateway.requests(endpoint))
+    await house.gateway.fail(endpoint, "hang_after")
+    # As `homeassistant.update_entity` would: a task that the account does not know.
+    poll = hass.async_create_task(house.account.coordinator.async_refresh())
+    await house.gateway.asked(endpoint, asked + 1)
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.gateway.release()
+    await poll
+    await house.async_set_up()
+    assert [len(events) for events in told] == [1, 1]

@@ -1,0 +1,88 @@
+"""What is read by those who install it: Home Assistant, its marketplace, HACS."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import homeassistant
+import pytest
+from awesomeversion import AwesomeVersion
+from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
+
+from tests.support.translations import PACKAGE
+
+ROOT = PACKAGE.parents[1]
+README, CHANGELOG = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CHANGELOG.md"))
+MANIFEST: dict[str, Any] = json.loads((PACKAGE / "manifest.json").read_text(encoding="utf-8"))
+CONSTRAINTS = Path(homeassistant.__file__).parent / "package_constraints.txt"
+HACS: dict[str, Any] = json.loads((ROOT / "hacs.json").read_text(encoding="utf-8"))
+# What both HACS and the marketplace of Home Assistant read; HACS refuses any other.
+HACS_KEYS = {
+    "content_in_root",
+    "country",
+    "filename",
+    "hacs",
+    "hide_default_branch",
+    "homeassistant",
+    "name",
+    "persistent_directory",
+    "zip_release",
+}
+IMAGES = {f"{dark}{name}{scale}.png" for dark in ("", "dark_") for name in ("icon", "logo") for scale in ("", "@2x")}
+
+
+def test_the_manifest_is_in_the_order_that_home_assistant_asks_for() -> None:
+    keys = list(MANIFEST)
+    assert keys[:2] == ["domain", "name"]
+    assert keys[2:] == sorted(keys[2:])
+
+
+def test_the_manifest_is_that_of_a_service_in_this_folder() -> None:
+    assert MANIFEST["domain"] == PACKAGE.name
+    assert MANIFEST["integration_type"] == "service"
+    assert MANIFEST["iot_class"] == "cloud_push"
+    assert MANIFEST["issue_tracker"].startswith(MANIFEST["documentation"])
+
+
+async def test_home_assistant_takes_the_manifest(hass: HomeAssistant) -> None:
+    integration = await async_get_integration(hass, MANIFEST["domain"])
+    assert integration.file_path == PACKAGE
+    assert integration.version == AwesomeVersion(MANIFEST["version"])
+
+
+def test_somebody_owns_it() -> None:
+    assert MANIFEST["codeowners"]
+    assert all(re.fullmatch(r"@[a-z0-9-]+", owner) for owner in MANIFEST["codeowners"])
+
+
+def test_what_it_needs_is_pinned_except_what_home_assistant_pins() -> None:
+    # Its next release may pin another version, and nothing that asks for this one could then be installed.
+    given = {line.partition("==")[0] for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines()}
+    for needed in MANIFEST["requirements"]:
+        written = re.fullmatch(r"([a-z0-9-]+)([=>]=)[\d.]+", needed)
+        assert written, needed
+        assert written[2] == (">=" if written[1] in given else "=="), needed
+
+
+def test_the_version_is_the_one_that_the_changelog_begins_with() -> None:
+    (latest, *_) = re.findall(r"^## (\S+)", CHANGELOG, re.MULTILINE)
+    assert latest == MANIFEST["version"]
+
+
+def test_hacs_reads_what_it_knows() -> None:
+    assert set(HACS) <= HACS_KEYS
+    assert HACS["name"] == MANIFEST["name"]
+
+
+def test_the_oldest_home_assistant_is_the_one_that_the_readme_names() -> None:
+    year_and_month = HACS["homeassistant"].removesuffix(".0")
+    assert AwesomeVersion(HACS["homeassistant"]).valid
+    assert f"Home Assistant {year_and_month} or newer" in README
+
+
+@pytest.mark.parametrize("part", ["custom_components/smsmode/brand", "custom_components/smsmode/translations"])
+def test_nothing_lies_about_that_is_not_read(part: str) -> None:
+    files = {path.name for path in (ROOT / part).iterdir()}
+    assert files == {"custom_components/smsmode/brand": IMAGES}.get(part, {"en.json", "fr.json"})

@@ -1,0 +1,108 @@
+"""The two nights in which the clock is set: an hour stays an hour, and midnight is midnight."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.support.gateway import Gateway
+from tests.support.house import BOB_DIGITS, House, account_entry
+
+PARIS = ZoneInfo("Europe/Paris")
+FORWARD = datetime(2027, 3, 28, tzinfo=PARIS)
+BACK = datetime(2027, 10, 31, tzinfo=PARIS)
+NIGHTS = pytest.mark.parametrize("day", [FORWARD, BACK], ids=["forward", "back"])
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:
+    """Give an account that may send one segment a day."""
+    return account_entry(gateway, daily_limit=1, recipient_hourly_limit=0)
+
+
+@pytest.fixture
+async def asleep(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+) -> House:
+    """Give a house in Paris whose account is not set up yet."""
+    await hass.config.async_set_time_zone("Europe/Paris")
+    return House(hass, freezer, gateway, entry)
+
+
+async def set_up(house: House, day: datetime, **time: int) -> None:
+    """Set the account up at a time of that day."""
+    house.freezer.move_to(day.replace(**time))  # type: ignore[arg-type]
+    await house.async_set_up()
+
+
+@NIGHTS
+async def test_a_message_waits_as_long_as_it_may_by_any_clock(asleep: House, day: datetime) -> None:
+    await set_up(asleep, day, hour=1, minute=30)
+    reports = asleep.capture("smsmode_delivery_report")
+    await asleep.gateway.fail("sendSMS.do", "code:50", None)
+    await asleep.async_call("send_message", message="Water!", target=["Alice"], expires_after={"hours": 2})
+    await asleep.async_wait(minutes=119)
+    assert not reports
+    await asleep.async_wait(minutes=1)
+    assert [event.data["status"] for event in reports] == ["expired"]
+
+
+async def test_a_repetition_is_seen_as_the_clock_is_set_back(asleep: House) -> None:
+    await set_up(asleep, BACK, hour=2, minute=59, second=30)
+    await asleep.async_call("send_message", message="Water!", target=["Alice"], urgent=True)
+    await asleep.async_wait(seconds=40)
+    await asleep.async_call("send_message", message="Fire!", target=["Alice"], urgent=True)
+    response = await asleep.async_call("send_message", message="Water!", target=["Alice"], urgent=True)
+    assert [message["status"] for message in response["messages"]] == ["duplicate"]
+
+
+@NIGHTS
+async def test_a_limit_stands_in_the_way_until_the_midnight_of_that_day(asleep: House, day: datetime) -> None:
+    await set_up(asleep, day, hour=0, minute=30)
+    limits = asleep.capture("smsmode_limit_reached")
+    await asleep.async_call("send_message", message="Water!", target=["Alice"])
+    with pytest.raises(HomeAssistantError, match="may send in a day"):
+        await asleep.async_call("send_message", message="Fire!", target=["Alice"])
+    registry = ir.async_get(asleep.hass)
+    issue_id = f"daily_limit_reached_{asleep.entry.entry_id}"
+    # With what Home Assistant adds to a timer, this is just before midnight.
+    midnight = (day + timedelta(days=1)).timestamp() - 2
+    asleep.freezer.move_to(datetime.fromtimestamp(midnight, PARIS))
+    await asleep.async_wait(seconds=0)
+    with pytest.raises(HomeAssistantError, match="may send in a day"):
+        await asleep.async_call("send_message", message="Smoke!", target=["Alice"])
+    assert registry.async_get_issue("smsmode", issue_id)
+    assert len(limits) == 1
+    await asleep.async_wait(seconds=2)
+    assert not registry.async_get_issue("smsmode", issue_id)
+    await asleep.async_call("send_message", message="Smoke!", target=["Alice"])
+
+
+async def test_replies_in_the_hour_that_autumn_repeats_come_in_time_and_in_order(asleep: House) -> None:
+    await set_up(asleep, BACK, hour=1, minute=50)
+    replies = asleep.capture("smsmode_reply")
+    for minutes in (60, 20, 40):
+        await asleep.async_wait(minutes=minutes)
+        await asleep.gateway.reply(BOB_DIGITS, f"{minutes} minutes later", stray=True)
+        await asleep.async_poll()
+        assert asleep.state("sensor.home_last_reply").state == f"{minutes} minutes later"
+    assert [event.data["received_at"][11:] for event in replies] == [
+        "02:50:00+02:00",
+        "02:10:00+01:00",
+        "02:50:00+01:00",
+    ]
+
+
+async def test_a_reload_does_not_make_replies_late_in_the_hour_that_autumn_repeats(asleep: House) -> None:
+    await set_up(asleep, BACK, hour=1, minute=50)
+    replies = asleep.capture("smsmode_reply")
+    for minutes in (10, 80):
+        await asleep.async_wait(minutes=minutes)
+        await asleep.gateway.reply(BOB_DIGITS, f"{minutes} minutes later", stray=True)
+        await asleep.async_reload()
+    assert [event.data["message"] for event in replies] == ["10 minutes later", "80 minutes later"]

@@ -1,0 +1,133 @@
+"""What an account remembers is the same after a restart."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest
+from custom_components.smsmode.state.account_state import first_memory, restore
+from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.outbox import Request
+from tests.support.account_states import (
+    ALICE,
+    BOB,
+    NOW,
+    Disk,
+    assert_same,
+    lived_in,
+    message,
+    over_the_disk,
+    reply,
+    report,
+    sms,
+)
+
+PARIS = ZoneInfo("Europe/Paris")
+URL = "https://house.example/api/webhook/a-secret-webhook-id"
+
+
+def test_what_is_new_survives_the_disk() -> None:
+    memory = first_memory(NOW)
+    assert_same(over_the_disk(memory), memory)
+    assert_same(restore([], NOW), first_memory(NOW))
+
+
+def test_a_memory_that_has_something_of_everything_survives_the_disk() -> None:
+    memory = lived_in()
+    read = over_the_disk(memory)
+    assert_same(read, memory)
+    assert (len(read.outbox), read.ledger.pending, read.ledger.segments_sent) == (2, 3, 5)
+
+
+def test_whoever_was_written_to_last_is_the_last_to_be_forgotten_after_a_restart_too() -> None:
+    memory = first_memory(NOW)
+    for number in (ALICE, BOB, ALICE):
+        memory.ledger.note_sent(message(number, number), 1)
+    assert list(over_the_disk(memory).ledger.last_status_of) == [BOB, ALICE]
+
+
+def test_limits_are_options_and_not_kept() -> None:
+    memory = first_memory(NOW)
+    budget = memory.budget
+    budget.daily_limit, budget.urgent_daily_limit, budget.recipient_limit = 1, 2, 3
+    budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
+    read = over_the_disk(memory).budget
+    assert (read.daily_limit, read.urgent_daily_limit, read.recipient_limit) == (0, 0, 0)
+    assert (read.day, read.spent_today) == (date(2026, 6, 10), {Purse.ORDINARY: 1})
+
+
+@pytest.mark.parametrize("fold", [0, 1], ids=["summer time", "winter time"])
+def test_a_time_of_the_house_is_the_same_moment_and_day_after_a_restart(fold: int) -> None:
+    at = datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=PARIS)
+    memory = first_memory(NOW)
+    item = sms(expense=Expense(at=at, costs=((ALICE, 1),)))
+    item.request = MessageRequest(text="Water!", numbers=(ALICE,), send_at=at)
+    memory.outbox.add([item])
+    read = over_the_disk(memory).outbox.items["K1"]
+    for moment in (read.expense.at, read.request.send_at):
+        assert moment is not None
+        assert moment.astimezone(UTC) == at.astimezone(UTC)
+        assert moment.date() == at.date()
+
+
+def test_what_was_spent_shortly_after_midnight_can_be_given_back_after_a_restart() -> None:
+    # In UTC it is still yesterday.
+    at = datetime(2026, 6, 11, 0, 30, tzinfo=PARIS)
+    memory = first_memory(NOW)
+    memory.budget.spend([("K1", expense := Expense(at=at, costs=((ALICE, 3),)))], at)
+    memory.outbox.add([sms(expense=expense)])
+    read = over_the_disk(memory)
+    read.budget.give_back("K1", read.outbox.items["K1"].expense)
+    assert read.budget.spent_today.total() == 0
+    assert not read.budget.recent
+
+
+def test_callback_addresses_are_secret_and_never_written() -> None:
+    memory, disk = first_memory(NOW), Disk()
+    requests: list[Request] = [
+        MessageRequest(text="Water!", numbers=(ALICE,), report_url=URL, reply_url=URL),
+        BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"),), report_url=URL),
+    ]
+    for key, request in enumerate(requests):
+        item = sms(str(key))
+        item.request = request
+        memory.outbox.add([item])
+    disk.take(memory)
+    assert not any(b"webhook" in value for value in disk.values.values())
+    assert [item.request for item in restore(disk.read(), NOW).outbox.items.values()] == [
+        MessageRequest(text="Water!", numbers=(ALICE,)),
+        BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"),)),
+    ]
+
+
+def test_reports_that_came_early_are_not_kept_for_the_poll_brings_them() -> None:
+    memory = first_memory(NOW)
+    memory.ledger.hear_report(report(13), NOW)
+    assert memory.ledger.early
+    assert over_the_disk(memory).ledger.early == {}
+
+
+def test_news_before_a_restart_is_not_news_after_it() -> None:
+    memory = first_memory(NOW)
+    memory.ledger.note_sent(message("M1"), 1)
+    reports = [report(code) for code in (0, 1, 13)]
+    assert all(memory.ledger.hear_report(each, NOW) for each in reports[:2])
+    assert memory.ledger.hear_reply(reply(), NOW)
+    read = over_the_disk(memory).ledger
+    assert not any(read.hear_report(each, NOW) for each in reports[:2])
+    assert read.hear_reply(reply(), NOW) is None
+    assert read.hear_report(reports[2], NOW)
+    assert read.pending == 1
+
+
+def test_a_group_whose_numbers_were_all_named_awaits_nothing_more_after_a_restart() -> None:
+    memory, disk = first_memory(NOW), Disk()
+    memory.ledger.note_sent(message("M1", group="Famille"), 1)
+    memory.ledger.hear_report(report(11), NOW)
+    disk.take(memory)
+    assert restore(disk.read(), NOW).ledger.pending == 1
+    memory.ledger.note_complete("M1")
+    disk.take(memory)
+    read = restore(disk.read(), NOW).ledger
+    assert read.pending == 0

@@ -1,0 +1,230 @@
+"""Whatever an account can remember survives the disk, and what is not ours is not read as ours."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custom_components.smsmode.api import (
+    BatchRequest,
+    BatchRow,
+    MessageClass,
+    MessageRequest,
+    MessageStatus,
+    Reply,
+    StopClause,
+    VoiceLanguage,
+    VoiceRequest,
+)
+from custom_components.smsmode.state.account_state import FACTS, Record, first_memory, restore
+from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.message_log import LastStatus, WatchedMessage
+from custom_components.smsmode.state.outbox import OutboxItem, Phase
+from tests.support.account_states import ALICE, NOW, NUMBERS, Disk, assert_same, lived_in, over_the_disk, report
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+KEYS = TEXTS.filter(bool)
+MAYBE_TEXTS = st.one_of(st.none(), TEXTS)
+ZONES = st.one_of(
+    st.just(UTC), st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+)
+MOMENTS = st.builds(
+    lambda away, zone: (NOW + away).astimezone(zone), st.timedeltas(timedelta(-20_000), timedelta(2_900_000)), ZONES
+)
+MAYBE_MOMENTS = st.one_of(st.none(), MOMENTS)
+COUNTS = st.integers(0, 10**6)
+CODES = st.integers(0, 99999)
+ANY_NUMBERS = st.lists(NUMBERS, max_size=3).map(tuple)
+COMMON = {
+    "sender": MAYBE_TEXTS,
+    "reference": MAYBE_TEXTS,
+    "send_at": MAYBE_MOMENTS,
+    "max_segments": st.integers(1, 5),
+    "stop": st.sampled_from(StopClause),
+    "message_class": st.sampled_from(MessageClass),
+}
+REQUESTS = st.one_of(
+    st.builds(MessageRequest, text=TEXTS, numbers=ANY_NUMBERS, group=MAYBE_TEXTS, **COMMON),
+    st.builds(
+        VoiceRequest,
+        text=TEXTS,
+        numbers=ANY_NUMBERS,
+        title=MAYBE_TEXTS,
+        language=st.one_of(st.none(), st.sampled_from(VoiceLanguage)),
+        send_at=MAYBE_MOMENTS,
+    ),
+    st.builds(
+        BatchRequest,
+        rows=st.lists(
+            st.builds(BatchRow, number=NUMBERS, text=TEXTS, sender=MAYBE_TEXTS, reference=MAYBE_TEXTS), max_size=3
+        ).map(tuple),
+        **COMMON,
+    ),
+)
+EXPENSES = st.builds(
+    Expense,
+    at=MOMENTS,
+    costs=st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple),
+    purse=st.sampled_from(Purse),
+)
+ITEMS = st.builds(
+    OutboxItem,
+    key=KEYS,
+    request=REQUESTS,
+    expense=EXPENSES,
+    expires_at=MOMENTS,
+    due=MOMENTS,
+    again=st.booleans(),
+    phase=st.sampled_from(Phase),
+    attempts=COUNTS,
+    attempted_at=MAYBE_MOMENTS,
+    looks=COUNTS,
+    blind=COUNTS,
+)
+MESSAGES = st.builds(
+    WatchedMessage,
+    message_id=KEYS,
+    sent_at=MOMENTS,
+    codes=st.dictionaries(NUMBERS, st.just(()), max_size=3),
+    group=MAYBE_TEXTS,
+    reference=MAYBE_TEXTS,
+    content=MAYBE_TEXTS,
+    is_complete=st.booleans(),
+)
+STATUSES = st.builds(
+    LastStatus,
+    status=st.sampled_from(MessageStatus),
+    received_at=MOMENTS,
+    code=st.one_of(st.none(), CODES),
+    message_id=MAYBE_TEXTS,
+    number=MAYBE_TEXTS,
+    reference=MAYBE_TEXTS,
+)
+REPLIES = st.builds(
+    Reply,
+    reply_id=MAYBE_TEXTS,
+    received_at=MAYBE_MOMENTS,
+    sender=TEXTS,
+    text=TEXTS,
+    short_code=MAYBE_TEXTS,
+    message_id=MAYBE_TEXTS,
+    reference=MAYBE_TEXTS,
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(ITEMS, max_size=3, unique_by=lambda item: item.key))
+def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
+    memory = first_memory(NOW)
+    memory.outbox.add(items)
+    read = over_the_disk(memory)
+    assert_same(read, memory)
+    for item, same in zip(memory.outbox.items.values(), read.outbox.items.values(), strict=True):
+        assert type(same.request) is type(item.request)
+        assert (type(same.phase), type(same.expense.purse)) == (Phase, Purse)
+        assert same.expense.at.utcoffset() == item.expense.at.utcoffset()
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(MESSAGES, max_size=3),
+    st.lists(st.tuples(NUMBERS, CODES), max_size=5),
+    st.lists(st.tuples(TEXTS, STATUSES), max_size=2),
+)
+def test_any_sent_message_and_what_came_of_it_survives_the_disk(
+    messages: list[WatchedMessage], reports: list[tuple[str, int]], statuses: list[tuple[str, LastStatus]]
+) -> None:
+    memory = first_memory(NOW)
+    for each in messages:
+        memory.ledger.note_sent(each, 1)
+        for number, code in reports:
+            memory.ledger.hear_report(report(code, number, each.message_id), NOW)
+    for target, status in statuses:
+        memory.ledger.last_status_of[target] = memory.ledger.last_status = status
+    assert_same(over_the_disk(memory), memory)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(REPLIES, MOMENTS, st.booleans()), max_size=5), MOMENTS)
+def test_any_reply_heard_survives_the_disk(replies: list[tuple[Reply, datetime, bool]], horizon: datetime) -> None:
+    memory = first_memory(horizon)
+    for each, now, listed in replies:
+        memory.ledger.hear_reply(each, now, listed=listed)
+    assert_same(over_the_disk(memory), memory)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(KEYS, EXPENSES, st.integers(0, 50)), max_size=4), MOMENTS)
+def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, int]], now: datetime) -> None:
+    memory = first_memory(NOW)
+    for key, expense, minutes in spent:
+        if key not in memory.budget.recent:
+            memory.budget.spend([(key, expense)], now)
+        now += timedelta(minutes=minutes)
+    read = over_the_disk(memory)
+    assert_same(read, memory)
+    assert all(type(purse) is Purse for purse in read.budget.spent_today)
+    moments = [
+        (expense.at.isoformat(), each.at.isoformat())
+        for expense, each in zip(memory.budget.recent.values(), read.budget.recent.values(), strict=True)
+    ]
+    assert all(
+        datetime.fromisoformat(before).date() == datetime.fromisoformat(after).date() for before, after in moments
+    )
+
+
+ITEM = {"kind": "MessageRequest", "request": {}, "expense": {}}
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        pytest.param([Record("outbox", "K1", "", {})], id="half a queued message"),
+        pytest.param([Record("outbox", "K1", "draft", ITEM), Record("outbox", "K1", "", {})], id="an empty one"),
+        pytest.param([Record("message", "M1", ALICE, [11])], id="reports of nothing"),
+        pytest.param([Record("message", "M1", "", [])], id="a list for a message"),
+        pytest.param([Record("ids", "R1", "", "yesterday")], id="no date"),
+        pytest.param([Record("ids", "R1", "", 5)], id="a number for a date"),
+        pytest.param([Record("status", ALICE, "", {"status": "lost", "received_at": NOW.isoformat()})], id="a status"),
+        pytest.param([Record("expense", "K1", "", None)], id="nothing for an expense"),
+        pytest.param([Record("day", "monday", "", 5)], id="a day that is none"),
+        pytest.param([Record("day", "2026-06-10", "", None)], id="nothing for a day"),
+        pytest.param([Record(FACTS, "", "", {})], id="facts without facts"),
+        pytest.param([Record(FACTS, "x", "", {})], id="facts under a key"),
+    ],
+)
+def test_what_is_not_ours_is_not_read_as_ours(records: list[Record]) -> None:
+    with pytest.raises((LookupError, TypeError, ValueError, AttributeError)):
+        restore(records, NOW)
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-10, 10), st.text(max_size=5), st.just(NOW.isoformat())),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    disk = Disk()
+    disk.take(lived_in())
+    records = disk.read()
+    index = data.draw(st.integers(0, len(records) - 1))
+    value = records[index].value
+    if isinstance(value, dict) and data.draw(st.booleans()):
+        value = value | {data.draw(st.sampled_from(sorted(value))): data.draw(JSON)}
+    else:
+        value = data.draw(JSON)
+    records[index] = records[index]._replace(value=value)
+    with suppress(LookupError, TypeError, ValueError, AttributeError):
+        restore(records, NOW)
+
+
+def test_a_shelf_of_a_newer_version_is_left_alone() -> None:
+    memory = restore([Record("another", "K1", "", {}), Record("ids", "R1", "", NOW.isoformat())], NOW)
+    assert list(memory.ledger.heard.ids) == ["R1"]
+    assert all(record.shelf == FACTS for record in memory.take_changes())

@@ -1,0 +1,116 @@
+"""What is spent stays within the caps, and what is urgent has a purse of its own."""
+
+import pytest
+
+from custom_components.smsmode.state.budget import Budget, BudgetError, Cap, Expense, Purse
+from tests.support.budgets import ALICE, BOB, COUNTED, NOON, URGENT, Wallet
+
+
+def test_what_is_only_held_counts_nowhere_and_no_cap_stops_it() -> None:
+    wallet = Wallet(daily=1, hourly=1, urgent_daily=1)
+    for _ in range(3):
+        key, expense = wallet.spend([("A", 5)], NOON, Purse.HELD)
+        wallet.budget.give_back(key, expense)
+    wallet.spend([("A", 1)], NOON)
+    wallet.spend([("A", 5)], NOON, Purse.HELD)
+    assert wallet.spent_today == {Purse.ORDINARY: 1}
+    assert wallet.budget.runway.on(NOON.date()) == 1
+
+
+def test_what_is_spent_already_counts_whatever_the_caps_say() -> None:
+    wallet = Wallet(urgent_daily=1)
+    expense = Expense(at=NOON, costs=(("A", 5),), purse=Purse.URGENT)
+    wallet.budget.charge("key", expense, NOON)
+    assert wallet.spent_today == {Purse.URGENT: 5}
+    assert wallet.refused([("A", 1)], NOON, Purse.URGENT).cap is Cap.URGENT_DAILY
+
+
+def test_the_account_spends_its_daily_limit_and_not_one_segment_more() -> None:
+    wallet = Wallet(daily=10)
+    wallet.spend([(ALICE, 4), (BOB, 4)], NOON)
+    error = wallet.refused([(ALICE, 3)], NOON)
+    assert (error.cap, error.limit) == (Cap.DAILY, 10)
+    wallet.spend([(ALICE, 2)], NOON)
+    assert wallet.spent_today == {Purse.ORDINARY: 10}
+
+
+def test_a_recipient_gets_its_hourly_limit_and_not_one_segment_more() -> None:
+    wallet = Wallet(hourly=5)
+    wallet.spend([(ALICE, 3)], NOON)
+    error = wallet.refused([(BOB, 1), (ALICE, 3)], NOON)
+    assert (error.cap, error.limit) == (Cap.RECIPIENT, 5)
+    wallet.spend([(BOB, 5)], NOON)
+    wallet.spend([(ALICE, 2)], NOON)
+
+
+def test_what_is_urgent_is_paid_from_a_purse_of_its_own() -> None:
+    wallet = Wallet(daily=3, urgent_daily=2)
+    wallet.spend([(ALICE, 3)], NOON)
+    wallet.refused([(ALICE, 1)], NOON)
+    wallet.spend([(ALICE, 2)], NOON, URGENT)
+    error = wallet.refused([(BOB, 1)], NOON, URGENT)
+    assert (error.cap, error.limit) == (Cap.URGENT_DAILY, 2)
+    assert wallet.spent_today == {Purse.ORDINARY: 3, URGENT: 2}
+
+
+def test_urgent_messages_leave_to_the_others_what_is_theirs() -> None:
+    wallet = Wallet(daily=3, hourly=3, urgent_daily=3)
+    wallet.spend([(ALICE, 3)], NOON, URGENT)
+    wallet.refused([(ALICE, 1)], NOON, URGENT)
+    wallet.spend([(ALICE, 3)], NOON)
+
+
+def test_somebody_to_whom_too_much_was_sent_still_gets_what_is_urgent() -> None:
+    wallet = Wallet(hourly=2)
+    wallet.spend([(ALICE, 2)], NOON)
+    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+    wallet.spend([(ALICE, 2)], NOON, URGENT)
+    assert wallet.refused([(ALICE, 1)], NOON, URGENT).cap is Cap.RECIPIENT
+
+
+def test_messages_of_one_order_are_within_the_budget_together_or_not_at_all() -> None:
+    budget = Budget(daily_limit=3, urgent_daily_limit=1, recipient_limit=2)
+    orders = {
+        Cap.DAILY: [((ALICE, 2), Purse.ORDINARY), ((BOB, 2), Purse.ORDINARY)],
+        Cap.RECIPIENT: [((ALICE, 1), Purse.ORDINARY), ((ALICE, 2), Purse.ORDINARY)],
+        Cap.URGENT_DAILY: [((ALICE, 1), Purse.ORDINARY), ((BOB, 2), URGENT)],
+    }
+    for cap, order in orders.items():
+        expenses = [(str(key), Expense(at=NOON, costs=(cost,), purse=purse)) for key, (cost, purse) in enumerate(order)]
+        with pytest.raises(BudgetError) as error:
+            budget.spend(expenses, NOON)
+        assert error.value.cap is cap
+    assert (budget.spent_today.total(), len(budget.recent)) == (0, 0)
+    both = [("1", Expense(at=NOON, costs=((ALICE, 2),))), ("2", Expense(at=NOON, costs=((BOB, 1),), purse=URGENT))]
+    budget.spend(both, NOON)
+    assert budget.spent_today == {Purse.ORDINARY: 2, URGENT: 1}
+
+
+def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
+    wallet = Wallet(daily=10, hourly=5)
+    wallet.refused([(BOB, 5), (ALICE, 6)], NOON)
+    wallet.refused([(BOB, 5), (ALICE, 5), ("+33700000001", 1)], NOON)
+    assert (wallet.spent_today, len(wallet.budget.recent)) == ({}, 0)
+    wallet.spend([(BOB, 5), (ALICE, 5)], NOON)
+
+
+def test_a_target_named_twice_in_one_batch_counts_twice() -> None:
+    wallet = Wallet(hourly=5)
+    assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).cap is Cap.RECIPIENT
+    wallet.spend([(ALICE, 2), (ALICE, 3)], NOON)
+    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+
+
+@pytest.mark.parametrize("purse", COUNTED)
+def test_a_limit_of_nought_is_none(purse: Purse) -> None:
+    wallet = Wallet()
+    wallet.spend([(ALICE, 1_000_000)], NOON, purse)
+    wallet.spend([(ALICE, 1_000_000)], NOON, purse)
+    assert wallet.spent_today == {purse: 2_000_000}
+
+
+def test_nothing_is_within_every_budget() -> None:
+    wallet = Wallet(daily=1, hourly=1)
+    wallet.spend([(ALICE, 1)], NOON)
+    wallet.spend([], NOON)
+    wallet.budget.spend([], NOON)

@@ -1,0 +1,114 @@
+"""Hours roll, days turn at midnight of the house, and a restart forgets nothing that still counts."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from custom_components.smsmode.state.budget import Cap, Expense, Purse
+from tests.support.budgets import ALICE, BOB, NOON, PARIS, URGENT, Wallet, later
+
+
+def test_the_hour_of_a_recipient_is_a_rolling_one() -> None:
+    wallet = Wallet(hourly=2)
+    wallet.spend([(ALICE, 1)], NOON)
+    wallet.spend([(ALICE, 1)], later(NOON, minutes=30))
+    wallet.refused([(ALICE, 1)], later(NOON, minutes=59, seconds=59))
+    wallet.spend([(ALICE, 1)], later(NOON, minutes=60))
+    wallet.refused([(ALICE, 1)], later(NOON, minutes=60))
+    wallet.spend([(ALICE, 1)], later(NOON, minutes=90))
+
+
+def test_what_was_spent_already_counts_for_an_hour_too() -> None:
+    wallet = Wallet(hourly=2)
+    for key in ("one", "other"):
+        wallet.budget.charge(key, Expense(at=NOON, costs=((ALICE, 1),)), NOON)
+    wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
+    wallet.spend([(ALICE, 2)], later(NOON, minutes=60))
+
+
+@pytest.mark.parametrize(
+    "evening",
+    [
+        pytest.param(datetime(2026, 6, 10, 23, 59, 59, tzinfo=PARIS), id="an ordinary day"),
+        pytest.param(datetime(2026, 3, 29, 23, 59, 59, tzinfo=PARIS), id="the day of 23 hours"),
+        pytest.param(datetime(2026, 10, 25, 23, 59, 59, tzinfo=PARIS), id="the day of 25 hours"),
+        pytest.param(datetime(2026, 12, 31, 23, 59, 59, tzinfo=PARIS), id="the last of the year"),
+    ],
+)
+@pytest.mark.parametrize(("purse", "cap"), [(Purse.ORDINARY, Cap.DAILY), (Purse.URGENT, Cap.URGENT_DAILY)])
+def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: Purse, cap: Cap) -> None:
+    wallet = Wallet(daily=1, urgent_daily=1)
+    wallet.spend([(ALICE, 1)], later(evening, hours=-22), purse)
+    assert wallet.refused([(BOB, 1)], evening, purse).cap is cap
+    wallet.spend([(BOB, 1)], later(evening, seconds=1), purse)
+    wallet.refused([(BOB, 1)], later(evening, hours=22), purse)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(datetime(2026, 3, 29, 1, 45, tzinfo=PARIS), id="summer time begins"),
+        pytest.param(datetime(2026, 10, 25, 2, 45, tzinfo=PARIS), id="summer time ends"),
+    ],
+)
+def test_an_hour_is_an_hour_when_the_clocks_change(before: datetime) -> None:
+    wallet = Wallet(hourly=1)
+    wallet.spend([(ALICE, 1)], before)
+    assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).cap is Cap.RECIPIENT
+    wallet.spend([(ALICE, 1)], later(before, minutes=60))
+
+
+def test_a_message_kept_over_a_restart_can_be_given_back_after_it() -> None:
+    night = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
+    wallet = Wallet(daily=2, hourly=2)
+    key, expense = wallet.spend([(ALICE, 2)], night)
+    wallet = wallet.restarted()
+    # As it is read from disk: the same moment, but without its zone.
+    wallet.budget.give_back(key, replace(expense, at=datetime.fromisoformat(night.isoformat())))
+    wallet.spend([(ALICE, 2)], later(night, minutes=1))
+
+
+def test_what_was_spent_before_a_restart_counts_after_it() -> None:
+    wallet = Wallet(daily=5, hourly=3, urgent_daily=2)
+    wallet.spend([(ALICE, 2), (BOB, 1)], NOON)
+    wallet.spend([(ALICE, 2)], NOON, URGENT)
+    wallet = wallet.restarted()
+    assert wallet.refused([(ALICE, 2)], NOON).cap is Cap.RECIPIENT
+    assert wallet.refused([(BOB, 1), ("+33700000001", 2)], NOON).cap is Cap.DAILY
+    assert wallet.refused([(BOB, 1)], NOON, URGENT).cap is Cap.URGENT_DAILY
+    wallet.spend([(ALICE, 1)], NOON)
+
+
+def test_what_was_spent_before_a_restart_counts_no_longer_than_its_hour() -> None:
+    wallet = Wallet(hourly=2)
+    wallet.spend([(ALICE, 2)], NOON)
+    wallet = wallet.restarted()
+    wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
+    wallet.spend([(ALICE, 2)], later(NOON, minutes=60))
+    assert len(wallet.budget.recent) == 1
+
+
+def test_a_clock_that_ran_ahead_and_was_set_right_does_not_bar_anybody() -> None:
+    wallet = Wallet(daily=1, hourly=1)
+    wallet.spend([(ALICE, 1)], datetime(2040, 1, 1, tzinfo=PARIS))
+    wallet.spend([(ALICE, 1)], NOON)
+    wallet.refused([(ALICE, 1)], NOON)
+
+
+def test_memory_is_that_of_the_last_hour_however_long_the_house_stands() -> None:
+    wallet = Wallet()
+    for minute in range(5_000):
+        spent = wallet.spend([(f"+336{minute:08}", 1), (ALICE, 1)], later(NOON, minutes=minute))
+        if minute % 3 == 0:
+            wallet.budget.give_back(*spent)
+        assert len(wallet.budget.recent) <= 60
+        assert len(wallet.budget._spent_on) <= 61
+
+
+def test_targets_of_refused_messages_are_not_remembered() -> None:
+    wallet = Wallet()
+    for index in range(100):
+        wallet.budget.give_back(*wallet.spend([(f"+336{index:08}", 1)], NOON))
+    assert not wallet.budget.recent
+    assert not wallet.budget._spent_on

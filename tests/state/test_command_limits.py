@@ -1,0 +1,139 @@
+"""Nobody can keep the house talking, nor try all PINs."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.smsmode.config.command_text import CommandText, fold, hide_pin, pins_in
+from custom_components.smsmode.config.command_text import read_command as read_text
+from custom_components.smsmode.state.command_limits import MAX_ANSWERS, MAX_COMMANDERS, MAX_WRONG, CommandGuard
+from custom_components.smsmode.state.serialization import read_command, write_command
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "pin", "rest"),
+    [
+        ("4711 lights off", "4711", "lights off"),
+        (" 4711: lights off ", "4711", "lights off"),
+        ("4711", "4711", ""),
+        ("12345678, gate", "12345678", "gate"),
+        ("lights off", None, "lights off"),
+        ("lights off 4711", None, "lights off 4711"),
+        ("471 lights", None, "471 lights"),
+        ("123456789 lights", None, "123456789 lights"),
+        ("4711lights", None, "4711lights"),
+        ("٤٧١١ lights", None, "٤٧١١ lights"),
+    ],
+)
+def test_a_pin_stands_before_the_command(text: str, pin: str | None, rest: str) -> None:
+    assert read_text(text) == CommandText(pin, rest)
+    shown = hide_pin(text)
+    assert "4711" not in shown or pin is None
+    assert shown.strip().endswith(rest)
+
+
+@given(st.text())
+def test_a_text_without_pin_is_shown_as_it_is_and_a_pin_never(text: str) -> None:
+    read = read_text(text)
+    assert hide_pin(text) == text if read.pin is None else read_text(hide_pin(text)).pin is None
+
+
+def test_commands_are_compared_without_case_accents_and_punctuation() -> None:
+    assert fold(" Lumières, ÉTEINTES ! ") == fold("lumieres eteintes") == "lumieres eteintes"
+
+
+def test_all_that_could_be_a_pin_is_found() -> None:
+    assert pins_in("The code is 4711, or 0815; not 471, nor 123456789. 4711!") == ["4711", "0815"]
+
+
+@given(st.integers(1, 5), st.lists(st.integers(0, 3600), min_size=1, max_size=30))
+def test_no_hour_has_more_commands_than_allowed(limit: int, pauses: list[int]) -> None:
+    guard, now, admitted = CommandGuard(), NOW, list[datetime]()
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        if guard.admit("alice", limit, now):
+            admitted.append(now)
+    for moment in admitted:
+        assert sum(timedelta(0) <= other - moment < timedelta(hours=1) for other in admitted) <= limit
+
+
+def test_one_commander_does_not_use_up_what_another_may() -> None:
+    guard = CommandGuard()
+    assert guard.admit("alice", 1, NOW)
+    assert not guard.admit("alice", 1, NOW)
+    assert guard.admit("bob", 1, NOW)
+
+
+def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
+    guard = CommandGuard()
+    assert [guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG)] == [False, False, True]
+    assert guard.is_locked("alice", NOW + 59 * MINUTE)
+    assert not guard.is_locked("alice", NOW + 60 * MINUTE)
+    assert not guard.is_locked("bob", NOW)
+    # A clock that was wrong by years and is set right does not lock anybody out for years.
+    assert not guard.is_locked("alice", NOW - timedelta(days=900))
+
+
+def test_wrong_pins_of_long_ago_and_before_a_right_one_do_not_count() -> None:
+    guard = CommandGuard()
+    assert not any(guard.note_wrong("alice", NOW + n * 31 * MINUTE) for n in range(10))
+    guard = CommandGuard()
+    for _ in range(5):
+        assert not any(guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG - 1))
+        guard.note_right("alice")
+
+
+def test_the_same_text_in_a_row_is_answered_once() -> None:
+    guard = CommandGuard()
+    assert guard.may_answer("alice", "status", NOW)
+    assert not guard.may_answer("alice", "status", NOW + 9 * MINUTE)
+    assert guard.may_answer("bob", "status", NOW)
+    assert guard.may_answer("alice", "lights off", NOW + 9 * MINUTE)
+    assert guard.may_answer("alice", "status", NOW + 9 * MINUTE)
+    assert guard.may_answer("alice", "status", NOW + 19 * MINUTE)
+
+
+def test_an_answer_is_known_as_one_and_the_oldest_are_forgotten() -> None:
+    guard = CommandGuard()
+    for number in range(MAX_ANSWERS + 1):
+        guard.note_answer("alice", f"M{number}")
+    assert not guard.is_answer("alice", "M0")
+    assert guard.is_answer("alice", f"M{MAX_ANSWERS}")
+    assert not guard.is_answer("bob", "M1")
+    assert not guard.is_answer("alice", None)
+
+
+def test_it_does_not_grow_without_end() -> None:
+    guard = CommandGuard()
+    for number in range(MAX_COMMANDERS + 5):
+        guard.admit(str(number), 1, NOW)
+    assert len(guard.records) == MAX_COMMANDERS
+
+
+def test_what_was_counted_outlives_a_restart() -> None:
+    guard = CommandGuard()
+    guard.admit("alice", 1, NOW)
+    guard.may_answer("alice", "status", NOW)
+    guard.note_answer("alice", "M1")
+    for _ in range(MAX_WRONG):
+        guard.note_wrong("alice", NOW)
+    again = CommandGuard()
+    written = write_command(guard.records["alice"])
+    as_json = {
+        name: [each.isoformat() if isinstance(each, datetime) else each for each in value]
+        if isinstance(value, list)
+        else value.isoformat()
+        if isinstance(value, datetime)
+        else value
+        for name, value in written.items()
+    }
+    again.records["alice"] = read_command(as_json)
+    assert again.is_locked("alice", NOW)
+    assert not again.admit("alice", 1, NOW)
+    assert not again.may_answer("alice", "status", NOW)
+    assert again.is_answer("alice", "M1")

@@ -1,0 +1,116 @@
+"""A file that cannot be read is said to be so, kept aside, and never taken for one of ours."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from functools import cache
+from hashlib import shake_128
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from custom_components.smsmode.state.account_state import Record
+from custom_components.smsmode.state.database import VERSION, UnreadableError, remove, set_aside
+from tests.support.database_files import LARGE, files, put, read, write
+
+
+def another_database(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE record (name TEXT)")
+
+
+def newer_version(path: Path) -> None:
+    write(path, put("a"))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+
+
+def value_that_is_not_ours(value: object) -> Callable[[Path], None]:
+    def damage(path: Path) -> None:
+        write(path, put("a"))
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE record SET value = ?", (value,))
+
+    return damage
+
+
+def torn(path: Path) -> None:
+    write(path, *LARGE)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
+def overwritten(path: Path) -> None:
+    write(path, *LARGE)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:8_192] + bytes(8_192) + whole[16_384:])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda path: path.write_bytes(bytes(20_000)), id="zeros"),
+        pytest.param(lambda path: path.write_bytes(shake_128().digest(20_000)), id="noise"),
+        pytest.param(lambda path: path.write_text('{"version": 1, "data": {}}' * 100), id="a file of another kind"),
+        pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(84)), id="a header alone"),
+        pytest.param(torn, id="torn"),
+        pytest.param(overwritten, id="zeros in the middle"),
+        pytest.param(another_database, id="a database of another kind"),
+        pytest.param(newer_version, id="a newer version"),
+        pytest.param(value_that_is_not_ours(b"{"), id="half a value"),
+        pytest.param(value_that_is_not_ours(b"\xff\x00"), id="no text"),
+        pytest.param(value_that_is_not_ours(17), id="a number"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_can_be_set_aside(path: Path, damage: Callable[[Path], object]) -> None:
+    damage(path)
+    for _ in range(2):
+        with pytest.raises(UnreadableError):
+            read(path)
+    size = path.stat().st_size
+    set_aside(path)
+    assert files(path) == {".unreadable"}
+    assert path.with_name(f"{path.name}.unreadable").stat().st_size == size
+    write(path, put("a"))
+    assert read(path) == [put("a")]
+
+
+@cache
+def whole_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        write(path := Path(folder) / "smsmode.1.db", *LARGE[:20])
+        return path.read_bytes()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_is_done_to_a_file_it_is_read_or_unreadable_and_nothing_else(path: Path, data: st.DataObject) -> None:
+    remove(path)
+    whole = whole_file()
+    at = data.draw(st.integers(0, len(whole) - 1))
+    damage = data.draw(st.one_of(st.binary(min_size=1, max_size=64), st.just(bytes(4_096)), st.none()))
+    path.write_bytes(whole[:at] + (damage + whole[at + len(damage) :] if damage else b""))
+    with suppress(UnreadableError):
+        assert all(isinstance(record, Record) for record in read(path))
+
+
+def test_what_is_set_aside_is_kept_once(path: Path) -> None:
+    path.write_text("first")
+    path.with_name(f"{path.name}-wal").write_text("journal of the first")
+    set_aside(path)
+    assert files(path) == {".unreadable", "-wal.unreadable"}
+    path.write_text("second")
+    set_aside(path)
+    # A journal of another file beside it could only mislead whoever looks into it.
+    assert files(path) == {".unreadable"}
+    assert path.with_name(f"{path.name}.unreadable").read_text() == "second"
+
+
+def test_setting_aside_what_is_not_there_keeps_what_was(path: Path) -> None:
+    path.write_text("first")
+    set_aside(path)
+    set_aside(path)
+    assert files(path) == {".unreadable"}

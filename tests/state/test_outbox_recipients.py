@@ -1,0 +1,80 @@
+"""What waits can go to one recipient less, or be called off; what may have left cannot."""
+
+import pytest
+
+from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, VoiceRequest
+from custom_components.smsmode.state.budget import Expense
+from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase, Request
+from tests.support.outboxes import ALICE, BOB, CAROL, NOW, new_item, outbox_with
+
+BATCH = BatchRequest(
+    rows=tuple(BatchRow(number=number, text=text) for number, text in ((ALICE, "A"), (BOB, "B"), (ALICE, "C")))
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "numbers", "left"),
+    [
+        pytest.param(
+            MessageRequest(text="Water!", numbers=(ALICE, BOB, CAROL), reference="door 4"),
+            (ALICE, BOB, CAROL),
+            MessageRequest(text="Water!", numbers=(BOB, CAROL), reference="door 4"),
+            id="SMS",
+        ),
+        pytest.param(
+            VoiceRequest(text="Water!", numbers=(ALICE, BOB)),
+            (ALICE, BOB),
+            VoiceRequest(text="Water!", numbers=(BOB,)),
+            id="voice message",
+        ),
+        pytest.param(
+            BATCH, (ALICE, BOB, ALICE), BatchRequest(rows=(BatchRow(number=BOB, text="B"),)), id="all lines of a batch"
+        ),
+    ],
+)
+def test_what_waits_can_go_to_one_recipient_less(request_: Request, numbers: tuple[str, ...], left: Request) -> None:
+    item = new_item(request=request_, numbers=numbers)
+    outbox = outbox_with(item)
+    assert outbox.leave_out(item, ALICE) is True
+    assert item.request == left
+    assert ALICE not in item.targets
+    assert item.expense == Expense(at=NOW, costs=tuple((number, 1) for number in numbers if number != ALICE))
+    assert outbox.latest_to(ALICE) is None
+
+
+def test_what_goes_to_nobody_else_is_not_left_empty() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    assert outbox.leave_out(item, ALICE) is False
+    assert item.targets == (ALICE,)
+
+
+def begun(item: OutboxItem) -> Outbox:
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    return outbox
+
+
+def test_of_what_may_have_left_nobody_is_left_out() -> None:
+    outbox = begun(item := new_item(numbers=(ALICE, BOB)))
+    assert outbox.leave_out(item, ALICE) is False
+    outbox.uncertain(item, NOW)
+    assert outbox.leave_out(item, ALICE) is False
+    assert item.request == MessageRequest(text="Water!", numbers=(ALICE, BOB))
+
+
+def test_what_waits_is_called_off_and_gone() -> None:
+    item = new_item()
+    outbox = outbox_with(item, new_item("2"))
+    assert outbox.call_off(item) is True
+    assert list(outbox.items) == ["2"]
+
+
+def test_what_is_called_off_while_it_may_have_left_is_made_certain_and_not_tried_again() -> None:
+    outbox = begun(item := new_item())
+    assert outbox.call_off(item) is False
+    assert (list(outbox.items), item.again, item.phase) == (["1"], False, Phase.LEAVING)
+    item.again = True
+    outbox.uncertain(item, NOW)
+    assert outbox.call_off(item) is False
+    assert (outbox.due(NOW), item.again) == ([item], False)

@@ -1,0 +1,120 @@
+"""What did not leave is tried again after a pause; what may have left is looked for first."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.smsmode.state.outbox import Phase
+from tests.support.outboxes import HOUR, NOW, SECOND, new_item, outbox_with
+
+
+def test_pauses_grow_from_five_seconds_to_five_minutes() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    pauses = []
+    for _ in range(12):
+        outbox.begin(item, NOW)
+        outbox.not_sent(item, NOW, 1.0)
+        assert item.phase is Phase.WAITING
+        pauses.append(item.due - NOW)
+    assert pauses[0] == timedelta(seconds=5)
+    assert all(before < after or before == after == timedelta(minutes=5) for before, after in pairwise(pauses))
+    assert pauses[-1] == timedelta(minutes=5)
+
+
+@given(st.integers(1, 10**6), st.floats(0.8, 1.2))
+def test_a_pause_is_never_shorter_than_four_seconds_nor_longer_than_six_minutes(attempts: int, jitter: float) -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    item.attempts = attempts - 1
+    outbox.begin(item, NOW)
+    outbox.not_sent(item, NOW, jitter)
+    assert 4 * SECOND <= item.due - NOW <= timedelta(minutes=6)
+    assert outbox.due(item.due) == [item]
+    assert outbox.due(item.due - SECOND) == []
+
+
+def test_two_messages_that_failed_together_are_not_tried_together() -> None:
+    items = [new_item("1"), new_item("2")]
+    outbox = outbox_with(*items)
+    for item, jitter in zip(items, (0.8, 1.2), strict=True):
+        outbox.begin(item, NOW)
+        outbox.not_sent(item, NOW, jitter)
+    assert items[0].due < items[1].due
+
+
+def test_what_is_uncertain_is_looked_for_at_once_and_again_half_a_minute_later() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW + SECOND)
+    assert item.phase is Phase.DOUBTFUL
+    assert outbox.due(NOW + SECOND) == [item]
+    assert outbox.absent(item, NOW + SECOND) is False
+    assert outbox.due(NOW + 30 * SECOND) == []
+    assert outbox.due(NOW + 31 * SECOND) == [item]
+    assert outbox.absent(item, NOW + 31 * SECOND) is True
+    assert outbox.due(NOW + 31 * SECOND) == [item]
+    assert outbox.expired(item.expires_at) == [item]
+
+
+def test_a_look_that_failed_counts_for_nothing() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW)
+    for seconds in (30, 60, 120, 240, 300, 300):
+        outbox.look_later(item, NOW)
+        assert outbox.due(NOW + (seconds - 1) * SECOND) == []
+        assert outbox.due(NOW + seconds * SECOND) == [item]
+    assert outbox.absent(item, NOW) is False
+    assert outbox.absent(item, NOW) is True
+
+
+def test_each_uncertain_attempt_is_looked_for_twice_anew() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    for _ in range(3):
+        outbox.begin(item, NOW)
+        outbox.uncertain(item, NOW)
+        assert [outbox.absent(item, NOW), outbox.absent(item, NOW)] == [False, True]
+
+
+def test_each_uncertain_attempt_begins_to_look_at_short_intervals() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    for _ in range(2):
+        outbox.begin(item, NOW)
+        outbox.uncertain(item, NOW)
+        for seconds in (30, 60):
+            outbox.look_later(item, NOW)
+            assert item.due == NOW + seconds * SECOND
+
+
+def test_what_is_doubtful_never_expires() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    outbox.begin(item, NOW)
+    outbox.uncertain(item, NOW)
+    years_later = NOW + timedelta(days=1000)
+    assert outbox.expired(years_later) == []
+    assert outbox.due(years_later) == [item]
+    outbox.absent(item, years_later)
+    assert outbox.next_due() == years_later + 30 * SECOND
+    outbox.absent(item, years_later)
+    assert outbox.expired(years_later) == [item]
+
+
+def test_after_a_fall_what_was_leaving_is_doubtful_and_the_rest_as_it_was() -> None:
+    waiting, leaving, doubtful = new_item("1"), new_item("2"), new_item("3")
+    outbox = outbox_with(waiting, leaving, doubtful)
+    outbox.begin(leaving, NOW)
+    outbox.begin(doubtful, NOW)
+    outbox.uncertain(doubtful, NOW)
+    outbox.absent(doubtful, NOW)
+    outbox.recover(NOW + HOUR)
+    assert (leaving.phase, leaving.due, leaving.attempted_at) == (Phase.DOUBTFUL, NOW + HOUR, NOW)
+    assert (waiting.phase, waiting.due) == (Phase.WAITING, NOW)
+    assert (doubtful.phase, doubtful.looks, doubtful.due) == (Phase.DOUBTFUL, 1, NOW + 30 * SECOND)

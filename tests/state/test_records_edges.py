@@ -1,0 +1,64 @@
+"""Each single thing that can happen to a message is written, whatever else happened before it or did not."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from custom_components.smsmode.state.account_state import Memory, first_memory, restore
+from custom_components.smsmode.state.outbox import Outbox, OutboxItem
+from tests.support.account_states import ALICE, BOB, NOW, Disk, assert_same, message, report, sms
+
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [
+        pytest.param(lambda outbox, item: outbox.begin(item, LATER), id="an attempt begins"),
+        pytest.param(lambda outbox, item: outbox.not_sent(item, LATER, 1.0), id="it did not leave"),
+        pytest.param(lambda outbox, item: outbox.uncertain(item, LATER), id="no answer came"),
+        pytest.param(lambda outbox, item: outbox.look_later(item, LATER), id="nobody could look"),
+        pytest.param(lambda outbox, item: outbox.absent(item, LATER), id="it is not there"),
+        pytest.param(lambda outbox, item: outbox.hurry(item, LATER), id="it is hurried"),
+        pytest.param(lambda outbox, _: outbox.shift(timedelta(hours=1)), id="the clock is set"),
+        pytest.param(lambda outbox, item: outbox.call_off(item), id="it is called off"),
+        pytest.param(lambda outbox, item: outbox.settle(item), id="it is settled"),
+        pytest.param(lambda outbox, _: outbox.recover(LATER), id="the house fell"),
+    ],
+)
+def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable[[Outbox, OutboxItem], object]) -> None:
+    memory, disk = first_memory(NOW), Disk()
+    memory.outbox.add([item := sms("K1", ALICE, BOB)])
+    memory.outbox.begin(item, NOW)
+    disk.take(memory)
+    happen(memory.outbox, item)
+    disk.take(memory)
+    assert_same(restore(disk.read(), NOW), memory)
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [
+        pytest.param(lambda memory: memory.ledger.hear_report(report(13), LATER), id="on its way"),
+        pytest.param(lambda memory: memory.ledger.hear_report(report(11, BOB), LATER), id="received"),
+        pytest.param(lambda memory: memory.ledger.note_complete("M1"), id="all numbers are known"),
+        pytest.param(lambda memory: memory.ledger.forget("M1"), id="forgotten"),
+    ],
+)
+def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[Memory], object]) -> None:
+    memory, disk = first_memory(NOW), Disk()
+    memory.ledger.note_sent(message("M1", group="Famille"), 1)
+    disk.take(memory)
+    happen(memory)
+    disk.take(memory)
+    assert_same(restore(disk.read(), NOW), memory)
+
+
+def test_a_waiting_message_that_goes_to_one_less_survives_the_disk() -> None:
+    memory, disk = first_memory(NOW), Disk()
+    memory.outbox.add([item := sms("K1", ALICE, BOB)])
+    disk.take(memory)
+    assert memory.outbox.leave_out(item, BOB)
+    disk.take(memory)
+    assert_same(restore(disk.read(), NOW), memory)

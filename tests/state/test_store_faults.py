@@ -1,0 +1,119 @@
+"""A file that is torn, taken or on a disk that refuses is said aloud, and nothing is forgotten."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.state.database import Database
+from custom_components.smsmode.state.store import StorageError
+from tests.support.stores import item, note_sent, opened, waiting_on_disk
+
+TORN = {
+    "empty bytes": b"\0" * 4096,
+    "another file": b'{"version": 1, "data": {}}',
+    "half a header": b"SQLite format 3\0\x10",
+}
+
+
+@pytest.mark.parametrize("content", TORN.values(), ids=TORN)
+async def test_a_torn_file_is_kept_aside_and_said_and_the_account_begins_anew(
+    hass: HomeAssistant, folder: Path, content: bytes
+) -> None:
+    before = await opened(hass)
+    before.outbox.add([item("1")])
+    await before.async_close()
+    (folder / "smsmode.1.db").write_bytes(content)
+    after = await opened(hass)
+    assert not after.outbox.items
+    assert (folder / "smsmode.1.db.unreadable").read_bytes() == content
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "state_unreadable_1")
+    after.outbox.add([item("2")])
+    await after.async_close()
+    assert list((await opened(hass)).outbox.items) == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("shelf", "value"),
+    [
+        ("outbox", b'{"phase": "nowhere"}'),
+        ("facts", b"[]"),
+        ("facts", b'{"horizon": 7}'),
+        ("message", b"null"),
+        ("status", b"{"),
+    ],
+)
+async def test_a_record_that_is_not_ours_is_a_torn_file_as_well(
+    hass: HomeAssistant, folder: Path, shelf: str, value: bytes
+) -> None:
+    before = await opened(hass)
+    await before.async_close()
+    with closing(sqlite3.connect(folder / "smsmode.1.db", isolation_level=None)) as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO record (shelf, key, part, value) VALUES (?, '', '', ?)", (shelf, value)
+        )
+    after = await opened(hass)
+    assert (folder / "smsmode.1.db.unreadable").exists()
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "state_unreadable_1")
+    await after.async_close()
+
+
+async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does_again(hass: HomeAssistant) -> None:
+    storage = await opened(hass)
+    issues = ir.async_get(hass)
+    storage._database._connection.execute("PRAGMA max_page_count = 1")
+    storage.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
+    with pytest.raises(StorageError):
+        await storage.async_save()
+    assert issues.async_get_issue(DOMAIN, "state_unwritable_1")
+    storage.outbox.settle(storage.outbox.items["7"])
+    storage._database._connection.execute("PRAGMA max_page_count = 1000000")
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
+    await hass.async_block_till_done()
+    assert not issues.async_get_issue(DOMAIN, "state_unwritable_1")
+    await storage.async_save()
+    await storage.async_close()
+    assert list((await opened(hass)).outbox.items) == [str(number) for number in range(100) if number != 7]
+
+
+async def test_what_cannot_be_written_for_whatever_reason_is_not_forgotten(hass: HomeAssistant, folder: Path) -> None:
+    storage = await opened(hass)
+    storage.outbox.add([item("1"), replace(item("2"), blind=2**70)])
+    with pytest.raises(StorageError):
+        await storage.async_save()
+    storage.outbox.settle(storage.outbox.items["2"])
+    await storage.async_save()
+    assert waiting_on_disk(folder) == ["1"]
+    await storage.async_close()
+
+
+async def test_a_file_that_another_process_has_is_not_set_aside(hass: HomeAssistant, folder: Path) -> None:
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "smsmode.1.db", isolation_level=None)) as other:
+        other.execute("CREATE TABLE record (id)")
+        other.execute("BEGIN EXCLUSIVE")
+        with patch("custom_components.smsmode.state.database.PATIENCE", 0), pytest.raises(ConfigEntryNotReady):
+            await opened(hass)
+    assert not (folder / "smsmode.1.db.unreadable").exists()
+
+
+async def test_a_file_that_could_not_be_read_is_free_for_the_next_attempt(hass: HomeAssistant) -> None:
+    storage = await opened(hass)
+    note_sent(storage, "M1")
+    await storage.async_close()
+    with patch("custom_components.smsmode.state.database.PATIENCE", 0):
+        # What was raised lives on, as in a log, with all that it passed through.
+        with patch.object(Database, "read", side_effect=OSError), pytest.raises(ConfigEntryNotReady) as kept:
+            await opened(hass)
+        assert list((await opened(hass)).ledger.messages) == ["M1"]
+    assert kept.value.translation_key == "state_unavailable"

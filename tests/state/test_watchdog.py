@@ -1,0 +1,227 @@
+"""The dead man's switch as a pure machine: what it does at each step, and when."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads_object
+
+from custom_components.smsmode.api import SentMessage
+from custom_components.smsmode.state import serialization as codec
+from custom_components.smsmode.state.watchdog import AGAIN, MARGIN, MAX_DOOMED, Held, Step, Watch, check_of, departure
+from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.fixture(autouse=True)
+def auto_enable_custom_integrations() -> None:
+    """No Home Assistant runs here."""
+
+
+def row(message_id: str, sent_at: datetime | None) -> SentMessage:
+    return SentMessage(message_id=message_id, sent_at=sent_at, text="", recipient="", cost=None, recipient_count=None)
+
+
+def armed(message_id: str = "A", now: datetime = NOW) -> Watch:
+    """Give a watch whose first message the gateway has."""
+    watch = Watch()
+    watch.arm(now)
+    watch.begin(now + PERIOD)
+    watch.accepted(held(message_id, now + PERIOD), now, CHECK)
+    return watch
+
+
+@pytest.mark.parametrize(
+    ("minutes", "check"), [(20, 5), (60, 15), (240, 60), (10_080, 60)], ids=["shortest", "hour", "long", "longest"]
+)
+def test_it_is_pushed_four_times_in_a_period_but_not_more_rarely_than_hourly(minutes: int, check: int) -> None:
+    assert check_of(timedelta(minutes=minutes)) == timedelta(minutes=check)
+
+
+def test_it_leaves_after_the_period_in_whole_minutes_and_never_sooner() -> None:
+    assert departure(NOW, PERIOD) == datetime(2026, 7, 14, 11, 1, tzinfo=UTC)
+    assert departure(NOW.replace(second=0), PERIOD) == datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("minutes", range(0, 200, 7))
+def test_it_never_leaves_in_the_hour_that_autumn_repeats(minutes: int) -> None:
+    now = datetime(2026, 10, 24, 22, 30, tzinfo=UTC) + timedelta(minutes=minutes)
+    moment = departure(now, PERIOD)
+    local = moment.astimezone(PARIS)
+    assert local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    assert moment >= now + PERIOD
+    assert moment - (now + PERIOD) <= timedelta(hours=2)
+
+
+def test_spring_changes_nothing() -> None:
+    now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    assert departure(now, PERIOD) == now + PERIOD
+
+
+def test_no_other_leaves_while_one_is_on_its_way() -> None:
+    watch = armed()
+    watch.begin(NOW + PERIOD)
+    assert watch.wake(NOW + PERIOD / 2) is Step.REST
+
+
+def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
+    watch = armed()
+    watch.begin(NOW + PERIOD)
+    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    watch.not_deleted(NOW)
+    watch.arm(NOW)
+    assert watch.wake(NOW) is Step.REST
+    assert watch.wake(NOW + AGAIN) is Step.DELETE
+
+
+def test_what_silence_has_sent_is_replaced_before_it_is_asked_about() -> None:
+    watch = armed()
+    later = NOW + 2 * PERIOD
+    assert watch.wake(later) is Step.PUSH
+    watch.begin(later + PERIOD)
+    watch.accepted(held("B", later + PERIOD), later, CHECK)
+    assert watch.wake(later) is Step.DELETE
+    assert watch.doomed[0].may_have_left(later)
+
+
+def test_one_that_is_far_from_its_time_is_deleted_without_asking() -> None:
+    assert not held("A", NOW + MARGIN + timedelta(seconds=1)).may_have_left(NOW)
+    assert held("A", NOW + MARGIN).may_have_left(NOW)
+    assert Held(message_id="A", leaves_at=NOW + PERIOD).may_have_left(NOW)
+
+
+def test_one_that_arrives_after_it_was_called_off_is_deleted() -> None:
+    watch = armed()
+    watch.begin(NOW + PERIOD)
+    watch.disarm(NOW)
+    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    assert [each.message_id for each in watch.doomed] == ["A", "B"]
+    assert watch.alive is None
+    for each in list(watch.doomed):
+        assert not watch.is_off
+        watch.deleted(each, NOW)
+    assert watch.is_off
+
+
+def test_one_that_nobody_waits_for_is_deleted() -> None:
+    watch = armed()
+    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    assert watch.alive == held("A", NOW + PERIOD)
+    assert [each.message_id for each in watch.doomed] == ["B"]
+
+
+def test_what_is_not_taken_after_it_was_called_off_is_not_tried_again() -> None:
+    watch = Watch()
+    watch.arm(NOW)
+    watch.begin(NOW + PERIOD)
+    watch.disarm(NOW)
+    watch.not_taken(NOW)
+    assert watch.is_off
+    assert watch.wake(NOW + PERIOD) is Step.REST
+
+
+def weighed(*deletions: tuple[float, float, int]) -> Watch:
+    """Give an armed watch after deletions: the balance before, after, and the segments that were sent besides."""
+    watch = armed()
+    for before, after, segments in deletions:
+        watch.weigh(before, after, segments, NOW)
+    return watch
+
+
+@pytest.mark.parametrize(
+    "deletions",
+    [
+        pytest.param([(99, 100, 0)] * 9, id="back at once"),
+        pytest.param([(100, 100, 0)] * 9, id="taken only when it leaves"),
+        pytest.param([(99, 99, 0)] * 9, id="back a little later"),
+        pytest.param([(100 - number, 100 - number, number) for number in range(9)], id="something else was sent"),
+        pytest.param([(100 - number, 101 - number, 0) for number in range(9)], id="others send from the account"),
+        pytest.param([(100, 100, 0), (99, 99, 0), (98, 98, 0), (97, 97, 0), (96, 97, 0)] * 3, id="once in between"),
+    ],
+)
+def test_credits_that_are_not_lost_stop_nothing(deletions: list[tuple[float, float, int]]) -> None:
+    assert weighed(*deletions).armed
+
+
+def test_four_deletions_in_a_row_that_give_nothing_back_call_it_off_until_it_is_armed_again() -> None:
+    lost = [(float(balance), float(balance), 0) for balance in (100, 99, 98, 97, 96)]
+    assert weighed(*lost[:4]).armed
+    watch = weighed(*lost)
+    assert not watch.armed
+    watch.arm(NOW)
+    watch.weigh(95, 95, 0, NOW)
+    assert watch.armed
+
+
+def test_three_false_alarms_in_a_row_call_it_off_and_a_deletion_in_between_does_not() -> None:
+    watch = armed()
+    for message_id in ("A", "B"):
+        watch.gone_off(held(message_id, NOW), NOW)
+    watch.deleted(held("C", NOW), NOW)
+    for message_id in ("D", "E"):
+        watch.gone_off(held(message_id, NOW), NOW)
+    assert watch.armed
+    watch.gone_off(held("F", NOW), NOW)
+    assert not watch.armed
+    assert [each.message_id for each in watch.doomed] == ["A"]
+
+
+def test_what_was_left_behind_is_deleted_and_what_is_known_or_over_is_not() -> None:
+    watch = armed()
+    future = NOW + timedelta(minutes=30)
+    watch.found([row("A", future), row("X", future), row("Y", NOW - PERIOD), row("Z", None)], NOW)
+    assert [each.message_id for each in watch.doomed] == ["X"]
+
+
+def test_where_nothing_is_remembered_and_one_is_found_the_watchdog_was_armed() -> None:
+    watch = Watch()
+    watch.found([row("X", NOW + timedelta(minutes=5)), row("Y", NOW + timedelta(minutes=30))], NOW)
+    assert watch.armed
+    assert watch.alive is not None
+    assert watch.alive.message_id == "Y"
+    assert [each.message_id for each in watch.doomed] == ["X"]
+
+
+def test_there_is_an_end_to_what_is_left_behind() -> None:
+    watch = armed()
+    watch.found([row(f"X{number}", NOW + PERIOD) for number in range(2 * MAX_DOOMED)], NOW)
+    assert len(watch.doomed) == MAX_DOOMED
+    watch.found([row("Y", NOW + PERIOD)], NOW)
+    assert len(watch.doomed) == MAX_DOOMED
+
+
+def test_it_is_troubled_when_a_push_failed_or_is_overdue() -> None:
+    watch = armed()
+    assert not watch.is_troubled(NOW + CHECK, CHECK)
+    assert watch.is_troubled(NOW + CHECK + 2 * MARGIN, CHECK)
+    watch.begin(NOW + PERIOD)
+    watch.not_taken(NOW)
+    assert watch.is_troubled(NOW, CHECK)
+    assert not watch.is_about_to_leave(NOW, PERIOD)
+    assert watch.is_about_to_leave(NOW + PERIOD / 2, PERIOD)
+
+
+def test_one_that_is_off_is_troubled_only_by_what_it_cannot_delete() -> None:
+    watch = armed()
+    watch.disarm(NOW)
+    assert not watch.is_troubled(NOW + PERIOD, CHECK)
+    watch.not_deleted(NOW)
+    assert watch.is_troubled(NOW, CHECK)
+
+
+def test_after_a_change_of_the_clock_everything_is_done_at_once() -> None:
+    watch = armed()
+    before = NOW - timedelta(days=1)
+    assert watch.wake(before) is Step.REST
+    watch.hurry(before)
+    assert watch.pushed_at == before
+    assert watch.wake(before) is Step.PUSH
+
+
+def test_a_watch_survives_the_disk() -> None:
+    watch = armed()
+    watch.begin(NOW + PERIOD)
+    watch.doomed.append(held("Z", NOW))
+    assert codec.read_watch(json_loads_object(json_bytes(codec.write_watch(watch)))) == watch

@@ -1,0 +1,144 @@
+"""The dead man's switch as a pure machine: never two for longer than a moment, never none while armed."""
+
+from datetime import datetime, timedelta
+from typing import override
+
+import pytest
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads_object
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from custom_components.smsmode.state import serialization as codec
+from custom_components.smsmode.state.watchdog import AGAIN, Held, Step, Watch, departure
+from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
+
+
+@pytest.fixture(autouse=True)
+def auto_enable_custom_integrations() -> None:
+    """No Home Assistant runs here."""
+
+
+class Storm(RuleBasedStateMachine):
+    """A watchdog, a gateway that keeps what it is given, and a house that falls at any moment.
+
+    ``scheduled`` is what the gateway holds: by its own, true clock. What the house believes may be behind, never ahead.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.watch = Watch()
+        self.scheduled: dict[str, datetime] = {}
+        self.gone_off: list[str] = []
+        self.taken: Held | None = None
+        self.serial = 0
+        self.was_alive = False
+
+    @initialize()
+    def begin(self) -> None:
+        self.watch.arm(self.now)
+
+    @rule(minutes=st.integers(0, 90))
+    def time_goes_by(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        for message_id, leaves_at in list(self.scheduled.items()):
+            if leaves_at <= self.now:
+                del self.scheduled[message_id]
+                self.gone_off.append(message_id)
+
+    @rule()
+    def the_house_falls_and_stands_again(self) -> None:
+        self.watch = codec.read_watch(json_loads_object(json_bytes(codec.write_watch(self.watch))))
+        self.watch.hurry(self.now)
+
+    @precondition(lambda self: self.watch.leaving is None and self._step() is Step.PUSH)
+    @rule(arrives=st.booleans(), answer=st.sampled_from(["heard", "lost"]))
+    def push(self, *, arrives: bool, answer: str) -> None:
+        self.serial += 1
+        leaves_at = departure(self.now, PERIOD)
+        self.watch.begin(leaves_at)
+        if arrives:
+            self.taken = held(f"M{self.serial}", leaves_at)
+            self.scheduled[self.taken.message_id] = leaves_at
+        if answer == "heard":
+            self._settle()
+
+    @precondition(lambda self: self.watch.leaving is not None)
+    @rule()
+    def the_list_tells(self) -> None:
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.taken is not None:
+            self.watch.accepted(self.taken, self.now, CHECK)
+            self.was_alive = True
+        else:
+            self.watch.not_taken(self.now)
+        self.taken = None
+
+    @precondition(lambda self: self._step() is Step.DELETE)
+    @rule(acts=st.booleans(), heard=st.booleans())
+    def delete(self, *, acts: bool, heard: bool) -> None:
+        doomed = self.watch.doomed[0]
+        if doomed.may_have_left(self.now) and doomed.message_id in self.gone_off:
+            self.watch.gone_off(doomed, self.now)
+            return
+        if acts:
+            self.scheduled.pop(doomed.message_id, None)
+        if acts and heard:
+            self.watch.deleted(doomed, self.now)
+        else:
+            self.watch.not_deleted(self.now)
+
+    @rule()
+    def somebody_throws_the_switch(self) -> None:
+        if self.watch.armed:
+            self.watch.disarm(self.now)
+        else:
+            self.watch.arm(self.now)
+        self.was_alive = False
+
+    def _step(self) -> Step:
+        return self.watch.wake(self.now)
+
+    @invariant()
+    def never_more_than_two(self) -> None:
+        assert len(self.scheduled) <= 2
+
+    @invariant()
+    def never_none_while_armed_unless_silence_has_sent_it(self) -> None:
+        alive = self.watch.alive
+        if self.watch.armed and alive is not None:
+            assert alive.message_id in self.scheduled or alive.message_id in self.gone_off
+
+    @invariant()
+    def what_the_gateway_has_is_known(self) -> None:
+        known = {each.message_id for each in self.watch.held()}
+        known |= {self.taken.message_id} if self.taken else set()
+        assert set(self.scheduled) <= known
+
+    @invariant()
+    def off_means_that_nothing_is_left(self) -> None:
+        if self.watch.is_off:
+            assert not self.scheduled
+
+    @override
+    def teardown(self) -> None:
+        """However it went: a house that lives on has one in the end, and one that is switched off none."""
+        if self.watch.leaving is not None:
+            self._settle()
+        for _ in range(20):
+            self.now += AGAIN
+            step = self._step()
+            if step is Step.PUSH:
+                self.push(arrives=True, answer="heard")
+            elif step is Step.DELETE:
+                self.delete(acts=True, heard=True)
+            self.time_goes_by(0)
+        assert len(self.scheduled) == int(self.watch.armed)
+
+
+TestStorm = Storm.TestCase
+TestStorm.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

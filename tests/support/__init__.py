@@ -1,0 +1,1 @@
+"""Helpers that the tests share; none of them is a test."""

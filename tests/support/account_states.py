@@ -1,0 +1,104 @@
+"""For tests: what an account remembers, something of everything, and a disk to keep it on."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads
+from hypothesis import strategies as st
+
+from custom_components.smsmode.api import DeliveryReport, MessageRequest, Reply
+from custom_components.smsmode.state.account_state import Memory, Record, first_memory, restore
+from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.codes import Codes
+from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.outbox import OutboxItem
+
+NOW = datetime(2026, 6, 10, 12, 30, 15, 123456, tzinfo=UTC)
+ALICE, BOB = "+33612345678", "+33698765432"
+NUMBERS = st.sampled_from([ALICE, BOB, "36034", "+262692123456"])
+
+
+class Disk:
+    """What the file of an account does with records: new ones last, all parts of what is taken off gone."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str, str], bytes] = {}
+
+    def write(self, records: Iterable[Record]) -> None:
+        for shelf, key, part, value in records:
+            if value is None:
+                self.values = {place: each for place, each in self.values.items() if place[:2] != (shelf, key)}
+            else:
+                self.values[shelf, key, part] = json_bytes(value)
+
+    def read(self) -> list[Record]:
+        return [Record(*place, json_loads(value)) for place, value in self.values.items()]
+
+    def take(self, memory: Memory) -> None:
+        self.write(memory.take_changes())
+
+
+def over_the_disk(memory: Memory) -> Memory:
+    disk = Disk()
+    disk.take(memory)
+    return restore(disk.read(), NOW)
+
+
+def assert_same(one: Memory, other: Memory) -> None:
+    """Compare memories, and the order on each shelf; reports that came early are not kept."""
+    for memory in (one, other):
+        memory.ledger.early.clear()
+    assert (one.outbox, one.ledger, one.budget) == (other.outbox, other.ledger, other.budget)
+    for ours, theirs in (
+        (one.outbox.items, other.outbox.items),
+        (one.ledger.messages, other.ledger.messages),
+        (one.ledger.last_status_of, other.ledger.last_status_of),
+        (one.budget.recent, other.budget.recent),
+        (one.budget.runway.days, other.budget.runway.days),
+        (one.ledger.heard.ids, other.ledger.heard.ids),
+        (one.ledger.heard.contents, other.ledger.heard.contents),
+        (one.ledger.heard.nameless, other.ledger.heard.nameless),
+        (one.ledger.heard.unlisted, other.ledger.heard.unlisted),
+    ):
+        assert list(ours) == list(theirs)
+
+
+def sms(key: str = "K1", *numbers: str, expense: Expense | None = None) -> OutboxItem:
+    return OutboxItem(
+        key=key,
+        request=MessageRequest(text="Water!", numbers=numbers or (ALICE,)),
+        expense=expense or Expense(at=NOW, costs=tuple((number, 1) for number in numbers or (ALICE,))),
+        expires_at=NOW + timedelta(hours=1),
+        due=NOW,
+    )
+
+
+def message(message_id: str = "M1", *numbers: str, group: str | None = None) -> WatchedMessage:
+    codes: dict[str, Codes] = {} if group else dict.fromkeys(numbers or (ALICE,), ())
+    return WatchedMessage(message_id=message_id, sent_at=NOW, codes=codes, group=group, is_complete=group is None)
+
+
+def report(code: int, number: str = ALICE, message_id: str = "M1") -> DeliveryReport:
+    return DeliveryReport(message_id=message_id, number=number, code=code)
+
+
+def reply(reply_id: str | None = "R1", text: str = "OK", at: datetime = NOW) -> Reply:
+    return Reply(reply_id=reply_id, received_at=at, sender=ALICE, text=text)
+
+
+def lived_in() -> Memory:
+    """A memory that has something of everything."""
+    memory = first_memory(NOW)
+    memory.outbox.add([sms("K1", ALICE, BOB), sms("K2")])
+    memory.outbox.begin(memory.outbox.items["K1"], NOW)
+    memory.ledger.note_sent(message("M1", ALICE, BOB), 2)
+    memory.ledger.note_sent(message("M2", group="Famille"), 3)
+    memory.ledger.hear_report(report(13), NOW)
+    memory.ledger.hear_report(report(11, BOB, "M2"), NOW)
+    memory.ledger.hear_reply(reply(), NOW)
+    memory.ledger.hear_reply(reply(None, "Other"), NOW)
+    memory.ledger.hear_reply(reply("R2", "Third"), NOW, listed=False)
+    memory.budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 2),)))], NOW)
+    memory.budget.spend([("K2", Expense(at=NOW, costs=((BOB, 1),), purse=Purse.URGENT))], NOW)
+    return memory

@@ -1,0 +1,52 @@
+"""For tests: an automation made of a blueprint, and what it does."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.setup import async_setup_component
+
+from .gateway import GatewayMessage
+from .house import House
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "blueprints" / "automation" / "smsmode"
+ALARM = [{"trigger": "event", "event_type": "alarm"}]
+DONE = [{"action": "test.done", "data": {"said": "done"}}]
+both_languages = pytest.mark.parametrize("edition", ["", "fr/"], ids=["english", "french"])
+
+
+def said(done: list[ServiceCall]) -> list[str]:
+    return [str(call.data["said"]) for call in done]
+
+
+async def use(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
+    """Make an automation of a blueprint as it lies in the repository."""
+    there = Path(hass.config.path("blueprints", "automation", "smsmode"))
+    await hass.async_add_executor_job(shutil.copytree, FOLDER, there)
+    used = {"path": f"smsmode/{blueprint}.yaml", "input": inputs}
+    automation = {"id": "tried", "alias": "Tried", "use_blueprint": used}
+    assert await async_setup_component(hass, "persistent_notification", {})
+    assert await async_setup_component(hass, "automation", {"automation": [automation]})
+    await hass.async_block_till_done()
+    state = hass.states.get("automation.tried")
+    assert state is not None
+    assert state.state == "on"
+
+
+async def answer(house: House, number: str, text: str) -> None:
+    """Type an answer on a telephone, and have the house ask for it."""
+    await house.gateway.reply(number, text, callback=False)
+    await house.account.coordinator.async_refresh()
+
+
+async def begin_anew(hass: HomeAssistant) -> None:
+    """End all runs of the automation, as a restart does."""
+    for action in ("turn_off", "turn_on"):
+        await hass.services.async_call("automation", action, {"entity_id": "automation.tried"}, blocking=True)
+
+
+def to(message: GatewayMessage) -> list[str]:
+    return sorted(message.numbers)

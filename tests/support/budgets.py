@@ -1,0 +1,58 @@
+"""For tests: a budget from which messages are paid, at noon in Paris."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from custom_components.smsmode.state.budget import Budget, BudgetError, Cost, Expense, Purse
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = datetime(2026, 6, 10, 12, tzinfo=PARIS)
+ALICE, BOB = "+33612345678", "+33698765432"
+URGENT = Purse.URGENT
+
+
+def later(moment: datetime, **duration: float) -> datetime:
+    """Let real time go by, as the clock on the wall shows it."""
+    return (moment.astimezone(UTC) + timedelta(**duration)).astimezone(moment.tzinfo)
+
+
+COUNTED = (Purse.ORDINARY, Purse.URGENT)
+
+
+class Wallet:
+    """A budget, and keys for what is spent from it."""
+
+    def __init__(self, daily: int = 0, hourly: int = 0, urgent_daily: int = 0) -> None:
+        self.budget = Budget(daily_limit=daily, urgent_daily_limit=urgent_daily, recipient_limit=hourly)
+        self.keys = count()
+
+    @property
+    def spent_today(self) -> dict[Purse, int]:
+        return dict(+self.budget.spent_today)
+
+    def spend(self, costs: Sequence[Cost], now: datetime, purse: Purse = Purse.ORDINARY) -> tuple[str, Expense]:
+        """Spend on one message; give what is needed to give it back."""
+        spent = str(next(self.keys)), Expense(at=now, costs=tuple(costs), purse=purse)
+        self.budget.spend([spent], now)
+        return spent
+
+    def refused(self, costs: Sequence[Cost], now: datetime, purse: Purse = Purse.ORDINARY) -> BudgetError:
+        with pytest.raises(BudgetError) as error:
+            self.spend(costs, now, purse)
+        return error.value
+
+    def restarted(self) -> Wallet:
+        """Give what is left of it after a restart: limits are options, and read anew."""
+        old = self.budget
+        wallet = Wallet(old.daily_limit, old.recipient_limit, old.urgent_daily_limit)
+        wallet.keys = self.keys
+        wallet.budget.day, wallet.budget.spent_today = old.day, Counter(old.spent_today)
+        for key, expense in old.recent.items():
+            wallet.budget.restore(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
+        return wallet

@@ -1,0 +1,47 @@
+"""For tests: the file of an account, and what is written to it and taken off."""
+
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+from custom_components.smsmode.state.account_state import Record
+from custom_components.smsmode.state.database import Database
+
+
+def opened(path: Path) -> closing[Database]:
+    return closing(Database(path))
+
+
+def put(key: str, value: object = 1, part: str = "", shelf: str = "shelf") -> Record:
+    return Record(shelf, key, part, value)
+
+
+def take_off(key: str, shelf: str = "shelf") -> Record:
+    return Record(shelf, key, "", None)
+
+
+def write(path: Path, *records: Record) -> None:
+    with opened(path) as database:
+        database.write(records)
+
+
+def read(path: Path) -> list[Record]:
+    with opened(path) as database:
+        return database.read()
+
+
+def files(path: Path) -> set[str]:
+    return {file.name.removeprefix(path.name) for file in path.parent.iterdir() if file.is_file()}
+
+
+def as_if_the_plug_were_pulled(path: Path) -> Path:
+    """Copy what is on the disk at this moment, without anybody closing anything."""
+    copy = path.with_name("pulled") / path.name
+    shutil.rmtree(copy.parent, ignore_errors=True)
+    copy.parent.mkdir()
+    for file in path.parent.glob(f"{path.name}*"):
+        shutil.copy(file, copy.parent)
+    return copy
+
+
+LARGE = [put(str(index), f"{index} " * 300) for index in range(200)]

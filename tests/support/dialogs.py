@@ -1,0 +1,104 @@
+"""For tests: alerts and questions by SMS, what people answer, and what it costs."""
+
+import asyncio
+from typing import Any
+
+from custom_components.smsmode.const import DOMAIN
+
+from .gateway import GatewayMessage
+from .house import ALICE_DIGITS, BOB, House
+
+ASK = {"question": "Close the shutters? YES or NO", "target": ["Alice"], "ready_answers": "yes_no"}
+LEAK = "Water in the cellar! Answer OK if you take care of it."
+ALERT: dict[str, Any] = {
+    "message": LEAK,
+    "alert_id": "cellar",
+    "steps": [{"target": "Alice"}, {"target": [BOB]}],
+}
+ACTIVE = "sensor.home_active_alerts"
+NEWS = "{} takes care of it. There is nothing else to do."
+
+
+class Asker:
+    """Somebody who asks, and what became of it."""
+
+    def __init__(self, house: House, **fields: Any) -> None:
+        """Ask, and wait for the answer in the background."""
+        self.house = house
+        # Not a task of Home Assistant's, which settles when all of its own are done.
+        self.task = asyncio.create_task(
+            house.hass.services.async_call(DOMAIN, "ask", ASK | fields, blocking=True, return_response=True)
+        )
+
+    async def sent(self, count: int = 1) -> None:
+        """Wait until the question was sent."""
+        await self.house.gateway.asked("sendSMS.do", count)
+        await self.house.async_settle()
+
+    async def response(self) -> dict[str, Any]:
+        """Give what the caller gets."""
+        async with asyncio.timeout(10):
+            return dict(await self.task or {})
+
+    async def leave(self) -> None:
+        """Wait no more."""
+        self.task.cancel()
+        await asyncio.wait([self.task])
+
+
+async def ask(house: House, **fields: Any) -> Asker:
+    """Ask, and give who waits once the question has left."""
+    before = len(await house.gateway.requests("sendSMS.do"))
+    asker = Asker(house, **fields)
+    await asker.sent(before + 1)
+    return asker
+
+
+async def reply(house: House, text: str, number: str = ALICE_DIGITS, message_id: str | None = None) -> None:
+    """Have somebody reply, and the house hear of it."""
+    await house.gateway.reply(number, text, message_id, callback=False)
+    await house.async_poll()
+
+
+async def texts(house: House) -> list[tuple[str, list[str]]]:
+    """Give what was sent to whom."""
+    return [(message.text, message.numbers) for message in await house.gateway.messages()]
+
+
+async def spent(house: House) -> float:
+    """Give the credits that are gone."""
+    return 100 - await house.gateway.balance()
+
+
+def open_questions(house: House) -> int:
+    """Count what is not closed."""
+    return len(house.account.storage.memory.questions.all)
+
+
+async def alert(house: House, **fields: Any) -> dict[str, Any]:
+    """Begin an alert."""
+    return await house.async_call("alert", **ALERT | fields)
+
+
+async def sent(house: House) -> list[tuple[str, list[str]]]:
+    """Give of each message the first words, and to whom it went."""
+    return [(message.text.split()[0], message.numbers) for message in await house.gateway.messages()]
+
+
+async def last(house: House) -> GatewayMessage:
+    """Give the latest message."""
+    return (await house.gateway.messages())[-1]
+
+
+async def report(house: House, code: int, number: str | None = None, message_id: str | None = None) -> None:
+    """Have the gateway report a status of the latest message, and the house hear of it."""
+    message = await last(house)
+    await house.gateway.report(message_id or message.id, number or message.numbers[0], code, callback=False)
+    # A message is not asked for again at once.
+    await house.async_wait(seconds=15)
+    await house.async_poll()
+
+
+def active(house: House) -> int:
+    """Say how many alerts the sensor shows."""
+    return int(house.state(ACTIVE).state)

@@ -1,0 +1,112 @@
+"""A house for tests: what a person would do with it, in one line each."""
+
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import Event, HomeAssistant, State
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+    async_fire_time_changed,
+)
+
+from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.runtime import Account
+
+from .gateway import Gateway
+
+ALICE = "+33612345678"
+BOB = "+33698765432"
+# As the gateway writes them.
+ALICE_DIGITS = ALICE.removeprefix("+")
+BOB_DIGITS = BOB.removeprefix("+")
+WEBHOOK_ID = "a-secret-webhook-id"
+NIGHT = {"start": "22:00", "end": "07:00"}
+
+
+def account_entry(gateway: Gateway, **options: Any) -> MockConfigEntry:
+    """Describe the account "Home" at a gateway, with a person and a group as recipients."""
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Home",
+        unique_id="home",
+        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": WEBHOOK_ID},
+        options=options,
+        subentries_data=[
+            ConfigSubentryData(data={"number": ALICE}, subentry_type="recipient", title="Alice", unique_id=ALICE),
+            ConfigSubentryData(
+                data={"group": "Famille"}, subentry_type="recipient", title="Family", unique_id="group:Famille"
+            ),
+        ],
+    )
+
+
+class House:
+    """A Home Assistant with one account."""
+
+    def __init__(
+        self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
+    ) -> None:
+        """Know the parts. Time stands still, for the house and the gateway, until the test moves it."""
+        self.hass = hass
+        self.freezer = freezer
+        self.gateway = gateway
+        self.entry = entry
+
+    @property
+    def account(self) -> Account:
+        """The account at work."""
+        account: Account = self.entry.runtime_data
+        return account
+
+    async def async_set_up(self) -> None:
+        """Set the account up."""
+        if self.hass.config_entries.async_get_entry(self.entry.entry_id) is None:
+            self.entry.add_to_hass(self.hass)
+        await self.hass.config_entries.async_setup(self.entry.entry_id)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def async_reload(self) -> None:
+        """Reload the account."""
+        await self.hass.config_entries.async_reload(self.entry.entry_id)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def async_call(self, action: str, **data: Any) -> dict[str, Any]:
+        """Call an action of ours and give its response."""
+        response = await self.hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+        return dict(response or {})
+
+    async def async_notify(self, service: str = "home", **data: Any) -> None:
+        """Call a notify service."""
+        await self.hass.services.async_call("notify", service, data, blocking=True)
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def async_settle(self) -> None:
+        """Wait until nothing is under way."""
+        await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def async_wait(self, **duration: float) -> None:
+        """Let time go by, and whatever is due be done."""
+        self.freezer.tick(timedelta(**duration))
+        async_fire_time_changed(self.hass)
+        await self.async_settle()
+
+    async def async_poll(self) -> None:
+        """Have the gateway asked now, the balance included."""
+        self.account.coordinator.async_forget_balance()
+        await self.account.coordinator.async_refresh()
+        await self.async_settle()
+
+    def state(self, entity_id: str) -> State:
+        """Give the state of an entity that exists."""
+        state = self.hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} does not exist: {sorted(self.hass.states.async_entity_ids())}"
+        return state
+
+    def capture(self, event: str) -> list[Event]:
+        """Collect the events of a type from now on."""
+        events: list[Event] = async_capture_events(self.hass, event)
+        return events

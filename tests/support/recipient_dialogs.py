@@ -1,0 +1,87 @@
+"""For tests: the dialog in which a person adds a recipient and tries the number."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
+
+from .gateway import GatewayMessage
+from .house import BOB_DIGITS, House
+
+OFFERED = ["test", "add", "correct"]
+DELIVERED, AT_THE_OPERATOR, SWITCHED_OFF = 11, 13, 3503
+
+
+class Dialog:
+    """The dialog in which a person adds a recipient."""
+
+    def __init__(self, house: House) -> None:
+        """Open nothing yet."""
+        self.house = house
+        self.step: SubentryFlowResult
+
+    async def write(self, **written: str) -> None:
+        """Fill the form in and send it off."""
+        flows = self.house.hass.config_entries.subentries
+        form = await flows.async_init((self.house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
+        self.step = await flows.async_configure(form["flow_id"], written)
+
+    async def choose(self, option: str) -> None:
+        """Choose from a menu."""
+        await self.configure({"next_step_id": option})
+
+    async def configure(self, user_input: dict[str, Any] | None = None) -> None:
+        """Send a form off, or look at what the dialog shows now."""
+        flows = self.house.hass.config_entries.subentries
+        self.step = await flows.async_configure(self.step["flow_id"], user_input)
+
+    async def test(self) -> GatewayMessage:
+        """Have the test SMS sent, and wait until the gateway has it."""
+        async with self.change():
+            await self.choose("test")
+            assert (self.step["type"], self.step["progress_action"]) == (FlowResultType.SHOW_PROGRESS, "sending")
+        return (await self.house.gateway.messages())[-1]
+
+    async def report(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
+        """Have the gateway report, and wait until the dialog shows it."""
+        async with self.change():
+            await self.hear(message, code, number)
+
+    async def hear(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
+        """Have the gateway report, and be asked as soon as the same question may be asked again."""
+        await self.house.gateway.report(message.id, number, code, callback=False)
+        self.house.freezer.tick(timedelta(seconds=1))
+        await self.house.account.coordinator.async_refresh()
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[None]:
+        """Wait at the end until the dialog is told to show something else, and look at it."""
+        changed = asyncio.Event()
+        hear = callback(lambda _event: changed.set())
+        stop = self.house.hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, hear)
+        yield
+        await changed.wait()
+        stop()
+        await self.configure()
+
+    @property
+    def options(self) -> list[str]:
+        """What the menu offers."""
+        assert self.step["type"] is FlowResultType.MENU
+        options: list[str] = [*cast("tuple[str, ...]", self.step["menu_options"])]
+        return options
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is filled in into the sentences."""
+        return dict(self.step["description_placeholders"] or {})
+
+    @property
+    def added(self) -> list[str]:
+        """The recipients that the account has, but for the two of the beginning."""
+        return [subentry.title for subentry in self.house.entry.subentries.values()][2:]

@@ -1,0 +1,32 @@
+"""For tests: a message that an automation sends, and what of it reaches the gateway."""
+
+from typing import Any
+
+from homeassistant.helpers import issue_registry as ir
+
+from custom_components.smsmode.const import DOMAIN
+
+from .gateway import Gateway
+from .house import House
+
+
+async def send(house: House, message: str = "Water!", **data: Any) -> dict[str, Any]:
+    """Send to Alice, and give what the response says of the message."""
+    response = await house.async_call("send_message", **({"message": message, "target": ["Alice"]} | data))
+    message_data: dict[str, Any] = response["messages"][0]
+    return message_data
+
+
+async def texts(gateway: Gateway) -> list[str]:
+    """Give the texts that the gateway has accepted."""
+    return [message.text for message in await gateway.messages()]
+
+
+def queued(house: House) -> int:
+    """Give what the sensor shows."""
+    return int(house.state("sensor.home_queued").state)
+
+
+def issue(house: House, problem: str) -> ir.IssueEntry | None:
+    """Give the repair issue of the account, if it is shown."""
+    return ir.async_get(house.hass).async_get_issue(DOMAIN, f"{problem}_{house.entry.entry_id}")

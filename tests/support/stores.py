@@ -1,0 +1,57 @@
+"""For tests: what an account keeps on a disk, and what is on it at this moment."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.api import MessageRequest
+from custom_components.smsmode.config.options import Settings
+from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.state.budget import Expense
+from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.outbox import OutboxItem
+from custom_components.smsmode.state.store import AccountStorage
+
+from .orders import ACCOUNT
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+ALICE = "+33612345678"
+LIMITED = replace(ACCOUNT, daily_limit=7, urgent_daily_limit=5, recipient_hourly_limit=3)
+
+
+async def opened(
+    hass: HomeAssistant, entry_id: str = "1", settings: Settings = LIMITED, now: datetime = NOW
+) -> AccountStorage:
+    storage = AccountStorage(hass, MockConfigEntry(domain=DOMAIN, title="Home", entry_id=entry_id))
+    await storage.async_open(settings, now)
+    return storage
+
+
+def item(key: str) -> OutboxItem:
+    return OutboxItem(
+        key=key,
+        request=MessageRequest(text="Water!", numbers=(ALICE,)),
+        expense=Expense(at=NOW, costs=((ALICE, 1),)),
+        expires_at=NOW + timedelta(hours=1),
+        due=NOW,
+    )
+
+
+def note_sent(storage: AccountStorage, message_id: str) -> None:
+    storage.ledger.note_sent(WatchedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
+
+
+def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:
+    """Read what another process would find if the plug were pulled now: a copy of the file and of its journal."""
+    copy = folder / "copy.db"
+    for ending in ("", "-wal"):
+        source = folder / f"smsmode.{entry_id}.db{ending}"
+        copy.with_name(copy.name + ending).write_bytes(source.read_bytes() if source.exists() else b"")
+    with closing(sqlite3.connect(copy)) as connection:
+        rows = connection.execute("SELECT key FROM record WHERE shelf = 'outbox' AND part = '' ORDER BY id")
+        return [key for (key,) in rows]

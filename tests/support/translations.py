@@ -1,0 +1,153 @@
+"""For tests: the words and looks of the integration, and the errors and issues that its code raises."""
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from homeassistant.util.yaml import load_yaml_dict
+
+from custom_components.smsmode import api
+from custom_components.smsmode.config.phone_numbers import NumberProblem
+from custom_components.smsmode.config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from custom_components.smsmode.config.watchdogs import WatchdogProblem
+from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
+from custom_components.smsmode.conversations.reply_targets import explain_answers
+from custom_components.smsmode.errors import invalid, no_target, translate
+from custom_components.smsmode.helpers.repair_issues import OF_A_RECIPIENT, Problem
+from custom_components.smsmode.helpers.text_match import PatternProblem
+from custom_components.smsmode.state.budget import BudgetError, Cap
+from custom_components.smsmode.state.outbox import OutboxFullError
+from custom_components.smsmode.state.store import StorageError
+
+type Json = dict[str, Any]
+
+PACKAGE = Path(api.__file__).parents[1]
+WORDS: Mapping[str, Json] = {
+    language: json.loads((PACKAGE / "translations" / f"{language}.json").read_text(encoding="utf-8"))
+    for language in ("en", "fr")
+}
+ICONS: Json = json.loads((PACKAGE / "icons.json").read_text(encoding="utf-8"))
+ACTIONS: Json = load_yaml_dict(str(PACKAGE / "services.yaml"))
+
+
+def _described(file: str) -> Json:
+    """Read what describes triggers or conditions; what begins with a dot only serves to be repeated."""
+    return {name: it for name, it in load_yaml_dict(str(PACKAGE / file)).items() if not name.startswith(".")}
+
+
+TRIGGERS: Json = _described("triggers.yaml")
+CONDITIONS: Json = _described("conditions.yaml")
+NOT_RAISED_BY_ACTIONS = api.SmsmodeCallbackError
+
+
+def sentences(node: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    """Give every string with the path of its key."""
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from sentences(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def placeholders(sentence: str) -> set[str]:
+    """Give the names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def fields_of(described: Json | None) -> Json:
+    """Give the fields of an action or trigger, those of its sections included."""
+    fields: Json = {}
+    for name, field in _top_fields(described):
+        fields |= field.get("fields", {name: field})
+    return fields
+
+
+def sections_of(described: Json | None) -> set[str]:
+    """Give the sections of an action."""
+    return {name for name, field in _top_fields(described) if "fields" in field}
+
+
+def _top_fields(described: Json | None) -> list[tuple[str, Json]]:
+    return list(((described or {}).get("fields") or {}).items())
+
+
+def selectors(node: object) -> Iterator[tuple[str, Json]]:
+    """Give every selector in a file, those of rows included, with its kind."""
+    if isinstance(node, dict):
+        if isinstance(node.get("selector"), dict):
+            yield from ((kind, config or {}) for kind, config in node["selector"].items())
+        for child in node.values():
+            yield from selectors(child)
+
+
+def calls(name: str, files: str = "*.py") -> Iterator[ast.Call]:
+    """Give every call of a function of this name in the integration, or in one file of it."""
+    for file in PACKAGE.rglob(files):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
+                yield node
+
+
+def arguments(call: ast.Call) -> dict[str, ast.expr]:
+    """Give the arguments of a call that have names."""
+    return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+
+# What can become of a watchdog that was possible when it was described.
+NO_LONGER_POSSIBLE = (
+    WatchdogProblem.TARGETS_MISSING,
+    WatchdogProblem.ONE_GROUP,
+    WatchdogProblem.MESSAGE_TOO_LONG,
+)
+
+
+def written_errors() -> dict[str, set[str]]:
+    """Give the keys of the errors that the code names where it raises them, with the placeholders it fills."""
+    found: dict[str, set[str]] = {}
+    for call in (*calls("invalid"), *calls("failed")):
+        named = arguments(call)
+        if isinstance(key := call.args[0], ast.Constant) and len(named) == len(call.keywords):
+            found[str(key.value)] = found.get(str(key.value), set(named)) & set(named)
+    for call in (*calls("ConfigEntryAuthFailed"), *calls("ConfigEntryNotReady"), *calls("UpdateFailed")):
+        found[str(ast.literal_eval(arguments(call)["translation_key"]))] = set()
+    return found
+
+
+def described_errors() -> dict[str, set[str]]:
+    """Give the keys of the errors that the code derives from what went wrong, with the placeholders it fills."""
+    kinds = [kind for kind in _descendants(api.SmsmodeError) if kind is not NOT_RAISED_BY_ACTIONS]
+    errors = [translate(_raised(kind)) for kind in kinds if kind is not api.SmsmodeInputError]
+    errors += [translate(api.SmsmodeInputError(problem)) for problem in api.InputProblem]
+    errors += [translate(BudgetError(cap, 1)) for cap in Cap]
+    errors += [invalid(problem) for problem in PatternProblem]
+    errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
+    reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
+    failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
+    errors += [invalid(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
+    errors += [translate(OutboxFullError()), translate(StorageError())]
+    errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
+    return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
+
+
+def told_of_issues() -> dict[Problem, set[str]]:
+    """Give the placeholders that the code fills when it raises an issue, by its problem; of a cap, for each."""
+    told: dict[Problem, set[str]] = {}
+    for call in (*calls("async_raise_issue"), *calls("async_raise_watchdog_issue")):
+        which = ast.unparse(call.args[2])
+        problems = [problem for problem in Problem if which == f"Problem.{problem.name}"]
+        for problem in problems or [Problem(cap.value) for cap in Cap]:
+            told[problem] = {"account", *arguments(call)}
+    return told | {problem: {"account", "recipient"} for problem in OF_A_RECIPIENT}
+
+
+def _descendants(kind: type[api.SmsmodeError]) -> Iterator[type[api.SmsmodeError]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _raised(kind: type[api.SmsmodeError]) -> api.SmsmodeError:
+    return kind(99, "words") if issubclass(kind, api.SmsmodeGatewayError) else kind()

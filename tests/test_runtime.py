@@ -1,0 +1,53 @@
+"""An account that is on its way is waited for; one that is not there says so."""
+
+import pytest
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.smsmode.accounts import async_find_entry
+from tests.support.gateway import Gateway
+from tests.support.house import House
+
+
+async def test_an_action_called_while_the_account_is_set_up_waits_for_it(
+    hass: HomeAssistant, gateway: Gateway, house: House
+) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await gateway.fail("credit.do", "hang_before")
+    set_up = hass.async_create_task(hass.config_entries.async_setup(house.entry.entry_id))
+    await gateway.asked("credit.do", 2)
+    call = hass.async_create_task(house.async_call("send_message", message="Water!", target=["Alice"]))
+    assert not call.done()
+    await gateway.release()
+    await set_up
+    assert (await call)["messages"][0]["status"] == "accepted"
+
+
+async def test_an_action_called_in_a_reload_waits_for_its_end(hass: HomeAssistant, house: House) -> None:
+    reload = hass.async_create_task(hass.config_entries.async_reload(house.entry.entry_id))
+    response = await house.async_call("send_message", message="Water!", target=["Alice"])
+    await reload
+    assert response["messages"][0]["status"] == "accepted"
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+async def test_an_account_that_does_not_come_is_not_waited_for_without_end(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, disabled: bool
+) -> None:
+    monkeypatch.setattr("custom_components.smsmode.accounts.PATIENCE", 0.01)
+    entry.add_to_hass(hass)
+    if disabled:
+        await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
+    with pytest.raises(ServiceValidationError) as err:
+        await async_find_entry(hass, entry.entry_id)
+    assert err.value.translation_key == "service_config_entry_not_loaded"
+
+
+async def test_several_accounts_are_named_to_who_does_not_say_which(hass: HomeAssistant, house: House) -> None:
+    MockConfigEntry(domain="smsmode", title="Chalet").add_to_hass(hass)
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("get_balance")
+    assert err.value.translation_key == "account_needed"
+    assert err.value.translation_placeholders == {"accounts": "Home, Chalet"}
