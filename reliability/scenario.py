@@ -65,7 +65,7 @@ class Life:
         self._serials = count(50_000)
         self._outage: AsyncExitStack | None = None
         self._clears_at: datetime | None = None
-        self.hands: dict[Deed, float] = {}
+        self.operations: dict[Deed, float] = {}
 
     @property
     def is_fair(self) -> bool:
@@ -117,7 +117,7 @@ class Life:
             deeds[self._flood] = 0.01
         if self.is_fair:
             deeds[self._change_callbacks] = 0.02
-            deeds |= self.hands
+            deeds |= self.operations
         return deeds
 
     async def _change_weather(self) -> None:

@@ -101,9 +101,9 @@ async def parts(hass: HomeAssistant) -> None:
 class Evenings:
     """Some lives, one after the other: accounts come in the evening, and go when the day after is over."""
 
-    def __init__(self, house: House, life: Life, hands: Hands, books: Books, *, quick: bool) -> None:
+    def __init__(self, house: House, life: Life, gateway: Hands, books: Books, *, quick: bool) -> None:
         """Begin with nothing left over."""
-        self._house, self._life, self._hands, self._books = house, life, hands, books
+        self._house, self._life, self._gateway, self._books = house, life, gateway, books
         self._step, self._resting = (3 * MINUTE, 15 * MINUTE) if quick else (MINUTE, 5 * MINUTE)
         self._limits = house.capture("smsmode_limit_reached")
         self.left_over: Stock = {}
@@ -156,7 +156,7 @@ class Evenings:
     async def _rest(self, cabin: Cabin) -> None:
         """Let what is under way come to its end, and the day be over; nobody writes but at its two ends."""
         await self._life.clear_up()
-        await self._hands.move_out()
+        await self._gateway.move_out()
         for _ in range(20):
             await self._life.wait(self._step)
         day = datetime.now(PARIS).date()
@@ -212,15 +212,15 @@ async def test_nothing_is_left_over(
     await _open(gateway, f"{hass.config.internal_url}{PATH}")
     gateway.emulator.faults = weather = Weather(chance, stalling=0)
     house, books = House(hass, freezer, gateway, account_entry(gateway)), Books()
-    life, hands = Life(house, door, weather, chance, books), Hands(house, door, books, chance)
-    life.hands = {
-        hands.change_options: 0.01,
-        hands.move_in_or_out: 0.01,
-        hands.have_a_guest: 0.008,
-        hands.run_out_of_credit: 0.005,
+    life, operations = Life(house, door, weather, chance, books), Hands(house, door, books, chance)
+    life.operations = {
+        operations.change_options: 0.01,
+        operations.move_in_or_out: 0.01,
+        operations.have_a_guest: 0.008,
+        operations.run_out_of_credit: 0.005,
     }
     heard = NewsHeard(house)
-    evenings = Evenings(house, life, hands, books, quick=quick)
+    evenings = Evenings(house, life, operations, books, quick=quick)
     with keep_log() as log:
         for evening in [QUICK_EVENING] if quick else EVENINGS:
             await evenings.live(evening, QUICK_AWAKE if quick else AWAKE)

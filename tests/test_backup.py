@@ -27,7 +27,7 @@ async def test_a_backup_is_whole_although_messages_come_meanwhile(
     async with house.gateway.offline():
         await house.async_call("send_message", message="before", target=["Alice"])
         # Otherwise every write would soon be in the file that is being copied.
-        house.account.storage._database._connection.execute("PRAGMA wal_autocheckpoint = 1")
+        house.account.store._database._connection.execute("PRAGMA wal_autocheckpoint = 1")
         await async_pre_backup(hass)
         (file,) = files.glob("smsmode.*.db")
         content = file.read_bytes()
@@ -43,7 +43,7 @@ async def test_a_backup_is_whole_although_messages_come_meanwhile(
 
 async def test_an_account_that_is_not_loaded_is_no_obstacle(hass: HomeAssistant, house: House) -> None:
     await async_pre_backup(hass)
-    await house.account.storage.async_close()
+    await house.account.store.async_close()
     await async_post_backup(hass)
     await hass.config_entries.async_unload(house.entry.entry_id)
     await async_pre_backup(hass)

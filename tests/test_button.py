@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.smsmode.sending.trial import TEXTS
+from custom_components.smsmode.sending.trial import TEST_MESSAGES
 from tests.support.house import ALICE_DIGITS, BOB, House
 
 ALICE_BUTTON, FAMILY_BUTTON = "button.alice_send_test_sms", "button.family_send_test_sms"
@@ -20,7 +20,7 @@ async def press(house: House, entity_id: str = ALICE_BUTTON) -> None:
 async def test_it_sends_one_sms_to_its_own_recipient(house: House) -> None:
     await press(house)
     (message,) = await house.gateway.messages()
-    assert (message.numbers, message.text, message.segments) == ([ALICE_DIGITS], TEXTS["en"], 1)
+    assert (message.numbers, message.text, message.segments) == ([ALICE_DIGITS], TEST_MESSAGES["en"], 1)
     assert house.state("sensor.alice_last_status").state == "accepted"
     assert house.state("sensor.home_spent_today").state == "1"
 

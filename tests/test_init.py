@@ -75,7 +75,7 @@ async def test_a_gateway_that_hangs_does_not_hold_up_the_start(
 ) -> None:
     entry.add_to_hass(hass)
     await gateway.fail("credit.do", "hang_before")
-    with patch("custom_components.smsmode.coordinator.FIRST_PATIENCE", 0.01):
+    with patch("custom_components.smsmode.coordinator.FIRST_REFRESH_TIMEOUT", 0.01):
         await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is ConfigEntryState.LOADED
     await gateway.release()

@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager, WebSocketGenerator
 
 from custom_components.smsmode.api import MessageStatus
-from custom_components.smsmode.conversations.command_handler import Outcome
+from custom_components.smsmode.conversations.command_handler import CommandResult
 from custom_components.smsmode.state.alerts import AlertPhase
-from custom_components.smsmode.state.budget import Cap
+from custom_components.smsmode.state.budget import LimitType
 from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.translations import WORDS
 
@@ -198,11 +198,11 @@ async def test_what_happened_reads_as_a_sentence(
 @pytest.mark.parametrize("language", WORDS)
 async def test_every_end_of_a_command_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
     await logbook.async_speak(language)
-    for outcome in Outcome:
+    for outcome in CommandResult:
         data = {"recipient": "Alice", "command": "lights off", "outcome": outcome.value}
         logbook.house.hass.bus.async_fire("smsmode_command", data)
     sentences = await logbook.async_read()
-    assert len(set(sentences)) == len(Outcome)
+    assert len(set(sentences)) == len(CommandResult)
     assert all(sentence.startswith("Alice ") and len(sentence) > 20 for sentence in sentences)
 
 
@@ -233,8 +233,8 @@ async def test_every_status_reads_as_a_sentence(logbook: Logbook, language: str)
 
 
 @pytest.mark.parametrize("language", WORDS)
-@pytest.mark.parametrize("cap", Cap)
-async def test_a_limit_is_told_of_its_account(logbook: Logbook, cap: Cap, language: str) -> None:
+@pytest.mark.parametrize("cap", LimitType)
+async def test_a_limit_is_told_of_its_account(logbook: Logbook, cap: LimitType, language: str) -> None:
     await logbook.async_speak(language)
     data = {"config_entry_id": logbook.house.entry.entry_id, "limit": cap, "segments": 200}
     sentence = await logbook.async_fire("limit_reached", **data)

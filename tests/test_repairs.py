@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.helpers.repair_issues import HELP, Problem
+from custom_components.smsmode.helpers.repair_issues import HELP, IssueType
 from custom_components.smsmode.receiving.delivery_monitor import MAX_RECIPIENTS
 from tests.support.delivery_failures import BLOCKED, INVALID, RECEIVED, SPAM, report, shown
 from tests.support.gateway import Gateway
@@ -207,7 +207,7 @@ def test_where_an_issue_says_that_more_is_told_there_is_more() -> None:
     assert HELP in (PACKAGE / "manifest.json").read_text(encoding="utf-8")
     assert named
     assert named <= anchors
-    assert len(Problem) > len(named)
+    assert len(IssueType) > len(named)
 
 
 async def test_no_issue_has_a_number_or_a_text(house: House) -> None:

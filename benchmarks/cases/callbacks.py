@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 from benchmarks.hass_instance import ROOT, account, free_port, house, stub
 from benchmarks.runner import Goal, Row, is_quick, judged, spread, tell
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.message_log import TrackedMessage
 
 NUMBER = "33612345678"
 AT_ONCE = 16
@@ -40,7 +40,7 @@ class Switchboard:
     def __init__(self, hass: HomeAssistant, port: int) -> None:
         """Know the account."""
         (entry,) = hass.config_entries.async_entries(DOMAIN)
-        self._storage = entry.runtime_data.storage
+        self._store = entry.runtime_data.store
         self._path = webhook.async_generate_path(entry.data[CONF_WEBHOOK_ID])
         self._serials = count()
         self._port = port
@@ -52,8 +52,8 @@ class Switchboard:
     def report(self) -> str:
         """Report a message that is known and of which nothing was heard yet."""
         message_id = f"report{next(self._serials):07}"
-        self._storage.ledger.note_sent(
-            WatchedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={f"+{NUMBER}": ()}), segments=1
+        self._store.message_log.note_sent(
+            TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={f"+{NUMBER}": ()}), segments=1
         )
         return f"{self._path}?numero={NUMBER}&statut=11&date_reception=22112026-10:00&smsID={message_id}"
 
@@ -69,7 +69,7 @@ class Switchboard:
         """Have so many called, and say how fast that went."""
         chosen = [next(paths) for _ in range(number)]
         # What was sent is on the disk long before it is reported.
-        await self._storage.async_save()
+        await self._store.async_save()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "benchmarks.callback_client", str(self._port), str(AT_ONCE), str(rate)),
             stdin=asyncio.subprocess.PIPE,

@@ -20,8 +20,8 @@ from homeassistant.util import dt as dt_util
 from benchmarks.hass_instance import account, house, stub
 from custom_components.smsmode.api import DeliveryReport
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.runtime import Account
-from custom_components.smsmode.state.message_log import MAX_MESSAGES, WatchedMessage
+from custom_components.smsmode.runtime import SmsmodeRuntimeData
+from custom_components.smsmode.state.message_log import MAX_MESSAGES, TrackedMessage
 from reliability.loop_monitor import Pulse
 
 NUMBER = "+33612345678"
@@ -37,7 +37,7 @@ class Grown:
         """Know the account; beyond what the ledger holds in messages, each message goes to several numbers."""
         self._hass = hass
         (entry,) = hass.config_entries.async_entries(DOMAIN)
-        self._account: Account = entry.runtime_data
+        self._account: SmsmodeRuntimeData = entry.runtime_data
         self._serials = count(size)
         self._each = max(size // MAX_MESSAGES, 1)
         self._size = size
@@ -49,7 +49,7 @@ class Grown:
         tracemalloc.start()
         for serial in range(0, self._size, self._each):
             self._note(f"known{serial:07}", serial)
-        await self._account.storage.async_save()
+        await self._account.store.async_save()
         gc.collect()
         weight, _ = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -60,20 +60,20 @@ class Grown:
         return median([await self._block() for _ in range(5)])
 
     async def _block(self) -> float:
-        messages = self._account.storage.ledger.messages
+        messages = self._account.store.message_log.messages
         for message_id in messages:
             messages.touch(message_id)
         await asyncio.sleep(0.1)
         async with Pulse() as pulse:
-            await self._account.storage.async_save()
+            await self._account.store.async_save()
         return pulse.longest
 
     def _note(self, message_id: str, serial: int) -> None:
         # Long ago, so that their reports are not due and the poll asks for none of them.
         sent_at = dt_util.utcnow() - timedelta(hours=1)
         numbers = {f"+336{serial + each:08}": () for each in range(self._each)}
-        self._account.storage.ledger.note_sent(
-            WatchedMessage(message_id=message_id, sent_at=sent_at, codes=dict(numbers)), segments=1
+        self._account.store.message_log.note_sent(
+            TrackedMessage(message_id=message_id, sent_at=sent_at, codes=dict(numbers)), segments=1
         )
 
     async def send(self) -> None:
@@ -84,15 +84,17 @@ class Grown:
     async def report(self) -> None:
         """Hear one report that is news."""
         message_id = f"news{next(self._serials):07}"
-        watched = WatchedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={NUMBER: ()})
-        self._account.storage.ledger.note_sent(watched, segments=1)
-        self._account.inbox.async_hear_report(DeliveryReport(message_id=message_id, number=NUMBER, code=RECEIVED))
+        watched = TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={NUMBER: ()})
+        self._account.store.message_log.note_sent(watched, segments=1)
+        self._account.processor.async_process_report(
+            DeliveryReport(message_id=message_id, number=NUMBER, code=RECEIVED)
+        )
         await asyncio.sleep(0)
 
     async def save(self) -> None:
         """Write one change."""
         self._note(f"saved{next(self._serials):07}", 0)
-        await self._account.storage.async_save()
+        await self._account.store.async_save()
 
     async def poll(self) -> None:
         """Ask the gateway for news."""

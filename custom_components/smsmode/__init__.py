@@ -11,17 +11,17 @@ from homeassistant.util.hass_dict import HassKey
 from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
-from .conversations.alert_manager import Alerting
-from .conversations.command_handler import Commander
-from .conversations.question_manager import Asking
+from .conversations.alert_manager import AlertManager
+from .conversations.command_handler import CommandHandler
+from .conversations.question_manager import QuestionManager
 from .entity import account_device
 from .helpers.log_filter import hide_from_logs
-from .helpers.repair_issues import Problem, async_clear_all_issues, async_raise_issue, async_tell_again
+from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_tell_again
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
-from .receiving.delivery_monitor import VerdictWatch
-from .receiving.webhook import CallbackReceiver
-from .runtime import SmsmodeConfigEntry, async_open_account
+from .receiving.delivery_monitor import DeliveryFailureMonitor
+from .receiving.webhook import WebhookHandler
+from .runtime import SmsmodeConfigEntry, async_create_runtime
 from .services import async_setup_services
 from .state.store import async_remove_storage
 from .watchdog.cleanup import async_delete_all_held
@@ -53,7 +53,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
     async_tell_again(hass, entry)
-    account = await async_open_account(hass, entry)
+    account = await async_create_runtime(hass, entry)
     await account.coordinator.async_refresh()
     if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
@@ -62,15 +62,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     account.watchdogs.async_begin()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
-    VerdictWatch(hass, entry, account.inbox, account.recipients, account.settings)
-    Commander(hass, entry, account)
-    CallbackReceiver(hass, entry, account.inbox, account.doorbell).async_register()
+    DeliveryFailureMonitor(hass, entry, account.processor, account.recipients, account.options)
+    CommandHandler(hass, entry, account)
+    WebhookHandler(hass, entry, account.processor, account.reply_verifier).async_register()
     await async_tidy_cloud_url(hass, entry)
-    account.postman.async_schedule()
+    account.worker.async_schedule()
     entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
-    Asking(hass, entry).async_start()
+    QuestionManager(hass, entry).async_start()
     entry.async_on_unload(async_at_started(hass, account.watchdogs.async_tell_from_now_on))
-    Alerting(hass, entry).async_start()
+    AlertManager(hass, entry).async_start()
     entry.async_on_unload(entry.add_update_listener(_async_reload))
     return True
 
@@ -96,4 +96,4 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
     async_clear_all_issues(hass, entry)
     if is_left:
-        async_raise_issue(hass, entry, Problem.WATCHDOG_LEFT_BEHIND)
+        async_raise_issue(hass, entry, IssueType.WATCHDOG_LEFT_BEHIND)

@@ -9,10 +9,10 @@ from homeassistant.helpers import service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
-from .errors import invalid
+from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
 
-PATIENCE = 15.0
+LOAD_TIMEOUT = 15.0
 _ON_ITS_WAY = {
     ConfigEntryState.NOT_LOADED,
     ConfigEntryState.SETUP_IN_PROGRESS,
@@ -20,11 +20,11 @@ _ON_ITS_WAY = {
 }
 
 
-async def async_find_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
+async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
     """Give the loaded entry of this id, or the only one; else say what is wrong."""
     entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
     if entry_id is None and len(entries) > 1:
-        raise invalid("account_needed", accounts=", ".join(entry.title for entry in entries))
+        raise validation_error("account_needed", accounts=", ".join(entry.title for entry in entries))
     for entry in entries:
         if entry_id in (None, entry.entry_id) and entry.state in _ON_ITS_WAY:
             await _async_wait_for(hass, entry)
@@ -32,14 +32,14 @@ async def async_find_entry(hass: HomeAssistant, entry_id: str | None) -> Smsmode
     return found
 
 
-async def async_find_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
+async def async_get_loaded_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
     """Give the loaded entry of an account that YAML calls by its name, or the only one."""
     if name is None:
-        return await async_find_entry(hass, None)
+        return await async_get_loaded_entry(hass, None)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.title.casefold() == name.casefold():
-            return await async_find_entry(hass, entry.entry_id)
-    raise invalid("unknown_account", account=name)
+            return await async_get_loaded_entry(hass, entry.entry_id)
+    raise validation_error("unknown_account", account=name)
 
 
 async def _async_wait_for(hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -53,7 +53,7 @@ async def _async_wait_for(hass: HomeAssistant, entry: ConfigEntry) -> None:
     unsubscribe = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, note)
     try:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(LOAD_TIMEOUT):
                 while entry.state in _ON_ITS_WAY:
                     await changed.wait()
                     changed.clear()

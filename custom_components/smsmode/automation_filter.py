@@ -17,7 +17,7 @@ from .config.options import default_region, read_settings
 from .config.phone_numbers import NumberError, looks_like_number, parse_number
 from .config.recipients import Failure, Recipients, Resolved
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_NUMBER, DOMAIN
-from .errors import invalid, mask, no_target
+from .errors import mask, no_target, validation_error
 from .helpers.validation import plain_text
 
 CONF_RECIPIENT = "recipient"
@@ -34,7 +34,7 @@ RECIPIENT_FIELDS: VolDictType = {
 _NAMING = {CONF_RECIPIENT, CONF_NUMBER}
 
 
-class Whom:
+class AutomationFilter:
     """The accounts, and the recipients and numbers, that the options of a trigger or a condition name."""
 
     def __init__(self, hass: HomeAssistant, options: Mapping[str, Any]) -> None:
@@ -68,12 +68,12 @@ class Whom:
         return not self._accounts or not self._accounts.isdisjoint({entry.entry_id.casefold(), entry.title.casefold()})
 
 
-def check_whom(hass: HomeAssistant, options: Mapping[str, Any], *, voice: bool) -> dict[str, Any]:
+def validate_filter(hass: HomeAssistant, options: Mapping[str, Any], *, voice: bool) -> dict[str, Any]:
     """Give options with their numbers as MSISDNs, fixed lines only for ``voice``. Raises translated errors.
 
     Whether accounts and recipients exist is asked only of a house that runs: those of YAML come late in the start.
     """
-    accounts = Whom(hass, options).accounts()
+    accounts = AutomationFilter(hass, options).accounts()
     region = read_settings(hass, accounts[0]).region if accounts else default_region(hass)
     checked = dict(options)
     for key in _NAMING & options.keys():
@@ -96,14 +96,14 @@ def _written(text: str, region: str, key: str, *, voice: bool) -> str:
 def _ensure_known(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
     """Refuse accounts and recipients that do not exist, and groups: only the gateway knows who is in one."""
     for account in options.get(ATTR_CONFIG_ENTRY_ID, ()):
-        if not Whom(hass, {ATTR_CONFIG_ENTRY_ID: [account]}).accounts():
-            raise invalid("account_not_found", account=mask(account))
-    named = Whom(hass, options)
+        if not AutomationFilter(hass, {ATTR_CONFIG_ENTRY_ID: [account]}).accounts():
+            raise validation_error("account_not_found", account=mask(account))
+    named = AutomationFilter(hass, options)
     # Without any account numbers are unknown too, and will not stay so.
     for name in (name for name in named.unknown() if not looks_like_number(name)):
         if any(_resolve(hass, entry, [name], voice=False).groups for entry in named.accounts()):
-            raise invalid("recipient_is_group", recipient=mask(name))
-        raise invalid("recipient_not_found", recipient=mask(name))
+            raise validation_error("recipient_is_group", recipient=mask(name))
+        raise validation_error("recipient_not_found", recipient=mask(name))
 
 
 def _resolve(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str], *, voice: bool = True) -> Resolved:

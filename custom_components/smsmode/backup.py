@@ -17,4 +17,4 @@ async def async_post_backup(hass: HomeAssistant) -> None:
 
 async def _async_stand_still(hass: HomeAssistant, *, still: bool) -> None:
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-        await entry.runtime_data.storage.async_stand_still(still=still)
+        await entry.runtime_data.store.async_pause_writes(still=still)

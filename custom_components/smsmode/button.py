@@ -10,10 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
-from .errors import invalid
+from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
 from .sending.dispatcher import ReceiptStatus
-from .sending.trial import async_send_trial
+from .sending.trial import async_send_test_message
 
 PARALLEL_UPDATES = 0
 
@@ -23,10 +23,10 @@ async def async_setup_entry(
 ) -> None:
     """Add one for each recipient."""
     for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
-        async_add_entities([TrialButton(entry, subentry)], config_subentry_id=subentry.subentry_id)
+        async_add_entities([TestMessageButton(entry, subentry)], config_subentry_id=subentry.subentry_id)
 
 
-class TrialButton(SmsmodeEntity, ButtonEntity):
+class TestMessageButton(SmsmodeEntity, ButtonEntity):
     """Sends the test SMS to a recipient, which costs what an SMS costs."""
 
     _attr_translation_key = "send_test"
@@ -47,6 +47,6 @@ class TrialButton(SmsmodeEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Send it, or say why not."""
-        receipt = await async_send_trial(self.hass, self.account, self._target)
+        receipt = await async_send_test_message(self.hass, self.account, self._target)
         if receipt.status is ReceiptStatus.DUPLICATE:
-            raise invalid("test_repeated")
+            raise validation_error("test_repeated")

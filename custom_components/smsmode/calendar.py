@@ -15,9 +15,9 @@ from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeError
 from .entity import SmsmodeEntity
-from .errors import invalid, mask, translate
+from .errors import mask, translate, validation_error
 from .runtime import SmsmodeConfigEntry
-from .sending.composer import MessageOrder
+from .sending.composer import MessageSendOptions
 from .sending.service import async_send_message
 from .state.scheduled import ScheduledMessage
 
@@ -53,7 +53,7 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
     @override
     def event(self) -> CalendarEvent | None:
         """Give the next one to leave, without its text."""
-        upcoming = self.account.timetable.async_all()
+        upcoming = self.account.schedule_tracker.async_all()
         return self._event(upcoming[0], self._names(upcoming[0])) if upcoming else None
 
     @override
@@ -63,7 +63,7 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
         """Give what is to leave between two moments."""
         return [
             self._event(message, message.text or self._names(message))
-            for message in self.account.timetable.async_all()
+            for message in self.account.schedule_tracker.async_all()
             if message.leaves_at < end_date and message.leaves_at + DURATION > start_date
         ]
 
@@ -72,12 +72,12 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
         """Schedule an SMS: the summary is its text, the description its recipients; without one, all."""
         start = kwargs["dtstart"]
         if not isinstance(start, datetime):
-            raise invalid("event_without_time")
+            raise validation_error("event_without_time")
         if kwargs.get("rrule"):
-            raise invalid("event_repeated")
+            raise validation_error("event_repeated")
         written = _BETWEEN_RECIPIENTS.split(kwargs.get("description") or "")
         targets = tuple(target.strip() for target in written if target.strip())
-        order = MessageOrder(message=kwargs["summary"], targets=targets or None, send_at=start)
+        order = MessageSendOptions(message=kwargs["summary"], targets=targets or None, send_at=start)
         await async_send_message(self.account, order)
 
     @override
@@ -86,11 +86,11 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
     ) -> None:
         """Call it off here, or delete it at the gateway."""
         try:
-            cancelled = await self.account.timetable.async_cancel(uid)
+            cancelled = await self.account.schedule_tracker.async_cancel(uid)
         except SmsmodeError as err:
             raise translate(err) from None
         if not cancelled:
-            raise invalid("event_may_have_left")
+            raise validation_error("event_may_have_left")
 
     @callback
     @override

@@ -20,9 +20,9 @@ from homeassistant.helpers.condition import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .automation_filter import ACCOUNT_FIELDS, CONF_RECIPIENT, RECIPIENT_FIELDS, Whom, check_whom
+from .automation_filter import ACCOUNT_FIELDS, CONF_RECIPIENT, RECIPIENT_FIELDS, AutomationFilter, validate_filter
 from .const import CONF_NUMBER
-from .runtime import Account
+from .runtime import SmsmodeRuntimeData
 
 CONF_VALUE = "value"
 
@@ -52,14 +52,14 @@ class _AccountCondition(Condition):
         """Keep the options."""
         super().__init__(hass, config)
         self._options: dict[str, Any] = config.options or {}
-        self._whom = Whom(hass, self._options)
+        self._whom = AutomationFilter(hass, self._options)
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Check the options; the account need not be set up yet."""
         checked = cast(ConfigType, cls._schema(config))
-        return {CONF_OPTIONS: check_whom(hass, checked[CONF_OPTIONS], voice=True)}
+        return {CONF_OPTIONS: validate_filter(hass, checked[CONF_OPTIONS], voice=True)}
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
@@ -78,7 +78,7 @@ class _AccountCondition(Condition):
         return self._objection(entry, entry.runtime_data)
 
     @abstractmethod
-    def _objection(self, entry: ConfigEntry, account: Account) -> str | None:
+    def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
         """Say why the condition does not hold for an account."""
 
 
@@ -88,7 +88,7 @@ class BalanceAboveCondition(_AccountCondition):
     _schema = _BALANCE_SCHEMA
 
     @override
-    def _objection(self, entry: ConfigEntry, account: Account) -> str | None:
+    def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
         balance, value = account.coordinator.data, self._options[CONF_VALUE]
         if balance is None or not account.coordinator.last_update_success:
             return f"the balance of {entry.title} is not known"
@@ -110,8 +110,8 @@ class RecipientReachableCondition(_AccountCondition):
         return not is_unknown
 
     @override
-    def _objection(self, entry: ConfigEntry, account: Account) -> str | None:
-        latest = account.inbox.ledger.last_status_of
+    def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
+        latest = account.processor.message_log.last_status_of
         statuses = [latest[number].status for number in self._whom.numbers(entry) if number in latest]
         unreachable = [status for status in statuses if status.says_unreachable]
         return f"the latest status at {entry.title} is {unreachable[0]}" if unreachable else None

@@ -18,13 +18,13 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
-from .config.options import CallbackMode, Settings
+from .config.options import AccountOptions, CallbackMode
 from .const import DOMAIN, LOGGER
-from .helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
-from .helpers.timing import Herald
+from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from .helpers.timing import BurstDebouncer
 from .receiving.callback_url import async_callback_url
-from .receiving.news import ReplyReader, ReportReader
-from .receiving.processor import Inbox
+from .receiving.news import ReplyFetcher, ReportFetcher
+from .receiving.processor import InboundProcessor
 
 SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)
@@ -37,7 +37,7 @@ WHILE_BEHIND = timedelta(minutes=1)
 WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
-FIRST_PATIENCE = 10
+FIRST_REFRESH_TIMEOUT = 10
 # Whoever chose these does not insist on one.
 _NEED_NO_ADDRESS = (CallbackMode.AUTO, CallbackMode.OFF)
 
@@ -50,26 +50,31 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     data: Decimal | None  # type: ignore[assignment]
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: SmsmodeClient, inbox: Inbox, settings: Settings
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: SmsmodeClient,
+        processor: InboundProcessor,
+        settings: AccountOptions,
     ) -> None:
         """Poll what the inbox listens to."""
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}", update_interval=SLOW, always_update=False
         )
         self._client = client
-        self._inbox = inbox
+        self._processor = processor
         self._settings = settings
         self._balance_at: datetime | None = None
         self._sent_at: datetime | None = None
-        self._segments_sent = inbox.ledger.segments_sent
-        self.replies = ReplyReader(client, inbox)
-        self.reports = ReportReader(client, inbox)
+        self._segments_sent = processor.message_log.segments_sent
+        self.replies = ReplyFetcher(client, processor)
+        self.reports = ReportFetcher(client, processor)
         self._refused = False
         self._has_callbacks = False
-        self._herald = Herald(hass.loop, self.async_update_listeners)
+        self._herald = BurstDebouncer(hass.loop, self.async_update_listeners)
         entry.async_on_unload(self._herald.stop)
-        entry.async_on_unload(inbox.async_stop)
-        entry.async_on_unload(inbox.async_on_change(self._async_changed))
+        entry.async_on_unload(processor.async_stop)
+        entry.async_on_unload(processor.async_on_change(self._async_changed))
         entry.async_on_unload(self._forget_low_balance)
         entry.async_on_unload(self._forget_callbacks)
         # Polling goes on although somebody disabled all entities.
@@ -78,18 +83,18 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def async_begin(self, _hass: HomeAssistant | None = None) -> None:
         """Ask for news from now on: entities and automations are there to hear it."""
-        self._inbox.async_begin()
+        self._processor.async_begin()
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
 
     @callback
-    def async_forget_balance(self) -> None:
+    def async_invalidate_balance(self) -> None:
         """The next poll asks for the balance, whenever the last did."""
         self._balance_at = None
 
     @callback
     def async_ask_balance(self) -> None:
         """Ask for the balance now, in the background."""
-        self.async_forget_balance()
+        self.async_invalidate_balance()
         self.config_entry.async_create_background_task(self.hass, self.async_request_refresh(), f"{self.name} balance")
 
     @override
@@ -113,7 +118,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if self.data is not None and self._balance_at and now - self._balance_at < BALANCE_EVERY:
             return self.data
         # Home Assistant must not wait for a gateway that hangs while it starts.
-        async with asyncio.timeout(None if self._inbox.is_listening else FIRST_PATIENCE):
+        async with asyncio.timeout(None if self._processor.is_listening else FIRST_REFRESH_TIMEOUT):
             balance = await self._client.get_balance()
         self._balance_at = now
         return balance
@@ -135,8 +140,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def _async_changed(self) -> None:
         """Tell the entities; after a send, poll quickly for a while."""
-        if self._inbox.ledger.segments_sent != self._segments_sent:
-            self._segments_sent = self._inbox.ledger.segments_sent
+        if self._processor.message_log.segments_sent != self._segments_sent:
+            self._segments_sent = self._processor.message_log.segments_sent
             self._sent_at = dt_util.utcnow()
             self._balance_at = None
             if self.update_interval != SOON:
@@ -150,30 +155,30 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             return QUICK_WITH_CALLBACKS if self._has_callbacks else QUICK
         if self.reports.is_behind:
             return WHILE_BEHIND
-        if self._inbox.awaits_answers:
+        if self._processor.awaits_answers:
             return WHILE_ASKING
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
 
     async def _async_watch_callbacks(self) -> None:
         """Raise and take back the repair issues of callbacks. While none arrive, the poll does without them."""
-        now, watch = dt_util.utcnow(), self._inbox.callbacks
+        now, watch = dt_util.utcnow(), self._processor.callbacks
         has_address = await async_callback_url(self.hass, self.config_entry) is not None
         watch.note_address(now, is_there=has_address or self._settings.callbacks in _NEED_NO_ADDRESS)
         watch.count(now)
         self._has_callbacks = has_address and not watch.is_silent
         self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
         if watch.is_silent:
-            async_raise_issue(self.hass, self.config_entry, Problem.CALLBACKS_SILENT, count=str(watch.passed_over))
+            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.passed_over))
         if watch.lacks_address(now):
-            async_raise_issue(self.hass, self.config_entry, Problem.NO_CALLBACK_ADDRESS)
+            async_raise_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
 
     @callback
     def _forget_callbacks(self, *, silent: bool = False, no_address: bool = False) -> None:
         """Take back what is not so, or not so any more."""
         if not silent:
-            async_clear_issue(self.hass, self.config_entry, Problem.CALLBACKS_SILENT)
+            async_clear_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT)
         if not no_address:
-            async_clear_issue(self.hass, self.config_entry, Problem.NO_CALLBACK_ADDRESS)
+            async_clear_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
 
     @callback
     def _watch_balance(self, balance: Decimal) -> None:
@@ -181,8 +186,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if not 0 <= balance < self._settings.low_balance:
             self._forget_low_balance()
             return
-        async_raise_issue(self.hass, self.config_entry, Problem.LOW_BALANCE, balance=f"{balance.normalize():f}")
+        async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
 
     @callback
     def _forget_low_balance(self) -> None:
-        async_clear_issue(self.hass, self.config_entry, Problem.LOW_BALANCE)
+        async_clear_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE)

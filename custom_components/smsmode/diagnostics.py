@@ -16,13 +16,13 @@ from .config.options import read_settings
 from .const import CONF_BASE_URL, CONF_SENDER
 from .coordinator import SmsmodeCoordinator
 from .receiving.callback_url import async_callback_address
-from .runtime import Account, SmsmodeConfigEntry
+from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .state.alerts import Alert
-from .state.message_log import Ledger
+from .state.message_log import MessageLog
 from .state.outbox import OutboxItem
 from .state.questions import Question
 from .state.store import async_file_sizes
-from .state.watchdog import Watch
+from .state.watchdog import WatchdogState
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
@@ -60,18 +60,18 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
     return {"settings": settings, "callback_route": (await async_callback_address(hass, entry)).route}
 
 
-def _at_work(account: Account) -> dict[str, Any]:
-    memory, callbacks = account.storage, account.inbox.callbacks
+def _at_work(account: SmsmodeRuntimeData) -> dict[str, Any]:
+    memory, callbacks = account.store, account.processor.callbacks
     return {
         "recipients": {
             "numbers": sum(recipient.number is not None for recipient in account.recipients.all),
             "groups": sum(recipient.group is not None for recipient in account.recipients.all),
         },
         "poll": _poll(account.coordinator),
-        "listening": account.inbox.is_listening,
+        "listening": account.processor.is_listening,
         "callbacks": {"heard_at": callbacks.heard_at, "passed_over": callbacks.passed_over},
         "outbox": [_item(item) for item in memory.outbox.items.values()],
-        "ledger": _ledger(memory.ledger),
+        "ledger": _message_log(memory.message_log),
         "scheduled": len(memory.schedule.items),
         "questions": [_question(question) for question in memory.memory.questions.all.values()],
         "alerts": [_alert(alert) for alert in memory.memory.alerts.running],
@@ -135,7 +135,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _watchdog(watch: Watch) -> dict[str, Any]:
+def _watchdog(watch: WatchdogState) -> dict[str, Any]:
     return {
         "armed": watch.armed,
         "holds": watch.alive is not None,
@@ -148,18 +148,20 @@ def _watchdog(watch: Watch) -> dict[str, Any]:
     }
 
 
-def _ledger(ledger: Ledger) -> dict[str, Any]:
-    latest = [codes[-1] if codes else None for message in ledger.messages.values() for codes in message.codes.values()]
-    awaited = [message.sent_at for message in ledger.messages.values() if message.awaited]
+def _message_log(message_log: MessageLog) -> dict[str, Any]:
+    latest = [
+        codes[-1] if codes else None for message in message_log.messages.values() for codes in message.codes.values()
+    ]
+    awaited = [message.sent_at for message in message_log.messages.values() if message.awaited]
     return {
-        "messages": len(ledger.messages),
-        "pending": ledger.pending,
+        "messages": len(message_log.messages),
+        "pending": message_log.pending,
         "pending_since": min(awaited, default=None),
         "codes": dict(Counter(str(code) for code in latest)),
-        "early_reports": len(ledger.early),
-        "replies_heard": len(ledger.heard.ids),
-        "replies_unconfirmed": len(ledger.heard.unlisted),
-        "replies_since": ledger.heard.horizon,
-        "replies_read_at": ledger.heard.read_at,
-        "segments_sent": ledger.segments_sent,
+        "early_reports": len(message_log.early),
+        "replies_heard": len(message_log.heard.ids),
+        "replies_unconfirmed": len(message_log.heard.unlisted),
+        "replies_since": message_log.heard.horizon,
+        "replies_read_at": message_log.heard.read_at,
+        "segments_sent": message_log.segments_sent,
     }

@@ -23,7 +23,7 @@ from .api import (
 from .config.phone_numbers import NumberProblem
 from .config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 from .const import DOMAIN
-from .state.budget import BudgetError
+from .state.budget import LimitExceededError
 from .state.outbox import MAX_ITEMS, OutboxFullError
 from .state.scheduled import MAX_SCHEDULED, ScheduleFullError
 from .state.store import StorageError
@@ -45,14 +45,14 @@ _DIGITS = re.compile(r"\+?(?:\d[\W_OolI]{0,6}){3,}\d")
 _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
 
 
-def invalid(key: str, **placeholders: str) -> ServiceValidationError:
+def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
     """Say what a person got wrong."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
     )
 
 
-def failed(key: str, **placeholders: str) -> HomeAssistantError:
+def operation_error(key: str, **placeholders: str) -> HomeAssistantError:
     """Say what went wrong through no fault of the person."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
@@ -60,40 +60,41 @@ def failed(key: str, **placeholders: str) -> HomeAssistantError:
 
 
 def translate(
-    err: SmsmodeError | BudgetError | OutboxFullError | ScheduleFullError | StorageError, balance: Decimal | None = None
+    err: SmsmodeError | LimitExceededError | OutboxFullError | ScheduleFullError | StorageError,
+    balance: Decimal | None = None,
 ) -> HomeAssistantError:
     """Say what an error of ours means; ``balance`` is named when credits are missing."""
     match err:
         case SmsmodeInputError():
-            return invalid(err.problem)
-        case BudgetError():
-            return failed(err.cap, limit=str(err.limit))
+            return validation_error(err.problem)
+        case LimitExceededError():
+            return operation_error(err.cap, limit=str(err.limit))
         case OutboxFullError() | ScheduleFullError() | StorageError():
             return _cannot_keep(err)
         case SmsmodeCreditError() if balance is not None:
-            return failed("no_credit_balance", balance=f"{balance.normalize():f}")
+            return operation_error("no_credit_balance", balance=f"{balance.normalize():f}")
         case SmsmodeGatewayError():
-            return failed(_KEYS[type(err)], code=str(err.code), description=err.description)
+            return operation_error(_KEYS[type(err)], code=str(err.code), description=err.description)
         case _:
-            return failed(_KEYS[type(err)])
+            return operation_error(_KEYS[type(err)])
 
 
 def _cannot_keep(err: OutboxFullError | ScheduleFullError | StorageError) -> HomeAssistantError:
     match err:
         case OutboxFullError():
-            return failed("outbox_full", limit=str(MAX_ITEMS))
+            return operation_error("outbox_full", limit=str(MAX_ITEMS))
         case ScheduleFullError():
-            return failed("schedule_full", limit=str(MAX_SCHEDULED))
+            return operation_error("schedule_full", limit=str(MAX_SCHEDULED))
         case _:
-            return failed("account_stopping")
+            return operation_error("account_stopping")
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Let what breaks a rule come out as what a person reads."""
     try:
         yield
-    except (SmsmodeInputError, BudgetError, OutboxFullError, ScheduleFullError, StorageError) as err:
+    except (SmsmodeInputError, LimitExceededError, OutboxFullError, ScheduleFullError, StorageError) as err:
         raise translate(err) from None
 
 
@@ -106,9 +107,9 @@ def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
     """Say of each target why nothing can be sent to it. Numbers are masked: errors end up in logs."""
     reasons = {failure.reason for failure in failures}
     if len(reasons) == 1:
-        return invalid(f"target_{reasons.pop()}", targets=_listed(failures))
+        return validation_error(f"target_{reasons.pop()}", targets=_listed(failures))
     by_reason = {reason: [failure for failure in failures if failure.reason == reason] for reason in _REASONS}
-    return invalid("targets_failed", **{reason: _listed(of_it) or "–" for reason, of_it in by_reason.items()})
+    return validation_error("targets_failed", **{reason: _listed(of_it) or "–" for reason, of_it in by_reason.items()})
 
 
 def describe(failures: Sequence[Failure]) -> str:

@@ -11,7 +11,7 @@ from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .entity import SmsmodeEntity
 from .receiving.processor import ReplyEvent, ReportEvent
 from .runtime import SmsmodeConfigEntry
-from .state.reply_history import ReplyNews
+from .state.reply_history import ReplyEventType
 from .watchdog_event import WatchdogEvent
 
 PARALLEL_UPDATES = 0
@@ -51,13 +51,13 @@ class ReplyEntity(LocalEventEntity):
     """Replies to the account, or those of one recipient."""
 
     _attr_translation_key = "reply"
-    _attr_event_types = [news.value for news in ReplyNews]
+    _attr_event_types = [news.value for news in ReplyEventType]
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen at the inbox."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.inbox.async_on_reply(self._async_hear))
+        self.async_on_remove(self.account.processor.async_on_reply(self._async_hear))
 
     @callback
     def _async_hear(self, event: ReplyEvent) -> None:
@@ -76,7 +76,7 @@ class DeliveryReportEntity(LocalEventEntity):
     async def async_added_to_hass(self) -> None:
         """Listen at the inbox."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.inbox.async_on_report(self._async_hear))
+        self.async_on_remove(self.account.processor.async_on_report(self._async_hear))
 
     @callback
     def _async_hear(self, event: ReportEvent) -> None:

@@ -15,9 +15,9 @@ from homeassistant.util.hass_dict import HassKey
 
 from .config.yaml_schema import MESSAGE_FIELDS
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN
-from .errors import invalid
+from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
-from .sending.composer import MessageOrder
+from .sending.composer import MessageSendOptions
 from .sending.service import async_send_message
 
 type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
@@ -37,7 +37,7 @@ class SmsmodeNotificationService(BaseNotificationService):
     async def async_send_message(self, message: str, **kwargs: Any) -> None:
         """Send an SMS to the targets of the call, else to those of the service, else to all recipients."""
         targets = kwargs.get(ATTR_TARGET, self._targets)
-        order = MessageOrder(
+        order = MessageSendOptions(
             message=message,
             title=kwargs.get(ATTR_TITLE),
             targets=None if targets is None else tuple(map(str, targets)),
@@ -57,7 +57,7 @@ def _checked(data: dict[str, Any]) -> dict[str, Any]:
         checked: dict[str, Any] = _DATA_SCHEMA(data)
     except probatio.Invalid as err:
         field = ".".join(map(str, err.path)) or ATTR_DATA
-        raise invalid("data_invalid", field=field, problem=err.error_message) from None
+        raise validation_error("data_invalid", field=field, problem=err.error_message) from None
     return checked
 
 

@@ -18,13 +18,13 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
-from .accounts import async_find_entry, async_find_entry_by_name
+from .accounts import async_get_loaded_entry, async_get_loaded_entry_by_name
 from .config.yaml_schema import PLATFORM_SCHEMA
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .legacy_notify import SERVICES, SmsmodeNotificationService
 from .runtime import SmsmodeConfigEntry
-from .sending.composer import MessageOrder
+from .sending.composer import MessageSendOptions
 from .sending.service import async_send_message
 
 __all__ = ["PLATFORM_SCHEMA"]
@@ -38,7 +38,7 @@ async def async_get_service(
 ) -> BaseNotificationService | None:
     """Make the service of an account, or one of YAML with its own defaults."""
     if discovery_info is None:
-        find = partial(async_find_entry_by_name, hass, config.get(CONF_ACCOUNT))
+        find = partial(async_get_loaded_entry_by_name, hass, config.get(CONF_ACCOUNT))
         return SmsmodeNotificationService(find, config.get(CONF_TARGET), config.get(ATTR_DATA))
     entry = hass.config_entries.async_get_entry(discovery_info[ATTR_CONFIG_ENTRY_ID])
     if entry is None or not hasattr(entry, "runtime_data"):
@@ -47,7 +47,7 @@ async def async_get_service(
     if hass.services.has_service(NOTIFY_DOMAIN, name):
         LOGGER.warning("There is a notify service %s already; rename the account to get one", entry.title)
         return None
-    service = SmsmodeNotificationService(partial(async_find_entry, hass, entry.entry_id))
+    service = SmsmodeNotificationService(partial(async_get_loaded_entry, hass, entry.entry_id))
     hass.data[SERVICES][entry.entry_id] = name, service
     return service
 
@@ -77,4 +77,4 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send an SMS."""
         targets = (self.recipient.target,) if self.recipient else None
-        await async_send_message(self.account, MessageOrder(message=message, title=title, targets=targets))
+        await async_send_message(self.account, MessageSendOptions(message=message, title=title, targets=targets))

@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import ATTR_CONFIG_ENTRY_ID
 from .conversations.alert_manager import SIGNAL_ALERT, AlertEvent
-from .conversations.question_manager import SIGNAL_QUESTION, AskOutcome
+from .conversations.question_manager import SIGNAL_QUESTION, QuestionResult
 from .state.alerts import AlertPhase
 
 _TEXTS = probatio.All(cv.ensure_list, [cv.string])
@@ -58,7 +58,7 @@ class QuestionAnsweredTrigger(_NarrowedTrigger):
         """Listen."""
 
         @callback
-        def hear(entry_id: str, _key: str, outcome: AskOutcome) -> None:
+        def hear(entry_id: str, _key: str, outcome: QuestionResult) -> None:
             if outcome.understood is None:
                 return
             told = {ATTR_CONFIG_ENTRY_ID: entry_id, "ask_id": outcome.ask_id, "answer": outcome.understood.id}

@@ -10,75 +10,75 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
-from .config.commands import CommandAccess, read_accesses
-from .config.options import Settings, read_settings
+from .config.commands import CommandPermission, read_accesses
+from .config.options import AccountOptions, read_settings
 from .config.recipients import Recipients
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
 from .coordinator import SmsmodeCoordinator
-from .receiving.processor import Inbox
-from .receiving.reply_verifier import Doorbell
-from .sending.attempt import Carrier
-from .sending.dispatcher import Messenger
-from .sending.schedule_tracker import Timetable
-from .sending.worker import Postman
-from .state.store import AccountStorage
-from .watchdog.gateway import WatchdogHands
-from .watchdog.manager import WatchdogKeeper
-from .watchdog.notifier import WatchdogNews
+from .receiving.processor import InboundProcessor
+from .receiving.reply_verifier import ReplyVerifier
+from .sending.attempt import GatewaySender
+from .sending.dispatcher import MessageDispatcher
+from .sending.schedule_tracker import ScheduleTracker
+from .sending.worker import OutboxWorker
+from .state.store import AccountStore
+from .watchdog.gateway import WatchdogGateway
+from .watchdog.manager import WatchdogManager
+from .watchdog.notifier import WatchdogNotifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class SmsmodeRuntimeData:
     """The runtime data of a config entry."""
 
-    settings: Settings
+    options: AccountOptions
     recipients: Recipients
-    accesses: Sequence[CommandAccess]
+    permissions: Sequence[CommandPermission]
     client: SmsmodeClient
-    storage: AccountStorage
-    inbox: Inbox
+    store: AccountStore
+    processor: InboundProcessor
     coordinator: SmsmodeCoordinator
-    doorbell: Doorbell
-    postman: Postman
-    messenger: Messenger
-    timetable: Timetable
-    watchdogs: WatchdogKeeper
+    reply_verifier: ReplyVerifier
+    worker: OutboxWorker
+    dispatcher: MessageDispatcher
+    schedule_tracker: ScheduleTracker
+    watchdogs: WatchdogManager
 
 
-type SmsmodeConfigEntry = ConfigEntry[Account]
+type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
 
 
-async def async_open_account(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> Account:
+async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
     """Read what was kept on disk and put the parts together; nothing asks the gateway yet."""
     settings = read_settings(hass, entry)
-    storage = AccountStorage(hass, entry)
-    await storage.async_open(settings, dt_util.utcnow())
+    store = AccountStore(hass, entry)
+    await store.async_open(settings, dt_util.utcnow())
     client = SmsmodeClient(
         async_get_clientsession(hass),
         entry.data[CONF_ACCESS_TOKEN],
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
     )
     recipients = Recipients(hass, entry, settings.region)
-    accesses = read_accesses(entry)
-    inbox = Inbox(hass, entry.entry_id, storage, recipients, {each.number for each in accesses})
-    coordinator = SmsmodeCoordinator(hass, entry, client, inbox, settings)
-    carrier = Carrier(hass, entry, client, storage, inbox)
-    postman = Postman(hass, entry, client, storage, carrier)
-    messenger = Messenger(hass, entry, storage, postman, carrier)
-    hands = WatchdogHands(hass, client, messenger, recipients, settings)
-    watchdogs = WatchdogKeeper(hass, entry, storage, hands, WatchdogNews(hass, entry, storage, inbox))
-    carrier.async_on_held(watchdogs.async_hear)
-    return Account(
-        settings=settings,
+    permissions = read_accesses(entry)
+    processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
+    coordinator = SmsmodeCoordinator(hass, entry, client, processor, settings)
+    gateway_sender = GatewaySender(hass, entry, client, store, processor)
+    worker = OutboxWorker(hass, entry, client, store, gateway_sender)
+    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender)
+    gateway = WatchdogGateway(hass, client, dispatcher, recipients, settings)
+    watchdogs = WatchdogManager(hass, entry, store, gateway, WatchdogNotifier(hass, entry, store, processor))
+    gateway_sender.async_on_held(watchdogs.async_hear)
+    return SmsmodeRuntimeData(
+        options=settings,
         recipients=recipients,
-        accesses=accesses,
+        permissions=permissions,
         client=client,
-        storage=storage,
-        inbox=inbox,
+        store=store,
+        processor=processor,
         coordinator=coordinator,
-        doorbell=Doorbell(hass, entry, inbox, coordinator.replies.async_fetch),
-        postman=postman,
-        messenger=messenger,
-        timetable=Timetable(hass, entry, client, storage, inbox, postman),
+        reply_verifier=ReplyVerifier(hass, entry, processor, coordinator.replies.async_fetch),
+        worker=worker,
+        dispatcher=dispatcher,
+        schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker),
         watchdogs=watchdogs,
     )

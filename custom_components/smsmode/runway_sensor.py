@@ -17,39 +17,39 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from .entity import SmsmodeEntity
-from .runtime import Account, SmsmodeConfigEntry
+from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunwayDescription(SensorEntityDescription):
+class SpendingSensorDescription(SensorEntityDescription):
     """A sensor that is another one each day. ``begins_fn`` gives the day on which a count began at zero."""
 
-    value_fn: Callable[[Account, date], int | None]
+    value_fn: Callable[[SmsmodeRuntimeData, date], int | None]
     begins_fn: Callable[[date], date] | None = None
 
 
-def _days_left(account: Account, today: date) -> int | None:
+def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:
     balance = account.coordinator.data
-    return None if balance is None else account.storage.budget.runway.days_left(balance, today)
+    return None if balance is None else account.store.budget.runway.days_left(balance, today)
 
 
 # Not TOTAL_INCREASING: what the gateway refuses is given back, which is no new beginning.
-RUNWAY_SENSORS = (
-    RunwayDescription(
+SPENDING_SENSORS = (
+    SpendingSensorDescription(
         key="spent_today",
         translation_key="spent_today",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.storage.budget.runway.on(today),
+        value_fn=lambda account, today: account.store.budget.runway.on(today),
         begins_fn=lambda today: today,
     ),
-    RunwayDescription(
+    SpendingSensorDescription(
         key="spent_this_month",
         translation_key="spent_this_month",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.storage.budget.runway.in_month(today),
+        value_fn=lambda account, today: account.store.budget.runway.in_month(today),
         begins_fn=lambda today: today.replace(day=1),
     ),
-    RunwayDescription(
+    SpendingSensorDescription(
         key="days_left",
         translation_key="days_left",
         device_class=SensorDeviceClass.DURATION,
@@ -61,13 +61,13 @@ RUNWAY_SENSORS = (
 )
 
 
-class RunwaySensor(SmsmodeEntity, SensorEntity):
+class SpendingSensor(SmsmodeEntity, SensorEntity):
     """One of them; it begins the new day at midnight, whether or not anything is sent."""
 
-    entity_description: RunwayDescription
+    entity_description: SpendingSensorDescription
     _cancel_midnight: CALLBACK_TYPE
 
-    def __init__(self, entry: SmsmodeConfigEntry, description: RunwayDescription) -> None:
+    def __init__(self, entry: SmsmodeConfigEntry, description: SpendingSensorDescription) -> None:
         """Say which."""
         super().__init__(entry, description.key)
         self.entity_description = description

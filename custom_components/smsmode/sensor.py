@@ -19,8 +19,8 @@ from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity
 from .helpers.recorder import as_data, as_state
-from .runtime import Account, SmsmodeConfigEntry
-from .runway_sensor import RUNWAY_SENSORS, RunwaySensor
+from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
+from .runway_sensor import SPENDING_SENSORS, SpendingSensor
 from .state.alerts import Alert
 from .state.message_log import LastStatus
 
@@ -32,12 +32,12 @@ STATUSES = [status.value for status in MessageStatus]
 class SmsmodeSensorDescription(SensorEntityDescription):
     """A sensor of an account. ``local`` ones speak of the house and are there without the gateway too."""
 
-    value_fn: Callable[[Account], StateType]
-    attributes_fn: Callable[[Account], Mapping[str, Any] | None] = lambda _: None
+    value_fn: Callable[[SmsmodeRuntimeData], StateType]
+    attributes_fn: Callable[[SmsmodeRuntimeData], Mapping[str, Any] | None] = lambda _: None
     local: bool = False
 
 
-def _balance(account: Account) -> StateType:
+def _balance(account: SmsmodeRuntimeData) -> StateType:
     """Give whole credits without a decimal: it is the state that the frontend shows."""
     balance = account.coordinator.data
     if balance is None:
@@ -45,13 +45,13 @@ def _balance(account: Account) -> StateType:
     return int(balance) if balance == int(balance) else float(balance)
 
 
-def _last_reply_text(account: Account) -> str | None:
-    reply = account.storage.ledger.last_reply
+def _last_reply_text(account: SmsmodeRuntimeData) -> str | None:
+    reply = account.store.message_log.last_reply
     return None if reply is None else as_state(reply.text)
 
 
-def _last_reply_attributes(account: Account) -> dict[str, Any] | None:
-    reply = account.storage.ledger.last_reply
+def _last_reply_attributes(account: SmsmodeRuntimeData) -> dict[str, Any] | None:
+    reply = account.store.message_log.last_reply
     if reply is None:
         return None
     return {
@@ -63,7 +63,7 @@ def _last_reply_attributes(account: Account) -> dict[str, Any] | None:
     }
 
 
-def _status_attributes(account: Account, status: LastStatus | None) -> dict[str, Any] | None:
+def _status_attributes(account: SmsmodeRuntimeData, status: LastStatus | None) -> dict[str, Any] | None:
     if status is None:
         return None
     return {
@@ -76,15 +76,15 @@ def _status_attributes(account: Account, status: LastStatus | None) -> dict[str,
     }
 
 
-def _last_status(account: Account) -> StateType:
-    return status.status if (status := account.storage.ledger.last_status) else None
+def _last_status(account: SmsmodeRuntimeData) -> StateType:
+    return status.status if (status := account.store.message_log.last_status) else None
 
 
-def _alerts(account: Account) -> dict[str, Any]:
-    return {"alerts": [_alert(account, alert) for alert in account.storage.memory.alerts.running]}
+def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
+    return {"alerts": [_alert(account, alert) for alert in account.store.memory.alerts.running]}
 
 
-def _alert(account: Account, alert: Alert) -> dict[str, Any]:
+def _alert(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
     """Say how far an alert is; nobody's number and no text."""
     return {
         "alert_id": alert.alert_id,
@@ -110,7 +110,7 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=STATUSES,
         value_fn=_last_status,
-        attributes_fn=lambda account: _status_attributes(account, account.storage.ledger.last_status),
+        attributes_fn=lambda account: _status_attributes(account, account.store.message_log.last_status),
     ),
     SmsmodeSensorDescription(
         key="last_reply",
@@ -124,14 +124,14 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: len(account.storage.outbox),
+        value_fn=lambda account: len(account.store.outbox),
     ),
     SmsmodeSensorDescription(
         key="active_alerts",
         translation_key="active_alerts",
         state_class=SensorStateClass.MEASUREMENT,
         local=True,
-        value_fn=lambda account: len(account.storage.memory.alerts.running),
+        value_fn=lambda account: len(account.store.memory.alerts.running),
         attributes_fn=_alerts,
     ),
     SmsmodeSensorDescription(
@@ -140,7 +140,7 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: account.storage.ledger.pending,
+        value_fn=lambda account: account.store.message_log.pending,
     ),
     SmsmodeSensorDescription(
         key="segments_sent",
@@ -148,7 +148,7 @@ SENSORS = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: account.storage.ledger.segments_sent,
+        value_fn=lambda account: account.store.message_log.segments_sent,
     ),
 )
 
@@ -158,7 +158,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the sensors of the account, and one for each recipient."""
     async_add_entities(AccountSensor(entry, description) for description in SENSORS)
-    async_add_entities(RunwaySensor(entry, description) for description in RUNWAY_SENSORS)
+    async_add_entities(SpendingSensor(entry, description) for description in SPENDING_SENSORS)
     for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
         async_add_entities(
             [RecipientStatusSensor(entry, "last_status", subentry)], config_subentry_id=subentry.subentry_id
@@ -198,7 +198,7 @@ class AccountSensor(SmsmodeEntity, SensorEntity):
     @override
     async def async_update(self) -> None:
         """Ask the gateway now, the balance included."""
-        self.coordinator.async_forget_balance()
+        self.coordinator.async_invalidate_balance()
         await super().async_update()
 
 
@@ -211,7 +211,7 @@ class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
 
     @property
     def _status(self) -> LastStatus | None:
-        return self.account.storage.ledger.last_status_of.get(self.recipient.target) if self.recipient else None
+        return self.account.store.message_log.last_status_of.get(self.recipient.target) if self.recipient else None
 
     @property
     @override

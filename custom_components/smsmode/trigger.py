@@ -20,12 +20,12 @@ from homeassistant.helpers.trigger import (
 from homeassistant.helpers.typing import ConfigType
 
 from .api import DeliveryOutcome
-from .automation_filter import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, Whom, check_whom
-from .errors import invalid
-from .helpers.text_match import Pattern, PatternError, says, says_exactly
+from .automation_filter import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, AutomationFilter, validate_filter
+from .errors import validation_error
+from .helpers.text_match import BoundedRegex, RegexError, contains_words, equals_words
 from .own_triggers import AlertChangedTrigger, QuestionAnsweredTrigger
 from .receiving.processor import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
-from .state.reply_history import ReplyNews
+from .state.reply_history import ReplyEventType
 
 CONF_OUTCOME = "outcome"
 CONF_REFERENCE = "reference"
@@ -66,14 +66,14 @@ class _SmsTrigger(Trigger):
         """Keep the options."""
         super().__init__(hass, config)
         self._options: dict[str, Any] = config.options or {}
-        self._whom = Whom(hass, self._options)
+        self._whom = AutomationFilter(hass, self._options)
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Check the options; the account need not be set up yet."""
         checked = cast(ConfigType, cls._schema(config))
-        return {CONF_OPTIONS: check_whom(hass, checked[CONF_OPTIONS], voice=cls._voice)}
+        return {CONF_OPTIONS: validate_filter(hass, checked[CONF_OPTIONS], voice=cls._voice)}
 
     def _is_about(self, entry_id: str, number: str, reference: str | None) -> bool:
         references = self._options.get(CONF_REFERENCE)
@@ -89,7 +89,7 @@ class ReplyReceivedTrigger(_SmsTrigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Keep the options, and prepare the regular expressions."""
         super().__init__(hass, config)
-        self._patterns = [Pattern(expression) for expression in self._options.get(CONF_TEXT_MATCHES, ())]
+        self._patterns = [BoundedRegex(expression) for expression in self._options.get(CONF_TEXT_MATCHES, ())]
 
     @classmethod
     @override
@@ -98,9 +98,9 @@ class ReplyReceivedTrigger(_SmsTrigger):
         checked = await super().async_validate_config(hass, config)
         for expression in checked[CONF_OPTIONS].get(CONF_TEXT_MATCHES, ()):
             try:
-                Pattern(expression)
-            except PatternError as err:
-                raise invalid(err.problem) from None
+                BoundedRegex(expression)
+            except RegexError as err:
+                raise validation_error(err.problem) from None
         return checked
 
     @override
@@ -123,7 +123,7 @@ class ReplyReceivedTrigger(_SmsTrigger):
 
     def _objection(self, event: ReplyEvent) -> str | None:
         """Say why a reply of somebody who is meant does not trigger."""
-        if event.news is not ReplyNews.RECEIVED:
+        if event.news is not ReplyEventType.RECEIVED:
             return "late"
         if self._options[CONF_ONLY_VERIFIED] and not event.verified:
             return "not_verified"
@@ -133,8 +133,8 @@ class ReplyReceivedTrigger(_SmsTrigger):
         """Whether a text is as each of the options wants it, in one of the ways that the option names."""
         whole, part = self._options.get(CONF_TEXT_IS), self._options.get(CONF_TEXT_CONTAINS)
         return (
-            (not whole or any(says_exactly(text, wanted) for wanted in whole))
-            and (not part or any(says(text, wanted) for wanted in part))
+            (not whole or any(equals_words(text, wanted) for wanted in whole))
+            and (not part or any(contains_words(text, wanted) for wanted in part))
             and (not self._patterns or any(pattern.fits(text) for pattern in self._patterns))
         )
 

@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.smsmode.api import SmsmodeCreditError
-from custom_components.smsmode.api.blot import blot
+from custom_components.smsmode.api.blot import redact_gateway_text
 from custom_components.smsmode.api.parser import parse_done
 
 
@@ -14,5 +14,5 @@ def test_a_refusal_without_words_has_none() -> None:
 
 
 def test_a_short_word_is_no_secret_because_a_longer_one_that_was_sent_contains_it() -> None:
-    assert blot("sms non accepté", "smsmode") == "sms non accepté"
-    assert blot("mode non accepté", "smsmode") == "… non accepté"
+    assert redact_gateway_text("sms non accepté", "smsmode") == "sms non accepté"
+    assert redact_gateway_text("mode non accepté", "smsmode") == "… non accepté"

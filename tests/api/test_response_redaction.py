@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api.blot import blot
+from custom_components.smsmode.api.blot import redact_gateway_text
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ from custom_components.smsmode.api.blot import blot
     ],
 )
 def test_what_was_sent_is_not_among_the_words_that_are_shown(said: str, sent: str, shown: str) -> None:
-    assert blot(said, sent) == shown
+    assert redact_gateway_text(said, sent) == shown
 
 
 @given(sent=st.text(st.characters(categories=("L", "N")), min_size=4), before=st.text(), after=st.text())
 def test_no_word_that_was_sent_is_ever_shown(sent: str, before: str, after: str) -> None:
-    assume(sent.casefold() not in blot(f"{before} {after}").casefold())
-    assert sent.casefold() not in blot(f"{before} {sent} {after}", sent).casefold()
+    assume(sent.casefold() not in redact_gateway_text(f"{before} {after}").casefold())
+    assert sent.casefold() not in redact_gateway_text(f"{before} {sent} {after}", sent).casefold()
 
 
 @given(said=st.text(), sent=st.text())
 def test_it_is_short_whatever_is_said(said: str, sent: str) -> None:
-    assert len(blot(said * 50, sent)) <= 200
+    assert len(redact_gateway_text(said * 50, sent)) <= 200

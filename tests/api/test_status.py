@@ -21,7 +21,7 @@ def test_every_status_means_something_to_the_person_who_waits(outcome: DeliveryO
 @pytest.mark.parametrize("outcome", DeliveryOutcome)
 def test_only_a_pending_status_leaves_something_to_wait_for(outcome: DeliveryOutcome) -> None:
     for code in OUTCOMES[outcome]:
-        assert MessageStatus.from_code(code).is_last_word is (outcome is not DeliveryOutcome.PENDING), code
+        assert MessageStatus.from_code(code).is_final is (outcome is not DeliveryOutcome.PENDING), code
 
 
 def test_the_way_of_a_message_leads_up() -> None:

@@ -14,7 +14,7 @@ from custom_components.smsmode.api import (
     count_segments,
     count_units,
     is_gsm,
-    prepare,
+    prepare_text,
 )
 
 # Byte column of the table on p. 8, without È (C8), which GSM 03.38 lacks, and without the second euro (80).
@@ -54,8 +54,8 @@ def test_an_independent_gsm_codec_agrees_on_what_can_be_sent_and_what_counts_dou
 @pytest.mark.parametrize("char", "{|}~[\\]^€")
 def test_these_characters_count_double(char: str) -> None:
     assert count_units(char, Alphabet.GSM) == 2
-    assert prepare(f"a{char}a").characters == 4
-    assert prepare(f"a{char}a").costly == (char,)
+    assert prepare_text(f"a{char}a").characters == 4
+    assert prepare_text(f"a{char}a").costly == (char,)
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_unicode_segments_are_those_of_the_document(units: int, segments: int) -
 def test_unicode_characters_beyond_ffff_count_double() -> None:
     assert count_units("\uffff", Alphabet.UNICODE) == 1
     assert count_units("\U00010000", Alphabet.UNICODE) == 2
-    assert prepare("😀" * 35).segments == 1
-    assert prepare("😀" * 36).segments == 2
+    assert prepare_text("😀" * 35).segments == 1
+    assert prepare_text("😀" * 36).segments == 2
 
 
 def test_plain_french_goes_as_it_is() -> None:
-    prepared = prepare("Déjà 5 € à la fenêtre".replace("ê", "e"))
+    prepared = prepare_text("Déjà 5 € à la fenêtre".replace("ê", "e"))
     assert prepared == PreparedText(
         text="Déjà 5 € à la fenetre",
         alphabet=Alphabet.GSM,
@@ -95,13 +95,13 @@ def test_plain_french_goes_as_it_is() -> None:
 
 
 def test_auto_stays_faithful_while_that_costs_no_more_segments() -> None:
-    prepared = prepare("Fenêtre ouverte, ça gèle")
+    prepared = prepare_text("Fenêtre ouverte, ça gèle")
     assert (prepared.text, prepared.alphabet) == ("Fenêtre ouverte, ça gèle", Alphabet.UNICODE)
     assert (prepared.segments, prepared.changes, prepared.costly) == (1, (), ("ê", "ç"))
 
 
 def test_auto_drops_accents_before_it_pays_for_them() -> None:
-    prepared = prepare("La fenêtre de la chambre est restée ouverte et ça gèle depuis une heure.")
+    prepared = prepare_text("La fenêtre de la chambre est restée ouverte et ça gèle depuis une heure.")
     assert prepared.text == "La fenetre de la chambre est restée ouverte et ca gèle depuis une heure."
     assert (prepared.alphabet, prepared.segments) == (Alphabet.GSM, 1)
     assert prepared.changes == (
@@ -113,26 +113,26 @@ def test_auto_drops_accents_before_it_pays_for_them() -> None:
 @pytest.mark.parametrize("precious", ["🔥", "火", "Ж", "א", "Ω", "1\ufe0f\u20e3", "≮", "∞"], ids=ascii)
 def test_auto_never_drops_an_emoji_or_another_script(precious: str) -> None:
     text = f"{precious} dans la cuisine, appelez tout de suite les voisins, puis les pompiers, merci beaucoup"
-    prepared = prepare(text)
+    prepared = prepare_text(text)
     assert (prepared.text, prepared.alphabet, prepared.segments) == (text, Alphabet.UNICODE, 2)
 
 
 @pytest.mark.parametrize("max_segments", [1, 3, 5])
 def test_auto_does_not_pay_for_an_emoji_that_is_cut_off(max_segments: int) -> None:
-    prepared = prepare("Fenêtre ouverte. " * 10 * max_segments + "🔥", max_segments=max_segments)
+    prepared = prepare_text("Fenêtre ouverte. " * 10 * max_segments + "🔥", max_segments=max_segments)
     assert prepared.alphabet is Alphabet.GSM
     assert prepared.text.startswith("Fenetre ouverte. ")
     assert prepared.characters > 67 * max_segments
 
 
 def test_auto_keeps_an_emoji_that_stands_before_the_cut() -> None:
-    prepared = prepare("🔥" + "Fenêtre ouverte. " * 50)
+    prepared = prepare_text("🔥" + "Fenêtre ouverte. " * 50)
     assert (prepared.alphabet, prepared.truncated) == (Alphabet.UNICODE, True)
     assert prepared.text.startswith("🔥Fenêtre")
 
 
 def test_gsm_says_what_it_cannot_carry_with_a_question_mark_and_reports_it() -> None:
-    prepared = prepare("🔥🔥 ça brûle", encoding=Encoding.GSM)
+    prepared = prepare_text("🔥🔥 ça brûle", encoding=Encoding.GSM)
     assert prepared.text == "?? ca brule"
     assert prepared.changes == (
         TextChange(original="🔥", replacement="?", count=2),
@@ -142,20 +142,20 @@ def test_gsm_says_what_it_cannot_carry_with_a_question_mark_and_reports_it() -> 
 
 
 def test_unicode_is_always_faithful() -> None:
-    prepared = prepare("plain [brackets]", encoding=Encoding.UNICODE)
+    prepared = prepare_text("plain [brackets]", encoding=Encoding.UNICODE)
     assert (prepared.text, prepared.alphabet, prepared.characters) == ("plain [brackets]", Alphabet.UNICODE, 16)
     assert prepared.costly == ()
 
 
 def test_with_replies_auto_works_as_gsm() -> None:
-    assert prepare("Ça va ? 🔥", reply=True) == prepare("Ça va ? 🔥", encoding=Encoding.GSM)
-    assert prepare("Fenêtre", reply=True).text == "Fenetre"
+    assert prepare_text("Ça va ? 🔥", reply=True) == prepare_text("Ça va ? 🔥", encoding=Encoding.GSM)
+    assert prepare_text("Fenêtre", reply=True).text == "Fenetre"
 
 
 @pytest.mark.parametrize("text", ["plain", "fenêtre"])
 def test_with_replies_unicode_is_refused(text: str) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
-        prepare(text, reply=True, encoding=Encoding.UNICODE)
+        prepare_text(text, reply=True, encoding=Encoding.UNICODE)
     assert raised.value.problem is InputProblem.TEXT_NOT_ENCODABLE
 
 
@@ -163,32 +163,32 @@ def test_with_replies_unicode_is_refused(text: str) -> None:
 @pytest.mark.parametrize("encoding", Encoding)
 def test_a_text_of_nothing_is_refused(text: str, encoding: Encoding) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
-        prepare(text, encoding=encoding)
+        prepare_text(text, encoding=encoding)
     assert raised.value.problem is InputProblem.TEXT_EMPTY
 
 
 @pytest.mark.parametrize("encoding", [Encoding.AUTO, Encoding.GSM])
 def test_a_text_that_nothing_is_left_of_is_refused(encoding: Encoding) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
-        prepare("°" * 71, encoding=encoding)
+        prepare_text("°" * 71, encoding=encoding)
     assert raised.value.problem is InputProblem.TEXT_EMPTY
 
 
 @pytest.mark.parametrize("max_segments", [-1, 0, 6])
 def test_segments_are_one_to_five(max_segments: int) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
-        prepare("x", max_segments=max_segments)
+        prepare_text("x", max_segments=max_segments)
     assert raised.value.problem is InputProblem.MAX_SEGMENTS_INVALID
 
 
 def test_line_ends_and_decomposed_accents_are_made_plain_without_a_word() -> None:
-    prepared = prepare("e\u0301te\u0301\r\nfini\rici")
+    prepared = prepare_text("e\u0301te\u0301\r\nfini\rici")
     assert (prepared.text, prepared.alphabet, prepared.changes) == ("été\nfini\nici", Alphabet.GSM, ())
 
 
 @pytest.mark.parametrize("encoding", Encoding)
 def test_control_characters_are_dropped_and_reported(encoding: Encoding) -> None:
-    prepared = prepare("a\x07b\x00\x0cc", encoding=encoding)
+    prepared = prepare_text("a\x07b\x00\x0cc", encoding=encoding)
     assert prepared.text == "ab\nc"
     assert set(prepared.changes) == {
         TextChange(original="\x07", replacement="", count=1),
@@ -198,54 +198,54 @@ def test_control_characters_are_dropped_and_reported(encoding: Encoding) -> None
 
 
 def test_a_control_character_does_not_part_a_letter_from_its_accent() -> None:
-    assert prepare("e\x13\u0301te\u0301").text == "été"
+    assert prepare_text("e\x13\u0301te\u0301").text == "été"
 
 
 def test_a_tab_becomes_a_space_only_where_it_must() -> None:
-    assert prepare("a\tb", encoding=Encoding.GSM).text == "a b"
-    assert prepare("a\tb", encoding=Encoding.UNICODE).text == "a\tb"
+    assert prepare_text("a\tb", encoding=Encoding.GSM).text == "a b"
+    assert prepare_text("a\tb", encoding=Encoding.UNICODE).text == "a\tb"
 
 
 def test_surrogates_become_the_character_that_they_mean() -> None:
-    assert prepare("\ud83d\ude00").text == "😀"
-    assert prepare("\ud83d alone", encoding=Encoding.UNICODE).text == "\ufffd alone"
+    assert prepare_text("\ud83d\ude00").text == "😀"
+    assert prepare_text("\ud83d alone", encoding=Encoding.UNICODE).text == "\ufffd alone"
 
 
 def test_the_stop_mention_counts_only_when_it_is_certain() -> None:
     text = "x" * 150
-    assert (prepare(text).characters, prepare(text).segments) == (150, 1)
-    assert prepare(text, stop=StopClause.IF_FREE).segments == 1
-    always = prepare(text, stop=StopClause.ALWAYS)
+    assert (prepare_text(text).characters, prepare_text(text).segments) == (150, 1)
+    assert prepare_text(text, stop=StopClause.IF_FREE).segments == 1
+    always = prepare_text(text, stop=StopClause.ALWAYS)
     assert (always.characters, always.segments) == (161, 2)
-    assert prepare("x" * 149, stop=StopClause.ALWAYS).segments == 1
+    assert prepare_text("x" * 149, stop=StopClause.ALWAYS).segments == 1
 
 
 def test_the_stop_mention_can_tip_the_choice_of_alphabet() -> None:
     text = "ê" * 60
-    assert prepare(text).alphabet is Alphabet.UNICODE
-    assert prepare(text, stop=StopClause.ALWAYS).alphabet is Alphabet.GSM
+    assert prepare_text(text).alphabet is Alphabet.UNICODE
+    assert prepare_text(text, stop=StopClause.ALWAYS).alphabet is Alphabet.GSM
 
 
 def test_a_text_too_long_is_cut_at_a_word_and_says_so() -> None:
-    prepared = prepare("sonnerie " * 40, max_segments=1)
+    prepared = prepare_text("sonnerie " * 40, max_segments=1)
     assert prepared.text == "sonnerie " * 16 + "sonnerie..."
     assert (prepared.truncated, prepared.segments, prepared.characters) == (True, 1, 155)
 
 
 def test_in_unicode_the_cut_is_one_ellipsis() -> None:
-    prepared = prepare("été là 🔥 " * 20, max_segments=1)
+    prepared = prepare_text("été là 🔥 " * 20, max_segments=1)
     assert prepared.text.endswith("…")
     assert "..." not in prepared.text
     assert prepared.truncated
 
 
 def test_a_text_that_just_fits_is_left_alone() -> None:
-    assert prepare("x" * 765).truncated is False
-    assert prepare("x" * 765).text == "x" * 765
-    assert prepare("x" * 766).text == "x" * 762 + "..."
+    assert prepare_text("x" * 765).truncated is False
+    assert prepare_text("x" * 765).text == "x" * 765
+    assert prepare_text("x" * 766).text == "x" * 762 + "..."
 
 
 def test_changes_in_what_was_cut_off_still_show_that_the_text_was_changed() -> None:
-    prepared = prepare("x " * 100 + "ê", encoding=Encoding.GSM, max_segments=1)
+    prepared = prepare_text("x " * 100 + "ê", encoding=Encoding.GSM, max_segments=1)
     assert prepared.truncated
     assert prepared.changes == (TextChange(original="ê", replacement="e", count=1),)

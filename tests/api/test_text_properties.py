@@ -16,7 +16,7 @@ from custom_components.smsmode.api import (
     StopClause,
     count_segments,
     is_gsm,
-    prepare,
+    prepare_text,
 )
 
 texts = st.text(min_size=1).filter(lambda text: text.strip())
@@ -28,8 +28,8 @@ stops = st.sampled_from(StopClause)
 def try_prepare(text: str, **options: Any) -> PreparedText | None:
     """Prepare, or nothing if there is nothing in the text but what cannot be seen."""
     with contextlib.suppress(SmsmodeInputError):
-        return prepare(text, **options)
-    assert not prepare(f"x{text}", **options).text[1:].strip()
+        return prepare_text(text, **options)
+    assert not prepare_text(f"x{text}", **options).text[1:].strip()
     return None
 
 
@@ -55,7 +55,7 @@ def test_what_goes_as_gsm_can_be_said_in_gsm(text: str, encoding: Encoding, max_
 def test_a_text_prepared_for_gsm_needs_no_more_preparing(text: str, max_segments: int) -> None:
     once = try_prepare(text, encoding=Encoding.GSM, max_segments=max_segments)
     if once is not None:
-        again = prepare(once.text, encoding=Encoding.GSM, max_segments=max_segments)
+        again = prepare_text(once.text, encoding=Encoding.GSM, max_segments=max_segments)
         assert again == replace(once, changes=(), truncated=False)
 
 
@@ -65,7 +65,7 @@ def test_a_text_prepared_needs_no_more_preparing(
 ) -> None:
     once = try_prepare(text * repeat + tail, max_segments=max_segments, stop=stop)
     if once is not None:
-        again = prepare(once.text, max_segments=max_segments, stop=stop)
+        again = prepare_text(once.text, max_segments=max_segments, stop=stop)
         assert again == replace(once, changes=(), truncated=False)
 
 

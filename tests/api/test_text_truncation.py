@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.smsmode.api.shorten import shorten
+from custom_components.smsmode.api.shorten import truncate_text
 
 
 def width(char: str) -> int:
@@ -32,4 +32,4 @@ def width(char: str) -> int:
     ids=ascii,
 )
 def test_it_is_cut_where_it_hurts_least(text: str, room: int, kept: str) -> None:
-    assert shorten(text, room, "…", width) == kept
+    assert truncate_text(text, room, "…", width) == kept

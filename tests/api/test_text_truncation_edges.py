@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.smsmode.api.shorten import shorten
+from custom_components.smsmode.api.shorten import truncate_text
 
 
 def width(char: str) -> int:
@@ -23,4 +23,4 @@ def width(char: str) -> int:
     ],
 )
 def test_what_a_reader_sees_as_one_is_kept_or_dropped_as_one(text: str, room: int, kept: str) -> None:
-    assert shorten(text, room, "…", width) == kept
+    assert truncate_text(text, room, "…", width) == kept

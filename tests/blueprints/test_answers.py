@@ -36,7 +36,7 @@ async def sent(house: House, count: int) -> list[GatewayMessage]:
 
 async def waiting(house: House, segments: int) -> None:
     """Wait until the house knows that so many segments left, and its automation waits for an answer."""
-    await until(house, lambda: house.account.inbox.ledger.segments_sent >= segments)
+    await until(house, lambda: house.account.processor.message_log.segments_sent >= segments)
     await a_moment(house)
 
 

@@ -138,7 +138,7 @@ async def test_what_could_not_be_sent_stays_in_its_field(home: House) -> None:
 
 async def test_markdown_in_a_reply_is_shown_as_it_was_written(home: House) -> None:
     before = shown(home, 1)
-    home.account.inbox.async_hear_reply(
+    home.account.processor.async_process_reply(
         Reply(
             reply_id="R1",
             received_at=dt_util.utcnow(),

@@ -15,9 +15,9 @@ class Form:
         self.step = step
         # The dialog itself has only holes for what is shown in it; this is where that comes from.
         self.dialog = person.page.locator("dialog-data-entry-flow").last
-        self.says(f"{step}.title", **placeholders)
+        self.contains_words(f"{step}.title", **placeholders)
 
-    def says(self, key: str, **placeholders: str) -> None:
+    def contains_words(self, key: str, **placeholders: str) -> None:
         """Wait until it says something."""
         expect(self.dialog).to_contain_text(self.person.words.ours(key, **placeholders))
 
@@ -66,7 +66,7 @@ class Form:
     def error(self, key: str, **placeholders: str) -> None:
         """Wait until the form explains what is wrong."""
         flow = self.step.partition(".step.")[0]
-        self.says(f"{flow}.error.{key}", **placeholders)
+        self.contains_words(f"{flow}.error.{key}", **placeholders)
 
     def is_taken(self, name: str) -> None:
         """Take a picture of it alone."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api.dates import PARIS, read_date, write_date
-from custom_components.smsmode.config.quiet_hours import QuietHours, departure
+from custom_components.smsmode.config.quiet_hours import QuietHours, next_allowed_time
 
 NIGHT = QuietHours(start=time(22), end=time(7))
 NAP = QuietHours(start=time(13, 30), end=time(15))
@@ -40,18 +40,18 @@ def at(*moment: int, zone: tzinfo = PARIS) -> datetime:
 def test_what_falls_into_quiet_hours_leaves_at_their_end(
     hours: QuietHours, wished: datetime, leaves: datetime | None
 ) -> None:
-    assert departure(hours, wished, PARIS) == leaves
+    assert next_allowed_time(hours, wished, PARIS) == leaves
 
 
 def test_the_night_is_the_night_of_the_house() -> None:
     evening = at(2026, 6, 10, 23, zone=GUADELOUPE)
-    assert departure(NIGHT, evening, GUADELOUPE) == at(2026, 6, 11, 7, zone=GUADELOUPE)
-    assert departure(NIGHT, at(2026, 6, 10, 23), GUADELOUPE) is None
+    assert next_allowed_time(NIGHT, evening, GUADELOUPE) == at(2026, 6, 11, 7, zone=GUADELOUPE)
+    assert next_allowed_time(NIGHT, at(2026, 6, 10, 23), GUADELOUPE) is None
 
 
 @pytest.mark.parametrize("end", [time(2), time(2, 30), time(3)], ids=str)
 def test_the_night_of_the_hour_that_spring_skips_is_not_cut_short(end: time) -> None:
-    leaves = departure(QuietHours(start=time(22), end=end), at(2026, 3, 29, 1), PARIS)
+    leaves = next_allowed_time(QuietHours(start=time(22), end=end), at(2026, 3, 29, 1), PARIS)
     assert leaves is not None
     assert leaves.astimezone(PARIS).replace(tzinfo=None) >= datetime.combine(leaves.date(), end)
     assert leaves.astimezone(PARIS).hour == 3
@@ -60,13 +60,13 @@ def test_the_night_of_the_hour_that_spring_skips_is_not_cut_short(end: time) -> 
 @pytest.mark.parametrize("wished", [at(2026, 10, 25, 1, 59), at(2026, 10, 25, 2, 45)], ids=["before", "between"])
 def test_the_night_of_the_hour_that_autumn_repeats_ends_after_both_passes(wished: datetime) -> None:
     # 02:30 at the gateway could be the first of the two: it is not used.
-    assert departure(QuietHours(start=time(22), end=time(2, 30)), wished, PARIS) == at(2026, 10, 25, 3)
+    assert next_allowed_time(QuietHours(start=time(22), end=time(2, 30)), wished, PARIS) == at(2026, 10, 25, 3)
 
 
 def test_a_departure_is_never_in_the_hour_that_the_gateway_cannot_tell_apart() -> None:
     # 20:30 in Guadeloupe is half past two in Paris.
     hours = QuietHours(start=time(18), end=time(20, 30))
-    assert departure(hours, at(2026, 10, 24, 19, zone=GUADELOUPE), GUADELOUPE) == at(2026, 10, 25, 3)
+    assert next_allowed_time(hours, at(2026, 10, 24, 19, zone=GUADELOUPE), GUADELOUPE) == at(2026, 10, 25, 3)
 
 
 @given(WINDOWS, MOMENTS, ZONES)
@@ -74,7 +74,7 @@ def test_nothing_leaves_in_quiet_hours_nor_more_than_a_day_late(
     window: tuple[time, time], wished: datetime, zone: ZoneInfo
 ) -> None:
     hours = QuietHours(start=window[0], end=window[1])
-    leaves = departure(hours, wished, zone)
+    leaves = next_allowed_time(hours, wished, zone)
     if leaves is None:
         wall = wished.astimezone(zone).time()
         start, end = window
@@ -89,6 +89,6 @@ def test_nothing_leaves_in_quiet_hours_nor_more_than_a_day_late(
 
 @given(MOMENTS, ZONES)
 def test_a_window_repeats_every_day(wished: datetime, zone: ZoneInfo) -> None:
-    assert (departure(NIGHT, wished, zone) is None) != (
-        departure(QuietHours(start=NIGHT.end, end=NIGHT.start), wished, zone) is None
+    assert (next_allowed_time(NIGHT, wished, zone) is None) != (
+        next_allowed_time(QuietHours(start=NIGHT.end, end=NIGHT.start), wished, zone) is None
     )

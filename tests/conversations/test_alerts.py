@@ -114,12 +114,12 @@ async def test_only_an_answer_to_the_alert_stops_it(house: House) -> None:
 
 async def test_only_who_was_alarmed_can_take_it_by_sms(house: House) -> None:
     await alert(house)
-    (running,) = house.account.storage.memory.alerts.running
+    (running,) = house.account.store.memory.alerts.running
     assert running.contacted == (ALICE,)
     message_id = (await last(house)).id
     now = dt_util.utcnow()
     forwarded = Reply(reply_id="R1", received_at=now, sender=BOB, text="ok", message_id=message_id)
-    house.account.inbox.async_hear_reply(forwarded, verified=True)
+    house.account.processor.async_process_reply(forwarded, verified=True)
     assert active(house) == 1
 
 

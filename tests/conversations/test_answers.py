@@ -8,21 +8,21 @@ from custom_components.smsmode.conversations.answers import (
     MAX_ANSWERS,
     READY,
     Answer,
-    AnswerBook,
     AnswerError,
+    AnswerMatcher,
     AnswerProblem,
 )
 from custom_components.smsmode.helpers.folding import fold
 
 
-def book(**answers: str | list[str]) -> AnswerBook:
-    return AnswerBook(
+def book(**answers: str | list[str]) -> AnswerMatcher:
+    return AnswerMatcher(
         Answer(name, (sentences,) if isinstance(sentences, str) else tuple(sentences))
         for name, sentences in answers.items()
     )
 
 
-def understood(answers: AnswerBook, text: str) -> tuple[str | None, dict[str, str]] | None:
+def understood(answers: AnswerMatcher, text: str) -> tuple[str | None, dict[str, str]] | None:
     found = answers.understand(text)
     return (found.id, dict(found.slots)) if found else None
 
@@ -56,7 +56,7 @@ def understood(answers: AnswerBook, text: str) -> tuple[str | None, dict[str, st
     ],
 )
 def test_a_ready_set_understands_what_people_write(ready: str, text: str, expected: str | None) -> None:
-    found = AnswerBook(READY[ready]).understand(text)
+    found = AnswerMatcher(READY[ready]).understand(text)
     assert (found and found.id) == expected
 
 
@@ -76,7 +76,7 @@ def test_accents_count_in_no_template() -> None:
 
 
 def test_sentences_under_the_same_id_are_one_answer() -> None:
-    answers = AnswerBook([*READY["yes_no"], Answer("yes", ("vas-y Paul",)), Answer("later", ("plus tard",))])
+    answers = AnswerMatcher([*READY["yes_no"], Answer("yes", ("vas-y Paul",)), Answer("later", ("plus tard",))])
     assert [understood(answers, text) for text in ("vas y paul", "oui", "plus tard")] == [
         ("yes", {}),
         ("yes", {}),
@@ -85,7 +85,7 @@ def test_sentences_under_the_same_id_are_one_answer() -> None:
 
 
 def test_without_answers_every_text_is_one() -> None:
-    assert understood(AnswerBook([]), "whatever") == (None, {})
+    assert understood(AnswerMatcher([]), "whatever") == (None, {})
 
 
 def test_what_could_be_two_answers_is_none() -> None:
@@ -120,20 +120,20 @@ def test_answers_that_cannot_be_told_apart_or_read_are_refused(
     answers: list[tuple[str, str]], problem: AnswerProblem
 ) -> None:
     with pytest.raises(AnswerError) as refused:
-        AnswerBook([Answer(name, (sentence,)) for name, sentence in answers])
+        AnswerMatcher([Answer(name, (sentence,)) for name, sentence in answers])
     assert refused.value.problem is problem
 
 
 @given(st.text(max_size=60))
 def test_no_text_and_no_template_make_it_stumble(text: str) -> None:
-    AnswerBook(READY["yes_no"]).understand(text)
+    AnswerMatcher(READY["yes_no"]).understand(text)
     fold(text)
     with suppress(AnswerError):
-        AnswerBook([Answer("a", (text,)), Answer("b", ("something else",))]).understand(text)
+        AnswerMatcher([Answer("a", (text,)), Answer("b", ("something else",))]).understand(text)
 
 
 @given(st.sampled_from(["oui", "non", "c'est fait"]), st.sampled_from(["merci", "S'il te plaît", "thanks!"]))
 def test_politeness_never_changes_an_answer(text: str, polite: str) -> None:
-    for answers in map(AnswerBook, READY.values()):
+    for answers in map(AnswerMatcher, READY.values()):
         assert understood(answers, f"{text}, {polite}") == understood(answers, text)
         assert understood(answers, f"{polite} {text}") == understood(answers, text)

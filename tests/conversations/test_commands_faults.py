@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from homeassistant.core import ServiceCall, SupportsResponse
 
-from custom_components.smsmode.state.store import AccountStorage, StorageError
+from custom_components.smsmode.state.store import AccountStore, StorageError
 from tests.support.command_house import PIN, Home
 
 
@@ -26,29 +26,29 @@ async def test_an_answer_that_waits_is_sent_later(home: Home) -> None:
 
 
 async def test_what_cannot_be_written_down_is_not_done(home: Home) -> None:
-    with patch.object(AccountStorage, "async_save", side_effect=StorageError):
+    with patch.object(AccountStore, "async_save", side_effect=StorageError):
         await home.hear(f"{PIN} lights off")
     assert not home.done
     assert home.outcomes == [("Lights off", "failed")]
 
 
 async def test_a_command_is_not_done_again_after_a_fall_in_the_middle_of_it(home: Home, tmp_path: Path) -> None:
-    storage, kept = Path(home.house.hass.config.path(".storage")), tmp_path / "kept"
+    store, kept = Path(home.house.hass.config.path(".storage")), tmp_path / "kept"
     done: list[str] = []
 
     async def fall(call: ServiceCall) -> None:
         # What is on the disk just now is all that a fall would leave.
         done.append(call.service)
-        await home.house.hass.async_add_executor_job(copytree, storage, kept)
+        await home.house.hass.async_add_executor_job(copytree, store, kept)
 
     home.house.hass.services.async_register("script", "lights_off", fall, supports_response=SupportsResponse.OPTIONAL)
     await home.hear(f"{PIN} lights off")
     await home.house.hass.config_entries.async_unload(home.house.entry.entry_id)
-    for file in storage.glob("smsmode*"):
+    for file in store.glob("smsmode*"):
         file.unlink()
     for file in kept.glob("smsmode*"):
-        copy(file, storage)
+        copy(file, store)
     await home.house.async_set_up()
     await home.house.async_poll()
     assert done == ["lights_off"]
-    assert home.house.account.storage.commands.records
+    assert home.house.account.store.commands.records

@@ -41,7 +41,7 @@ async def test_what_comes_late_does_nothing(home: Home) -> None:
 async def test_what_the_gateway_does_not_confirm_does_nothing(home: Home) -> None:
     reply = await home.house.gateway.reply(ALICE_DIGITS, f"{PIN} lights off", stray=True, callback=False)
     account = home.house.account
-    account.inbox.async_hear_reply(
+    account.processor.async_process_reply(
         Reply(reply_id=f"{reply['id']}x", received_at=None, sender=ALICE, text=f"{PIN} lights off"), verified=False
     )
     await home.house.async_settle()
@@ -99,11 +99,11 @@ async def test_whoever_answers_an_answer_of_ours_is_not_heard(home: Home) -> Non
     await home.hear("status")
     (answer,) = await home.house.gateway.messages()
     account = home.house.account
-    assert account.storage.commands.is_answer(account.accesses[0].subentry_id, answer.id)
+    assert account.store.commands.is_answer(account.permissions[0].subentry_id, answer.id)
     # The gateway would not take a reply to it; should it ever give one, it is like this one.
     sent = await home.house.async_call("send_message", message="Hello", target=["Alice"], reply=True)
     message_id = sent["messages"][0]["message_id"]
-    account.storage.commands.note_answer(account.accesses[0].subentry_id, message_id)
+    account.store.commands.note_answer(account.permissions[0].subentry_id, message_id)
     await home.house.gateway.reply(ALICE_DIGITS, f"{PIN} gate", message_id, callback=False)
     await home.house.async_poll()
     assert home.outcomes == [("Status", "done")]

@@ -56,7 +56,7 @@ async def test_a_person_is_allowed_and_the_pin_is_kept_as_a_hash(house: House) -
     assert "4711" not in str(kept.as_dict())
     assert is_pin("4711", kept.data["pin"])
     assert not is_pin("4712", kept.data["pin"])
-    (access,) = house.account.accesses
+    (access,) = house.account.permissions
     assert access.commands["gate"].needs_pin
 
 
@@ -88,7 +88,7 @@ async def test_what_cannot_work_is_explained_at_its_field_and_the_rest_kept(
     assert shown.get("commands") == written.get("commands")
     right = {"recipient": alice(house), "commands": [STATUS]}
     assert (await submit(house, form, right))["type"] is FlowResultType.CREATE_ENTRY
-    assert not house.account.accesses[0].commands["status"].needs_pin
+    assert not house.account.permissions[0].commands["status"].needs_pin
 
 
 async def test_a_pin_that_is_left_empty_stays(house: House) -> None:
@@ -102,7 +102,7 @@ async def test_a_pin_that_is_left_empty_stays(house: House) -> None:
     result = await submit(house, form, {"commands": [GATE], "assist": True, "agent": "conversation.x"})
     assert result["reason"] == "reconfigure_successful"
     assert commands(house).data["pin"] == pin
-    (access,) = house.account.accesses
+    (access,) = house.account.permissions
     assert (access.assist, access.agent) == (True, "conversation.x")
     form = await house.entry.start_subentry_reconfigure_flow(house.hass, commands(house).subentry_id)
     await submit(house, form, {"commands": [GATE], "pin": "081500"})
@@ -121,4 +121,4 @@ async def test_a_recipient_that_becomes_a_group_commands_nothing(house: House) -
     person = house.entry.subentries[alice(house)]
     house.hass.config_entries.async_update_subentry(house.entry, person, data={"group": "Amis"})
     await house.async_settle()
-    assert not house.account.accesses
+    assert not house.account.permissions

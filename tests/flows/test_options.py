@@ -69,7 +69,7 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     assert isinstance(house.entry.options["max_segments"], int)
     assert isinstance(house.entry.options["daily_limit"], int)
     assert starts == [ConfigEntryState.LOADED]
-    assert house.account.settings.sender == "MAISON"
+    assert house.account.options.sender == "MAISON"
     form = await hass.config_entries.options.async_init(house.entry.entry_id)
     assert choices(form) == CHOSEN
 
@@ -84,8 +84,8 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
     await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN | {"sending": {**sending, "sender": " "}})
     await house.async_settle()
     assert "sender" not in house.entry.options
-    assert house.account.settings.sender is None
-    assert house.account.settings.region == "FR"
+    assert house.account.options.sender is None
+    assert house.account.options.region == "FR"
 
 
 async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep: MockConfigEntry) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from homeassistant.data_entry_flow import FlowResultType
 
-from custom_components.smsmode.sending.composer import MessageOrder
+from custom_components.smsmode.sending.composer import MessageSendOptions
 from custom_components.smsmode.sending.service import async_send_message
 from tests.support.flow_forms import suggested
 from tests.support.house import BOB, BOB_DIGITS
@@ -107,7 +107,7 @@ class TestWatch:
     async def test_what_happens_to_other_messages_does_not_matter(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number=BOB)
         message = await dialog.test()
-        await async_send_message(dialog.house.account, MessageOrder(message="Water!", targets=(BOB,)))
+        await async_send_message(dialog.house.account, MessageSendOptions(message="Water!", targets=(BOB,)))
         other = (await dialog.house.gateway.messages())[-1]
         assert other.id != message.id
         await dialog.house.gateway.report(other.id, BOB_DIGITS, DELIVERED, callback=False)

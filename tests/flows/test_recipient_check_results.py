@@ -55,7 +55,7 @@ class TestOutcome:
     async def test_of_a_message_that_is_forgotten_meanwhile_nothing_is_claimed(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number=BOB)
         message = await dialog.test()
-        dialog.house.account.inbox.async_forget_messages([message.id])
+        dialog.house.account.processor.async_forget_messages([message.id])
         await dialog.house.account.coordinator.async_refresh()
         await dialog.configure()
         assert dialog.step["progress_action"] == "accepted"

@@ -6,7 +6,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from custom_components.smsmode.helpers.executor import FEW, async_aside
+from custom_components.smsmode.helpers.executor import FEW, async_run_maybe_in_executor
 from tests.support.house import House
 
 MANY = 2 * FEW
@@ -17,13 +17,13 @@ SECONDS = 10
 async def test_the_house_goes_on_while_many_are_gone_through(hass: HomeAssistant) -> None:
     went_on = Event()
     hass.loop.call_soon(went_on.set)
-    assert await async_aside(hass, MANY, lambda: went_on.wait(SECONDS))
+    assert await async_run_maybe_in_executor(hass, MANY, lambda: went_on.wait(SECONDS))
 
 
 async def test_few_are_gone_through_at_once(hass: HomeAssistant) -> None:
     went_on = Event()
     hass.loop.call_soon(went_on.set)
-    assert not await async_aside(hass, FEW, went_on.is_set)
+    assert not await async_run_maybe_in_executor(hass, FEW, went_on.is_set)
 
 
 async def test_a_text_reaches_many_but_for_those_whom_nobody_knows(house: House) -> None:

@@ -73,11 +73,11 @@ async def test_whatever_an_sms_holds_every_database_takes_it(
     captured = [house.capture(kind) for kind in kinds]
     sent = await house.async_call("send_message", message="x", target=[BOB], reference="r" * 40)
     message_id = sent["messages"][0]["message_id"]
-    house.account.inbox.async_hear_report(
+    house.account.processor.async_process_report(
         DeliveryReport(message_id=message_id, number=BOB, code=11, reference="\0" + "é" * 254)
     )
     for sender in (ALICE, BOB):
-        house.account.inbox.async_hear_reply(
+        house.account.processor.async_process_reply(
             Reply(reply_id=f"R{sender}", received_at=dt_util.utcnow(), sender=sender, text=text), verified=True
         )
     await house.async_settle()
@@ -103,7 +103,7 @@ async def test_whatever_an_sms_holds_every_database_takes_it(
 async def test_no_text_of_an_sms_is_among_the_attributes_that_are_kept(house: House) -> None:
     changes = house.capture(str(EVENT_STATE_CHANGED))
     text = "x" * 255 + "a private end"
-    house.account.inbox.async_hear_reply(
+    house.account.processor.async_process_reply(
         Reply(reply_id="R1", received_at=dt_util.utcnow(), sender=ALICE, text=text), verified=True
     )
     await house.async_settle()

@@ -4,7 +4,7 @@ import pytest
 from homeassistant.util import dt as dt_util
 
 from custom_components.smsmode.helpers.timing import AT_ONCE
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.message_log import TrackedMessage
 from tests.support.house import ALICE, House
 
 PENDING = "sensor.home_pending"
@@ -14,9 +14,9 @@ FLOOD = 3 * AT_ONCE
 async def _accept(house: House, messages: int, name: str = "m") -> None:
     """Have the gateway accept so many messages, one after the other, while time stands still."""
     for serial in range(messages):
-        message = WatchedMessage(message_id=f"{name}{serial}", sent_at=dt_util.utcnow(), codes={ALICE: ()})
-        house.account.inbox.async_note_sent(message, 1)
-        house.account.storage.async_save_soon()
+        message = TrackedMessage(message_id=f"{name}{serial}", sent_at=dt_util.utcnow(), codes={ALICE: ()})
+        house.account.processor.async_note_sent(message, 1)
+        house.account.store.async_save_soon()
         await house.async_settle()
 
 
@@ -45,6 +45,6 @@ async def test_after_a_flood_the_next_is_shown_at_once_again(house: House) -> No
 async def test_what_a_flood_left_unwritten_is_on_the_disk_with_the_next_write(house: House, way: str) -> None:
     await _accept(house, FLOOD)
     if way == "save":
-        await house.account.storage.async_save()
+        await house.account.store.async_save()
     await house.async_reload()
-    assert house.account.storage.ledger.pending == FLOOD
+    assert house.account.store.message_log.pending == FLOOD

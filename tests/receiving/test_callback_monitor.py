@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.receiving.callback_monitor import ENOUGH, GRACE, MAX_MESSAGES, PATIENCE, CallbackWatch
+from custom_components.smsmode.receiving.callback_monitor import (
+    ADDRESS_GRACE_PERIOD,
+    ENOUGH,
+    GRACE,
+    MAX_MESSAGES,
+    CallbackMonitor,
+)
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def pass_over(watch: CallbackWatch, message_ids: list[str], now: datetime = NOW) -> None:
+def pass_over(watch: CallbackMonitor, message_ids: list[str], now: datetime = NOW) -> None:
     """Have messages handed over and concluded, and no callback come for minutes."""
     for message_id in message_ids:
         watch.note_handed(message_id)
@@ -25,7 +31,7 @@ def pass_over(watch: CallbackWatch, message_ids: list[str], now: datetime = NOW)
 
 
 def test_an_address_that_nothing_calls_for_several_messages_is_silent() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     pass_over(watch, ["1", "2"])
     assert not watch.is_silent
     pass_over(watch, ["3"])
@@ -34,7 +40,7 @@ def test_an_address_that_nothing_calls_for_several_messages_is_silent() -> None:
 
 
 def test_polling_that_was_quicker_by_seconds_proves_nothing() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         watch.note_handed(message_id)
         watch.note_concluded(message_id, NOW)
@@ -46,7 +52,7 @@ def test_polling_that_was_quicker_by_seconds_proves_nothing() -> None:
 
 
 def test_a_message_without_an_address_is_not_missed() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         watch.note_concluded(message_id, NOW)
     watch.count(NOW + GRACE)
@@ -54,7 +60,7 @@ def test_a_message_without_an_address_is_not_missed() -> None:
 
 
 def test_a_message_that_is_still_on_its_way_is_not_missed() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         watch.note_handed(message_id)
     watch.count(NOW + timedelta(days=1))
@@ -62,7 +68,7 @@ def test_a_message_that_is_still_on_its_way_is_not_missed() -> None:
 
 
 def test_one_callback_proves_the_contrary_at_once() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     pass_over(watch, ["1", "2", "3"])
     watch.note_heard(NOW)
     assert not watch.is_silent
@@ -70,7 +76,7 @@ def test_one_callback_proves_the_contrary_at_once() -> None:
 
 
 def test_so_many_messages_that_nothing_is_ever_heard_of_are_forgotten() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     for number in range(MAX_MESSAGES + 1):
         watch.note_handed(str(number))
     pass_over(watch, ["a", "b"])
@@ -81,7 +87,7 @@ def test_so_many_messages_that_nothing_is_ever_heard_of_are_forgotten() -> None:
 
 @given(st.lists(st.sampled_from(["hand", "conclude", "wait", "call"])))
 def test_whatever_happens_a_house_that_is_called_after_each_message_is_never_silent(steps: list[str]) -> None:
-    watch, now = CallbackWatch(), NOW
+    watch, now = CallbackMonitor(), NOW
     for number, step in enumerate(steps):
         if step == "hand":
             watch.note_handed(str(number))
@@ -96,13 +102,13 @@ def test_whatever_happens_a_house_that_is_called_after_each_message_is_never_sil
 
 
 def test_an_address_is_lacking_only_after_a_while() -> None:
-    watch = CallbackWatch()
+    watch = CallbackMonitor()
     watch.note_address(NOW, is_there=False)
     watch.note_address(NOW + timedelta(minutes=5), is_there=False)
-    assert not watch.lacks_address(NOW + PATIENCE - timedelta(seconds=1))
-    assert watch.lacks_address(NOW + PATIENCE)
-    watch.note_address(NOW + PATIENCE, is_there=True)
-    assert not watch.lacks_address(NOW + 2 * PATIENCE)
+    assert not watch.lacks_address(NOW + ADDRESS_GRACE_PERIOD - timedelta(seconds=1))
+    assert watch.lacks_address(NOW + ADDRESS_GRACE_PERIOD)
+    watch.note_address(NOW + ADDRESS_GRACE_PERIOD, is_there=True)
+    assert not watch.lacks_address(NOW + 2 * ADDRESS_GRACE_PERIOD)
 
 
 def shown(house: House, problem: str) -> ir.IssueEntry | None:

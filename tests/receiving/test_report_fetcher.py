@@ -30,9 +30,9 @@ async def test_what_is_settled_is_forgotten_after_two_days(house: House) -> None
     sent = await house.async_call("send_message", message="Water!", target=["Alice"])
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
     await house.async_poll()
-    assert len(house.account.inbox.ledger.messages) == 1
+    assert len(house.account.processor.message_log.messages) == 1
     await house.async_wait(hours=49)
-    assert not house.account.inbox.ledger.messages
+    assert not house.account.processor.message_log.messages
 
 
 async def test_of_a_group_all_are_asked_for_though_the_first_is_final_before_any_poll(

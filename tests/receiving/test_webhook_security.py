@@ -128,7 +128,7 @@ async def real_time_door(
 async def test_a_body_that_trickles_is_not_waited_for(
     real_time_door: Any, monkeypatch: pytest.MonkeyPatch, header: str
 ) -> None:
-    monkeypatch.setattr(webhook, "PATIENCE", 0.2)
+    monkeypatch.setattr(webhook, "BODY_TIMEOUT", 0.2)
     head = f"POST {KNOWN} HTTP/1.1\r\nHost: x\r\n{header}\r\nConnection: close\r\n\r\n"
     reader, writer = await real_time_door(head.encode())
 

@@ -14,7 +14,7 @@ from homeassistant.util import slugify
 from custom_components.smsmode import const
 from custom_components.smsmode.api import DeliveryOutcome, MessageStatus
 from custom_components.smsmode.config.yaml_schema import CONFIG_SCHEMA
-from custom_components.smsmode.helpers.repair_issues import Problem
+from custom_components.smsmode.helpers.repair_issues import IssueType
 from tests.support.translations import ACTIONS, CONDITIONS, PACKAGE, TRIGGERS, WORDS, Json, fields_of, sentences
 
 ROOT = PACKAGE.parents[1]
@@ -190,7 +190,7 @@ def test_every_status_stands_where_it_belongs(language: str, outcome: DeliveryOu
 @LANGUAGES
 def test_every_repair_issue_is_explained_under_its_title(language: str) -> None:
     text = page(language, "troubleshooting")
-    for problem in Problem:
+    for problem in IssueType:
         (row,) = re.findall(rf"^\| `{problem}` \|.*$", text, re.MULTILINE)
         title = re.sub(r"\{\w+\}", "…", WORDS[language]["issues"][problem]["title"])
         assert f"| {title} |" in row

@@ -26,7 +26,7 @@ from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
 from custom_components.smsmode.flows.account_name import NameProblem
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
-from custom_components.smsmode.sending.delivery_check import Stage
+from custom_components.smsmode.sending.delivery_check import CheckProgress
 from tests.support.flow_forms import key_of
 from tests.support.translations import calls
 
@@ -92,7 +92,7 @@ ERRORS = {
     "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem},
     "config_subentries.watchdog.abort": {"too_many", "managed_by_yaml"},
     "config_subentries.watchdog.initiate_flow": {"user", "reconfigure"},
-    "config_subentries.recipient.progress": set(Stage),
+    "config_subentries.recipient.progress": set(CheckProgress),
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {
         "invalid_sender",

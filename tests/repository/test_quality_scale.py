@@ -19,7 +19,7 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.smsmode import PLATFORMS
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.runtime import Account
+from custom_components.smsmode.runtime import SmsmodeRuntimeData
 from tests.support.house import House
 from tests.support.translations import ACTIONS, PACKAGE
 
@@ -230,7 +230,7 @@ def test_every_error_that_people_read_is_translated() -> None:
 
 
 async def test_what_is_at_work_is_in_the_entry(hass: HomeAssistant, house: House) -> None:
-    assert isinstance(house.entry.runtime_data, Account)
+    assert isinstance(house.entry.runtime_data, SmsmodeRuntimeData)
     assert DOMAIN not in hass.data
 
 

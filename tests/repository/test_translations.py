@@ -23,7 +23,7 @@ from custom_components.smsmode.condition import async_get_conditions
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.helpers.repair_issues import (
     OF_A_RECIPIENT,
-    Problem,
+    IssueType,
     async_clear_all_issues,
     async_raise_issue,
 )
@@ -199,13 +199,15 @@ def test_no_error_is_explained_that_never_happens() -> None:
 
 def test_every_issue_is_raised_and_explained_with_what_is_known_of_it() -> None:
     told = told_of_issues()
-    assert set(Problem) == set(EN["issues"]) == set(told)
+    assert set(IssueType) == set(EN["issues"]) == set(told)
     for problem, known in told.items():
         assert not [path for path, text in sentences(EN["issues"][problem]) if placeholders(text) - known]
 
 
-@pytest.mark.parametrize("problem", Problem)
-def test_an_issue_that_a_person_closes_says_how(hass: HomeAssistant, entry: MockConfigEntry, problem: Problem) -> None:
+@pytest.mark.parametrize("problem", IssueType)
+def test_an_issue_that_a_person_closes_says_how(
+    hass: HomeAssistant, entry: MockConfigEntry, problem: IssueType
+) -> None:
     async_raise_issue(hass, entry, problem)
     issue = ir.async_get(hass).async_get_issue(DOMAIN, f"{problem}_{entry.entry_id}")
     assert issue is not None
@@ -216,7 +218,7 @@ def test_an_issue_that_a_person_closes_says_how(hass: HomeAssistant, entry: Mock
 
 
 @pytest.mark.parametrize("problem", OF_A_RECIPIENT)
-def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Problem) -> None:
+def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: IssueType) -> None:
     flow = EN["issues"][problem]["fix_flow"]
     offered: dict[str, set[str]] = {}
     for call in calls("async_show_menu", "repairs.py"):

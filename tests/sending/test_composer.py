@@ -17,15 +17,15 @@ from custom_components.smsmode.api import (
     SmsmodeInputError,
     StopClause,
 )
-from custom_components.smsmode.config.options import Settings
+from custom_components.smsmode.config.options import AccountOptions
 from custom_components.smsmode.config.recipients import Resolved
-from custom_components.smsmode.sending.composer import MessageOrder, compose_message
+from custom_components.smsmode.sending.composer import MessageSendOptions, compose_message
 from tests.support.orders import ACCOUNT, ALICE, BOB, NAMED, TO_ALICE, batch, composed, tomorrow
 
 
 def test_all_numbers_go_in_one_request_and_each_group_in_one_of_its_own() -> None:
     drafts = compose_message(
-        MessageOrder(message="Water!"), Resolved((ALICE, BOB), ("Famille", "Voisins"), ()), ACCOUNT
+        MessageSendOptions(message="Water!"), Resolved((ALICE, BOB), ("Famille", "Voisins"), ()), ACCOUNT
     )
     requests = [draft.request for draft in drafts if isinstance(draft.request, MessageRequest)]
     assert [(request.numbers, request.group) for request in requests] == [
@@ -42,12 +42,12 @@ def test_all_numbers_go_in_one_request_and_each_group_in_one_of_its_own() -> Non
 
 
 def test_groups_alone_make_no_request_to_nobody() -> None:
-    drafts = compose_message(MessageOrder(message="Water!"), Resolved((), ("Famille",), ()), ACCOUNT)
+    drafts = compose_message(MessageSendOptions(message="Water!"), Resolved((), ("Famille",), ()), ACCOUNT)
     assert [draft.recipients for draft in drafts] == [("group:Famille",)]
 
 
 def test_each_recipient_costs_as_many_segments_as_the_text_has() -> None:
-    [draft] = compose_message(MessageOrder(message="x" * 161), Resolved((ALICE, BOB), (), ()), ACCOUNT)
+    [draft] = compose_message(MessageSendOptions(message="x" * 161), Resolved((ALICE, BOB), (), ()), ACCOUNT)
     assert (draft.segments, draft.costs) == (2, ((ALICE, 2), (BOB, 2)))
     assert isinstance(draft.request, MessageRequest)
     assert draft.request.max_segments == 2
@@ -73,7 +73,7 @@ def test_the_title_counts() -> None:
     ],
 )
 def test_the_sender_is_that_of_the_call_else_of_the_account_unless_replies_are_to_come(
-    account: Settings, fields: dict[str, Any], sender: str | None
+    account: AccountOptions, fields: dict[str, Any], sender: str | None
 ) -> None:
     assert composed(account=account, **fields).sender == sender
     assert batch(BatchRow(number=ALICE, text="Hello"), account=account, **fields)[1].sender == sender
@@ -105,7 +105,7 @@ def test_the_encoding_follows_the_call_else_the_account(
 
 
 def test_what_was_done_to_the_text_is_said() -> None:
-    [draft] = compose_message(MessageOrder(message="Fenêtre", encoding=Encoding.GSM), TO_ALICE, ACCOUNT)
+    [draft] = compose_message(MessageSendOptions(message="Fenêtre", encoding=Encoding.GSM), TO_ALICE, ACCOUNT)
     (text,) = draft.texts
     assert [(change.original, change.replacement) for change in text.changes] == [("ê", "e")]
     assert text.alphabet is Alphabet.GSM
@@ -117,7 +117,7 @@ def test_what_was_done_to_the_text_is_said() -> None:
 def test_a_text_is_cut_at_the_limit_of_the_call_else_of_the_account_and_that_is_said(
     account_limit: int, call_limit: int | None, segments: int
 ) -> None:
-    order = MessageOrder(message="word " * 80, max_segments=call_limit)
+    order = MessageSendOptions(message="word " * 80, max_segments=call_limit)
     [draft] = compose_message(order, TO_ALICE, replace(ACCOUNT, max_segments=account_limit))
     (text,) = draft.texts
     assert (draft.segments, text.truncated) == (segments, segments < 3)
@@ -177,14 +177,14 @@ def test_what_breaks_a_limit_is_refused_before_anything_is_stored(
     fields: dict[str, Any], problem: InputProblem
 ) -> None:
     with pytest.raises(SmsmodeInputError) as refused:
-        compose_message(MessageOrder(**({"message": "Water!"} | fields)), TO_ALICE, ACCOUNT)
+        compose_message(MessageSendOptions(**({"message": "Water!"} | fields)), TO_ALICE, ACCOUNT)
     assert refused.value.problem is problem
 
 
 @pytest.mark.parametrize("group", ["Famille 🔥", "\udcff"])
 def test_a_group_whose_name_cannot_travel_is_refused(group: str) -> None:
     with pytest.raises(SmsmodeInputError, match=InputProblem.TEXT_NOT_ENCODABLE):
-        compose_message(MessageOrder(message="Water!"), Resolved((ALICE,), (group,), ()), ACCOUNT)
+        compose_message(MessageSendOptions(message="Water!"), Resolved((ALICE,), (group,), ()), ACCOUNT)
 
 
 @settings(max_examples=100)
@@ -204,7 +204,7 @@ def test_whatever_is_asked_is_refused_as_a_whole_or_fits_what_was_promised(
     stop: StopClause | None,
     max_segments: int,
 ) -> None:
-    order = MessageOrder(
+    order = MessageSendOptions(
         message=message,
         reference=reference,
         encoding=encoding,

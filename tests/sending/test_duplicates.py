@@ -5,7 +5,7 @@ import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, VoiceRequest
 from custom_components.smsmode.helpers.targets import group_target
-from custom_components.smsmode.sending.duplicates import MAX_SEEN, FloodGuard
+from custom_components.smsmode.sending.duplicates import MAX_SEEN, DuplicateFilter
 from custom_components.smsmode.state.budget import Expense
 from custom_components.smsmode.state.outbox import OneText, OutboxItem, Request
 
@@ -24,8 +24,8 @@ def item(request: Request, *targets: str) -> OutboxItem:
     return OutboxItem(key="1", request=request, expense=expense, expires_at=NOW, due=NOW)
 
 
-def guard_that_saw(*items: OutboxItem, at: datetime = NOW) -> FloodGuard:
-    guard = FloodGuard()
+def guard_that_saw(*items: OutboxItem, at: datetime = NOW) -> DuplicateFilter:
+    guard = DuplicateFilter()
     for each in items:
         guard.note(each, at)
     return guard
@@ -39,7 +39,7 @@ def test_the_same_text_to_the_same_recipient_repeats_the_first() -> None:
 
 
 def test_nothing_repeats_what_was_never_seen() -> None:
-    assert FloodGuard().original(sms(), ALICE, NOW) is None
+    assert DuplicateFilter().original(sms(), ALICE, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_clock_that_is_set_back_by_seconds_makes_no_minute_longer() -> None:
 
 
 def test_however_many_messages_come_in_a_minute_memory_is_bounded() -> None:
-    guard = FloodGuard()
+    guard = DuplicateFilter()
     items = [item(sms(str(index))) for index in range(MAX_SEEN + 1)]
     for each in items:
         guard.note(each, NOW)
@@ -125,7 +125,7 @@ def test_texts_whose_minute_is_over_are_not_kept() -> None:
     class Text(str):
         __slots__ = ("__weakref__",)
 
-    guard = FloodGuard()
+    guard = DuplicateFilter()
     guard.note(item(sms(text := Text("Water!"))), NOW)
     watched = ref(text)
     del text

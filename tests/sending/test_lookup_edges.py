@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, StopClause
-from custom_components.smsmode.sending.reconciliation import find, looked_for_since
+from custom_components.smsmode.sending.reconciliation import looked_for_since, match_sent_rows
 from tests.support.sent_rows import ALICE, NOW, attempted, is_found, known, row, sent, sms
 
 
@@ -17,7 +17,7 @@ def test_a_batch_sent_at_the_first_moment_that_counts_is_one_of_those_that_are_s
     request = BatchRequest(rows=(BatchRow(number=ALICE, text="Water!"),))
     item = attempted(request)
     earlier = sent("C1", request, looked_for_since(item))
-    assert find(item, [row(message_id="S1", at=NOW)], known(earlier)) is None
+    assert match_sent_rows(item, [row(message_id="S1", at=NOW)], known(earlier)) is None
 
 
 @pytest.mark.parametrize(("count", "found"), [(1, True), (None, True), (2, False)])

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.smsmode.api import MessageClass, MessageRequest, SentMessage, StopClause, VoiceRequest
-from custom_components.smsmode.sending.reconciliation import find, find_all, looked_for_since
+from custom_components.smsmode.sending.reconciliation import looked_for_since, match_all_sent_rows, match_sent_rows
 from tests.support.sent_rows import ALICE, BOB, CAROL, NOW, attempted, is_found, known, row, sent, sms
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -14,11 +14,11 @@ PARIS = ZoneInfo("Europe/Paris")
 
 def test_what_the_gateway_shows_is_found_by_its_id() -> None:
     rows = [row("Fire!", message_id="S1"), row(message_id="S2"), row(recipient=BOB, message_id="S3")]
-    assert find(sms(), rows, {}) == "S2"
+    assert match_sent_rows(sms(), rows, {}) == "S2"
 
 
 def test_nothing_is_found_in_an_empty_list() -> None:
-    assert find(sms(), [], {}) is None
+    assert match_sent_rows(sms(), [], {}) is None
 
 
 @pytest.mark.parametrize(
@@ -36,22 +36,22 @@ def test_another_message_is_not_taken_for_ours(other: SentMessage) -> None:
 
 def test_of_identical_texts_each_row_is_one_message_only() -> None:
     rows = [row(message_id="S1"), row(message_id="S2")]
-    assert find(sms(), rows, {}) == "S1"
-    assert find(sms(), rows, known(sent("S1"))) == "S2"
-    assert find(sms(), rows, known(sent("S1"), sent("S2"))) is None
+    assert match_sent_rows(sms(), rows, {}) == "S1"
+    assert match_sent_rows(sms(), rows, known(sent("S1"))) == "S2"
+    assert match_sent_rows(sms(), rows, known(sent("S1"), sent("S2"))) is None
 
 
 def test_of_identical_texts_looked_for_together_each_finds_a_row_of_its_own() -> None:
     items = [attempted(MessageRequest(text="Water!", numbers=(ALICE,)), key=key) for key in "abc"]
     rows = [row(message_id="S1"), row(message_id="S2"), row(message_id="S3")]
-    assert find_all(items, rows, known(sent("S2"))) == {"a": "S1", "b": "S3", "c": None}
+    assert match_all_sent_rows(items, rows, known(sent("S2"))) == {"a": "S1", "b": "S3", "c": None}
 
 
 def test_a_group_leaves_the_rows_of_persons_to_them_though_it_is_looked_for_first() -> None:
     group = attempted(MessageRequest(text="Water!", group="Famille"), key="group")
     person = attempted(MessageRequest(text="Water!", numbers=(ALICE,)), key="person")
     rows = [row(message_id="S1"), row(message_id="S2", recipient=BOB)]
-    assert find_all([group, person], rows, {}) == {"person": "S1", "group": "S2"}
+    assert match_all_sent_rows([group, person], rows, {}) == {"person": "S1", "group": "S2"}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from time import process_time
 import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, SentMessage
-from custom_components.smsmode.sending.reconciliation import content_of, find, find_all
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.sending.reconciliation import content_of, match_all_sent_rows, match_sent_rows
+from custom_components.smsmode.state.message_log import TrackedMessage
 from tests.support.sent_rows import ALICE, BOB, CAROL, NOW, attempted, is_found, known, row, sent
 
 
@@ -46,17 +46,17 @@ def as_lines(name: str, request: BatchRequest = BATCH, at: datetime = NOW) -> li
 
 def test_a_second_batch_of_the_same_lines_is_found_under_its_own_campaign() -> None:
     first = known(sent("C1", BATCH))
-    assert find(attempted(BATCH), as_campaign("C1"), first) is None
-    assert find(attempted(BATCH), as_campaign("C2") + as_campaign("C1"), first) == "C2"
+    assert match_sent_rows(attempted(BATCH), as_campaign("C1"), first) is None
+    assert match_sent_rows(attempted(BATCH), as_campaign("C2") + as_campaign("C1"), first) == "C2"
 
 
 def test_the_lines_of_a_batch_that_is_known_are_not_taken_for_a_second_one() -> None:
     first = known(sent("C1", BATCH))
-    assert find(attempted(BATCH), as_lines("first"), first) is None
+    assert match_sent_rows(attempted(BATCH), as_lines("first"), first) is None
     second = as_lines("second")
-    assert find(attempted(BATCH), as_lines("first") + second, first) is not None
+    assert match_sent_rows(attempted(BATCH), as_lines("first") + second, first) is not None
     # However far the gateway has come with listing the second one.
-    assert find(attempted(BATCH), second[:1] + as_lines("first"), first) is not None
+    assert match_sent_rows(attempted(BATCH), second[:1] + as_lines("first"), first) is not None
 
 
 @pytest.mark.parametrize("listed", [as_campaign, as_lines])
@@ -65,11 +65,11 @@ def test_of_three_batches_of_the_same_lines_as_many_are_found_as_the_gateway_has
     listed: Callable[[str], list[SentMessage]], there: int
 ) -> None:
     rows = [each for index in range(there) for each in listed(f"B{index}")]
-    at_once = find_all([attempted(BATCH, key=key) for key in "abc"], rows, {})
+    at_once = match_all_sent_rows([attempted(BATCH, key=key) for key in "abc"], rows, {})
     assert [message_id is not None for message_id in at_once.values()] == [index < there for index in range(3)]
-    one_after_the_other: dict[str, WatchedMessage] = {}
+    one_after_the_other: dict[str, TrackedMessage] = {}
     for index in range(3):
-        message_id = find(attempted(BATCH), rows, one_after_the_other)
+        message_id = match_sent_rows(attempted(BATCH), rows, one_after_the_other)
         assert (message_id is not None) is (index < there)
         if message_id is not None:
             assert message_id not in one_after_the_other
@@ -84,22 +84,22 @@ def test_of_three_batches_of_the_same_lines_as_many_are_found_as_the_gateway_has
         pytest.param(sent("C1", BATCH, NOW - timedelta(minutes=4)), id="long before"),
     ],
 )
-def test_other_messages_that_are_known_do_not_hide_a_batch(other: WatchedMessage) -> None:
-    assert find(attempted(BATCH), as_lines("ours"), known(other)) is not None
+def test_other_messages_that_are_known_do_not_hide_a_batch(other: TrackedMessage) -> None:
+    assert match_sent_rows(attempted(BATCH), as_lines("ours"), known(other)) is not None
 
 
 def test_a_line_that_was_also_sent_by_itself_is_not_taken_for_the_batch() -> None:
     alone = row("Hello Alice", ALICE, message_id="S1")
-    assert find(attempted(BATCH), [alone], known(sent("S1"))) is None
-    assert find(attempted(BATCH), [alone, *as_campaign("C1")], known(sent("S1"))) == "C1"
+    assert match_sent_rows(attempted(BATCH), [alone], known(sent("S1"))) is None
+    assert match_sent_rows(attempted(BATCH), [alone, *as_campaign("C1")], known(sent("S1"))) == "C1"
 
 
 def test_a_line_that_stands_twice_in_a_batch_counts_once() -> None:
     twice = BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"), BatchRow(number=ALICE, text="Hello")))
     rows = as_lines("first", twice)
-    assert find(attempted(twice), rows, {}) is not None
-    assert find(attempted(twice), rows, known(sent("C1", twice))) is None
-    assert find(attempted(twice), rows + as_lines("second", twice), known(sent("C1", twice))) is not None
+    assert match_sent_rows(attempted(twice), rows, {}) is not None
+    assert match_sent_rows(attempted(twice), rows, known(sent("C1", twice))) is None
+    assert match_sent_rows(attempted(twice), rows + as_lines("second", twice), known(sent("C1", twice))) is not None
 
 
 def test_a_large_batch_is_looked_for_in_a_long_list_without_holding_up_the_house() -> None:
@@ -107,7 +107,7 @@ def test_a_large_batch_is_looked_for_in_a_long_list_without_holding_up_the_house
     large = BatchRequest(rows=tuple(BatchRow(number=number, text="Hello") for number in numbers))
     rows = [row("Hello", f"+337{index:08}", message_id=f"S{index}") for index in range(5_000)]
     began = process_time()
-    assert find(attempted(large), rows, {}) is None
+    assert match_sent_rows(attempted(large), rows, {}) is None
     assert process_time() - began < 5
 
 

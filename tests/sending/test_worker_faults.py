@@ -17,7 +17,7 @@ from tests.support.sends import issue, queued, send, texts
 @contextmanager
 def full_disk(house: House) -> Iterator[None]:
     """Have the disk take nothing for the length of the block."""
-    connection = house.account.storage._database._connection
+    connection = house.account.store._database._connection
     connection.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON record BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
     yield
     connection.execute("DROP TRIGGER full")
@@ -40,7 +40,7 @@ async def test_a_clock_that_is_set_neither_expires_nor_delays_what_waits(
     house.freezer.tick(timedelta(days=days))
     steady[0] += 310
     house.freezer.tick(timedelta(seconds=310))
-    house.account.postman._async_ring(dt_util.utcnow())
+    house.account.worker._async_ring(dt_util.utcnow())
     await house.async_settle()
     for _ in range(3):
         steady[0] += 310
@@ -55,7 +55,7 @@ async def test_a_full_disk_keeps_no_alert_from_leaving(house: House) -> None:
     await house.async_wait(minutes=2)
     assert not issue(house, "state_unwritable")
     await house.async_reload()
-    assert list(house.account.storage.ledger.messages) == [(await house.gateway.messages())[0].id]
+    assert list(house.account.store.message_log.messages) == [(await house.gateway.messages())[0].id]
 
 
 async def test_what_waits_on_a_full_disk_leaves_when_there_is_room_again_and_once(house: House) -> None:
@@ -72,7 +72,7 @@ async def test_what_waits_on_a_full_disk_leaves_when_there_is_room_again_and_onc
 
 
 async def test_a_message_that_comes_when_the_account_is_just_closed_is_refused_aloud(house: House) -> None:
-    await house.account.storage.async_close()
+    await house.account.store.async_close()
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
     assert err.value.translation_key == "account_stopping"

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest
 from custom_components.smsmode.state.account_state import first_memory, restore
-from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import Request
 from tests.support.account_states import (
     ALICE,
@@ -37,14 +37,14 @@ def test_a_memory_that_has_something_of_everything_survives_the_disk() -> None:
     memory = lived_in()
     read = over_the_disk(memory)
     assert_same(read, memory)
-    assert (len(read.outbox), read.ledger.pending, read.ledger.segments_sent) == (2, 3, 5)
+    assert (len(read.outbox), read.message_log.pending, read.message_log.segments_sent) == (2, 3, 5)
 
 
 def test_whoever_was_written_to_last_is_the_last_to_be_forgotten_after_a_restart_too() -> None:
     memory = first_memory(NOW)
     for number in (ALICE, BOB, ALICE):
-        memory.ledger.note_sent(message(number, number), 1)
-    assert list(over_the_disk(memory).ledger.last_status_of) == [BOB, ALICE]
+        memory.message_log.note_sent(message(number, number), 1)
+    assert list(over_the_disk(memory).message_log.last_status_of) == [BOB, ALICE]
 
 
 def test_limits_are_options_and_not_kept() -> None:
@@ -54,7 +54,7 @@ def test_limits_are_options_and_not_kept() -> None:
     budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
     read = over_the_disk(memory).budget
     assert (read.daily_limit, read.urgent_daily_limit, read.recipient_limit) == (0, 0, 0)
-    assert (read.day, read.spent_today) == (date(2026, 6, 10), {Purse.ORDINARY: 1})
+    assert (read.day, read.spent_today) == (date(2026, 6, 10), {BudgetPool.ORDINARY: 1})
 
 
 @pytest.mark.parametrize("fold", [0, 1], ids=["summer time", "winter time"])
@@ -103,18 +103,18 @@ def test_callback_addresses_are_secret_and_never_written() -> None:
 
 def test_reports_that_came_early_are_not_kept_for_the_poll_brings_them() -> None:
     memory = first_memory(NOW)
-    memory.ledger.hear_report(report(13), NOW)
-    assert memory.ledger.early
-    assert over_the_disk(memory).ledger.early == {}
+    memory.message_log.hear_report(report(13), NOW)
+    assert memory.message_log.early
+    assert over_the_disk(memory).message_log.early == {}
 
 
 def test_news_before_a_restart_is_not_news_after_it() -> None:
     memory = first_memory(NOW)
-    memory.ledger.note_sent(message("M1"), 1)
+    memory.message_log.note_sent(message("M1"), 1)
     reports = [report(code) for code in (0, 1, 13)]
-    assert all(memory.ledger.hear_report(each, NOW) for each in reports[:2])
-    assert memory.ledger.hear_reply(reply(), NOW)
-    read = over_the_disk(memory).ledger
+    assert all(memory.message_log.hear_report(each, NOW) for each in reports[:2])
+    assert memory.message_log.hear_reply(reply(), NOW)
+    read = over_the_disk(memory).message_log
     assert not any(read.hear_report(each, NOW) for each in reports[:2])
     assert read.hear_reply(reply(), NOW) is None
     assert read.hear_report(reports[2], NOW)
@@ -123,11 +123,11 @@ def test_news_before_a_restart_is_not_news_after_it() -> None:
 
 def test_a_group_whose_numbers_were_all_named_awaits_nothing_more_after_a_restart() -> None:
     memory, disk = first_memory(NOW), Disk()
-    memory.ledger.note_sent(message("M1", group="Famille"), 1)
-    memory.ledger.hear_report(report(11), NOW)
+    memory.message_log.note_sent(message("M1", group="Famille"), 1)
+    memory.message_log.hear_report(report(11), NOW)
     disk.take(memory)
-    assert restore(disk.read(), NOW).ledger.pending == 1
-    memory.ledger.note_complete("M1")
+    assert restore(disk.read(), NOW).message_log.pending == 1
+    memory.message_log.note_complete("M1")
     disk.take(memory)
-    read = restore(disk.read(), NOW).ledger
+    read = restore(disk.read(), NOW).message_log
     assert read.pending == 0

@@ -27,15 +27,15 @@ def places(records: Iterable[Record]) -> set[tuple[str, str, str]]:
 
 def test_only_what_changed_is_written() -> None:
     memory = over_the_disk(lived_in())
-    memory.take_changes()
-    assert not memory.take_changes()
+    memory.drain_changes()
+    assert not memory.drain_changes()
     memory.outbox.begin(memory.outbox.items["K2"], NOW)
-    memory.ledger.hear_report(report(11), NOW)
-    assert places(memory.take_changes()) == {("outbox", "K2", ""), ("message", "M1", ALICE), ("status", ALICE, "")}
+    memory.message_log.hear_report(report(11), NOW)
+    assert places(memory.drain_changes()) == {("outbox", "K2", ""), ("message", "M1", ALICE), ("status", ALICE, "")}
     memory.outbox.settle(memory.outbox.items["K2"])
-    memory.ledger.note_complete("M2")
+    memory.message_log.note_complete("M2")
     memory.budget.spend([("K3", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
-    assert places(memory.take_changes()) == {
+    assert places(memory.drain_changes()) == {
         ("outbox", "K2", ""),
         ("message", "M2", ""),
         ("expense", "K3", ""),
@@ -46,18 +46,18 @@ def test_only_what_changed_is_written() -> None:
 def test_a_report_costs_the_same_write_however_many_numbers_its_message_has() -> None:
     memory = first_memory(NOW)
     numbers = [f"+336{index:08}" for index in range(1_000)]
-    memory.ledger.note_sent(message("M1", *numbers), 1)
-    memory.take_changes()
-    memory.ledger.hear_report(report(11, numbers[500]), NOW)
-    written = [record for record in memory.take_changes() if record.shelf == "message"]
+    memory.message_log.note_sent(message("M1", *numbers), 1)
+    memory.drain_changes()
+    memory.message_log.hear_report(report(11, numbers[500]), NOW)
+    written = [record for record in memory.drain_changes() if record.shelf == "message"]
     assert [record[1:] for record in written] == [("M1", numbers[500], (11,))]
 
 
 def test_how_far_a_queued_message_is_is_written_without_its_text() -> None:
     memory = lived_in()
-    memory.take_changes()
+    memory.drain_changes()
     memory.outbox.not_sent(memory.outbox.items["K1"], NOW, 1.0)
-    [record] = memory.take_changes()
+    [record] = memory.drain_changes()
     assert record[:3] == ("outbox", "K1", "")
     assert b"Water" not in json_bytes(record.value)
 
@@ -75,9 +75,9 @@ def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
 
 def test_what_could_not_be_written_is_written_again_with_what_changed_since() -> None:
     memory, disk = lived_in(), Disk()
-    changes = memory.take_changes()
+    changes = memory.drain_changes()
     memory.outbox.settle(memory.outbox.items["K1"])
-    memory.ledger.note_sent(message("M3"), 1)
+    memory.message_log.note_sent(message("M3"), 1)
     memory.give_back(changes)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
@@ -87,31 +87,31 @@ def test_removals_that_could_not_be_written_are_written_again() -> None:
     memory, disk = lived_in(), Disk()
     disk.take(memory)
     memory.outbox.settle(memory.outbox.items["K1"])
-    memory.ledger.forget("M1")
-    memory.give_back(memory.take_changes())
+    memory.message_log.forget("M1")
+    memory.give_back(memory.drain_changes())
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
 
 def test_a_message_noted_anew_under_its_id_has_nothing_of_what_the_old_one_came_to() -> None:
     memory, disk = lived_in(), Disk()
-    memory.ledger.note_sent(message("M2", group="Famille"), 1)
+    memory.message_log.note_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
     read = restore(disk.read(), NOW)
-    assert read.ledger.messages["M2"].codes == {}
-    memory.ledger.hear_report(report(13, BOB, "M2"), NOW)
+    assert read.message_log.messages["M2"].codes == {}
+    memory.message_log.hear_report(report(13, BOB, "M2"), NOW)
     disk.take(memory)
-    memory.ledger.note_sent(message("M2", group="Famille"), 1)
+    memory.message_log.note_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
 
 def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -> None:
     memory, disk = first_memory(NOW), Disk()
-    memory.ledger.note_sent(message("M1", group="Famille"), 1)
-    memory.ledger.hear_report(report(13), NOW)
-    changes = memory.take_changes()
-    memory.ledger.note_sent(message("M1", group="Famille"), 1)
+    memory.message_log.note_sent(message("M1", group="Famille"), 1)
+    memory.message_log.hear_report(report(13), NOW)
+    changes = memory.drain_changes()
+    memory.message_log.note_sent(message("M1", group="Famille"), 1)
     memory.give_back(changes)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
@@ -129,7 +129,7 @@ def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
 def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() -> None:
     memory, disk = first_memory(NOW), Disk()
     memory.outbox.add([sms("before")])
-    changes = memory.take_changes()
+    changes = memory.drain_changes()
     memory.outbox.add([sms("meanwhile")])
     memory.give_back(changes)
     disk.take(memory)

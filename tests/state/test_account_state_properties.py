@@ -19,8 +19,8 @@ from custom_components.smsmode.api import (
     VoiceRequest,
 )
 from custom_components.smsmode.state.account_state import FACTS, Record, first_memory, restore
-from custom_components.smsmode.state.budget import Expense, Purse
-from custom_components.smsmode.state.message_log import LastStatus, WatchedMessage
+from custom_components.smsmode.state.budget import BudgetPool, Expense
+from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Phase
 from tests.support.account_states import ALICE, NOW, NUMBERS, Disk, assert_same, lived_in, over_the_disk, report
 
@@ -67,7 +67,7 @@ EXPENSES = st.builds(
     Expense,
     at=MOMENTS,
     costs=st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple),
-    purse=st.sampled_from(Purse),
+    purse=st.sampled_from(BudgetPool),
 )
 ITEMS = st.builds(
     OutboxItem,
@@ -84,7 +84,7 @@ ITEMS = st.builds(
     blind=COUNTS,
 )
 MESSAGES = st.builds(
-    WatchedMessage,
+    TrackedMessage,
     message_id=KEYS,
     sent_at=MOMENTS,
     codes=st.dictionaries(NUMBERS, st.just(()), max_size=3),
@@ -123,7 +123,7 @@ def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
     assert_same(read, memory)
     for item, same in zip(memory.outbox.items.values(), read.outbox.items.values(), strict=True):
         assert type(same.request) is type(item.request)
-        assert (type(same.phase), type(same.expense.purse)) == (Phase, Purse)
+        assert (type(same.phase), type(same.expense.purse)) == (Phase, BudgetPool)
         assert same.expense.at.utcoffset() == item.expense.at.utcoffset()
 
 
@@ -134,15 +134,15 @@ def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
     st.lists(st.tuples(TEXTS, STATUSES), max_size=2),
 )
 def test_any_sent_message_and_what_came_of_it_survives_the_disk(
-    messages: list[WatchedMessage], reports: list[tuple[str, int]], statuses: list[tuple[str, LastStatus]]
+    messages: list[TrackedMessage], reports: list[tuple[str, int]], statuses: list[tuple[str, LastStatus]]
 ) -> None:
     memory = first_memory(NOW)
     for each in messages:
-        memory.ledger.note_sent(each, 1)
+        memory.message_log.note_sent(each, 1)
         for number, code in reports:
-            memory.ledger.hear_report(report(code, number, each.message_id), NOW)
+            memory.message_log.hear_report(report(code, number, each.message_id), NOW)
     for target, status in statuses:
-        memory.ledger.last_status_of[target] = memory.ledger.last_status = status
+        memory.message_log.last_status_of[target] = memory.message_log.last_status = status
     assert_same(over_the_disk(memory), memory)
 
 
@@ -151,7 +151,7 @@ def test_any_sent_message_and_what_came_of_it_survives_the_disk(
 def test_any_reply_heard_survives_the_disk(replies: list[tuple[Reply, datetime, bool]], horizon: datetime) -> None:
     memory = first_memory(horizon)
     for each, now, listed in replies:
-        memory.ledger.hear_reply(each, now, listed=listed)
+        memory.message_log.hear_reply(each, now, listed=listed)
     assert_same(over_the_disk(memory), memory)
 
 
@@ -165,7 +165,7 @@ def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, in
         now += timedelta(minutes=minutes)
     read = over_the_disk(memory)
     assert_same(read, memory)
-    assert all(type(purse) is Purse for purse in read.budget.spent_today)
+    assert all(type(purse) is BudgetPool for purse in read.budget.spent_today)
     moments = [
         (expense.at.isoformat(), each.at.isoformat())
         for expense, each in zip(memory.budget.recent.values(), read.budget.recent.values(), strict=True)
@@ -226,5 +226,5 @@ def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing
 
 def test_a_shelf_of_a_newer_version_is_left_alone() -> None:
     memory = restore([Record("another", "K1", "", {}), Record("ids", "R1", "", NOW.isoformat())], NOW)
-    assert list(memory.ledger.heard.ids) == ["R1"]
-    assert all(record.shelf == FACTS for record in memory.take_changes())
+    assert list(memory.message_log.heard.ids) == ["R1"]
+    assert all(record.shelf == FACTS for record in memory.drain_changes())

@@ -2,43 +2,43 @@
 
 import pytest
 
-from custom_components.smsmode.state.budget import Budget, BudgetError, Cap, Expense, Purse
+from custom_components.smsmode.state.budget import Budget, BudgetPool, Expense, LimitExceededError, LimitType
 from tests.support.budgets import ALICE, BOB, COUNTED, NOON, URGENT, Wallet
 
 
 def test_what_is_only_held_counts_nowhere_and_no_cap_stops_it() -> None:
     wallet = Wallet(daily=1, hourly=1, urgent_daily=1)
     for _ in range(3):
-        key, expense = wallet.spend([("A", 5)], NOON, Purse.HELD)
+        key, expense = wallet.spend([("A", 5)], NOON, BudgetPool.HELD)
         wallet.budget.give_back(key, expense)
     wallet.spend([("A", 1)], NOON)
-    wallet.spend([("A", 5)], NOON, Purse.HELD)
-    assert wallet.spent_today == {Purse.ORDINARY: 1}
+    wallet.spend([("A", 5)], NOON, BudgetPool.HELD)
+    assert wallet.spent_today == {BudgetPool.ORDINARY: 1}
     assert wallet.budget.runway.on(NOON.date()) == 1
 
 
 def test_what_is_spent_already_counts_whatever_the_caps_say() -> None:
     wallet = Wallet(urgent_daily=1)
-    expense = Expense(at=NOON, costs=(("A", 5),), purse=Purse.URGENT)
+    expense = Expense(at=NOON, costs=(("A", 5),), purse=BudgetPool.URGENT)
     wallet.budget.charge("key", expense, NOON)
-    assert wallet.spent_today == {Purse.URGENT: 5}
-    assert wallet.refused([("A", 1)], NOON, Purse.URGENT).cap is Cap.URGENT_DAILY
+    assert wallet.spent_today == {BudgetPool.URGENT: 5}
+    assert wallet.refused([("A", 1)], NOON, BudgetPool.URGENT).cap is LimitType.URGENT_DAILY
 
 
 def test_the_account_spends_its_daily_limit_and_not_one_segment_more() -> None:
     wallet = Wallet(daily=10)
     wallet.spend([(ALICE, 4), (BOB, 4)], NOON)
     error = wallet.refused([(ALICE, 3)], NOON)
-    assert (error.cap, error.limit) == (Cap.DAILY, 10)
+    assert (error.cap, error.limit) == (LimitType.DAILY, 10)
     wallet.spend([(ALICE, 2)], NOON)
-    assert wallet.spent_today == {Purse.ORDINARY: 10}
+    assert wallet.spent_today == {BudgetPool.ORDINARY: 10}
 
 
 def test_a_recipient_gets_its_hourly_limit_and_not_one_segment_more() -> None:
     wallet = Wallet(hourly=5)
     wallet.spend([(ALICE, 3)], NOON)
     error = wallet.refused([(BOB, 1), (ALICE, 3)], NOON)
-    assert (error.cap, error.limit) == (Cap.RECIPIENT, 5)
+    assert (error.cap, error.limit) == (LimitType.RECIPIENT, 5)
     wallet.spend([(BOB, 5)], NOON)
     wallet.spend([(ALICE, 2)], NOON)
 
@@ -49,8 +49,8 @@ def test_what_is_urgent_is_paid_from_a_purse_of_its_own() -> None:
     wallet.refused([(ALICE, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
     error = wallet.refused([(BOB, 1)], NOON, URGENT)
-    assert (error.cap, error.limit) == (Cap.URGENT_DAILY, 2)
-    assert wallet.spent_today == {Purse.ORDINARY: 3, URGENT: 2}
+    assert (error.cap, error.limit) == (LimitType.URGENT_DAILY, 2)
+    assert wallet.spent_today == {BudgetPool.ORDINARY: 3, URGENT: 2}
 
 
 def test_urgent_messages_leave_to_the_others_what_is_theirs() -> None:
@@ -63,27 +63,27 @@ def test_urgent_messages_leave_to_the_others_what_is_theirs() -> None:
 def test_somebody_to_whom_too_much_was_sent_still_gets_what_is_urgent() -> None:
     wallet = Wallet(hourly=2)
     wallet.spend([(ALICE, 2)], NOON)
-    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2)], NOON, URGENT)
-    assert wallet.refused([(ALICE, 1)], NOON, URGENT).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON, URGENT).cap is LimitType.RECIPIENT
 
 
 def test_messages_of_one_order_are_within_the_budget_together_or_not_at_all() -> None:
     budget = Budget(daily_limit=3, urgent_daily_limit=1, recipient_limit=2)
     orders = {
-        Cap.DAILY: [((ALICE, 2), Purse.ORDINARY), ((BOB, 2), Purse.ORDINARY)],
-        Cap.RECIPIENT: [((ALICE, 1), Purse.ORDINARY), ((ALICE, 2), Purse.ORDINARY)],
-        Cap.URGENT_DAILY: [((ALICE, 1), Purse.ORDINARY), ((BOB, 2), URGENT)],
+        LimitType.DAILY: [((ALICE, 2), BudgetPool.ORDINARY), ((BOB, 2), BudgetPool.ORDINARY)],
+        LimitType.RECIPIENT: [((ALICE, 1), BudgetPool.ORDINARY), ((ALICE, 2), BudgetPool.ORDINARY)],
+        LimitType.URGENT_DAILY: [((ALICE, 1), BudgetPool.ORDINARY), ((BOB, 2), URGENT)],
     }
     for cap, order in orders.items():
         expenses = [(str(key), Expense(at=NOON, costs=(cost,), purse=purse)) for key, (cost, purse) in enumerate(order)]
-        with pytest.raises(BudgetError) as error:
+        with pytest.raises(LimitExceededError) as error:
             budget.spend(expenses, NOON)
         assert error.value.cap is cap
     assert (budget.spent_today.total(), len(budget.recent)) == (0, 0)
     both = [("1", Expense(at=NOON, costs=((ALICE, 2),))), ("2", Expense(at=NOON, costs=((BOB, 1),), purse=URGENT))]
     budget.spend(both, NOON)
-    assert budget.spent_today == {Purse.ORDINARY: 2, URGENT: 1}
+    assert budget.spent_today == {BudgetPool.ORDINARY: 2, URGENT: 1}
 
 
 def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
@@ -96,13 +96,13 @@ def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
 
 def test_a_target_named_twice_in_one_batch_counts_twice() -> None:
     wallet = Wallet(hourly=5)
-    assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2), (ALICE, 3)], NOON)
-    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
 
 
 @pytest.mark.parametrize("purse", COUNTED)
-def test_a_limit_of_nought_is_none(purse: Purse) -> None:
+def test_a_limit_of_nought_is_none(purse: BudgetPool) -> None:
     wallet = Wallet()
     wallet.spend([(ALICE, 1_000_000)], NOON, purse)
     wallet.spend([(ALICE, 1_000_000)], NOON, purse)

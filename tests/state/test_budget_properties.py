@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from custom_components.smsmode.state.budget import Cost, Expense, Purse
+from custom_components.smsmode.state.budget import BudgetPool, Cost, Expense
 from tests.support.budgets import COUNTED, NOON, PARIS, URGENT, Wallet, later
 
 
@@ -23,7 +23,7 @@ class Life(RuleBasedStateMachine):
     )
     def begin(self, daily: int, urgent_daily: int, hourly: int, start: datetime) -> None:
         self.wallet = Wallet(daily, hourly, urgent_daily)
-        self.limits = {Purse.ORDINARY: daily, URGENT: urgent_daily}
+        self.limits = {BudgetPool.ORDINARY: daily, URGENT: urgent_daily}
         self.hourly = hourly
         self.now = start
         self.book: dict[str, Expense] = {}
@@ -36,7 +36,7 @@ class Life(RuleBasedStateMachine):
         costs=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 5)), max_size=4),
         purse=st.sampled_from(COUNTED),
     )
-    def spend(self, costs: list[Cost], purse: Purse) -> None:
+    def spend(self, costs: list[Cost], purse: BudgetPool) -> None:
         today, hour = self.added_up()
         wanted = Counter[str]()
         for target, segments in costs:
@@ -60,8 +60,8 @@ class Life(RuleBasedStateMachine):
     def restart(self) -> None:
         self.wallet = self.wallet.restarted()
 
-    def added_up(self) -> tuple[Counter[Purse], Counter[tuple[Purse, str]]]:
-        today, hour = Counter[Purse](), Counter[tuple[Purse, str]]()
+    def added_up(self) -> tuple[Counter[BudgetPool], Counter[tuple[BudgetPool, str]]]:
+        today, hour = Counter[BudgetPool](), Counter[tuple[BudgetPool, str]]()
         for expense in self.book.values():
             for target, segments in expense.costs:
                 today[expense.purse] += segments if expense.at.date() == self.now.date() else 0

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from custom_components.smsmode.state.budget import Cap, Purse
+from custom_components.smsmode.state.budget import BudgetPool, LimitType
 from tests.support.budgets import ALICE, BOB, COUNTED, NOON, PARIS, URGENT, Wallet, later
 
 
 @pytest.mark.parametrize("purse", COUNTED)
-def test_what_the_gateway_did_not_take_may_be_spent_again(purse: Purse) -> None:
+def test_what_the_gateway_did_not_take_may_be_spent_again(purse: BudgetPool) -> None:
     wallet = Wallet(daily=6, hourly=4, urgent_daily=6)
     costs = [(ALICE, 2), (ALICE, 2), (BOB, 2)]
     spent = wallet.spend(costs, NOON, purse)
@@ -65,7 +65,7 @@ def test_what_was_spent_yesterday_is_not_given_back_today() -> None:
     yesterday = wallet.spend([(ALICE, 3)], evening)
     wallet.spend([(ALICE, 3)], later(evening, minutes=20))
     wallet.budget.give_back(*yesterday)
-    assert wallet.refused([(ALICE, 1)], later(evening, minutes=21)).cap is Cap.DAILY
+    assert wallet.refused([(ALICE, 1)], later(evening, minutes=21)).cap is LimitType.DAILY
 
 
 def test_giving_back_late_gives_back_the_day_but_no_hour_that_is_over() -> None:
@@ -73,7 +73,7 @@ def test_giving_back_late_gives_back_the_day_but_no_hour_that_is_over() -> None:
     early = wallet.spend([(ALICE, 2)], NOON)
     wallet.spend([(ALICE, 1)], later(NOON, hours=2))
     wallet.budget.give_back(*early)
-    assert wallet.spent_today == {Purse.ORDINARY: 1}
+    assert wallet.spent_today == {BudgetPool.ORDINARY: 1}
     wallet.spend([(ALICE, 2)], later(NOON, hours=2))
     wallet.refused([(ALICE, 1)], later(NOON, hours=3) - timedelta(seconds=1))
 
@@ -94,9 +94,9 @@ def test_who_is_left_out_of_a_message_has_room_again_and_the_others_have_not() -
     wallet = Wallet(daily=10, hourly=5)
     key, expense = wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
     wallet.budget.leave_out(key, expense, BOB)
-    assert wallet.refused([(ALICE, 1)], NOON).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
     wallet.spend([(BOB, 5)], NOON)
-    assert wallet.refused([("+33700000001", 1)], NOON).cap is Cap.DAILY
+    assert wallet.refused([("+33700000001", 1)], NOON).cap is LimitType.DAILY
 
 
 def test_what_was_left_of_a_message_is_given_back_once() -> None:
@@ -115,5 +115,5 @@ def test_who_is_left_out_the_day_after_has_cost_nothing_on_that_day_either() -> 
     tomorrow = later(NOON, days=1)
     wallet.spend([(ALICE, 7)], tomorrow)
     wallet.budget.leave_out(key, expense, BOB)
-    assert wallet.spent_today == {Purse.ORDINARY: 7}
+    assert wallet.spent_today == {BudgetPool.ORDINARY: 7}
     assert wallet.budget.runway.on(NOON.date()) == 2

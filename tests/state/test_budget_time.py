@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from custom_components.smsmode.state.budget import Cap, Expense, Purse
+from custom_components.smsmode.state.budget import BudgetPool, Expense, LimitType
 from tests.support.budgets import ALICE, BOB, NOON, PARIS, URGENT, Wallet, later
 
 
@@ -36,8 +36,10 @@ def test_what_was_spent_already_counts_for_an_hour_too() -> None:
         pytest.param(datetime(2026, 12, 31, 23, 59, 59, tzinfo=PARIS), id="the last of the year"),
     ],
 )
-@pytest.mark.parametrize(("purse", "cap"), [(Purse.ORDINARY, Cap.DAILY), (Purse.URGENT, Cap.URGENT_DAILY)])
-def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: Purse, cap: Cap) -> None:
+@pytest.mark.parametrize(
+    ("purse", "cap"), [(BudgetPool.ORDINARY, LimitType.DAILY), (BudgetPool.URGENT, LimitType.URGENT_DAILY)]
+)
+def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: BudgetPool, cap: LimitType) -> None:
     wallet = Wallet(daily=1, urgent_daily=1)
     wallet.spend([(ALICE, 1)], later(evening, hours=-22), purse)
     assert wallet.refused([(BOB, 1)], evening, purse).cap is cap
@@ -55,7 +57,7 @@ def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: Purse,
 def test_an_hour_is_an_hour_when_the_clocks_change(before: datetime) -> None:
     wallet = Wallet(hourly=1)
     wallet.spend([(ALICE, 1)], before)
-    assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).cap is Cap.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 1)], later(before, minutes=60))
 
 
@@ -74,9 +76,9 @@ def test_what_was_spent_before_a_restart_counts_after_it() -> None:
     wallet.spend([(ALICE, 2), (BOB, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
     wallet = wallet.restarted()
-    assert wallet.refused([(ALICE, 2)], NOON).cap is Cap.RECIPIENT
-    assert wallet.refused([(BOB, 1), ("+33700000001", 2)], NOON).cap is Cap.DAILY
-    assert wallet.refused([(BOB, 1)], NOON, URGENT).cap is Cap.URGENT_DAILY
+    assert wallet.refused([(ALICE, 2)], NOON).cap is LimitType.RECIPIENT
+    assert wallet.refused([(BOB, 1), ("+33700000001", 2)], NOON).cap is LimitType.DAILY
+    assert wallet.refused([(BOB, 1)], NOON, URGENT).cap is LimitType.URGENT_DAILY
     wallet.spend([(ALICE, 1)], NOON)
 
 

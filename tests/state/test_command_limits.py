@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from custom_components.smsmode.config.command_text import CommandText, fold, hide_pin, pins_in
 from custom_components.smsmode.config.command_text import read_command as read_text
-from custom_components.smsmode.state.command_limits import MAX_ANSWERS, MAX_COMMANDERS, MAX_WRONG, CommandGuard
+from custom_components.smsmode.state.command_limits import MAX_ANSWERS, MAX_COMMANDERS, MAX_WRONG, CommandRateLimiter
 from custom_components.smsmode.state.serialization import read_command, write_command
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_all_that_could_be_a_pin_is_found() -> None:
 
 @given(st.integers(1, 5), st.lists(st.integers(0, 3600), min_size=1, max_size=30))
 def test_no_hour_has_more_commands_than_allowed(limit: int, pauses: list[int]) -> None:
-    guard, now, admitted = CommandGuard(), NOW, list[datetime]()
+    guard, now, admitted = CommandRateLimiter(), NOW, list[datetime]()
     for pause in pauses:
         now += timedelta(seconds=pause)
         if guard.admit("alice", limit, now):
@@ -63,14 +63,14 @@ def test_no_hour_has_more_commands_than_allowed(limit: int, pauses: list[int]) -
 
 
 def test_one_commander_does_not_use_up_what_another_may() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     assert guard.admit("alice", 1, NOW)
     assert not guard.admit("alice", 1, NOW)
     assert guard.admit("bob", 1, NOW)
 
 
 def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     assert [guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG)] == [False, False, True]
     assert guard.is_locked("alice", NOW + 59 * MINUTE)
     assert not guard.is_locked("alice", NOW + 60 * MINUTE)
@@ -80,16 +80,16 @@ def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
 
 
 def test_wrong_pins_of_long_ago_and_before_a_right_one_do_not_count() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     assert not any(guard.note_wrong("alice", NOW + n * 31 * MINUTE) for n in range(10))
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     for _ in range(5):
         assert not any(guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG - 1))
         guard.note_right("alice")
 
 
 def test_the_same_text_in_a_row_is_answered_once() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     assert guard.may_answer("alice", "status", NOW)
     assert not guard.may_answer("alice", "status", NOW + 9 * MINUTE)
     assert guard.may_answer("bob", "status", NOW)
@@ -99,7 +99,7 @@ def test_the_same_text_in_a_row_is_answered_once() -> None:
 
 
 def test_an_answer_is_known_as_one_and_the_oldest_are_forgotten() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     for number in range(MAX_ANSWERS + 1):
         guard.note_answer("alice", f"M{number}")
     assert not guard.is_answer("alice", "M0")
@@ -109,20 +109,20 @@ def test_an_answer_is_known_as_one_and_the_oldest_are_forgotten() -> None:
 
 
 def test_it_does_not_grow_without_end() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     for number in range(MAX_COMMANDERS + 5):
         guard.admit(str(number), 1, NOW)
     assert len(guard.records) == MAX_COMMANDERS
 
 
 def test_what_was_counted_outlives_a_restart() -> None:
-    guard = CommandGuard()
+    guard = CommandRateLimiter()
     guard.admit("alice", 1, NOW)
     guard.may_answer("alice", "status", NOW)
     guard.note_answer("alice", "M1")
     for _ in range(MAX_WRONG):
         guard.note_wrong("alice", NOW)
-    again = CommandGuard()
+    again = CommandRateLimiter()
     written = write_command(guard.records["alice"])
     as_json = {
         name: [each.isoformat() if isinstance(each, datetime) else each for each in value]

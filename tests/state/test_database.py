@@ -10,7 +10,7 @@ from stat import S_IMODE
 import pytest
 
 from custom_components.smsmode.state.account_state import Record
-from custom_components.smsmode.state.database import remove, set_aside
+from custom_components.smsmode.state.database import quarantine, remove
 from tests.support.database_files import LARGE, as_if_the_plug_were_pulled, files, opened, put, read, take_off, write
 
 SECRET = "Front door code 4711"
@@ -83,7 +83,7 @@ def test_of_a_write_that_is_cut_short_nothing_is_there(path: Path) -> None:
 def test_nothing_is_left_of_what_is_removed_and_nothing_else_is_touched(path: Path) -> None:
     remove(path)
     path.write_text("torn")
-    set_aside(path)
+    quarantine(path)
     other = path.with_name("smsmode.2.db")
     write(other, put("theirs"))
     with opened(path) as database:

@@ -90,7 +90,7 @@ def test_a_place_where_no_file_can_be_is_the_disks_matter(path: Path) -> None:
 def test_while_somebody_copies_the_file_it_stands_still_and_nothing_is_lost(path: Path) -> None:
     with opened(path) as database:
         database.write(LARGE)
-        database.stand_still(still=True)
+        database.pause_writes(still=True)
         as_it_was = path.read_bytes()
         for number in range(20):
             database.write([put("a", f"{number} " * 300_000)])
@@ -100,7 +100,7 @@ def test_while_somebody_copies_the_file_it_stands_still_and_nothing_is_lost(path
         alone.write_bytes(as_it_was)
         assert read(alone) == LARGE
         assert read(as_if_the_plug_were_pulled(path))[-1] == put("a", "19 " * 300_000)
-        database.stand_still(still=False)
+        database.pause_writes(still=False)
         for number in range(20):
             database.write([put("a", f"{number} " * 300_000)])
         assert path.read_bytes() != as_it_was

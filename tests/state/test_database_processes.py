@@ -79,7 +79,7 @@ def hold(path: Path, told: Connection) -> None:
 def test_a_file_that_another_process_has_is_refused_and_left_alone(
     path: Path, other_processes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_module, "PATIENCE", 0.05)
+    monkeypatch.setattr(database_module, "LOCK_TIMEOUT", 0.05)
     ours, theirs = PROCESSES.Pipe()
     process = PROCESSES.Process(target=hold, args=(path, theirs))
     process.start()

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.state.account_state import Record
-from custom_components.smsmode.state.database import VERSION, UnreadableError, remove, set_aside
+from custom_components.smsmode.state.database import VERSION, CorruptDatabaseError, quarantine, remove
 from tests.support.database_files import LARGE, files, put, read, write
 
 
@@ -68,10 +68,10 @@ def overwritten(path: Path) -> None:
 def test_what_cannot_be_read_is_said_and_can_be_set_aside(path: Path, damage: Callable[[Path], object]) -> None:
     damage(path)
     for _ in range(2):
-        with pytest.raises(UnreadableError):
+        with pytest.raises(CorruptDatabaseError):
             read(path)
     size = path.stat().st_size
-    set_aside(path)
+    quarantine(path)
     assert files(path) == {".unreadable"}
     assert path.with_name(f"{path.name}.unreadable").stat().st_size == size
     write(path, put("a"))
@@ -93,17 +93,17 @@ def test_whatever_is_done_to_a_file_it_is_read_or_unreadable_and_nothing_else(pa
     at = data.draw(st.integers(0, len(whole) - 1))
     damage = data.draw(st.one_of(st.binary(min_size=1, max_size=64), st.just(bytes(4_096)), st.none()))
     path.write_bytes(whole[:at] + (damage + whole[at + len(damage) :] if damage else b""))
-    with suppress(UnreadableError):
+    with suppress(CorruptDatabaseError):
         assert all(isinstance(record, Record) for record in read(path))
 
 
 def test_what_is_set_aside_is_kept_once(path: Path) -> None:
     path.write_text("first")
     path.with_name(f"{path.name}-wal").write_text("journal of the first")
-    set_aside(path)
+    quarantine(path)
     assert files(path) == {".unreadable", "-wal.unreadable"}
     path.write_text("second")
-    set_aside(path)
+    quarantine(path)
     # A journal of another file beside it could only mislead whoever looks into it.
     assert files(path) == {".unreadable"}
     assert path.with_name(f"{path.name}.unreadable").read_text() == "second"
@@ -111,6 +111,6 @@ def test_what_is_set_aside_is_kept_once(path: Path) -> None:
 
 def test_setting_aside_what_is_not_there_keeps_what_was(path: Path) -> None:
     path.write_text("first")
-    set_aside(path)
-    set_aside(path)
+    quarantine(path)
+    quarantine(path)
     assert files(path) == {".unreadable"}

@@ -8,41 +8,41 @@ from tests.support.message_logs import ALICE, BOB, NOW, message, new_ledger, rep
 
 
 def test_what_the_gateway_took_is_told_with_its_reference_and_the_time_it_was_sent() -> None:
-    ledger = new_ledger()
+    message_log = new_ledger()
     sent_at = NOW - timedelta(minutes=1)
-    ledger.note_sent(message(at=sent_at, reference="door 4"), 1)
-    assert ledger.last_status == LastStatus(
+    message_log.note_sent(message(at=sent_at, reference="door 4"), 1)
+    assert message_log.last_status == LastStatus(
         status=MessageStatus.ACCEPTED, message_id="M1", number=ALICE, reference="door 4", received_at=sent_at
     )
 
 
 def test_what_was_given_up_is_told_with_its_reference_and_the_time_it_was_given_up() -> None:
-    ledger = new_ledger()
-    ledger.note_given_up((ALICE,), MessageStatus.EXPIRED, "door 4", NOW)
-    assert ledger.last_status == LastStatus(
+    message_log = new_ledger()
+    message_log.note_given_up((ALICE,), MessageStatus.EXPIRED, "door 4", NOW)
+    assert message_log.last_status == LastStatus(
         status=MessageStatus.EXPIRED, number=ALICE, reference="door 4", received_at=NOW
     )
 
 
 def test_a_status_is_as_old_as_its_report_and_not_as_the_poll_that_brought_it() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(), 1)
     reported_at = NOW - timedelta(hours=2)
-    ledger.hear_report(report(11, at=reported_at), NOW)
-    assert ledger.last_status == LastStatus(
+    message_log.hear_report(report(11, at=reported_at), NOW)
+    assert message_log.last_status == LastStatus(
         status=MessageStatus.RECEIVED, message_id="M1", number=ALICE, code=11, received_at=reported_at
     )
 
 
 def test_of_every_message_that_was_known_before_the_start_something_is_awaited() -> None:
-    ledger = new_ledger()
-    ledger.restore(message("M1", ALICE, BOB))
-    ledger.restore(message("M2"))
-    assert ledger.pending == 3
+    message_log = new_ledger()
+    message_log.restore(message("M1", ALICE, BOB))
+    message_log.restore(message("M2"))
+    assert message_log.pending == 3
 
 
 def test_as_many_early_reports_as_there_is_room_for_are_all_kept() -> None:
-    ledger = new_ledger()
+    message_log = new_ledger()
     for index in range(MAX_EARLY):
-        ledger.hear_report(report(11, message_id=f"M{index}"), NOW)
-    assert ledger.note_sent(message("M0"), 1) == [report(11, message_id="M0")]
+        message_log.hear_report(report(11, message_id=f"M{index}"), NOW)
+    assert message_log.note_sent(message("M0"), 1) == [report(11, message_id="M0")]

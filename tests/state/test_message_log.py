@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus
-from custom_components.smsmode.state.message_log import MAX_EARLY, Ledger
+from custom_components.smsmode.state.message_log import MAX_EARLY, MessageLog
 from tests.support.message_logs import ALICE, BOB, EVERY_CODE, NOW, message, new_ledger, recounted, report
 
 
@@ -17,15 +17,15 @@ def rank(code: int) -> int:
     return MessageStatus.from_code(code).rank
 
 
-def codes_heard(ledger: Ledger, *codes: int) -> list[int]:
+def codes_heard(message_log: MessageLog, *codes: int) -> list[int]:
     """Let a ledger hear codes of one number; give those that were news."""
-    return [code for code in codes if ledger.hear_report(report(code), NOW)]
+    return [code for code in codes if message_log.hear_report(report(code), NOW)]
 
 
 def test_a_report_is_news_once() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
-    assert codes_heard(ledger, 13, 13, 13) == [13]
+    message_log = new_ledger()
+    message_log.note_sent(message(), 1)
+    assert codes_heard(message_log, 13, 13, 13) == [13]
 
 
 @pytest.mark.parametrize(
@@ -46,51 +46,51 @@ def test_a_report_is_news_once() -> None:
     ],
 )
 def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: list[int]) -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
-    assert codes_heard(ledger, *codes) == news
-    assert ledger.last_status is not None
-    assert ledger.last_status.code == news[-1]
+    message_log = new_ledger()
+    message_log.note_sent(message(), 1)
+    assert codes_heard(message_log, *codes) == news
+    assert message_log.last_status is not None
+    assert message_log.last_status.code == news[-1]
 
 
 def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
-    assert len(codes_heard(ledger, *range(10_000, 20_000))) < 20
+    message_log = new_ledger()
+    message_log.note_sent(message(), 1)
+    assert len(codes_heard(message_log, *range(10_000, 20_000))) < 20
     # All that it may still become is news as ever.
     further = [12, 13, 3501, 3502, 3503, 3504, 35, 14, 11]
-    assert codes_heard(ledger, *further) == further
+    assert codes_heard(message_log, *further) == further
 
 
 def test_each_number_of_a_message_has_its_own_news() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message("M1", ALICE, BOB), 1)
-    assert ledger.pending == 2
-    assert ledger.hear_report(report(11, ALICE), NOW)
-    assert ledger.hear_report(report(11, BOB), NOW)
-    assert ledger.pending == 0
+    message_log = new_ledger()
+    message_log.note_sent(message("M1", ALICE, BOB), 1)
+    assert message_log.pending == 2
+    assert message_log.hear_report(report(11, ALICE), NOW)
+    assert message_log.hear_report(report(11, BOB), NOW)
+    assert message_log.pending == 0
 
 
 def test_a_report_about_a_number_that_the_message_was_not_sent_to_is_nothing() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(), 1)
-    assert ledger.hear_report(report(11, BOB), NOW) is None
-    assert ledger.messages["M1"].codes == {ALICE: ()}
+    message_log = new_ledger()
+    message_log.note_sent(message(), 1)
+    assert message_log.hear_report(report(11, BOB), NOW) is None
+    assert message_log.messages["M1"].codes == {ALICE: ()}
 
 
 def test_news_is_completed_by_what_is_known_of_the_message() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(reference="door 4"), 1)
-    news = ledger.hear_report(report(13), NOW)
+    message_log = new_ledger()
+    message_log.note_sent(message(reference="door 4"), 1)
+    news = message_log.hear_report(report(13), NOW)
     assert news is not None
     assert (news.reference, news.received_at) == ("door 4", NOW)
 
 
 def test_what_a_report_says_itself_is_kept() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(reference="door 4"), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(reference="door 4"), 1)
     at = NOW - timedelta(minutes=3)
-    news = ledger.hear_report(
+    news = message_log.hear_report(
         DeliveryReport(message_id="M1", number=ALICE, code=11, received_at=at, reference="own", operator="20801"), NOW
     )
     assert news is not None
@@ -98,58 +98,60 @@ def test_what_a_report_says_itself_is_kept() -> None:
 
 
 def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message("M1", ALICE, reference="door 4"), 1)
-    accepted = ledger.last_status_of[ALICE]
+    message_log = new_ledger()
+    message_log.note_sent(message("M1", ALICE, reference="door 4"), 1)
+    accepted = message_log.last_status_of[ALICE]
     assert (accepted.status, accepted.code, accepted.number) == (MessageStatus.ACCEPTED, None, ALICE)
-    ledger.note_sent(message("M2", BOB), 1)
-    ledger.hear_report(report(11), NOW)
-    ledger.hear_report(report(13), NOW)
-    assert ledger.last_status is ledger.last_status_of[ALICE]
-    status = ledger.last_status
+    message_log.note_sent(message("M2", BOB), 1)
+    message_log.hear_report(report(11), NOW)
+    message_log.hear_report(report(13), NOW)
+    assert message_log.last_status is message_log.last_status_of[ALICE]
+    status = message_log.last_status
     assert status is not None
     assert (status.status, status.code, status.message_id) == (MessageStatus.RECEIVED, 11, "M1")
     assert (status.number, status.reference, status.received_at) == (ALICE, "door 4", NOW)
-    assert ledger.last_status_of[BOB].status is MessageStatus.ACCEPTED
+    assert message_log.last_status_of[BOB].status is MessageStatus.ACCEPTED
 
 
 def test_a_report_that_overtakes_the_answer_to_its_own_send_is_kept_for_it() -> None:
-    ledger = new_ledger()
-    assert ledger.hear_report(report(13), NOW) is None
-    assert ledger.hear_report(report(13, message_id="M2"), NOW) is None
-    [early] = ledger.note_sent(message(), 1)
-    assert ledger.hear_report(early, NOW) == DeliveryReport(message_id="M1", number=ALICE, code=13, received_at=NOW)
-    assert not ledger.note_sent(message("M3"), 1)
-    assert [each.message_id for each in ledger.note_sent(message("M2"), 1)] == ["M2"]
+    message_log = new_ledger()
+    assert message_log.hear_report(report(13), NOW) is None
+    assert message_log.hear_report(report(13, message_id="M2"), NOW) is None
+    [early] = message_log.note_sent(message(), 1)
+    assert message_log.hear_report(early, NOW) == DeliveryReport(
+        message_id="M1", number=ALICE, code=13, received_at=NOW
+    )
+    assert not message_log.note_sent(message("M3"), 1)
+    assert [each.message_id for each in message_log.note_sent(message("M2"), 1)] == ["M2"]
 
 
 @pytest.mark.parametrize("codes", [[13, 11], [11, 13]])
 def test_of_several_early_reports_of_a_number_the_furthest_is_kept(codes: list[int]) -> None:
-    ledger = new_ledger()
+    message_log = new_ledger()
     for code in codes:
-        ledger.hear_report(report(code), NOW)
-        ledger.hear_report(report(13, BOB), NOW)
-    early = ledger.note_sent(message("M1", ALICE, BOB), 1)
+        message_log.hear_report(report(code), NOW)
+        message_log.hear_report(report(13, BOB), NOW)
+    early = message_log.note_sent(message("M1", ALICE, BOB), 1)
     assert {(each.number, each.code) for each in early} == {(ALICE, 11), (BOB, 13)}
 
 
 def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
-    ledger = new_ledger()
+    message_log = new_ledger()
     for index in range(10 * MAX_EARLY):
-        assert ledger.hear_report(report(11, message_id=f"forged{index}"), NOW) is None
-        assert len(ledger.early) <= MAX_EARLY
-    assert not ledger.messages
-    assert ledger.last_status is None
+        assert message_log.hear_report(report(11, message_id=f"forged{index}"), NOW) is None
+        assert len(message_log.early) <= MAX_EARLY
+    assert not message_log.messages
+    assert message_log.last_status is None
 
 
 def test_what_was_given_up_is_said_of_each_target() -> None:
-    ledger = new_ledger()
-    ledger.note_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
-    number, group = ledger.last_status_of[ALICE], ledger.last_status_of["group:Famille"]
+    message_log = new_ledger()
+    message_log.note_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
+    number, group = message_log.last_status_of[ALICE], message_log.last_status_of["group:Famille"]
     assert (number.status, number.number, number.reference) == (MessageStatus.EXPIRED, ALICE, "door 4")
     assert (group.number, group.message_id, group.code) == (None, None, None)
-    assert ledger.last_status == group
-    assert ledger.pending == 0
+    assert message_log.last_status == group
+    assert message_log.pending == 0
 
 
 ARRIVALS = st.lists(st.tuples(st.sampled_from([ALICE, BOB]), st.sampled_from(EVERY_CODE)), max_size=25)
@@ -161,16 +163,16 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
     before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:
     """``before`` are those that overtake the answer to the send."""
-    ledger = new_ledger()
+    message_log = new_ledger()
     for number, code in before:
-        assert ledger.hear_report(report(code, number), NOW) is None
-    arrivals = ledger.note_sent(message("M1", ALICE, BOB), 1) + [report(code, number) for number, code in after]
-    news = [(each.number, each.code) for each in arrivals if ledger.hear_report(each, NOW)]
+        assert message_log.hear_report(report(code, number), NOW) is None
+    arrivals = message_log.note_sent(message("M1", ALICE, BOB), 1) + [report(code, number) for number, code in after]
+    news = [(each.number, each.code) for each in arrivals if message_log.hear_report(each, NOW)]
     assert all(times == 1 for times in Counter(news).values())
     for number in (ALICE, BOB):
         told = [code for who, code in news if who == number]
         assert all(rank(earlier) <= rank(later) for earlier, later in pairwise(told))
-        assert ledger.messages["M1"].codes[number][-1:] == tuple(told[-1:])
+        assert message_log.messages["M1"].codes[number][-1:] == tuple(told[-1:])
         furthest = max((rank(code) for who, code in before + after if who == number), default=None)
         assert furthest == (rank(told[-1]) if told else None)
-    assert ledger.pending == recounted(ledger)
+    assert message_log.pending == recounted(message_log)

@@ -5,59 +5,59 @@ from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message
 
 
 def test_of_a_group_one_more_is_awaited_until_the_gateway_has_named_all_its_numbers() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
-    assert ledger.pending == 1
-    assert ledger.hear_report(report(13, ALICE), NOW)
-    assert ledger.pending == 2
-    assert ledger.hear_report(report(11, BOB), NOW)
-    assert ledger.hear_report(report(11, BOB), NOW) is None
-    assert ledger.pending == 2
-    ledger.note_complete("M1")
-    assert ledger.pending == 1
-    assert ledger.hear_report(report(11, ALICE), NOW)
-    assert (ledger.pending, awaiting(ledger)) == (0, [])
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
+    assert message_log.pending == 1
+    assert message_log.hear_report(report(13, ALICE), NOW)
+    assert message_log.pending == 2
+    assert message_log.hear_report(report(11, BOB), NOW)
+    assert message_log.hear_report(report(11, BOB), NOW) is None
+    assert message_log.pending == 2
+    message_log.note_complete("M1")
+    assert message_log.pending == 1
+    assert message_log.hear_report(report(11, ALICE), NOW)
+    assert (message_log.pending, awaiting(message_log)) == (0, [])
 
 
 def test_a_group_of_which_all_that_is_known_have_got_it_is_still_awaited() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
-    ledger.hear_report(report(11, ALICE), NOW)
-    assert (ledger.pending, awaiting(ledger)) == (1, ["M1"])
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
+    message_log.hear_report(report(11, ALICE), NOW)
+    assert (message_log.pending, awaiting(message_log)) == (1, ["M1"])
 
 
 def test_the_numbers_of_a_group_are_complete_once() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
-    ledger.note_sent(message("M2"), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
+    message_log.note_sent(message("M2"), 1)
     for message_id in ("M1", "M1", "M2", "unknown"):
-        ledger.note_complete(message_id)
-    assert (ledger.pending, awaiting(ledger)) == (1, ["M2"])
+        message_log.note_complete(message_id)
+    assert (message_log.pending, awaiting(message_log)) == (1, ["M2"])
 
 
 def test_a_number_that_joins_a_complete_group_is_heard_and_awaited_all_the_same() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
-    ledger.note_complete("M1")
-    assert ledger.pending == 0
-    assert ledger.hear_report(report(13, CAROL), NOW)
-    assert ledger.pending == 1
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
+    message_log.note_complete("M1")
+    assert message_log.pending == 0
+    assert message_log.hear_report(report(13, CAROL), NOW)
+    assert message_log.pending == 1
 
 
 def test_news_of_a_group_is_that_of_the_group_and_of_the_number() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
-    assert ledger.last_status_of["group:Famille"].number is None
-    ledger.hear_report(report(11, ALICE), NOW)
-    assert ledger.last_status_of["group:Famille"] == ledger.last_status_of[ALICE]
-    assert ledger.last_status_of[ALICE].number == ALICE
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
+    assert message_log.last_status_of["group:Famille"].number is None
+    message_log.hear_report(report(11, ALICE), NOW)
+    assert message_log.last_status_of["group:Famille"] == message_log.last_status_of[ALICE]
+    assert message_log.last_status_of[ALICE].number == ALICE
 
 
 def test_the_numbers_of_a_group_are_bounded() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(group="Famille"), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(group="Famille"), 1)
     for index in range(MAX_NUMBERS_OF_A_GROUP + 10):
-        ledger.hear_report(report(13, f"+336{index:08}"), NOW)
-    assert len(ledger.messages["M1"].codes) == MAX_NUMBERS_OF_A_GROUP
-    assert ledger.pending == MAX_NUMBERS_OF_A_GROUP + 1
-    assert ledger.hear_report(report(11, f"+336{0:08}"), NOW)
+        message_log.hear_report(report(13, f"+336{index:08}"), NOW)
+    assert len(message_log.messages["M1"].codes) == MAX_NUMBERS_OF_A_GROUP
+    assert message_log.pending == MAX_NUMBERS_OF_A_GROUP + 1
+    assert message_log.hear_report(report(11, f"+336{0:08}"), NOW)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from custom_components.smsmode.api import Reply
-from custom_components.smsmode.state.reply_history import ReplyNews
+from custom_components.smsmode.state.reply_history import ReplyEventType
 from tests.support.message_logs import ALICE, NOW, message, new_ledger
 
 
@@ -15,46 +15,49 @@ def reply(reply_id: str = "R1", message_id: str | None = None, at: datetime | No
 
 
 def test_a_reply_is_news_once_and_knows_when_it_came_and_the_reference_of_its_message() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(reference="door 4"), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(reference="door 4"), 1)
     completed = replace(reply(message_id="M1"), reference="door 4", received_at=NOW)
-    assert ledger.hear_reply(reply(message_id="M1", at=None), NOW) == (ReplyNews.RECEIVED, completed)
-    assert ledger.hear_reply(reply(message_id="M1"), NOW) is None
-    assert ledger.last_reply == completed
+    assert message_log.hear_reply(reply(message_id="M1", at=None), NOW) == (ReplyEventType.RECEIVED, completed)
+    assert message_log.hear_reply(reply(message_id="M1"), NOW) is None
+    assert message_log.last_reply == completed
 
 
 def test_a_reply_keeps_the_reference_that_it_names_itself() -> None:
-    ledger = new_ledger()
-    ledger.note_sent(message(reference="door 4"), 1)
+    message_log = new_ledger()
+    message_log.note_sent(message(reference="door 4"), 1)
     named = replace(reply(message_id="M1"), reference="own")
-    assert ledger.hear_reply(named, NOW) == (ReplyNews.RECEIVED, named)
+    assert message_log.hear_reply(named, NOW) == (ReplyEventType.RECEIVED, named)
 
 
 @pytest.mark.parametrize("message_id", ["unknown", None])
 def test_a_reply_to_nothing_that_is_known_is_news_all_the_same(message_id: str | None) -> None:
-    ledger = new_ledger()
-    assert ledger.hear_reply(reply(message_id=message_id), NOW) == (ReplyNews.RECEIVED, reply(message_id=message_id))
+    message_log = new_ledger()
+    assert message_log.hear_reply(reply(message_id=message_id), NOW) == (
+        ReplyEventType.RECEIVED,
+        reply(message_id=message_id),
+    )
 
 
 def test_a_late_reply_is_given_as_late() -> None:
     later = NOW + timedelta(hours=1)
-    assert new_ledger().hear_reply(reply(), later) == (ReplyNews.RECEIVED_LATE, reply())
+    assert new_ledger().hear_reply(reply(), later) == (ReplyEventType.RECEIVED_LATE, reply())
 
 
 def test_a_reply_that_only_a_callback_told_of_is_still_to_be_seen_in_the_list() -> None:
-    ledger = new_ledger()
-    assert ledger.hear_reply(reply(), NOW, listed=False)
-    assert not ledger.heard.knows_from_list(reply(), NOW)
-    assert ledger.hear_reply(reply(), NOW) is None
-    assert ledger.heard.knows_from_list(reply(), NOW)
+    message_log = new_ledger()
+    assert message_log.hear_reply(reply(), NOW, listed=False)
+    assert not message_log.heard.knows_from_list(reply(), NOW)
+    assert message_log.hear_reply(reply(), NOW) is None
+    assert message_log.heard.knows_from_list(reply(), NOW)
 
 
 def last_reply_after(*arrivals: tuple[str, datetime | None], now: datetime = NOW + timedelta(hours=2)) -> str | None:
     """Let a ledger hear replies received at these times; give the id of the last one."""
-    ledger = new_ledger()
+    message_log = new_ledger()
     for reply_id, at in arrivals:
-        assert ledger.hear_reply(replace(reply(reply_id, at=at), text=reply_id), now)
-    return ledger.last_reply.reply_id if ledger.last_reply else None
+        assert message_log.hear_reply(replace(reply(reply_id, at=at), text=reply_id), now)
+    return message_log.last_reply.reply_id if message_log.last_reply else None
 
 
 def test_the_last_reply_is_the_one_received_last_in_whatever_order_they_come() -> None:
@@ -67,23 +70,23 @@ def test_the_last_reply_is_the_one_received_last_in_whatever_order_they_come() -
 
 
 def test_a_reply_dated_in_the_future_does_not_stay_the_last_for_years() -> None:
-    ledger = new_ledger()
+    message_log = new_ledger()
     heard_at = NOW + timedelta(minutes=10, seconds=20)
     forged = reply("forged", at=datetime(2099, 1, 1, tzinfo=UTC))
     # Its date is told as it came.
-    assert ledger.hear_reply(forged, heard_at) == (ReplyNews.RECEIVED, forged)
-    assert ledger.last_reply is not None
-    assert ledger.last_reply.reply_id == "forged"
+    assert message_log.hear_reply(forged, heard_at) == (ReplyEventType.RECEIVED, forged)
+    assert message_log.last_reply is not None
+    assert message_log.last_reply.reply_id == "forged"
     # Still, what came before is not what came last.
-    ledger.hear_reply(reply("late", at=NOW), heard_at)
-    assert ledger.last_reply.reply_id == "forged"
+    message_log.hear_reply(reply("late", at=NOW), heard_at)
+    assert message_log.last_reply.reply_id == "forged"
     # The list gives whole minutes, and is asked a little later.
     next_minute = NOW + timedelta(minutes=11)
-    ledger.hear_reply(reply("real", at=next_minute), next_minute + timedelta(seconds=40))
-    assert ledger.last_reply.reply_id == "real"
+    message_log.hear_reply(reply("real", at=next_minute), next_minute + timedelta(seconds=40))
+    assert message_log.last_reply.reply_id == "real"
 
 
 def test_a_reply_older_than_this_memory_is_neither_news_nor_the_last() -> None:
-    ledger = new_ledger()
-    assert ledger.hear_reply(reply(at=NOW - timedelta(days=1)), NOW) is None
-    assert ledger.last_reply is None
+    message_log = new_ledger()
+    assert message_log.hear_reply(reply(at=NOW - timedelta(days=1)), NOW) is None
+    assert message_log.last_reply is None

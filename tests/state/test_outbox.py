@@ -36,7 +36,7 @@ def test_what_is_leaving_is_neither_tried_nor_looked_for_nor_given_up() -> None:
     item = new_item()
     outbox = outbox_with(item)
     outbox.begin(item, NOW + SECOND)
-    assert (item.phase, item.attempts, item.attempted_at) == (Phase.LEAVING, 1, NOW + SECOND)
+    assert (item.phase, item.attempts, item.attempted_at) == (Phase.SENDING, 1, NOW + SECOND)
     much_later = NOW + timedelta(days=9)
     assert (outbox.due(much_later), outbox.expired(much_later), outbox.next_due()) == ([], [], None)
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from custom_components.smsmode.state.budget import BudgetError, Cap
+from custom_components.smsmode.state.budget import LimitExceededError, LimitType
 from tests.support.outboxes import NOW, new_item, outbox_with
 
 
@@ -18,4 +18,4 @@ def test_each_pause_is_twice_as_long_as_the_one_before() -> None:
 
 
 def test_a_cap_that_nobody_explains_still_names_itself_and_its_limit() -> None:
-    assert str(BudgetError(Cap.DAILY, 50)) == "('daily_limit_reached', 50)"
+    assert str(LimitExceededError(LimitType.DAILY, 50)) == "('daily_limit_reached', 50)"

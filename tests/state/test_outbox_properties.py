@@ -45,7 +45,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(data=st.data(), outcome=st.sampled_from(["settled", "not sent", "uncertain"]), jitter=st.floats(0.8, 1.2))
     def answer(self, data: st.DataObject, outcome: str, jitter: float) -> None:
-        if (item := self.some(data, Phase.LEAVING)) is None:
+        if (item := self.some(data, Phase.SENDING)) is None:
             return
         if outcome == "settled":
             self.outbox.settle(item)

@@ -73,7 +73,7 @@ def test_what_waits_is_called_off_and_gone() -> None:
 def test_what_is_called_off_while_it_may_have_left_is_made_certain_and_not_tried_again() -> None:
     outbox = begun(item := new_item())
     assert outbox.call_off(item) is False
-    assert (list(outbox.items), item.again, item.phase) == (["1"], False, Phase.LEAVING)
+    assert (list(outbox.items), item.again, item.phase) == (["1"], False, Phase.SENDING)
     item.again = True
     outbox.uncertain(item, NOW)
     assert outbox.call_off(item) is False

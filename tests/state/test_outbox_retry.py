@@ -50,7 +50,7 @@ def test_what_is_uncertain_is_looked_for_at_once_and_again_half_a_minute_later()
     outbox = outbox_with(item)
     outbox.begin(item, NOW)
     outbox.uncertain(item, NOW + SECOND)
-    assert item.phase is Phase.DOUBTFUL
+    assert item.phase is Phase.UNCERTAIN
     assert outbox.due(NOW + SECOND) == [item]
     assert outbox.absent(item, NOW + SECOND) is False
     assert outbox.due(NOW + 30 * SECOND) == []
@@ -115,6 +115,6 @@ def test_after_a_fall_what_was_leaving_is_doubtful_and_the_rest_as_it_was() -> N
     outbox.uncertain(doubtful, NOW)
     outbox.absent(doubtful, NOW)
     outbox.recover(NOW + HOUR)
-    assert (leaving.phase, leaving.due, leaving.attempted_at) == (Phase.DOUBTFUL, NOW + HOUR, NOW)
+    assert (leaving.phase, leaving.due, leaving.attempted_at) == (Phase.UNCERTAIN, NOW + HOUR, NOW)
     assert (waiting.phase, waiting.due) == (Phase.WAITING, NOW)
-    assert (doubtful.phase, doubtful.looks, doubtful.due) == (Phase.DOUBTFUL, 1, NOW + 30 * SECOND)
+    assert (doubtful.phase, doubtful.looks, doubtful.due) == (Phase.UNCERTAIN, 1, NOW + 30 * SECOND)

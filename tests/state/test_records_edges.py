@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.smsmode.state.account_state import Memory, first_memory, restore
+from custom_components.smsmode.state.account_state import AccountState, first_memory, restore
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem
 from tests.support.account_states import ALICE, BOB, NOW, Disk, assert_same, message, report, sms
 
@@ -40,15 +40,15 @@ def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable
 @pytest.mark.parametrize(
     "happen",
     [
-        pytest.param(lambda memory: memory.ledger.hear_report(report(13), LATER), id="on its way"),
-        pytest.param(lambda memory: memory.ledger.hear_report(report(11, BOB), LATER), id="received"),
-        pytest.param(lambda memory: memory.ledger.note_complete("M1"), id="all numbers are known"),
-        pytest.param(lambda memory: memory.ledger.forget("M1"), id="forgotten"),
+        pytest.param(lambda memory: memory.message_log.hear_report(report(13), LATER), id="on its way"),
+        pytest.param(lambda memory: memory.message_log.hear_report(report(11, BOB), LATER), id="received"),
+        pytest.param(lambda memory: memory.message_log.note_complete("M1"), id="all numbers are known"),
+        pytest.param(lambda memory: memory.message_log.forget("M1"), id="forgotten"),
     ],
 )
-def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[Memory], object]) -> None:
+def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[AccountState], object]) -> None:
     memory, disk = first_memory(NOW), Disk()
-    memory.ledger.note_sent(message("M1", group="Famille"), 1)
+    memory.message_log.note_sent(message("M1", group="Famille"), 1)
     disk.take(memory)
     happen(memory)
     disk.take(memory)

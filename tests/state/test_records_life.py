@@ -6,8 +6,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from custom_components.smsmode.state.account_state import Changes, first_memory, restore
-from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.account_state import PendingWrites, first_memory, restore
+from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import OutboxItem
 from tests.support.account_states import ALICE, BOB, NOW, NUMBERS, Disk, assert_same, message, reply, report, sms
 
@@ -23,7 +23,7 @@ class Life(RuleBasedStateMachine):
         self.disk = Disk()
         self.now = NOW.astimezone(SUMMER)
         self.count = 0
-        self.under_way: Changes | None = None
+        self.under_way: PendingWrites | None = None
 
     def some_item(self, data: st.DataObject) -> OutboxItem | None:
         items = list(self.memory.outbox.items.values())
@@ -36,7 +36,7 @@ class Life(RuleBasedStateMachine):
     @rule(urgent=st.booleans())
     def take_on(self, urgent: bool) -> None:
         self.count += 1
-        purse = Purse.URGENT if urgent else Purse.ORDINARY
+        purse = BudgetPool.URGENT if urgent else BudgetPool.ORDINARY
         expense = Expense(at=self.now, costs=((ALICE, 1), (BOB, 2)), purse=purse)
         item = sms(f"K{self.count}", ALICE, BOB, expense=expense)
         self.memory.budget.spend([(item.key, expense)], self.now)
@@ -84,40 +84,40 @@ class Life(RuleBasedStateMachine):
     def note_sent(self, name: int, group: bool) -> None:
         sent = message(f"M{name}", ALICE, BOB, group="Famille" if group else None)
         sent.sent_at = self.now
-        for early in self.memory.ledger.note_sent(sent, 1):
-            self.memory.ledger.hear_report(early, self.now)
+        for early in self.memory.message_log.note_sent(sent, 1):
+            self.memory.message_log.hear_report(early, self.now)
 
     @rule(name=st.integers(0, 3), number=NUMBERS, code=st.sampled_from([0, 1, 13, 11, 35, 100]))
     def hear_report(self, name: int, number: str, code: int) -> None:
-        self.memory.ledger.hear_report(report(code, number, f"M{name}"), self.now)
+        self.memory.message_log.hear_report(report(code, number, f"M{name}"), self.now)
 
     @rule(name=st.integers(0, 3))
     def know_all_numbers(self, name: int) -> None:
-        self.memory.ledger.note_complete(f"M{name}")
+        self.memory.message_log.note_complete(f"M{name}")
 
     @rule(name=st.integers(0, 3))
     def forget(self, name: int) -> None:
-        self.memory.ledger.forget(f"M{name}")
+        self.memory.message_log.forget(f"M{name}")
 
     @rule(reply_id=st.sampled_from(["R1", "R2", "R3", None]), text=st.sampled_from("ab"), listed=st.booleans())
     def hear_reply(self, reply_id: str | None, text: str, listed: bool) -> None:
-        self.memory.ledger.hear_reply(reply(reply_id, text, self.now), self.now, listed=listed)
+        self.memory.message_log.hear_reply(reply(reply_id, text, self.now), self.now, listed=listed)
 
     @precondition(lambda self: self.under_way is None)
     @rule()
     def begin_to_write(self) -> None:
-        self.under_way = self.memory.take_changes()
+        self.under_way = self.memory.drain_changes()
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write(self) -> None:
-        self.disk.write(self.under_way or Changes())
+        self.disk.write(self.under_way or PendingWrites())
         self.under_way = None
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write_in_vain(self) -> None:
-        self.memory.give_back(self.under_way or Changes())
+        self.memory.give_back(self.under_way or PendingWrites())
         self.under_way = None
 
     @precondition(lambda self: self.under_way is None)

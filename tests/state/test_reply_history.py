@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import Reply
-from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyNews
+from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyEventType
 from tests.support.replies import NOW, START, heard, reply, whole_minute
 
 
 def test_a_reply_is_news_once_whoever_brings_it() -> None:
     memory = heard()
-    assert memory.hear(reply(), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply(), NOW) is ReplyEventType.RECEIVED
     assert memory.hear(reply(), NOW) is None
     assert memory.hear(reply(at=whole_minute(NOW)), NOW + timedelta(days=3)) is None
 
@@ -23,14 +23,14 @@ def test_a_reply_is_news_once_whoever_brings_it() -> None:
 def test_asking_whether_a_reply_is_known_does_not_make_it_known() -> None:
     memory = heard()
     assert not memory.knows(reply(), NOW)
-    assert memory.hear(reply(), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply(), NOW) is ReplyEventType.RECEIVED
     assert memory.knows(reply(), NOW)
 
 
 def test_a_callback_without_id_says_nothing_new_of_a_reply_that_the_list_has_shown() -> None:
     memory = heard()
     by_callback, by_list = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
-    assert memory.hear(by_list, NOW) is ReplyNews.RECEIVED
+    assert memory.hear(by_list, NOW) is ReplyEventType.RECEIVED
     for _ in range(3):
         assert memory.hear(by_callback, NOW, listed=False) is None
         assert memory.hear(by_list, NOW) is None
@@ -39,27 +39,27 @@ def test_a_callback_without_id_says_nothing_new_of_a_reply_that_the_list_has_sho
 def test_a_forged_callback_without_id_does_not_silence_the_reply_itself() -> None:
     memory = heard()
     forged, genuine = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
-    assert memory.hear(forged, NOW, listed=False) is ReplyNews.RECEIVED
+    assert memory.hear(forged, NOW, listed=False) is ReplyEventType.RECEIVED
     assert memory.hear(forged, NOW, listed=False) is None
     assert not memory.knows(genuine, NOW)
-    assert memory.hear(genuine, NOW) is ReplyNews.RECEIVED
+    assert memory.hear(genuine, NOW) is ReplyEventType.RECEIVED
     assert memory.hear(forged, NOW, listed=False) is None
     assert memory.hear(genuine, NOW) is None
 
 
 def test_identical_texts_in_one_minute_are_two_replies_if_their_ids_differ() -> None:
     memory = heard()
-    assert memory.hear(reply("R1"), NOW) is ReplyNews.RECEIVED
-    assert memory.hear(reply("R2"), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply("R1"), NOW) is ReplyEventType.RECEIVED
+    assert memory.hear(reply("R2"), NOW) is ReplyEventType.RECEIVED
 
 
 def test_a_callback_repeated_without_id_does_not_swallow_the_next_reply_with_the_same_words() -> None:
     memory = heard()
     memory.hear(reply("R1"), NOW)
     assert memory.hear(reply(None), NOW) is None
-    assert memory.hear(reply("R2"), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply("R2"), NOW) is ReplyEventType.RECEIVED
     assert memory.hear(reply(None), NOW) is None
-    assert memory.hear(reply("R3"), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply("R3"), NOW) is ReplyEventType.RECEIVED
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_a_callback_repeated_without_id_does_not_swallow_the_next_reply_with_the
 )
 def test_without_ids_replies_differ_by_who_wrote_what_in_which_minute(other: Reply) -> None:
     memory = heard()
-    assert memory.hear(reply(None), NOW) is ReplyNews.RECEIVED
-    assert memory.hear(other, NOW + timedelta(minutes=1)) is ReplyNews.RECEIVED
+    assert memory.hear(reply(None), NOW) is ReplyEventType.RECEIVED
+    assert memory.hear(other, NOW + timedelta(minutes=1)) is ReplyEventType.RECEIVED
 
 
 def test_who_and_what_do_not_run_into_each_other() -> None:
     memory = heard()
-    assert memory.hear(reply(None, sender="+331", text="2"), NOW) is ReplyNews.RECEIVED
-    assert memory.hear(reply(None, sender="+3312", text=""), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply(None, sender="+331", text="2"), NOW) is ReplyEventType.RECEIVED
+    assert memory.hear(reply(None, sender="+3312", text=""), NOW) is ReplyEventType.RECEIVED
 
 
 def test_what_was_there_before_the_house_is_never_news() -> None:
@@ -95,38 +95,38 @@ def test_what_was_there_before_the_house_is_never_news() -> None:
 
 def test_a_reply_of_the_minute_in_which_memory_begins_is_news_though_the_list_gives_whole_minutes() -> None:
     memory = heard()
-    assert memory.hear(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyNews.RECEIVED
+    assert memory.hear(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyEventType.RECEIVED
     assert memory.hear(reply(at=whole_minute(START)), START + timedelta(seconds=40)) is None
 
 
 @pytest.mark.parametrize(
     ("age", "news"),
     [
-        (timedelta(0), ReplyNews.RECEIVED),
-        (timedelta(minutes=15), ReplyNews.RECEIVED),
-        (timedelta(minutes=15, seconds=1), ReplyNews.RECEIVED_LATE),
-        (timedelta(minutes=59), ReplyNews.RECEIVED_LATE),
-        (timedelta(minutes=-5), ReplyNews.RECEIVED),
+        (timedelta(0), ReplyEventType.RECEIVED),
+        (timedelta(minutes=15), ReplyEventType.RECEIVED),
+        (timedelta(minutes=15, seconds=1), ReplyEventType.RECEIVED_LATE),
+        (timedelta(minutes=59), ReplyEventType.RECEIVED_LATE),
+        (timedelta(minutes=-5), ReplyEventType.RECEIVED),
     ],
     ids=["at once", "15 minutes", "a second more", "an hour", "by a clock that runs ahead"],
 )
 @pytest.mark.parametrize("reply_id", ["R1", None], ids=["with id", "without id"])
 def test_a_reply_known_more_than_15_minutes_after_it_was_received_is_late(
-    age: timedelta, news: ReplyNews, reply_id: str | None
+    age: timedelta, news: ReplyEventType, reply_id: str | None
 ) -> None:
     assert heard().hear(reply(reply_id, at=NOW - age), NOW) is news
 
 
 def test_a_reply_without_a_date_is_taken_as_received_now() -> None:
     memory = heard()
-    assert memory.hear(reply(at=None), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply(at=None), NOW) is ReplyEventType.RECEIVED
     assert memory.hear(reply(at=None), NOW + timedelta(hours=5)) is None
 
 
 def test_a_reply_that_is_late_once_is_not_news_later() -> None:
     memory = heard()
     late = reply(at=NOW - timedelta(minutes=40))
-    assert memory.hear(late, NOW) is ReplyNews.RECEIVED_LATE
+    assert memory.hear(late, NOW) is ReplyEventType.RECEIVED_LATE
     assert memory.hear(late, NOW) is None
 
 
@@ -138,17 +138,17 @@ def test_memory_is_bounded_and_what_the_list_has_shown_never_becomes_news_again(
     ]
     for each in replies:
         assert each.received_at is not None
-        assert memory.hear(each, each.received_at) is ReplyNews.RECEIVED
+        assert memory.hear(each, each.received_at) is ReplyEventType.RECEIVED
         assert max(map(len, (memory.ids, memory.contents, memory.nameless))) <= MAX_REPLIES
     now = START + timedelta(days=30)
     assert not any(memory.hear(each, now) for each in replies)
     assert max(map(len, (memory.ids, memory.contents, memory.nameless))) <= MAX_REPLIES
-    assert memory.hear(reply("new", at=now), now) is ReplyNews.RECEIVED
+    assert memory.hear(reply("new", at=now), now) is ReplyEventType.RECEIVED
 
 
 def test_what_only_a_callback_said_is_news_once_and_not_taken_as_seen_in_the_list() -> None:
     memory = heard()
-    assert memory.hear(reply(), NOW, listed=False) is ReplyNews.RECEIVED
+    assert memory.hear(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
     assert not memory.knows_from_list(reply(), NOW)
     assert memory.hear(reply(), NOW, listed=True) is None
     assert memory.knows_from_list(reply(), NOW)
@@ -169,7 +169,7 @@ def test_what_only_callbacks_said_takes_bounded_memory_and_makes_nothing_old(wit
     for index in range(2 * MAX_REPLIES):
         memory.hear(reply(f"R{index}" if with_ids else None, text=str(index)), NOW, listed=False)
     assert max(map(len, (memory.ids, memory.contents, memory.nameless, memory.unlisted))) <= MAX_REPLIES
-    assert memory.hear(reply("genuine", at=NOW - timedelta(minutes=2)), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply("genuine", at=NOW - timedelta(minutes=2)), NOW) is ReplyEventType.RECEIVED
 
 
 def test_replies_of_the_minute_after_a_flood_are_news() -> None:
@@ -177,7 +177,7 @@ def test_replies_of_the_minute_after_a_flood_are_news() -> None:
     for index in range(MAX_REPLIES + 1):
         memory.hear(reply(f"R{index}", text=str(index)), NOW)
     next_minute = whole_minute(NOW) + timedelta(minutes=1)
-    assert memory.hear(reply("new", at=next_minute), next_minute) is ReplyNews.RECEIVED
+    assert memory.hear(reply("new", at=next_minute), next_minute) is ReplyEventType.RECEIVED
 
 
 def test_a_flood_of_callbacks_from_the_past_takes_no_memory() -> None:

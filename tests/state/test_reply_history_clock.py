@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyNews, in_second_pass
+from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyEventType, in_second_pass
 from tests.support.replies import NOW, PARIS, START, heard, reply
 
 
@@ -15,7 +15,7 @@ def test_a_flood_of_callbacks_from_the_future_does_not_make_real_replies_old(yea
     for index in range(MAX_REPLIES + 100):
         memory.hear(reply(None, text=str(index), at=future), NOW)
     later = NOW + timedelta(minutes=2)
-    assert memory.hear(reply("R1", at=later), later) is ReplyNews.RECEIVED
+    assert memory.hear(reply("R1", at=later), later) is ReplyEventType.RECEIVED
 
 
 def test_dates_at_the_ends_of_time_are_no_accident() -> None:
@@ -24,7 +24,7 @@ def test_dates_at_the_ends_of_time_are_no_accident() -> None:
         for reply_id in (None, "R1"):
             memory.hear(reply(reply_id, at=at), NOW)
             memory.hear(reply(reply_id, at=at), NOW)
-    assert memory.hear(reply("R2"), NOW) is ReplyNews.RECEIVED
+    assert memory.hear(reply("R2"), NOW) is ReplyEventType.RECEIVED
 
 
 def test_the_hour_that_autumn_repeats_is_not_taken_for_the_past() -> None:
@@ -33,7 +33,7 @@ def test_the_hour_that_autumn_repeats_is_not_taken_for_the_past() -> None:
     for index in range(MAX_REPLIES + 1):
         memory.hear(reply(f"R{index}", text=str(index), at=first_pass), first_pass.astimezone(UTC))
     second_pass = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
-    assert memory.hear(reply("new", at=second_pass), second_pass.astimezone(UTC)) is ReplyNews.RECEIVED
+    assert memory.hear(reply("new", at=second_pass), second_pass.astimezone(UTC)) is ReplyEventType.RECEIVED
 
 
 def paris(hour: int, minute: int = 0, second: int = 0, *, again: bool = False) -> datetime:

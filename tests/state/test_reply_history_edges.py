@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyNews, in_second_pass
+from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyEventType, in_second_pass
 from tests.support.replies import NOW, PARIS, START, heard, reply, whole_minute
 
 
 def test_the_minute_in_which_memory_begins_is_a_whole_one_however_exactly_it_began() -> None:
     memory = heard(START.replace(microsecond=1))
-    assert memory.hear(reply(at=whole_minute(START)), START) is ReplyNews.RECEIVED
+    assert memory.hear(reply(at=whole_minute(START)), START) is ReplyEventType.RECEIVED
 
 
 def test_as_many_replies_as_there_is_room_for_are_all_remembered() -> None:

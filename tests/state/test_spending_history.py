@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.state.budget import Budget, Expense, Purse
-from custom_components.smsmode.state.runway import DAYS_KEPT, Runway
+from custom_components.smsmode.state.budget import Budget, BudgetPool, Expense
+from custom_components.smsmode.state.runway import DAYS_KEPT, SpendingHistory
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, House
 
@@ -32,9 +32,9 @@ def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def runway(**spent: int) -> Runway:
+def runway(**spent: int) -> SpendingHistory:
     """Give a runway of what was spent so many days ago: ``d3=5``."""
-    written = Runway()
+    written = SpendingHistory()
     for name, segments in spent.items():
         written.spend(ago(int(name.removeprefix("d"))), segments)
     return written
@@ -78,7 +78,7 @@ def test_what_is_given_back_was_never_spent() -> None:
 
 
 def test_a_clock_that_was_wrong_for_an_hour_makes_nothing_old() -> None:
-    spent = Runway()
+    spent = SpendingHistory()
     for days in reversed(range(DAYS_KEPT - 1)):
         spent.spend(ago(days), 1)
     spent.spend(date(2099, 1, 1), 1)
@@ -94,7 +94,7 @@ def test_a_clock_that_was_wrong_for_an_hour_makes_nothing_old() -> None:
     st.decimals(0, 100_000, places=1),
 )
 def test_whatever_is_spent_is_counted_once_and_in_bounds(spent: list[tuple[date, int, bool]], balance: Decimal) -> None:
-    kept, counted = Runway(), Counter[date]()
+    kept, counted = SpendingHistory(), Counter[date]()
     for day, segments, is_refused in sorted(spent):
         kept.spend(day, segments)
         if is_refused:
@@ -135,7 +135,7 @@ def test_a_day_is_one_day_whatever_the_clocks_do(at: datetime, later: timedelta)
 
 def test_urgent_messages_cost_too() -> None:
     budget, now = Budget(), datetime(2026, 6, 10, 12, tzinfo=PARIS)
-    for purse in Purse:
+    for purse in BudgetPool:
         budget.spend([(purse, Expense(at=now, costs=(("+33612345678", 2),), purse=purse))], now)
     assert budget.runway.on(TODAY) == 4
 

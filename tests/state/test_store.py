@@ -8,34 +8,34 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 
 from custom_components.smsmode.api import Reply
-from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import Phase
 from custom_components.smsmode.state.store import async_remove_storage
 from tests.support.stores import ALICE, LIMITED, NOW, item, note_sent, opened
 
 
 async def test_the_first_time_all_is_empty_and_every_reply_that_is_there_is_old(hass: HomeAssistant) -> None:
-    storage = await opened(hass)
-    assert not storage.outbox.items
-    assert not storage.ledger.messages
-    assert storage.budget.spent_today.total() == 0
+    store = await opened(hass)
+    assert not store.outbox.items
+    assert not store.message_log.messages
+    assert store.budget.spent_today.total() == 0
     old = Reply(reply_id="R1", received_at=NOW - timedelta(minutes=2), sender=ALICE, text="OK")
-    assert storage.ledger.hear_reply(old, NOW) is None
-    assert storage.ledger.hear_reply(replace(old, reply_id="R2", received_at=NOW), NOW)
-    await storage.async_close()
+    assert store.message_log.hear_reply(old, NOW) is None
+    assert store.message_log.hear_reply(replace(old, reply_id="R2", received_at=NOW), NOW)
+    await store.async_close()
 
 
 async def test_everything_is_there_again_after_a_restart(hass: HomeAssistant) -> None:
     before = await opened(hass)
     before.outbox.add([item("1"), item("2")])
     note_sent(before, "M1")
-    before.budget.spend([("1", Expense(at=NOW, costs=((ALICE, 2),), purse=Purse.URGENT))], NOW)
+    before.budget.spend([("1", Expense(at=NOW, costs=((ALICE, 2),), purse=BudgetPool.URGENT))], NOW)
     await before.async_close()
     after = await opened(hass)
     assert after.outbox.items.data == before.outbox.items.data
-    assert after.ledger.messages.data == before.ledger.messages.data
-    assert (after.ledger.pending, after.ledger.segments_sent) == (1, 1)
-    assert after.budget.spent_today == Counter({Purse.URGENT: 2})
+    assert after.message_log.messages.data == before.message_log.messages.data
+    assert (after.message_log.pending, after.message_log.segments_sent) == (1, 1)
+    assert after.budget.spent_today == Counter({BudgetPool.URGENT: 2})
     await after.async_close()
 
 
@@ -45,7 +45,7 @@ async def test_what_was_leaving_when_the_house_fell_is_doubtful_when_it_stands_a
     before.outbox.begin(before.outbox.items["1"], NOW)
     await before.async_close()
     after = await opened(hass, now=NOW + timedelta(minutes=1))
-    assert [item.phase for item in after.outbox.items.values()] == [Phase.DOUBTFUL, Phase.WAITING]
+    assert [item.phase for item in after.outbox.items.values()] == [Phase.UNCERTAIN, Phase.WAITING]
     assert after.outbox.items["1"].due == NOW + timedelta(minutes=1)
     await after.async_close()
 
@@ -73,11 +73,11 @@ async def test_each_account_has_a_file_of_its_own(hass: HomeAssistant) -> None:
 
 
 async def test_removal_leaves_nothing_not_even_what_was_set_aside(hass: HomeAssistant, folder: Path) -> None:
-    storage = await opened(hass)
-    await storage.async_close()
+    store = await opened(hass)
+    await store.async_close()
     (folder / "smsmode.1.db").write_bytes(b"torn")
-    storage = await opened(hass)
-    await storage.async_close()
+    store = await opened(hass)
+    await store.async_close()
     assert len(list(folder.glob("*smsmode*"))) == 2
     await async_remove_storage(hass, "1")
     assert list(folder.glob("*smsmode*")) == []

@@ -69,32 +69,32 @@ async def test_a_record_that_is_not_ours_is_a_torn_file_as_well(
 
 
 async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does_again(hass: HomeAssistant) -> None:
-    storage = await opened(hass)
+    store = await opened(hass)
     issues = ir.async_get(hass)
-    storage._database._connection.execute("PRAGMA max_page_count = 1")
-    storage.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
+    store._database._connection.execute("PRAGMA max_page_count = 1")
+    store.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
     with pytest.raises(StorageError):
-        await storage.async_save()
+        await store.async_save()
     assert issues.async_get_issue(DOMAIN, "state_unwritable_1")
-    storage.outbox.settle(storage.outbox.items["7"])
-    storage._database._connection.execute("PRAGMA max_page_count = 1000000")
+    store.outbox.settle(store.outbox.items["7"])
+    store._database._connection.execute("PRAGMA max_page_count = 1000000")
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     await hass.async_block_till_done()
     assert not issues.async_get_issue(DOMAIN, "state_unwritable_1")
-    await storage.async_save()
-    await storage.async_close()
+    await store.async_save()
+    await store.async_close()
     assert list((await opened(hass)).outbox.items) == [str(number) for number in range(100) if number != 7]
 
 
 async def test_what_cannot_be_written_for_whatever_reason_is_not_forgotten(hass: HomeAssistant, folder: Path) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1"), replace(item("2"), blind=2**70)])
+    store = await opened(hass)
+    store.outbox.add([item("1"), replace(item("2"), blind=2**70)])
     with pytest.raises(StorageError):
-        await storage.async_save()
-    storage.outbox.settle(storage.outbox.items["2"])
-    await storage.async_save()
+        await store.async_save()
+    store.outbox.settle(store.outbox.items["2"])
+    await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_a_file_that_another_process_has_is_not_set_aside(hass: HomeAssistant, folder: Path) -> None:
@@ -102,18 +102,18 @@ async def test_a_file_that_another_process_has_is_not_set_aside(hass: HomeAssist
     with closing(sqlite3.connect(folder / "smsmode.1.db", isolation_level=None)) as other:
         other.execute("CREATE TABLE record (id)")
         other.execute("BEGIN EXCLUSIVE")
-        with patch("custom_components.smsmode.state.database.PATIENCE", 0), pytest.raises(ConfigEntryNotReady):
+        with patch("custom_components.smsmode.state.database.LOCK_TIMEOUT", 0), pytest.raises(ConfigEntryNotReady):
             await opened(hass)
     assert not (folder / "smsmode.1.db.unreadable").exists()
 
 
 async def test_a_file_that_could_not_be_read_is_free_for_the_next_attempt(hass: HomeAssistant) -> None:
-    storage = await opened(hass)
-    note_sent(storage, "M1")
-    await storage.async_close()
-    with patch("custom_components.smsmode.state.database.PATIENCE", 0):
+    store = await opened(hass)
+    note_sent(store, "M1")
+    await store.async_close()
+    with patch("custom_components.smsmode.state.database.LOCK_TIMEOUT", 0):
         # What was raised lives on, as in a log, with all that it passed through.
         with patch.object(Database, "read", side_effect=OSError), pytest.raises(ConfigEntryNotReady) as kept:
             await opened(hass)
-        assert list((await opened(hass)).ledger.messages) == ["M1"]
+        assert list((await opened(hass)).message_log.messages) == ["M1"]
     assert kept.value.translation_key == "state_unavailable"

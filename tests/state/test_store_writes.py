@@ -48,45 +48,45 @@ def slow_disk(writes: list[list[Record]]) -> Iterator[threading.Event]:
 
 
 async def test_what_is_true_is_on_the_disk_when_saving_returns(hass: HomeAssistant, folder: Path) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1")])
-    await storage.async_save()
+    store = await opened(hass)
+    store.outbox.add([item("1")])
+    await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
-    storage.outbox.settle(storage.outbox.items["1"])
-    await storage.async_save()
+    store.outbox.settle(store.outbox.items["1"])
+    await store.async_save()
     assert waiting_on_disk(folder) == []
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_nothing_is_written_where_nothing_changed(hass: HomeAssistant, writes: list[list[Record]]) -> None:
-    storage = await opened(hass)
-    note_sent(storage, "M1")
-    await storage.async_save()
+    store = await opened(hass)
+    note_sent(store, "M1")
+    await store.async_save()
     writes.clear()
-    await storage.async_save()
-    await storage.async_close()
+    await store.async_save()
+    await store.async_close()
     assert writes == []
 
 
 async def test_a_write_holds_what_changed_and_nothing_else(hass: HomeAssistant, writes: list[list[Record]]) -> None:
-    storage = await opened(hass)
+    store = await opened(hass)
     for number in range(100):
-        storage.outbox.add([item(str(number))])
-    await storage.async_save()
-    storage.outbox.begin(storage.outbox.items["7"], NOW)
-    await storage.async_save()
+        store.outbox.add([item(str(number))])
+    await store.async_save()
+    store.outbox.begin(store.outbox.items["7"], NOW)
+    await store.async_save()
     assert [(record.shelf, record.key) for record in writes[-1]] == [("outbox", "7")]
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_those_who_save_at_the_same_time_share_writes(
     hass: HomeAssistant, folder: Path, writes: list[list[Record]], slow_disk: threading.Event
 ) -> None:
-    storage = await opened(hass)
+    store = await opened(hass)
 
     async def send(key: str) -> None:
-        storage.outbox.add([item(key)])
-        await storage.async_save()
+        store.outbox.add([item(key)])
+        await store.async_save()
         assert key in waiting_on_disk(folder)
 
     senders = [asyncio.create_task(send(str(number))) for number in range(50)]
@@ -95,73 +95,73 @@ async def test_those_who_save_at_the_same_time_share_writes(
     await asyncio.gather(*senders)
     assert len(writes) <= 2
     assert len(waiting_on_disk(folder)) == 50
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_nobody_need_wait_for_a_write(
     hass: HomeAssistant, folder: Path, writes: list[list[Record]], slow_disk: threading.Event
 ) -> None:
-    storage = await opened(hass)
+    store = await opened(hass)
     for number in range(50):
-        storage.outbox.add([item(str(number))])
-        storage.async_save_soon()
+        store.outbox.add([item(str(number))])
+        store.async_save_soon()
     slow_disk.set()
     await hass.async_block_till_done()
     assert len(waiting_on_disk(folder)) == 50
     assert len(writes) <= 2
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_one_who_stops_waiting_for_a_write_takes_it_from_nobody_else(hass: HomeAssistant, folder: Path) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1")])
-    impatient = [asyncio.create_task(storage.async_save()) for _ in range(2)]
+    store = await opened(hass)
+    store.outbox.add([item("1")])
+    impatient = [asyncio.create_task(store.async_save()) for _ in range(2)]
     await asyncio.sleep(0)
-    storage.outbox.add([item("2")])
-    patient = asyncio.create_task(storage.async_save())
+    store.outbox.add([item("2")])
+    patient = asyncio.create_task(store.async_save())
     await asyncio.sleep(0)
     for task in impatient:
         task.cancel()
     await patient
     assert waiting_on_disk(folder) == ["1", "2"]
-    await storage.async_close()
+    await store.async_close()
 
 
 async def test_what_may_wait_is_written_within_seconds_of_the_first_of_many_changes(
     hass: HomeAssistant, writes: list[list[Record]]
 ) -> None:
-    storage = await opened(hass)
+    store = await opened(hass)
     for number in range(20):
-        note_sent(storage, f"M{number}")
-        storage.async_save_later()
+        note_sent(store, f"M{number}")
+        store.async_save_later()
     assert writes == []
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=5))
     await hass.async_block_till_done()
     assert len(writes) == 1
-    note_sent(storage, "M20")
-    storage.async_save_later()
+    note_sent(store, "M20")
+    store.async_save_later()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=10))
     await hass.async_block_till_done()
     assert len(writes) == 2
-    await storage.async_close()
-    assert len((await opened(hass)).ledger.messages) == 21
+    await store.async_close()
+    assert len((await opened(hass)).message_log.messages) == 21
 
 
 async def test_what_is_not_written_yet_is_written_when_home_assistant_stops(hass: HomeAssistant) -> None:
-    storage = await opened(hass)
-    note_sent(storage, "M1")
-    storage.async_save_later()
+    store = await opened(hass)
+    note_sent(store, "M1")
+    store.async_save_later()
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    assert list((await opened(hass)).ledger.messages) == ["M1"]
+    assert list((await opened(hass)).message_log.messages) == ["M1"]
 
 
 async def test_a_stop_in_the_middle_of_a_write_waits_for_it(
     hass: HomeAssistant, folder: Path, slow_disk: threading.Event
 ) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1")])
-    storage.async_save_soon()
+    store = await opened(hass)
+    store.outbox.add([item("1")])
+    store.async_save_soon()
     final_write = asyncio.Event()
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, callback(lambda _event: final_write.set()))
     stopping = asyncio.create_task(hass.async_stop(force=True))
@@ -172,16 +172,16 @@ async def test_a_stop_in_the_middle_of_a_write_waits_for_it(
 
 
 async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, writes: list[list[Record]]) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1")])
-    storage.async_save_later()
-    await storage.async_close()
+    store = await opened(hass)
+    store.outbox.add([item("1")])
+    store.async_save_later()
+    await store.async_close()
     assert len(writes) == 1
-    storage.outbox.add([item("2")])
-    storage.async_save_later()
-    storage.async_save_soon()
-    await storage.async_save()
-    await storage.async_close()
+    store.outbox.add([item("2")])
+    store.async_save_later()
+    store.async_save_soon()
+    await store.async_save()
+    await store.async_close()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
@@ -191,12 +191,12 @@ async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, wri
 async def test_whoever_saves_while_it_closes_writes_nothing_after_it(
     hass: HomeAssistant, writes: list[list[Record]]
 ) -> None:
-    storage = await opened(hass)
-    storage.outbox.add([item("1")])
-    closing_it = asyncio.create_task(storage.async_close())
+    store = await opened(hass)
+    store.outbox.add([item("1")])
+    closing_it = asyncio.create_task(store.async_close())
     savers = []
     while not closing_it.done():
-        savers.append(asyncio.create_task(storage.async_save()))
+        savers.append(asyncio.create_task(store.async_save()))
         await asyncio.sleep(0)
     written = len(writes)
     await asyncio.gather(*savers)

@@ -5,24 +5,24 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from custom_components.smsmode.state.tracked_dict import Part, Shelf
+from custom_components.smsmode.state.tracked_dict import Part, TrackedDict
 
 
-def shelf_with(*keys: str) -> Shelf[int]:
+def shelf_with(*keys: str) -> TrackedDict[int]:
     """A shelf as it is after a start: everything on it is on the disk."""
-    shelf = Shelf[int]()
+    shelf = TrackedDict[int]()
     for index, key in enumerate(keys):
         shelf.restore(key, index)
     return shelf
 
 
-def taken(shelf: Shelf[int]) -> tuple[set[str], list[Part]]:
-    removed, changed = shelf.take_changes()
+def taken(shelf: TrackedDict[int]) -> tuple[set[str], list[Part]]:
+    removed, changed = shelf.drain_changes()
     return set(removed), list(changed)
 
 
 def test_what_is_put_on_it_is_to_be_written_once() -> None:
-    shelf = Shelf[int]()
+    shelf = TrackedDict[int]()
     shelf["a"] = 1
     shelf["a"] = 2
     shelf["b"] = 3
@@ -73,7 +73,7 @@ def test_what_is_not_on_it_any_more_is_not_written_whoever_still_changes_it() ->
 
 
 def test_what_comes_back_under_an_old_key_has_none_of_the_old_parts_and_stands_last() -> None:
-    shelf = Shelf[int]()
+    shelf = TrackedDict[int]()
     shelf["a"] = 1
     shelf.touch("a", "left")
     shelf["b"] = 2
@@ -95,7 +95,7 @@ def test_what_could_not_be_written_comes_before_what_changed_since() -> None:
     shelf = shelf_with("gone")
     shelf["a"] = 1
     del shelf["gone"]
-    removed, changed = shelf.take_changes()
+    removed, changed = shelf.drain_changes()
     shelf["b"] = 2
     shelf.touch("a", "left")
     shelf.give_back(removed, changed)
@@ -103,10 +103,10 @@ def test_what_could_not_be_written_comes_before_what_changed_since() -> None:
 
 
 def test_of_what_could_not_be_written_and_was_taken_off_since_only_that_remains() -> None:
-    shelf = Shelf[int]()
+    shelf = TrackedDict[int]()
     shelf["a"] = shelf["b"] = 1
     shelf.touch("a", "left")
-    removed, changed = shelf.take_changes()
+    removed, changed = shelf.drain_changes()
     del shelf["a"]
     del shelf["b"]
     shelf["a"] = 2
@@ -119,7 +119,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.shelf = Shelf[dict[str, int]]()
+        self.shelf = TrackedDict[dict[str, int]]()
         self.disk: dict[str, dict[str, int]] = {}
         self.removed: Collection[str] | None = None
         self.records: dict[Part, int] = {}
@@ -143,7 +143,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.removed is None)
     @rule()
     def begin_to_write(self) -> None:
-        self.removed, changed = self.shelf.take_changes()
+        self.removed, changed = self.shelf.drain_changes()
         self.records = {(key, part): self.shelf[key][part] for key, part in changed}
 
     @precondition(lambda self: self.removed is not None)

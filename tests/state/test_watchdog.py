@@ -9,7 +9,16 @@ from homeassistant.util.json import json_loads_object
 
 from custom_components.smsmode.api import SentMessage
 from custom_components.smsmode.state import serialization as codec
-from custom_components.smsmode.state.watchdog import AGAIN, MARGIN, MAX_DOOMED, Held, Step, Watch, check_of, departure
+from custom_components.smsmode.state.watchdog import (
+    AGAIN,
+    MARGIN,
+    MAX_DOOMED,
+    Action,
+    HeldMessage,
+    WatchdogState,
+    check_of,
+    scheduled_send_time,
+)
 from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -24,9 +33,9 @@ def row(message_id: str, sent_at: datetime | None) -> SentMessage:
     return SentMessage(message_id=message_id, sent_at=sent_at, text="", recipient="", cost=None, recipient_count=None)
 
 
-def armed(message_id: str = "A", now: datetime = NOW) -> Watch:
+def armed(message_id: str = "A", now: datetime = NOW) -> WatchdogState:
     """Give a watch whose first message the gateway has."""
-    watch = Watch()
+    watch = WatchdogState()
     watch.arm(now)
     watch.begin(now + PERIOD)
     watch.accepted(held(message_id, now + PERIOD), now, CHECK)
@@ -41,14 +50,14 @@ def test_it_is_pushed_four_times_in_a_period_but_not_more_rarely_than_hourly(min
 
 
 def test_it_leaves_after_the_period_in_whole_minutes_and_never_sooner() -> None:
-    assert departure(NOW, PERIOD) == datetime(2026, 7, 14, 11, 1, tzinfo=UTC)
-    assert departure(NOW.replace(second=0), PERIOD) == datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
+    assert scheduled_send_time(NOW, PERIOD) == datetime(2026, 7, 14, 11, 1, tzinfo=UTC)
+    assert scheduled_send_time(NOW.replace(second=0), PERIOD) == datetime(2026, 7, 14, 11, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("minutes", range(0, 200, 7))
 def test_it_never_leaves_in_the_hour_that_autumn_repeats(minutes: int) -> None:
     now = datetime(2026, 10, 24, 22, 30, tzinfo=UTC) + timedelta(minutes=minutes)
-    moment = departure(now, PERIOD)
+    moment = scheduled_send_time(now, PERIOD)
     local = moment.astimezone(PARIS)
     assert local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
     assert moment >= now + PERIOD
@@ -57,13 +66,13 @@ def test_it_never_leaves_in_the_hour_that_autumn_repeats(minutes: int) -> None:
 
 def test_spring_changes_nothing() -> None:
     now = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
-    assert departure(now, PERIOD) == now + PERIOD
+    assert scheduled_send_time(now, PERIOD) == now + PERIOD
 
 
 def test_no_other_leaves_while_one_is_on_its_way() -> None:
     watch = armed()
     watch.begin(NOW + PERIOD)
-    assert watch.wake(NOW + PERIOD / 2) is Step.REST
+    assert watch.wake(NOW + PERIOD / 2) is Action.REST
 
 
 def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
@@ -72,24 +81,24 @@ def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
     watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
     watch.not_deleted(NOW)
     watch.arm(NOW)
-    assert watch.wake(NOW) is Step.REST
-    assert watch.wake(NOW + AGAIN) is Step.DELETE
+    assert watch.wake(NOW) is Action.REST
+    assert watch.wake(NOW + AGAIN) is Action.DELETE
 
 
 def test_what_silence_has_sent_is_replaced_before_it_is_asked_about() -> None:
     watch = armed()
     later = NOW + 2 * PERIOD
-    assert watch.wake(later) is Step.PUSH
+    assert watch.wake(later) is Action.PUSH
     watch.begin(later + PERIOD)
     watch.accepted(held("B", later + PERIOD), later, CHECK)
-    assert watch.wake(later) is Step.DELETE
+    assert watch.wake(later) is Action.DELETE
     assert watch.doomed[0].may_have_left(later)
 
 
 def test_one_that_is_far_from_its_time_is_deleted_without_asking() -> None:
     assert not held("A", NOW + MARGIN + timedelta(seconds=1)).may_have_left(NOW)
     assert held("A", NOW + MARGIN).may_have_left(NOW)
-    assert Held(message_id="A", leaves_at=NOW + PERIOD).may_have_left(NOW)
+    assert HeldMessage(message_id="A", leaves_at=NOW + PERIOD).may_have_left(NOW)
 
 
 def test_one_that_arrives_after_it_was_called_off_is_deleted() -> None:
@@ -113,16 +122,16 @@ def test_one_that_nobody_waits_for_is_deleted() -> None:
 
 
 def test_what_is_not_taken_after_it_was_called_off_is_not_tried_again() -> None:
-    watch = Watch()
+    watch = WatchdogState()
     watch.arm(NOW)
     watch.begin(NOW + PERIOD)
     watch.disarm(NOW)
     watch.not_taken(NOW)
     assert watch.is_off
-    assert watch.wake(NOW + PERIOD) is Step.REST
+    assert watch.wake(NOW + PERIOD) is Action.REST
 
 
-def weighed(*deletions: tuple[float, float, int]) -> Watch:
+def weighed(*deletions: tuple[float, float, int]) -> WatchdogState:
     """Give an armed watch after deletions: the balance before, after, and the segments that were sent besides."""
     watch = armed()
     for before, after, segments in deletions:
@@ -176,7 +185,7 @@ def test_what_was_left_behind_is_deleted_and_what_is_known_or_over_is_not() -> N
 
 
 def test_where_nothing_is_remembered_and_one_is_found_the_watchdog_was_armed() -> None:
-    watch = Watch()
+    watch = WatchdogState()
     watch.found([row("X", NOW + timedelta(minutes=5)), row("Y", NOW + timedelta(minutes=30))], NOW)
     assert watch.armed
     assert watch.alive is not None
@@ -214,10 +223,10 @@ def test_one_that_is_off_is_troubled_only_by_what_it_cannot_delete() -> None:
 def test_after_a_change_of_the_clock_everything_is_done_at_once() -> None:
     watch = armed()
     before = NOW - timedelta(days=1)
-    assert watch.wake(before) is Step.REST
+    assert watch.wake(before) is Action.REST
     watch.hurry(before)
     assert watch.pushed_at == before
-    assert watch.wake(before) is Step.PUSH
+    assert watch.wake(before) is Action.PUSH
 
 
 def test_a_watch_survives_the_disk() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from custom_components.smsmode.state import serialization as codec
-from custom_components.smsmode.state.watchdog import AGAIN, Held, Step, Watch, departure
+from custom_components.smsmode.state.watchdog import AGAIN, Action, HeldMessage, WatchdogState, scheduled_send_time
 from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
 
 
@@ -29,10 +29,10 @@ class Storm(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = NOW
-        self.watch = Watch()
+        self.watch = WatchdogState()
         self.scheduled: dict[str, datetime] = {}
         self.gone_off: list[str] = []
-        self.taken: Held | None = None
+        self.taken: HeldMessage | None = None
         self.serial = 0
         self.was_alive = False
 
@@ -53,11 +53,11 @@ class Storm(RuleBasedStateMachine):
         self.watch = codec.read_watch(json_loads_object(json_bytes(codec.write_watch(self.watch))))
         self.watch.hurry(self.now)
 
-    @precondition(lambda self: self.watch.leaving is None and self._step() is Step.PUSH)
+    @precondition(lambda self: self.watch.leaving is None and self._step() is Action.PUSH)
     @rule(arrives=st.booleans(), answer=st.sampled_from(["heard", "lost"]))
     def push(self, *, arrives: bool, answer: str) -> None:
         self.serial += 1
-        leaves_at = departure(self.now, PERIOD)
+        leaves_at = scheduled_send_time(self.now, PERIOD)
         self.watch.begin(leaves_at)
         if arrives:
             self.taken = held(f"M{self.serial}", leaves_at)
@@ -78,7 +78,7 @@ class Storm(RuleBasedStateMachine):
             self.watch.not_taken(self.now)
         self.taken = None
 
-    @precondition(lambda self: self._step() is Step.DELETE)
+    @precondition(lambda self: self._step() is Action.DELETE)
     @rule(acts=st.booleans(), heard=st.booleans())
     def delete(self, *, acts: bool, heard: bool) -> None:
         doomed = self.watch.doomed[0]
@@ -100,7 +100,7 @@ class Storm(RuleBasedStateMachine):
             self.watch.arm(self.now)
         self.was_alive = False
 
-    def _step(self) -> Step:
+    def _step(self) -> Action:
         return self.watch.wake(self.now)
 
     @invariant()
@@ -132,9 +132,9 @@ class Storm(RuleBasedStateMachine):
         for _ in range(20):
             self.now += AGAIN
             step = self._step()
-            if step is Step.PUSH:
+            if step is Action.PUSH:
                 self.push(arrives=True, answer="heard")
-            elif step is Step.DELETE:
+            elif step is Action.DELETE:
                 self.delete(acts=True, heard=True)
             self.time_goes_by(0)
         assert len(self.scheduled) == int(self.watch.armed)

@@ -8,10 +8,10 @@ from homeassistant.util.json import json_loads
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageRequest, Reply
-from custom_components.smsmode.state.account_state import Memory, Record, first_memory, restore
-from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.account_state import AccountState, Record, first_memory, restore
+from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.codes import Codes
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
 
 NOW = datetime(2026, 6, 10, 12, 30, 15, 123456, tzinfo=UTC)
@@ -35,31 +35,31 @@ class Disk:
     def read(self) -> list[Record]:
         return [Record(*place, json_loads(value)) for place, value in self.values.items()]
 
-    def take(self, memory: Memory) -> None:
-        self.write(memory.take_changes())
+    def take(self, memory: AccountState) -> None:
+        self.write(memory.drain_changes())
 
 
-def over_the_disk(memory: Memory) -> Memory:
+def over_the_disk(memory: AccountState) -> AccountState:
     disk = Disk()
     disk.take(memory)
     return restore(disk.read(), NOW)
 
 
-def assert_same(one: Memory, other: Memory) -> None:
+def assert_same(one: AccountState, other: AccountState) -> None:
     """Compare memories, and the order on each shelf; reports that came early are not kept."""
     for memory in (one, other):
-        memory.ledger.early.clear()
-    assert (one.outbox, one.ledger, one.budget) == (other.outbox, other.ledger, other.budget)
+        memory.message_log.early.clear()
+    assert (one.outbox, one.message_log, one.budget) == (other.outbox, other.message_log, other.budget)
     for ours, theirs in (
         (one.outbox.items, other.outbox.items),
-        (one.ledger.messages, other.ledger.messages),
-        (one.ledger.last_status_of, other.ledger.last_status_of),
+        (one.message_log.messages, other.message_log.messages),
+        (one.message_log.last_status_of, other.message_log.last_status_of),
         (one.budget.recent, other.budget.recent),
         (one.budget.runway.days, other.budget.runway.days),
-        (one.ledger.heard.ids, other.ledger.heard.ids),
-        (one.ledger.heard.contents, other.ledger.heard.contents),
-        (one.ledger.heard.nameless, other.ledger.heard.nameless),
-        (one.ledger.heard.unlisted, other.ledger.heard.unlisted),
+        (one.message_log.heard.ids, other.message_log.heard.ids),
+        (one.message_log.heard.contents, other.message_log.heard.contents),
+        (one.message_log.heard.nameless, other.message_log.heard.nameless),
+        (one.message_log.heard.unlisted, other.message_log.heard.unlisted),
     ):
         assert list(ours) == list(theirs)
 
@@ -74,9 +74,9 @@ def sms(key: str = "K1", *numbers: str, expense: Expense | None = None) -> Outbo
     )
 
 
-def message(message_id: str = "M1", *numbers: str, group: str | None = None) -> WatchedMessage:
+def message(message_id: str = "M1", *numbers: str, group: str | None = None) -> TrackedMessage:
     codes: dict[str, Codes] = {} if group else dict.fromkeys(numbers or (ALICE,), ())
-    return WatchedMessage(message_id=message_id, sent_at=NOW, codes=codes, group=group, is_complete=group is None)
+    return TrackedMessage(message_id=message_id, sent_at=NOW, codes=codes, group=group, is_complete=group is None)
 
 
 def report(code: int, number: str = ALICE, message_id: str = "M1") -> DeliveryReport:
@@ -87,18 +87,18 @@ def reply(reply_id: str | None = "R1", text: str = "OK", at: datetime = NOW) -> 
     return Reply(reply_id=reply_id, received_at=at, sender=ALICE, text=text)
 
 
-def lived_in() -> Memory:
+def lived_in() -> AccountState:
     """A memory that has something of everything."""
     memory = first_memory(NOW)
     memory.outbox.add([sms("K1", ALICE, BOB), sms("K2")])
     memory.outbox.begin(memory.outbox.items["K1"], NOW)
-    memory.ledger.note_sent(message("M1", ALICE, BOB), 2)
-    memory.ledger.note_sent(message("M2", group="Famille"), 3)
-    memory.ledger.hear_report(report(13), NOW)
-    memory.ledger.hear_report(report(11, BOB, "M2"), NOW)
-    memory.ledger.hear_reply(reply(), NOW)
-    memory.ledger.hear_reply(reply(None, "Other"), NOW)
-    memory.ledger.hear_reply(reply("R2", "Third"), NOW, listed=False)
+    memory.message_log.note_sent(message("M1", ALICE, BOB), 2)
+    memory.message_log.note_sent(message("M2", group="Famille"), 3)
+    memory.message_log.hear_report(report(13), NOW)
+    memory.message_log.hear_report(report(11, BOB, "M2"), NOW)
+    memory.message_log.hear_reply(reply(), NOW)
+    memory.message_log.hear_reply(reply(None, "Other"), NOW)
+    memory.message_log.hear_reply(reply("R2", "Third"), NOW, listed=False)
     memory.budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 2),)))], NOW)
-    memory.budget.spend([("K2", Expense(at=NOW, costs=((BOB, 1),), purse=Purse.URGENT))], NOW)
+    memory.budget.spend([("K2", Expense(at=NOW, costs=((BOB, 1),), purse=BudgetPool.URGENT))], NOW)
     return memory

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.smsmode.state.budget import Budget, BudgetError, Cost, Expense, Purse
+from custom_components.smsmode.state.budget import Budget, BudgetPool, Cost, Expense, LimitExceededError
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 6, 10, 12, tzinfo=PARIS)
 ALICE, BOB = "+33612345678", "+33698765432"
-URGENT = Purse.URGENT
+URGENT = BudgetPool.URGENT
 
 
 def later(moment: datetime, **duration: float) -> datetime:
@@ -22,7 +22,7 @@ def later(moment: datetime, **duration: float) -> datetime:
     return (moment.astimezone(UTC) + timedelta(**duration)).astimezone(moment.tzinfo)
 
 
-COUNTED = (Purse.ORDINARY, Purse.URGENT)
+COUNTED = (BudgetPool.ORDINARY, BudgetPool.URGENT)
 
 
 class Wallet:
@@ -33,17 +33,21 @@ class Wallet:
         self.keys = count()
 
     @property
-    def spent_today(self) -> dict[Purse, int]:
+    def spent_today(self) -> dict[BudgetPool, int]:
         return dict(+self.budget.spent_today)
 
-    def spend(self, costs: Sequence[Cost], now: datetime, purse: Purse = Purse.ORDINARY) -> tuple[str, Expense]:
+    def spend(
+        self, costs: Sequence[Cost], now: datetime, purse: BudgetPool = BudgetPool.ORDINARY
+    ) -> tuple[str, Expense]:
         """Spend on one message; give what is needed to give it back."""
         spent = str(next(self.keys)), Expense(at=now, costs=tuple(costs), purse=purse)
         self.budget.spend([spent], now)
         return spent
 
-    def refused(self, costs: Sequence[Cost], now: datetime, purse: Purse = Purse.ORDINARY) -> BudgetError:
-        with pytest.raises(BudgetError) as error:
+    def refused(
+        self, costs: Sequence[Cost], now: datetime, purse: BudgetPool = BudgetPool.ORDINARY
+    ) -> LimitExceededError:
+        with pytest.raises(LimitExceededError) as error:
             self.spend(costs, now, purse)
         return error.value
 

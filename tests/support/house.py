@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.runtime import Account
+from custom_components.smsmode.runtime import SmsmodeRuntimeData
 
 from .gateway import Gateway
 
@@ -56,9 +56,9 @@ class House:
         self.entry = entry
 
     @property
-    def account(self) -> Account:
+    def account(self) -> SmsmodeRuntimeData:
         """The account at work."""
-        account: Account = self.entry.runtime_data
+        account: SmsmodeRuntimeData = self.entry.runtime_data
         return account
 
     async def async_set_up(self) -> None:
@@ -96,7 +96,7 @@ class House:
 
     async def async_poll(self) -> None:
         """Have the gateway asked now, the balance included."""
-        self.account.coordinator.async_forget_balance()
+        self.account.coordinator.async_invalidate_balance()
         await self.account.coordinator.async_refresh()
         await self.async_settle()
 

@@ -5,13 +5,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, Encoding, MessageRequest, StopClause
-from custom_components.smsmode.config.options import CallbackMode, Settings
+from custom_components.smsmode.config.options import AccountOptions, CallbackMode
 from custom_components.smsmode.config.recipients import Resolved
-from custom_components.smsmode.sending.composer import BatchOrder, Draft, MessageOrder, compose_batch, compose_message
+from custom_components.smsmode.sending.composer import (
+    BatchSendOptions,
+    Draft,
+    MessageSendOptions,
+    compose_batch,
+    compose_message,
+)
 
 ALICE, BOB = "+33612345678", "+33698765432"
 TO_ALICE = Resolved((ALICE,), (), ())
-ACCOUNT = Settings(
+ACCOUNT = AccountOptions(
     sender=None,
     region="FR",
     encoding=Encoding.AUTO,
@@ -30,14 +36,14 @@ def tomorrow() -> datetime:
     return datetime.now(UTC) + timedelta(days=1)
 
 
-def composed(message: str = "Water!", account: Settings = ACCOUNT, **fields: Any) -> MessageRequest:
+def composed(message: str = "Water!", account: AccountOptions = ACCOUNT, **fields: Any) -> MessageRequest:
     """Give the one request of an order to Alice."""
-    [draft] = compose_message(MessageOrder(message=message, **fields), TO_ALICE, account)
+    [draft] = compose_message(MessageSendOptions(message=message, **fields), TO_ALICE, account)
     assert isinstance(draft.request, MessageRequest)
     return draft.request
 
 
-def batch(*rows: BatchRow, account: Settings = ACCOUNT, **fields: Any) -> tuple[Draft, BatchRequest]:
-    draft = compose_batch(BatchOrder(rows=rows, **fields), account)
+def batch(*rows: BatchRow, account: AccountOptions = ACCOUNT, **fields: Any) -> tuple[Draft, BatchRequest]:
+    draft = compose_batch(BatchSendOptions(rows=rows, **fields), account)
     assert isinstance(draft.request, BatchRequest)
     return draft, draft.request

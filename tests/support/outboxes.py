@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from custom_components.smsmode.api import MessageRequest
-from custom_components.smsmode.state.budget import Expense, Purse
+from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Request
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ def new_item(
     request: Request | None = None,
     urgent: bool = False,
 ) -> OutboxItem:
-    purse = Purse.URGENT if urgent else Purse.ORDINARY
+    purse = BudgetPool.URGENT if urgent else BudgetPool.ORDINARY
     return OutboxItem(
         key=key,
         request=request or MessageRequest(text="Water!", numbers=numbers),

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from custom_components.smsmode.api import Reply
-from custom_components.smsmode.state.reply_history import HeardReplies
+from custom_components.smsmode.state.reply_history import ReplyHistory
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 6, 10, 12, 0, 20, tzinfo=UTC)
@@ -17,8 +17,8 @@ def reply(
     return Reply(reply_id=reply_id, received_at=at, sender=sender, text=text)
 
 
-def heard(start: datetime = START) -> HeardReplies:
-    return HeardReplies(horizon=start)
+def heard(start: datetime = START) -> ReplyHistory:
+    return ReplyHistory(horizon=start)
 
 
 def whole_minute(moment: datetime) -> datetime:

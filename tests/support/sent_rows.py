@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from custom_components.smsmode.api import BatchRequest, MessageRequest, SentMessage, StopClause
 from custom_components.smsmode.helpers.targets import group_target
-from custom_components.smsmode.sending.reconciliation import content_of, find
+from custom_components.smsmode.sending.reconciliation import content_of, match_sent_rows
 from custom_components.smsmode.state.budget import Expense
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Request
 
 NOW = datetime(2026, 6, 10, 12, 0, 40, tzinfo=UTC)
@@ -45,14 +45,14 @@ def row(
 
 
 def is_found(item: OutboxItem, *rows: SentMessage) -> bool:
-    return find(item, rows, {}) is not None
+    return match_sent_rows(item, rows, {}) is not None
 
 
-def known(*messages: WatchedMessage) -> dict[str, WatchedMessage]:
+def known(*messages: TrackedMessage) -> dict[str, TrackedMessage]:
     return {message.message_id: message for message in messages}
 
 
-def sent(message_id: str, request: Request | None = None, at: datetime = NOW) -> WatchedMessage:
+def sent(message_id: str, request: Request | None = None, at: datetime = NOW) -> TrackedMessage:
     """A message that the gateway is known to have."""
     content = content_of(request) if request else None
-    return WatchedMessage(message_id=message_id, sent_at=at, codes={}, content=content)
+    return TrackedMessage(message_id=message_id, sent_at=at, codes={}, content=content)

@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.api import MessageRequest
-from custom_components.smsmode.config.options import Settings
+from custom_components.smsmode.config.options import AccountOptions
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.budget import Expense
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
-from custom_components.smsmode.state.store import AccountStorage
+from custom_components.smsmode.state.store import AccountStore
 
 from .orders import ACCOUNT
 
@@ -25,11 +25,11 @@ LIMITED = replace(ACCOUNT, daily_limit=7, urgent_daily_limit=5, recipient_hourly
 
 
 async def opened(
-    hass: HomeAssistant, entry_id: str = "1", settings: Settings = LIMITED, now: datetime = NOW
-) -> AccountStorage:
-    storage = AccountStorage(hass, MockConfigEntry(domain=DOMAIN, title="Home", entry_id=entry_id))
-    await storage.async_open(settings, now)
-    return storage
+    hass: HomeAssistant, entry_id: str = "1", settings: AccountOptions = LIMITED, now: datetime = NOW
+) -> AccountStore:
+    store = AccountStore(hass, MockConfigEntry(domain=DOMAIN, title="Home", entry_id=entry_id))
+    await store.async_open(settings, now)
+    return store
 
 
 def item(key: str) -> OutboxItem:
@@ -42,8 +42,8 @@ def item(key: str) -> OutboxItem:
     )
 
 
-def note_sent(storage: AccountStorage, message_id: str) -> None:
-    storage.ledger.note_sent(WatchedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
+def note_sent(store: AccountStore, message_id: str) -> None:
+    store.message_log.note_sent(TrackedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
 
 
 def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:

@@ -15,10 +15,10 @@ from custom_components.smsmode.config.recipients import GROUP_BATCH, GROUP_VOICE
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.conversations.reply_targets import explain_answers
-from custom_components.smsmode.errors import invalid, no_target, translate
-from custom_components.smsmode.helpers.repair_issues import OF_A_RECIPIENT, Problem
-from custom_components.smsmode.helpers.text_match import PatternProblem
-from custom_components.smsmode.state.budget import BudgetError, Cap
+from custom_components.smsmode.errors import no_target, translate, validation_error
+from custom_components.smsmode.helpers.repair_issues import OF_A_RECIPIENT, IssueType
+from custom_components.smsmode.helpers.text_match import RegexProblem
+from custom_components.smsmode.state.budget import LimitExceededError, LimitType
 from custom_components.smsmode.state.outbox import OutboxFullError
 from custom_components.smsmode.state.store import StorageError
 
@@ -107,7 +107,7 @@ NO_LONGER_POSSIBLE = (
 def written_errors() -> dict[str, set[str]]:
     """Give the keys of the errors that the code names where it raises them, with the placeholders it fills."""
     found: dict[str, set[str]] = {}
-    for call in (*calls("invalid"), *calls("failed")):
+    for call in (*calls("validation_error"), *calls("operation_error")):
         named = arguments(call)
         if isinstance(key := call.args[0], ast.Constant) and len(named) == len(call.keywords):
             found[str(key.value)] = found.get(str(key.value), set(named)) & set(named)
@@ -121,24 +121,24 @@ def described_errors() -> dict[str, set[str]]:
     kinds = [kind for kind in _descendants(api.SmsmodeError) if kind is not NOT_RAISED_BY_ACTIONS]
     errors = [translate(_raised(kind)) for kind in kinds if kind is not api.SmsmodeInputError]
     errors += [translate(api.SmsmodeInputError(problem)) for problem in api.InputProblem]
-    errors += [translate(BudgetError(cap, 1)) for cap in Cap]
-    errors += [invalid(problem) for problem in PatternProblem]
+    errors += [translate(LimitExceededError(cap, 1)) for cap in LimitType]
+    errors += [validation_error(problem) for problem in RegexProblem]
     errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
-    errors += [invalid(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
+    errors += [validation_error(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
     errors += [translate(OutboxFullError()), translate(StorageError())]
     errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
     return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
 
 
-def told_of_issues() -> dict[Problem, set[str]]:
+def told_of_issues() -> dict[IssueType, set[str]]:
     """Give the placeholders that the code fills when it raises an issue, by its problem; of a cap, for each."""
-    told: dict[Problem, set[str]] = {}
+    told: dict[IssueType, set[str]] = {}
     for call in (*calls("async_raise_issue"), *calls("async_raise_watchdog_issue")):
         which = ast.unparse(call.args[2])
-        problems = [problem for problem in Problem if which == f"Problem.{problem.name}"]
-        for problem in problems or [Problem(cap.value) for cap in Cap]:
+        problems = [problem for problem in IssueType if which == f"IssueType.{problem.name}"]
+        for problem in problems or [IssueType(cap.value) for cap in LimitType]:
             told[problem] = {"account", *arguments(call)}
     return told | {problem: {"account", "recipient"} for problem in OF_A_RECIPIENT}
 

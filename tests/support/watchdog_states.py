@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.smsmode.state.watchdog import Held, check_of
+from custom_components.smsmode.state.watchdog import HeldMessage, check_of
 
 NOW = datetime(2026, 7, 14, 10, 0, 30, tzinfo=UTC)
 PERIOD = timedelta(hours=1)
@@ -10,5 +10,5 @@ CHECK = check_of(PERIOD)
 COSTS = (("+33612345678", 1),)
 
 
-def held(message_id: str, leaves_at: datetime) -> Held:
-    return Held(message_id=message_id, leaves_at=leaves_at, costs=COSTS)
+def held(message_id: str, leaves_at: datetime) -> HeldMessage:
+    return HeldMessage(message_id=message_id, leaves_at=leaves_at, costs=COSTS)

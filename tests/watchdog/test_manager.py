@@ -10,7 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.state.budget import Purse
+from custom_components.smsmode.state.budget import BudgetPool
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
 from tests.support.watchdog_house import HEALTH, SWITCH, add_watchdog, async_switch, delivered, leaves_at, scheduled
@@ -111,7 +111,7 @@ async def test_what_was_spent_today_stands_in_nobodys_way(
     for _ in range(40):
         await house.async_wait(minutes=1)
     assert len(await scheduled(house)) == 1
-    assert house.account.storage.budget.spent_today == {Purse.ORDINARY: 1}
+    assert house.account.store.budget.spent_today == {BudgetPool.ORDINARY: 1}
 
 
 async def test_a_group_is_watched_for_too(
@@ -129,7 +129,7 @@ async def test_a_group_is_watched_for_too(
         await house.async_wait(hours=2)
     await house.async_wait(minutes=2)
     (gone,) = await delivered(house)
-    assert house.account.storage.ledger.messages[gone.id].group == "Famille"
+    assert house.account.store.message_log.messages[gone.id].group == "Famille"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from homeassistant.core import ServiceCall, ServiceResponse
 
-from ..accounts import async_find_entry
+from ..accounts import async_get_loaded_entry
 from ..api import (
     Contact,
     InputProblem,
@@ -19,11 +19,11 @@ from ..api import (
 )
 from ..config.phone_numbers import NumberError, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..errors import invalid, mask, translate
-from ..runtime import Account, SmsmodeConfigEntry
+from ..errors import mask, translate, validation_error
+from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 
 
-class Question:
+class AccountCall:
     """A call on its way to the gateway: whose account, which fields."""
 
     def __init__(self, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
@@ -34,7 +34,7 @@ class Question:
     @classmethod
     async def of(cls, call: ServiceCall) -> Self:
         """Find the account of a call."""
-        entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+        entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
         return cls(entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
 
     @property
@@ -55,28 +55,28 @@ class Question:
     def number(self, name: str) -> str:
         """Give a field as an MSISDN; a translated error if it is no number."""
         try:
-            return parse_number(self.fields[name], self.entry.runtime_data.settings.region, voice=True)
+            return parse_number(self.fields[name], self.entry.runtime_data.options.region, voice=True)
         except NumberError as err:
-            raise invalid(f"target_{err.problem}", targets=mask(self.fields[name])) from None
+            raise validation_error(f"target_{err.problem}", targets=mask(self.fields[name])) from None
 
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
     """Ask for the status of a message as a whole."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     answer = await question.ask(question.client.get_message_status(question.fields["message_id"]))
     return {"status": answer.status, "code": answer.code, "description": answer.description}
 
 
 async def async_get_delivery_reports(call: ServiceCall) -> ServiceResponse:
     """Ask what became of a message at each number."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     reports = await question.ask(question.client.get_delivery_reports(question.fields["message_id"]))
     return {"reports": [{"number": report.number, "status": report.status, "code": report.code} for report in reports]}
 
 
 async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
     """List messages sent, newest first."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     messages = await question.ask(question.client.get_sent_messages(**question.fields))
     return {
         "messages": [
@@ -95,7 +95,7 @@ async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
 
 async def async_get_replies(call: ServiceCall) -> ServiceResponse:
     """List replies, by page or by date."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     fields = question.fields
     start, end = fields.pop("start_time", None), fields.pop("end_time", None)
     if start is None and end is None:
@@ -123,67 +123,67 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
 
 async def async_delete_message(call: ServiceCall) -> ServiceResponse:
     """Call off a message that still waits, else delete it at the gateway, scheduled or sent."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     account = question.entry.runtime_data
     if len(question.fields) != 1:
         raise translate(SmsmodeInputError(InputProblem.MESSAGE_ID_XOR_NUMBER))
     if "queue_id" in question.fields:
-        item = account.storage.outbox.items.get(question.fields["queue_id"])
+        item = account.store.outbox.items.get(question.fields["queue_id"])
         if item is None:
-            raise invalid("queue_id_unknown")
-        return {"cancelled": account.postman.async_call_off(item)}
+            raise validation_error("queue_id_unknown")
+        return {"cancelled": account.worker.async_cancel(item)}
     if "message_id" in question.fields:
-        return {"description": await question.ask(account.timetable.async_delete(question.fields["message_id"]))}
+        return {"description": await question.ask(account.schedule_tracker.async_delete(question.fields["message_id"]))}
     number = question.number("number")
-    if (cancelled := account.postman.async_leave_out(number)) is not None:
+    if (cancelled := account.worker.async_cancel_for_number(number)) is not None:
         return {"cancelled": cancelled}
     return {"description": await question.ask(_delete_latest(account, number))}
 
 
-def _delete_latest(account: Account, number: str) -> Coroutine[Any, Any, str]:
+def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, Any, str]:
     """Delete the latest message to a number; one that is known, by its id, so that nothing more is expected of it."""
-    scheduled = account.storage.schedule.latest_to(number)
-    message_id = scheduled.key if scheduled else account.storage.ledger.latest_to(number)
+    scheduled = account.store.schedule.latest_to(number)
+    message_id = scheduled.key if scheduled else account.store.message_log.latest_to(number)
     if message_id is None:
         return account.client.delete_message(number=number)
-    return account.timetable.async_delete(message_id)
+    return account.schedule_tracker.async_delete(message_id)
 
 
 async def async_flush(call: ServiceCall) -> ServiceResponse:
     """Try all that waits now, or drop it."""
-    question = await Question.of(call)
-    return {"count": question.entry.runtime_data.postman.async_flush(question.fields["mode"])}
+    question = await AccountCall.of(call)
+    return {"count": question.entry.runtime_data.worker.async_flush(question.fields["mode"])}
 
 
 async def async_get_balance(call: ServiceCall) -> ServiceResponse:
     """Ask for the credits left."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     return {"balance": float(await question.ask(question.client.get_balance()))}
 
 
 async def async_add_contact(call: ServiceCall) -> ServiceResponse:
     """Add a contact to the address book of the account."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
     return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
 
 
 async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
     """Create a sub-account."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     request = SubaccountRequest(**question.fields)
     return {"description": await question.ask(question.client.create_subaccount(request))}
 
 
 async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
     """Delete a sub-account."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     return {"description": await question.ask(question.client.delete_subaccount(question.fields["username"]))}
 
 
 async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
     """Move whole credits to another account."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     amount = question.fields.pop("amount")
     if not amount.is_integer():
         raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
@@ -193,7 +193,7 @@ async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
 
 async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
     """Make one more key. The response is the only place where it is ever shown."""
-    question = await Question.of(call)
+    question = await AccountCall.of(call)
     return asdict(await question.ask(question.client.create_api_key()))
 
 

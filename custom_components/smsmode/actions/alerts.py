@@ -7,15 +7,15 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..accounts import async_find_entry
+from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..conversations.alert_manager import ALERTING, Alerting, sms_order, voice_order
+from ..conversations.alert_manager import ALERTING, AlertManager, sms_order, voice_order
 from ..conversations.answers import READY, Answer
-from ..conversations.reply_targets import check_latin, read_answers, repliers
-from ..errors import explained, invalid, no_target
-from ..runtime import Account
-from ..sending.composer import MessageOrder, compose_message, compose_voice, cost_of
-from ..state.alerts import MAX_ALERTS, Alert, Channel, Step, TooManyAlertsError
+from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
+from ..errors import no_target, translate_errors, validation_error
+from ..runtime import SmsmodeRuntimeData
+from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
+from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
 
 # In segments and calls, whatever happens.
 MAX_COST = 200
@@ -28,7 +28,7 @@ NEWS: Final[Mapping[str, str]] = {
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
     """Alarm people one step after the other until one of them acts; or only say what that costs."""
-    entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     alerting = call.hass.data[ALERTING][entry.entry_id]
     alert = _alert(call.hass, entry.runtime_data, call.data)
     cost = _cost(entry.runtime_data, alert, alerting)
@@ -39,7 +39,7 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     try:
         await alerting.async_begin(alert)
     except TooManyAlertsError:
-        raise invalid("too_many_alerts", limit=str(MAX_ALERTS)) from None
+        raise validation_error("too_many_alerts", limit=str(MAX_ALERTS)) from None
     return {"alert_id": alert.alert_id, "started": True, **cost}
 
 
@@ -57,15 +57,15 @@ async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
     return {"alert_id": alert.alert_id}
 
 
-async def _async_running(call: ServiceCall) -> tuple[Alerting, Alert]:
-    entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+async def _async_running(call: ServiceCall) -> tuple[AlertManager, Alert]:
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     alerting = call.hass.data[ALERTING][entry.entry_id]
     if (alert := alerting.alerts.get(call.data["alert_id"])) is None:
-        raise invalid("alert_unknown", alert_id=call.data["alert_id"])
+        raise validation_error("alert_unknown", alert_id=call.data["alert_id"])
     return alerting, alert
 
 
-def _alert(hass: HomeAssistant, account: Account, fields: Mapping[str, Any]) -> Alert:
+def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any]) -> Alert:
     """Check whatever can be checked before anything is spent."""
     answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
     read_answers(answers)
@@ -84,33 +84,35 @@ def _alert(hass: HomeAssistant, account: Account, fields: Mapping[str, Any]) -> 
     )
 
 
-def _step(account: Account, message: str, fields: Mapping[str, Any]) -> Step:
+def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) -> AlertStep:
     channel: Channel = fields["how"]
     if channel is Channel.SMS:
-        targets = repliers(account, fields["target"])
-        check_latin(account, message)
+        targets = resolve_reply_targets(account, fields["target"])
+        ensure_gsm_text(account, message)
     else:
         targets = _callable(account, fields["target"])
-    return Step(targets=targets, channel=channel, delivery=fields["delivery_timeout"], answer=fields["answer_timeout"])
+    return AlertStep(
+        targets=targets, channel=channel, delivery=fields["delivery_timeout"], answer=fields["answer_timeout"]
+    )
 
 
-def _callable(account: Account, targets: list[str]) -> tuple[str, ...]:
+def _callable(account: SmsmodeRuntimeData, targets: list[str]) -> tuple[str, ...]:
     """Give the numbers of people who can all be called; a translated error names those who cannot."""
     resolved = account.recipients.resolve(targets, voice=True)
     if resolved.failures:
         reason = resolved.failures[0].reason
         raise no_target([failure for failure in resolved.failures if failure.reason == reason])
     if not resolved.numbers:
-        raise invalid("no_recipients")
+        raise validation_error("no_recipients")
     return resolved.numbers
 
 
-def _cost(account: Account, alert: Alert, alerting: Alerting) -> dict[str, Any]:
+def _cost(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> dict[str, Any]:
     """Say what each step costs, the first alone, and all of it at most; refuse an alert without measure."""
     costs = [_cost_of_step(account, alert, step) for step in alert.steps]
     at_most = sum(costs) * alert.rounds + _cost_of_news(account, alert, alerting)
     if at_most > MAX_COST:
-        raise invalid("alert_too_large", cost=str(at_most), limit=str(MAX_COST))
+        raise validation_error("alert_too_large", cost=str(at_most), limit=str(MAX_COST))
     steps = [
         {"recipients": [alerting.name_of(target) for target in step.targets], "how": step.channel, "cost": cost}
         for step, cost in zip(alert.steps, costs, strict=True)
@@ -118,24 +120,24 @@ def _cost(account: Account, alert: Alert, alerting: Alerting) -> dict[str, Any]:
     return {"steps": steps, "repeat": alert.rounds, "cost_at_least": costs[0], "cost_at_most": at_most}
 
 
-def _cost_of_step(account: Account, alert: Alert, step: Step) -> int:
+def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) -> int:
     voice = step.channel is Channel.VOICE
     resolved = account.recipients.resolve(step.targets, voice=voice)
-    with explained():
+    with translate_errors():
         if voice:
             drafts = compose_voice(voice_order(alert, step, alert.reference), resolved)
         else:
-            drafts = compose_message(sms_order(alert, step, alert.reference), resolved, account.settings)
+            drafts = compose_message(sms_order(alert, step, alert.reference), resolved, account.options)
     return cost_of(drafts)
 
 
-def _cost_of_news(account: Account, alert: Alert, alerting: Alerting) -> int:
+def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> int:
     """Count what it costs to tell everybody who was written to, by the longest name."""
     written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
     if not alert.tell_others or not written:
         return 0
     name = max((alerting.name_of(target) for target in written), key=len)
-    order = MessageOrder(message=alert.tell_others.replace("{recipient}", name))
-    with explained():
-        drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.settings)
+    order = MessageSendOptions(message=alert.tell_others.replace("{recipient}", name))
+    with translate_errors():
+        drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.options)
     return cost_of(drafts)

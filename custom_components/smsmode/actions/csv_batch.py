@@ -8,7 +8,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from ..errors import invalid
+from ..errors import validation_error
 
 COLUMNS = ("target", "message", "sender", "reference")
 MAX_SIZE = 16 * 1024 * 1024
@@ -17,13 +17,13 @@ MAX_SIZE = 16 * 1024 * 1024
 async def async_read_batch_file(hass: HomeAssistant, path: str) -> list[dict[str, str]]:
     """Give the lines of a file that Home Assistant may read; a translated error if it is not such a file."""
     if not hass.config.is_allowed_path(path):
-        raise invalid("file_not_allowed", path=path)
+        raise validation_error("file_not_allowed", path=path)
     try:
         lines = await hass.async_add_executor_job(_read, path)
     except OSError, ValueError, csv.Error:
-        raise invalid("file_unreadable", path=path) from None
+        raise validation_error("file_unreadable", path=path) from None
     if lines is None:
-        raise invalid("file_columns", path=path, columns=", ".join(COLUMNS))
+        raise validation_error("file_columns", path=path, columns=", ".join(COLUMNS))
     return lines
 
 

@@ -6,14 +6,14 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 from probatio import Invalid
 
-from ..accounts import async_find_entry
+from ..accounts import async_get_loaded_entry
 from ..api import BatchRow
 from ..config.recipients import GROUP_BATCH, Failure
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..errors import invalid
-from ..helpers.executor import async_aside
-from ..runtime import Account
-from ..sending.composer import BatchOrder, MessageOrder, VoiceOrder
+from ..errors import validation_error
+from ..helpers.executor import async_run_maybe_in_executor
+from ..runtime import SmsmodeRuntimeData
+from ..sending.composer import BatchSendOptions, MessageSendOptions, VoiceSendOptions
 from ..sending.service import async_preview_message as preview_message
 from ..sending.service import async_send_batch as send_batch
 from ..sending.service import async_send_message as send_message
@@ -30,7 +30,7 @@ async def async_send_message(call: ServiceCall) -> ServiceResponse:
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Have a text read aloud by a call."""
     fields = _fields(call)
-    order = VoiceOrder(targets=_targets(fields), **fields)
+    order = VoiceSendOptions(targets=_targets(fields), **fields)
     return (await send_voice_message(await _async_account(call), order)).as_response()
 
 
@@ -46,12 +46,12 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     path = fields.pop("file", None)
     lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
     if not lines:
-        raise invalid("batch_empty")
-    rows, failures = await async_aside(call.hass, len(lines), lambda: _rows(account, lines))
-    return (await send_batch(account, BatchOrder(rows=tuple(rows), **fields), failures)).as_batch_response()
+        raise validation_error("batch_empty")
+    rows, failures = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _rows(account, lines))
+    return (await send_batch(account, BatchSendOptions(rows=tuple(rows), **fields), failures)).as_batch_response()
 
 
-def _rows(account: Account, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:
+def _rows(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:
     """Give each line its number; a batch knows no groups. Raises Invalid for what is no line."""
     rows: list[BatchRow] = []
     failures: list[Failure] = []
@@ -80,8 +80,8 @@ def _checked(index: int, line: Any) -> dict[str, str]:
     return checked
 
 
-async def _async_account(call: ServiceCall) -> Account:
-    return (await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
+async def _async_account(call: ServiceCall) -> SmsmodeRuntimeData:
+    return (await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
 
 
 def _fields(call: ServiceCall) -> dict[str, Any]:
@@ -94,6 +94,6 @@ def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
     return None if targets is None else tuple(targets)
 
 
-def _message_order(call: ServiceCall) -> MessageOrder:
+def _message_order(call: ServiceCall) -> MessageSendOptions:
     fields = _fields(call)
-    return MessageOrder(targets=_targets(fields), **fields)
+    return MessageSendOptions(targets=_targets(fields), **fields)

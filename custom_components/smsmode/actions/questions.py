@@ -8,20 +8,20 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..accounts import async_find_entry
+from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY, Answer
 from ..conversations.question_manager import ASKING
-from ..conversations.reply_targets import check_latin, read_answers, repliers
-from ..errors import invalid
-from ..runtime import Account
+from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
+from ..errors import validation_error
+from ..runtime import SmsmodeRuntimeData
 from ..state.message_log import KNOWN_FOR
 from ..state.questions import MAX_OPEN, Question, QuestionOpenError, TooManyQuestionsError
 
 
 async def async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask by SMS; wait for the first valid answer if the caller wants it."""
-    entry = await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     answers = _answers(call.data)
     book = read_answers(answers)
     question = _question(entry.runtime_data, call.data, answers)
@@ -33,9 +33,9 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
             return None
         outcome = await asking.async_ask(question, book)
     except QuestionOpenError:
-        raise invalid("question_open", ask_id=question.ask_id) from None
+        raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
-        raise invalid("too_many_questions", limit=str(MAX_OPEN)) from None
+        raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
     return outcome.as_dict() | {"timed_out": outcome.reply is None}
 
 
@@ -45,14 +45,14 @@ def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
     return (*ready, *written)
 
 
-def _question(account: Account, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
+def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
     """Check whatever can be checked before anything is spent."""
     timeout: timedelta = fields["timeout"]
     if timeout > KNOWN_FOR:
-        raise invalid("timeout_too_long", days=str(KNOWN_FOR.days))
-    targets = repliers(account, fields["target"])
+        raise validation_error("timeout_too_long", days=str(KNOWN_FOR.days))
+    targets = resolve_reply_targets(account, fields["target"])
     for text in filter(None, (fields["question"], fields.get("ask_again"))):
-        check_latin(account, text)
+        ensure_gsm_text(account, text)
     key = ulid_now()
     return Question(
         key=key,

@@ -6,10 +6,10 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
-from ..accounts import async_find_entry
+from ..accounts import async_get_loaded_entry
 from ..api import SentMessage, SmsmodeError
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..runtime import Account
+from ..runtime import SmsmodeRuntimeData
 from ..state.scheduled import ScheduledMessage
 
 # How many of the latest messages the gateway is asked for, among which what others have scheduled is looked for.
@@ -18,14 +18,14 @@ LISTED = 500
 
 async def async_get_scheduled(call: ServiceCall) -> ServiceResponse:
     """List what is to leave later: what the house knows, and what the gateway has from elsewhere if it answers."""
-    account = (await async_find_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
+    account = (await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
     rows: list[SentMessage] | None
     try:
         rows = await account.client.get_sent_messages(count=LISTED)
     except SmsmodeError:
         rows = None
     # Asked after the gateway was: what it has accepted meanwhile is ours.
-    ours = account.timetable.async_all()
+    ours = account.schedule_tracker.async_all()
     known = {each.key for each in ours}
     now = dt_util.utcnow()
     scheduled: list[JsonValueType] = [_ours(each, account) for each in ours]
@@ -37,7 +37,7 @@ async def async_get_scheduled(call: ServiceCall) -> ServiceResponse:
     return {"scheduled": scheduled, "complete": rows is not None}
 
 
-def _ours(message: ScheduledMessage, account: Account) -> JsonObjectType:
+def _ours(message: ScheduledMessage, account: SmsmodeRuntimeData) -> JsonObjectType:
     return {
         "send_at": dt_util.as_local(message.leaves_at).isoformat(),
         "status": "scheduled" if message.message_id else "queued",

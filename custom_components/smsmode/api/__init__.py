@@ -36,7 +36,7 @@ from .models import (
     VoiceRequest,
 )
 from .status import DeliveryOutcome, MessageStatus
-from .text import Alphabet, Encoding, PreparedText, TextChange, count_segments, count_units, is_gsm, prepare
+from .text import Alphabet, Encoding, PreparedText, TextChange, count_segments, count_units, is_gsm, prepare_text
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -79,6 +79,6 @@ __all__ = [
     "count_units",
     "is_gsm",
     "parse_callback",
-    "prepare",
+    "prepare_text",
     "written_once",
 ]

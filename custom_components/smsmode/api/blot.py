@@ -11,7 +11,7 @@ _FRENCH = re.compile(r"[a-zàâäçéèêëîïôöùûüÿœæ0-9]+")
 _BLOTS = re.compile(r"…(?:[\s…]*…)+")
 
 
-def blot(words: str, sent: str = "") -> str:
+def redact_gateway_text(words: str, sent: str = "") -> str:
     """Leave words that can be French and were not `sent`, and numbers of up to three digits; the rest becomes ``…``.
 
     What comes back in pieces or in another encoding is not recognised by what was sent, hence the other rules.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NoReturn
 
-from .blot import blot
+from .blot import redact_gateway_text
 from .encoding import unintelligible
 from .exceptions import (
     SmsmodeAuthError,
@@ -37,7 +37,7 @@ _ERRORS: dict[int, type[SmsmodeGatewayError]] = {
 
 def gateway_error(code: int, description: str = "") -> SmsmodeGatewayError:
     """Choose the exception for a return code (tables of the document, p. 7 to 30)."""
-    return _ERRORS.get(code, SmsmodeGatewayError)(code, blot(description))
+    return _ERRORS.get(code, SmsmodeGatewayError)(code, redact_gateway_text(description))
 
 
 def read_discreetly[T](read: Callable[[str], T], text: str, sent: str) -> T:
@@ -47,7 +47,7 @@ def read_discreetly[T](read: Callable[[str], T], text: str, sent: str) -> T:
     except SmsmodeGatewayError as err:
         refusal = err
     # Raised out here, because the refusal with all its words would stay attached as the context.
-    raise type(refusal)(refusal.code, blot(refusal.description, sent))
+    raise type(refusal)(refusal.code, redact_gateway_text(refusal.description, sent))
 
 
 def is_code(value: str) -> bool:

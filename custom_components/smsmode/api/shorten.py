@@ -9,7 +9,7 @@ _LONGEST_WORD = 40
 _JOINER = "\u200d"
 
 
-def shorten(text: str, room: int, mark: str, width: Callable[[str], int]) -> str:
+def truncate_text(text: str, room: int, mark: str, width: Callable[[str], int]) -> str:
     """Keep as many whole words of `text` as leave space for `mark` in `room`, where a character takes `width`."""
     end = _longest(text, room - len(mark), width)
     return text[: _at_word(text, end)].rstrip() + mark

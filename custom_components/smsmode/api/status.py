@@ -76,7 +76,7 @@ class MessageStatus(StrEnum):
         return _RANKS.get(self, _FAILED_RANK)
 
     @property
-    def is_last_word(self) -> bool:
+    def is_final(self) -> bool:
         """Whether nothing more is awaited, though better may still come."""
         return self.rank >= _FAILED_RANK
 

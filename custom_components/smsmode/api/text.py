@@ -14,7 +14,7 @@ from enum import StrEnum
 from .exceptions import InputProblem, SmsmodeInputError
 from .gsm import DOUBLE, REPERTOIRE, equivalent
 from .models import StopClause
-from .shorten import shorten
+from .shorten import truncate_text
 
 
 class Encoding(StrEnum):
@@ -98,7 +98,7 @@ def _room(segments: int, alphabet: Alphabet, stop: StopClause) -> int:
     return units - _stop_units(stop)
 
 
-def prepare(
+def prepare_text(
     text: str,
     *,
     encoding: Encoding = Encoding.AUTO,
@@ -190,8 +190,8 @@ def _cut(text: str, alphabet: Alphabet, room: int) -> str:
     if count_units(text, alphabet) <= room:
         return text
     if alphabet is Alphabet.GSM:
-        return shorten(text, room, "...", lambda char: 2 if char in DOUBLE else 1)
-    return shorten(text, room, "…", lambda char: 2 if char > "\uffff" else 1)
+        return truncate_text(text, room, "...", lambda char: 2 if char in DOUBLE else 1)
+    return truncate_text(text, room, "…", lambda char: 2 if char > "\uffff" else 1)
 
 
 def _costly(text: str, alphabet: Alphabet) -> tuple[str, ...]:

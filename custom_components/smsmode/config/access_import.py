@@ -15,7 +15,7 @@ from .yaml_account import async_rewrite, new_subentry
 from .yaml_subentries import CONF_WATCHDOGS, commands_id, form_of, is_of_yaml, watchdog_id
 
 
-async def async_follow_access(hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]) -> None:
+async def async_sync_yaml_subentries(hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]) -> None:
     """Make the commands and watchdogs of an account what YAML says; it is reloaded once if anything changed."""
     wanted = [*await _async_commands(hass, entry, account), *_watchdogs(entry, account)]
     kept = _of_yaml(entry)

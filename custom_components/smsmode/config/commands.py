@@ -52,7 +52,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class CommandAccess:
+class CommandPermission:
     """What one person may command."""
 
     subentry_id: str
@@ -85,7 +85,7 @@ def check_commands(written: Mapping[str, Any], *, has_pin: bool) -> None:
         raise CommandError(CONF_PIN, CommandProblem.PIN_MISSING)
 
 
-def read_accesses(entry: ConfigEntry) -> list[CommandAccess]:
+def read_accesses(entry: ConfigEntry) -> list[CommandPermission]:
     """Give who may command an account; nobody through a recipient that is gone, or has become a group."""
     people = {each.subentry_id: each for each in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)}
     return [
@@ -95,13 +95,13 @@ def read_accesses(entry: ConfigEntry) -> list[CommandAccess]:
     ]
 
 
-def _access(subentry: ConfigSubentry, person: ConfigSubentry) -> CommandAccess:
+def _access(subentry: ConfigSubentry, person: ConfigSubentry) -> CommandPermission:
     data = subentry.data
     commands = [
         Command(words=written[CONF_WORDS], script=written.get(CONF_SCRIPT), needs_pin=not written.get(CONF_FREE, False))
         for written in data[CONF_COMMANDS]
     ]
-    return CommandAccess(
+    return CommandPermission(
         subentry_id=subentry.subentry_id,
         name=person.title,
         number=person.data[CONF_NUMBER],

@@ -37,7 +37,7 @@ class CallbackMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class AccountOptions:
     """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
 
     sender: str | None = field(repr=False)
@@ -62,10 +62,10 @@ def read_callback_mode(entry: ConfigEntry) -> CallbackMode:
     return CallbackMode(entry.options.get(CONF_CALLBACKS, CallbackMode.AUTO))
 
 
-def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> Settings:
+def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
     """Read the options of a config entry."""
     options = entry.options
-    return Settings(
+    return AccountOptions(
         sender=options.get(CONF_SENDER),
         region=options.get(CONF_REGION) or default_region(hass),
         encoding=Encoding(options.get(CONF_ENCODING, Encoding.AUTO)),

@@ -39,7 +39,7 @@ def _readings(wall: datetime) -> tuple[datetime, datetime]:
     return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
 
 
-def departure(hours: QuietHours, wished: datetime, zone: tzinfo) -> datetime | None:
+def next_allowed_time(hours: QuietHours, wished: datetime, zone: tzinfo) -> datetime | None:
     """Give when a message may leave that was to leave in quiet hours; None if it was not.
 
     Never a time that the gateway could read as an earlier one, which would be in quiet hours.

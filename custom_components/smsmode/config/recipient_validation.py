@@ -13,7 +13,7 @@ from ..api import validation as limits
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from ..helpers.field_error import FieldError
 from ..helpers.targets import GROUP_PREFIX, group_target
-from ..sending.composer import check
+from ..sending.composer import validate_request
 from .phone_numbers import NumberError, looks_like_number, parse_number
 
 # Beyond it Home Assistant has no room for the names of the entities.
@@ -81,7 +81,7 @@ def _read_group(group: str) -> str:
     if looks_like_number(group):
         raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_IS_NUMBER)
     try:
-        check(MessageRequest(text="?", group=limits.group(group)))
+        validate_request(MessageRequest(text="?", group=limits.group(group)))
     except SmsmodeInputError:
         raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_INVALID) from None
     return group

@@ -13,9 +13,9 @@ from ..api import StopClause
 from ..api.text import MAX_SEGMENTS
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS
 from ..helpers.field_error import FieldError
-from ..sending.composer import Draft, MessageOrder, compose_message
+from ..sending.composer import Draft, MessageSendOptions, compose_message
 from ..state.watchdog import LONGEST_PERIOD, SHORTEST_PERIOD
-from .options import Settings
+from .options import AccountOptions
 from .recipients import Recipients, Resolved
 
 # Not among the translations: whoever holds the telephone reads it, in letters that each count once.
@@ -53,7 +53,7 @@ class WatchdogError(FieldError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Plan:
+class WatchdogConfig:
     """What one watchdog is to do. A target is the subentry id of a recipient, or a number."""
 
     subentry_id: str
@@ -64,7 +64,14 @@ class Plan:
     quiet: timedelta
 
     def compose(
-        self, recipients: Recipients, settings: Settings, language: str, *, serial: int, now: datetime, at: datetime
+        self,
+        recipients: Recipients,
+        settings: AccountOptions,
+        language: str,
+        *,
+        serial: int,
+        now: datetime,
+        at: datetime,
     ) -> Draft:
         """Write the message; ``now`` is in the time zone of the house. Raises WatchdogError or SmsmodeInputError.
 
@@ -73,7 +80,7 @@ class Plan:
         resolved = self._resolve(recipients)
         code = f"{mark_of(self.subentry_id)}-{_short(serial)}"
         sign = LAST_SIGN.get(language, LAST_SIGN["en"]).format(moment=now, code=code)
-        order = MessageOrder(
+        order = MessageSendOptions(
             message=f"{self.message}\n{sign}",
             send_at=at,
             max_segments=MAX_SEGMENTS,
@@ -120,9 +127,9 @@ def subentry_id_of(reference: str | None) -> str:
     return (reference or "").removeprefix("watchdog-")
 
 
-def read_plan(subentry_id: str, name: str, data: Mapping[str, Any]) -> Plan:
+def read_plan(subentry_id: str, name: str, data: Mapping[str, Any]) -> WatchdogConfig:
     """Read what is kept in a subentry."""
-    return Plan(
+    return WatchdogConfig(
         subentry_id=subentry_id,
         name=name,
         targets=tuple(data[CONF_TARGETS]),
@@ -132,12 +139,14 @@ def read_plan(subentry_id: str, name: str, data: Mapping[str, Any]) -> Plan:
     )
 
 
-def plan_of(subentry: ConfigSubentry) -> Plan:
+def plan_of(subentry: ConfigSubentry) -> WatchdogConfig:
     """Read the plan of a subentry."""
     return read_plan(subentry.subentry_id, subentry.title, subentry.data)
 
 
-def check_plan(plan: Plan, recipients: Recipients, settings: Settings, language: str, now: datetime) -> None:
+def check_plan(
+    plan: WatchdogConfig, recipients: Recipients, settings: AccountOptions, language: str, now: datetime
+) -> None:
     """Refuse what could not be sent when it matters. Raises WatchdogError."""
     if plan.period < SHORTEST_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
@@ -150,7 +159,7 @@ def check_plan(plan: Plan, recipients: Recipients, settings: Settings, language:
 _LONGEST_SERIAL = len(_LETTERS) ** 5
 
 
-def _check_targets(plan: Plan, recipients: Recipients) -> None:
+def _check_targets(plan: WatchdogConfig, recipients: Recipients) -> None:
     known = {recipient.subentry_id for recipient in recipients.all}
     failures = recipients.resolve([target for target in plan.targets if target not in known]).failures
     if failures:

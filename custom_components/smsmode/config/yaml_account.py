@@ -19,7 +19,7 @@ _NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS, CON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class WrittenAccount:
+class YamlAccount:
     """An account of YAML, in the parts of a config entry."""
 
     title: str
@@ -34,9 +34,9 @@ def yaml_unique_id(name: str) -> str:
     return f"yaml_{slugify(name)}"
 
 
-def read_account(account: Mapping[str, Any]) -> WrittenAccount:
+def read_account(account: Mapping[str, Any]) -> YamlAccount:
     """Take apart an account that the schema has checked."""
-    return WrittenAccount(
+    return YamlAccount(
         title=account[CONF_NAME],
         unique_id=yaml_unique_id(account[CONF_NAME]),
         data={
@@ -49,7 +49,7 @@ def read_account(account: Mapping[str, Any]) -> WrittenAccount:
     )
 
 
-async def async_follow(hass: HomeAssistant, entry: ConfigEntry, account: WrittenAccount) -> None:
+async def async_follow(hass: HomeAssistant, entry: ConfigEntry, account: YamlAccount) -> None:
     """Make an entry what YAML says. An entry that is up is reloaded once if anything changed, else left alone."""
     if _differs(entry, account):
         await async_rewrite(hass, entry, partial(_write, hass, entry, account))
@@ -66,7 +66,7 @@ async def async_rewrite(hass: HomeAssistant, entry: ConfigEntry, write: Callable
         await hass.config_entries.async_reload(entry.entry_id)
 
 
-def _differs(entry: ConfigEntry, account: WrittenAccount) -> bool:
+def _differs(entry: ConfigEntry, account: YamlAccount) -> bool:
     pairs = _pair(entry, account.recipients)
     return (
         (entry.title, dict(entry.data), dict(entry.options))
@@ -103,7 +103,7 @@ def _written(recipient: ConfigSubentryData) -> tuple[str, dict[str, Any], str | 
     return recipient["title"], dict(recipient["data"]), recipient["unique_id"]
 
 
-def _write(hass: HomeAssistant, entry: ConfigEntry, account: WrittenAccount) -> None:
+def _write(hass: HomeAssistant, entry: ConfigEntry, account: YamlAccount) -> None:
     """Write what differs. Removals come first, since a number may go from one recipient to another."""
     manager = hass.config_entries
     pairs = _pair(entry, account.recipients)

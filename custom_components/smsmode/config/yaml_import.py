@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 
 from ..const import DOMAIN
-from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
-from .access_import import async_follow_access
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from .access_import import async_sync_yaml_subentries
 from .yaml_account import yaml_unique_id
 
 
@@ -30,11 +30,11 @@ async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded:
         await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
         imported = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, yaml_unique_id(account[CONF_NAME]))
         if imported is not None:
-            await async_follow_access(hass, imported, account)
+            await async_sync_yaml_subentries(hass, imported, account)
 
 
 def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
     if is_missing:
-        async_raise_issue(hass, entry, Problem.MISSING_IN_YAML)
+        async_raise_issue(hass, entry, IssueType.MISSING_IN_YAML)
     else:
-        async_clear_issue(hass, entry, Problem.MISSING_IN_YAML)
+        async_clear_issue(hass, entry, IssueType.MISSING_IN_YAML)

@@ -11,7 +11,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_NAME
 
 from ..api import Encoding
-from ..api.text import MAX_SEGMENTS, prepare
+from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import CONF_ENCODING, CONF_GROUP, CONF_MESSAGE, CONF_MINUTES, CONF_NUMBER, CONF_RECIPIENTS, CONF_TARGETS
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..state.watchdog import SHORTEST_PERIOD
@@ -65,7 +65,7 @@ def read_watchdog(
     targets = [_read_target(target, known, region) for target in written[CONF_TARGETS]]
     _check_requests([known.get(target.casefold(), target) for target in targets])
     encoding = Encoding(account.get(CONF_ENCODING, Encoding.AUTO))
-    if prepare(f"{written[CONF_MESSAGE]}\n{LONGEST_SIGN}", encoding=encoding, max_segments=MAX_SEGMENTS).truncated:
+    if prepare_text(f"{written[CONF_MESSAGE]}\n{LONGEST_SIGN}", encoding=encoding, max_segments=MAX_SEGMENTS).truncated:
         raise WatchdogError(CONF_MESSAGE, WatchdogProblem.MESSAGE_TOO_LONG)
     return {**written, CONF_TARGETS: targets}
 

@@ -16,15 +16,15 @@ from homeassistant.util.signal_type import SignalType
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
 from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..errors import mask
-from ..helpers.timers import Timers
+from ..helpers.timers import KeyedTimers
 from ..receiving.processor import ReplyEvent, ReportEvent
 from ..runtime import SmsmodeConfigEntry
-from ..sending.composer import MessageOrder, VoiceOrder
+from ..sending.composer import MessageSendOptions, VoiceSendOptions
 from ..sending.service import async_send_message, async_send_voice_message
-from ..state.alerts import Alert, AlertPhase, Channel, Step
+from ..state.alerts import Alert, AlertPhase, AlertStep, Channel
 from ..state.once import is_accepted, is_taken_on, last_accepted
-from .answers import AnswerBook
-from .reply_router import ReplyDesk
+from .answers import AnswerMatcher
+from .reply_router import ReplyRouter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -55,10 +55,10 @@ class AlertEvent:
 # For those who listen to all accounts: the id of the config entry, and the change.
 SIGNAL_ALERT = SignalType[str, AlertEvent](f"{DOMAIN}_alert")
 # The alerts of each account that is loaded.
-ALERTING: HassKey[dict[str, Alerting]] = HassKey(f"{DOMAIN}_alerting")
+ALERTING: HassKey[dict[str, AlertManager]] = HassKey(f"{DOMAIN}_alerting")
 
 
-class Alerting:
+class AlertManager:
     """The alerts of one account."""
 
     def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
@@ -66,16 +66,16 @@ class Alerting:
         self._hass = hass
         self._entry = entry
         self._account = entry.runtime_data
-        self.alerts = self._account.storage.memory.alerts
-        self._timers = Timers(hass)
+        self.alerts = self._account.store.memory.alerts
+        self._timers = KeyedTimers(hass)
 
     @callback
     def async_start(self) -> None:
         """Listen; once Home Assistant has started, go on with whatever was under way."""
-        inbox = self._account.inbox
-        ReplyDesk(inbox, self._hear_reply).async_open(self._entry)
-        self._entry.async_on_unload(inbox.async_on_report(self._hear_report))
-        self._entry.async_on_unload(inbox.async_on_change(self._hear_change))
+        processor = self._account.processor
+        ReplyRouter(processor, self._hear_reply).async_open(self._entry)
+        self._entry.async_on_unload(processor.async_on_report(self._hear_report))
+        self._entry.async_on_unload(processor.async_on_change(self._hear_change))
         self._entry.async_on_unload(self._stop)
         self._entry.async_on_unload(async_at_started(self._hass, self._resume))
         self._hass.data.setdefault(ALERTING, {})[self._entry.entry_id] = self
@@ -111,7 +111,7 @@ class Alerting:
         alert = self.alerts.of(reference)
         if alert is None or event.reply.sender not in alert.contacted:
             return
-        understood = AnswerBook(alert.answers).understand(event.reply.text)
+        understood = AnswerMatcher(alert.answers).understand(event.reply.text)
         if understood is not None:
             self.async_acknowledge(alert, event.reply.sender, self.name_of(event.reply.sender), understood.id)
 
@@ -152,7 +152,7 @@ class Alerting:
                 self._note(alert, target, DeliveryOutcome.FAILED)
         self._look_at(alert)
 
-    async def _async_send(self, alert: Alert, step: Step, reference: str) -> None:
+    async def _async_send(self, alert: Alert, step: AlertStep, reference: str) -> None:
         if step.channel is Channel.VOICE:
             await async_send_voice_message(self._account, voice_order(alert, step, reference))
         else:
@@ -174,7 +174,7 @@ class Alerting:
     async def _async_finish(self, alert: Alert) -> None:
         """Tell the others, if there is news for them; then nothing is left to do."""
         if alert.news and alert.news_to and not is_taken_on(self._account, alert.news_reference):
-            order = MessageOrder(
+            order = MessageSendOptions(
                 message=alert.news, targets=alert.news_to, reference=alert.news_reference, urgent=True, repeat=True
             )
             try:
@@ -182,18 +182,18 @@ class Alerting:
             except HomeAssistantError as err:
                 LOGGER.warning("Nobody was told who took the alert %s: %s", alert.alert_id, err)
         self.alerts.all.pop(alert.key, None)
-        self._account.storage.async_save_soon()
+        self._account.store.async_save_soon()
 
     def _call_off(self, alert: Alert) -> None:
         """Take off the outbox whatever of an alert has not left."""
-        for item in list(self._account.storage.outbox.items.values()):
+        for item in list(self._account.store.outbox.items.values()):
             if (item.reference or "").startswith(alert.family):
-                self._account.postman.async_call_off(item)
+                self._account.worker.async_cancel(item)
 
     def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
         """Have a change written down and told, and the clock set for what is due next."""
         self.alerts.all.touch(alert.key)
-        self._account.storage.async_save_soon()
+        self._account.store.async_save_soon()
         self._set_timer(alert)
         event = AlertEvent(
             alert_id=alert.alert_id,
@@ -242,16 +242,16 @@ class Alerting:
         self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} alert")
 
 
-def sms_order(alert: Alert, step: Step, reference: str) -> MessageOrder:
+def sms_order(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:
     """Write the SMS of a step."""
-    return MessageOrder(
+    return MessageSendOptions(
         message=alert.message, targets=step.targets, reply=True, reference=reference, urgent=True, repeat=True
     )
 
 
-def voice_order(alert: Alert, step: Step, reference: str) -> VoiceOrder:
+def voice_order(alert: Alert, step: AlertStep, reference: str) -> VoiceSendOptions:
     """Write the call of a step."""
-    return VoiceOrder(
+    return VoiceSendOptions(
         message=alert.message,
         targets=step.targets,
         language=alert.language,

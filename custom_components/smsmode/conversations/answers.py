@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Understood:
+class MatchedAnswer:
     """Which answer a text is; None if any text is one. The slots are spelt as the person spelt them."""
 
     id: str | None
@@ -94,7 +94,7 @@ READY: Mapping[str, tuple[Answer, ...]] = {
 }
 
 
-class AnswerBook:
+class AnswerMatcher:
     """The answers that a question expects, ready to be held against a reply; without any, every text is one."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:
@@ -120,10 +120,10 @@ class AnswerBook:
             self._intents.slot_lists[slot] = WildcardSlotList(slot)
         self._check_overlaps()
 
-    def understand(self, text: str) -> Understood | None:
+    def understand(self, text: str) -> MatchedAnswer | None:
         """Say which answer a text is; None for one that is none of them, or could be two."""
         if not self._answers:
-            return Understood(None, {})
+            return MatchedAnswer(None, {})
         for candidate in _candidates(fold(text[:MAX_LENGTH])):
             matches = self._match(candidate)
             if len(ids := {_id(match) for match in matches}) > 1:
@@ -132,7 +132,7 @@ class AnswerBook:
                 # The template with the most words of its own says best which words are those of a slot.
                 match = max(matches, key=lambda match: match.text_chunks_matched)
                 slots = {name: str(entity.value) for name, entity in match.entities.items()}
-                return Understood(ids.pop(), as_written(text, slots))
+                return MatchedAnswer(ids.pop(), as_written(text, slots))
         return None
 
     def _match(self, folded: str) -> list[RecognizeResult]:

@@ -11,8 +11,8 @@ from ..const import DOMAIN, LOGGER
 SCRIPT = "script"
 CONVERSATION = "conversation"
 # Whoever waits at a telephone hears by then that it has begun.
-PATIENCE = 10.0
-ASSIST_PATIENCE = 30.0
+SCRIPT_TIMEOUT = 10.0
+ASSIST_TIMEOUT = 30.0
 # The name in a script's response whose value is sent back.
 ANSWER = "answer"
 
@@ -35,7 +35,7 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
     )
     # Heard or not, it is the script that logs what goes wrong in it.
     work.add_done_callback(lambda work: work.cancelled() or work.exception())
-    await asyncio.wait([work], timeout=PATIENCE)
+    await asyncio.wait([work], timeout=SCRIPT_TIMEOUT)
     if not work.done():
         return None
     if (err := work.exception()) is not None:
@@ -54,7 +54,7 @@ async def async_ask_assist(hass: HomeAssistant, sentence: str, agent: str | None
     from homeassistant.components import conversation  # noqa: PLC0415
 
     try:
-        async with asyncio.timeout(ASSIST_PATIENCE):
+        async with asyncio.timeout(ASSIST_TIMEOUT):
             result = await conversation.async_converse(
                 hass, sentence, None, Context(), language=hass.config.language, agent_id=agent
             )

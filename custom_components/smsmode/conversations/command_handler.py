@@ -15,14 +15,14 @@ from homeassistant.util import dt as dt_util
 
 from ..api import Encoding, Reply
 from ..config.command_text import CommandText, fold, read_command
-from ..config.commands import Command, CommandAccess
+from ..config.commands import Command, CommandPermission
 from ..config.pins import is_pin
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
 from ..receiving.processor import ReplyEvent
-from ..runtime import Account
-from ..sending.composer import MessageOrder
+from ..runtime import SmsmodeRuntimeData
+from ..sending.composer import MessageSendOptions
 from ..sending.service import async_send_message
-from ..state.reply_history import ReplyNews
+from ..state.reply_history import ReplyEventType
 from ..state.store import StorageError
 from .command_executor import CommandFailedError, async_ask_assist, async_run_script
 from .command_words import words_for
@@ -31,7 +31,7 @@ from .command_words import words_for
 ASSIST = "assist"
 
 
-class Outcome(StrEnum):
+class CommandResult(StrEnum):
     """What became of a command."""
 
     DONE = "done"
@@ -44,28 +44,28 @@ class Outcome(StrEnum):
 
 
 # Enough was said before.
-_SILENT = {Outcome.TOO_MANY, Outcome.STILL_LOCKED}
+_SILENT = {CommandResult.TOO_MANY, CommandResult.STILL_LOCKED}
 
 
-class Commander:
+class CommandHandler:
     """Obeys those who may command one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, account: Account) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, account: SmsmodeRuntimeData) -> None:
         """Listen at the inbox."""
         self._hass = hass
         self._entry = entry
         self._account = account
-        self._guard = account.storage.commands
-        self._accesses = {access.number: access for access in account.accesses}
+        self._guard = account.store.commands
+        self._accesses = {access.number: access for access in account.permissions}
         # One after the other: guesses that come together must be counted one by one.
         self._turn = asyncio.Lock()
-        entry.async_on_unload(account.inbox.async_on_reply(self._async_hear))
+        entry.async_on_unload(account.processor.async_on_reply(self._async_hear))
 
     @callback
     def _async_hear(self, event: ReplyEvent) -> None:
         """Take what may be a command; anything else is an ordinary reply."""
         access = self._accesses.get(event.reply.sender)
-        if access is None or not event.verified or event.news is not ReplyNews.RECEIVED:
+        if access is None or not event.verified or event.news is not ReplyEventType.RECEIVED:
             return
         text = read_command(event.written)
         command = access.commands.get(fold(text.rest))
@@ -77,7 +77,7 @@ class Commander:
         )
 
     async def _async_obey(
-        self, access: CommandAccess, reply: Reply, text: CommandText, command: Command | None
+        self, access: CommandPermission, reply: Reply, text: CommandText, command: Command | None
     ) -> None:
         """Let the command in, carry it out, tell the house and answer."""
         who, now = access.subentry_id, dt_util.utcnow()
@@ -86,8 +86,8 @@ class Commander:
             return
         answer: str | None = None
         async with self._turn:
-            outcome = await self._async_let_in(access, text, command, now)
-        if outcome is Outcome.DONE:
+            outcome = await self._async_authorize(access, text, command, now)
+        if outcome is CommandResult.DONE:
             outcome, answer = await self._async_carry_out(access, text, command)
         name = command.words if command else ASSIST
         self._hass.bus.async_fire(
@@ -101,56 +101,58 @@ class Commander:
         )
         await self._async_answer(access, text, answer or words_for(self._hass.config.language, outcome, name), outcome)
 
-    async def _async_let_in(
-        self, access: CommandAccess, text: CommandText, command: Command | None, now: datetime
-    ) -> Outcome:
+    async def _async_authorize(
+        self, access: CommandPermission, text: CommandText, command: Command | None, now: datetime
+    ) -> CommandResult:
         """Check what was counted and the PIN; what changed by it is on the disk before this returns."""
         who = access.subentry_id
         if not self._guard.admit(who, access.hourly_limit, now):
-            return Outcome.TOO_MANY
+            return CommandResult.TOO_MANY
         outcome = await self._async_check_pin(access, text, command, now)
         try:
-            await self._account.storage.async_save()
+            await self._account.store.async_save()
         except StorageError:
             # It would be heard again after a fall, and done again.
-            return Outcome.FAILED
+            return CommandResult.FAILED
         return outcome
 
     async def _async_check_pin(
-        self, access: CommandAccess, text: CommandText, command: Command | None, now: datetime
-    ) -> Outcome:
+        self, access: CommandPermission, text: CommandText, command: Command | None, now: datetime
+    ) -> CommandResult:
         who = access.subentry_id
         if command is not None and not command.needs_pin:
-            return Outcome.DONE
+            return CommandResult.DONE
         if text.pin is None or access.pin is None:
-            return Outcome.PIN_MISSING
+            return CommandResult.PIN_MISSING
         if self._guard.is_locked(who, now):
-            return Outcome.STILL_LOCKED
+            return CommandResult.STILL_LOCKED
         if await self._hass.async_add_executor_job(is_pin, text.pin, access.pin):
             self._guard.note_right(who)
-            return Outcome.DONE
-        return Outcome.LOCKED if self._guard.note_wrong(who, now) else Outcome.WRONG_PIN
+            return CommandResult.DONE
+        return CommandResult.LOCKED if self._guard.note_wrong(who, now) else CommandResult.WRONG_PIN
 
     async def _async_carry_out(
-        self, access: CommandAccess, text: CommandText, command: Command | None
-    ) -> tuple[Outcome, str | None]:
+        self, access: CommandPermission, text: CommandText, command: Command | None
+    ) -> tuple[CommandResult, str | None]:
         try:
             if command is None:
-                return Outcome.DONE, await async_ask_assist(self._hass, text.rest, access.agent)
+                return CommandResult.DONE, await async_ask_assist(self._hass, text.rest, access.agent)
             if command.script is not None:
-                return Outcome.DONE, await async_run_script(self._hass, command.script)
+                return CommandResult.DONE, await async_run_script(self._hass, command.script)
         except CommandFailedError:
-            return Outcome.FAILED, None
-        return Outcome.DONE, None
+            return CommandResult.FAILED, None
+        return CommandResult.DONE, None
 
-    async def _async_answer(self, access: CommandAccess, text: CommandText, answer: str, outcome: Outcome) -> None:
+    async def _async_answer(
+        self, access: CommandPermission, text: CommandText, answer: str, outcome: CommandResult
+    ) -> None:
         """Answer in one segment, to which nobody can reply; nothing where too much was said already."""
         if outcome in _SILENT:
             return
         said = f"{outcome}\0{fold(text.rest)}"
         if not self._guard.may_answer(access.subentry_id, said, dt_util.utcnow()):
             return
-        order = MessageOrder(
+        order = MessageSendOptions(
             message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, at_once=True
         )
         try:
@@ -160,4 +162,4 @@ class Commander:
             return
         if receipt.message_id is not None:
             self._guard.note_answer(access.subentry_id, receipt.message_id)
-        self._account.storage.async_save_soon()
+        self._account.store.async_save_soon()

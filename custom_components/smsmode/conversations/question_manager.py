@@ -18,28 +18,28 @@ from homeassistant.util.signal_type import SignalType
 
 from ..api import SmsmodeError
 from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
-from ..errors import invalid
-from ..helpers.timers import Timers
+from ..errors import validation_error
+from ..helpers.timers import KeyedTimers
 from ..receiving.processor import ReplyEvent
 from ..runtime import SmsmodeConfigEntry
-from ..sending.composer import MessageOrder
+from ..sending.composer import MessageSendOptions
 from ..sending.dispatcher import ReceiptStatus
 from ..sending.service import async_send_message
 from ..state.once import is_taken_on
 from ..state.questions import Question
-from .answers import AnswerBook, Understood
-from .reply_router import ReplyDesk
+from .answers import AnswerMatcher, MatchedAnswer
+from .reply_router import ReplyRouter
 
 # Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
 GRACE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class AskOutcome:
+class QuestionResult:
     """What became of a question: an answer, or none until the deadline."""
 
     ask_id: str
-    understood: Understood | None = None
+    understood: MatchedAnswer | None = None
     reply: ReplyEvent | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -58,14 +58,14 @@ class AskOutcome:
 
 
 # For those who listen to all accounts: the id of the config entry, the key of the question, and what became of it.
-SIGNAL_QUESTION = SignalType[str, str, AskOutcome](f"{DOMAIN}_question")
+SIGNAL_QUESTION = SignalType[str, str, QuestionResult](f"{DOMAIN}_question")
 
 
 # The questions of each account that is loaded.
-ASKING: HassKey[dict[str, Asking]] = HassKey(f"{DOMAIN}_asking")
+ASKING: HassKey[dict[str, QuestionManager]] = HassKey(f"{DOMAIN}_asking")
 
 
-class Asking:
+class QuestionManager:
     """The questions of one account."""
 
     def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
@@ -73,30 +73,30 @@ class Asking:
         self._hass = hass
         self._entry = entry
         self._account = entry.runtime_data
-        self._questions = self._account.storage.memory.questions
-        self._books: dict[str, AnswerBook] = {}
-        self._timers = Timers(hass)
+        self._questions = self._account.store.memory.questions
+        self._books: dict[str, AnswerMatcher] = {}
+        self._timers = KeyedTimers(hass)
 
     @callback
     def async_start(self) -> None:
         """Listen; once Home Assistant has started, go on with whatever was under way."""
-        ReplyDesk(self._account.inbox, self._hear).async_open(self._entry)
+        ReplyRouter(self._account.processor, self._hear).async_open(self._entry)
         self._entry.async_on_unload(self._stop)
         self._entry.async_on_unload(async_at_started(self._hass, self._resume))
         self._hass.data.setdefault(ASKING, {})[self._entry.entry_id] = self
 
-    async def async_ask(self, question: Question, book: AnswerBook) -> AskOutcome:
+    async def async_ask(self, question: Question, book: AnswerMatcher) -> QuestionResult:
         """Send a question and wait for its answer or its deadline, also over a reload of the account."""
-        answer: asyncio.Future[AskOutcome] = self._hass.loop.create_future()
+        answer: asyncio.Future[QuestionResult] = self._hass.loop.create_future()
 
         @callback
-        def hear(_entry_id: str, key: str, outcome: AskOutcome) -> None:
+        def hear(_entry_id: str, key: str, outcome: QuestionResult) -> None:
             if key == question.key and not answer.done():
                 answer.set_result(outcome)
 
         @callback
         def give_up(_now: datetime) -> None:
-            hear(self._entry.entry_id, question.key, AskOutcome(ask_id=question.ask_id))
+            hear(self._entry.entry_id, question.key, QuestionResult(ask_id=question.ask_id))
 
         with contextlib.ExitStack() as stack:
             stack.callback(async_dispatcher_connect(self._hass, SIGNAL_QUESTION, hear))
@@ -105,7 +105,7 @@ class Asking:
             stack.callback(async_call_later(self._hass, pause, give_up))
             return await answer
 
-    async def async_open(self, question: Question, book: AnswerBook) -> None:
+    async def async_open(self, question: Question, book: AnswerMatcher) -> None:
         """Open a question and have it sent, or neither; whoever listens hears of the answer."""
         self._questions.add(question)
         self._books[question.key] = book
@@ -113,7 +113,7 @@ class Asking:
         try:
             sent = await async_send_message(self._account, _first(question))
             if all(receipt.status is ReceiptStatus.DUPLICATE for receipt in sent.receipts):
-                raise invalid("ask_repeated")
+                raise validation_error("ask_repeated")
         except HomeAssistantError:
             self._forget(question)
             raise
@@ -130,7 +130,7 @@ class Asking:
         else:
             self._close(question, event, understood)
 
-    def _close(self, question: Question, event: ReplyEvent, understood: Understood) -> None:
+    def _close(self, question: Question, event: ReplyEvent, understood: MatchedAnswer) -> None:
         question.answer(event.reply.sender, event.recipient or event.reply.sender, understood)
         self._timers.cancel(question.key)
         if question.news:
@@ -138,8 +138,8 @@ class Asking:
             self._in_background(self._async_tell(question))
         else:
             self._forget(question)
-        self._account.storage.async_save_soon()
-        outcome = AskOutcome(ask_id=question.ask_id, understood=understood, reply=event)
+        self._account.store.async_save_soon()
+        outcome = QuestionResult(ask_id=question.ask_id, understood=understood, reply=event)
         async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
         self._hass.bus.async_fire(
             EVENT_QUESTION_ANSWERED, outcome.as_dict() | {"config_entry_id": self._entry.entry_id}
@@ -157,7 +157,7 @@ class Asking:
         await self._async_send_once(question, _news(question))
         self._forget(question)
 
-    async def _async_send_once(self, question: Question, order: MessageOrder) -> None:
+    async def _async_send_once(self, question: Question, order: MessageSendOptions) -> None:
         """Send what belongs to a question, unless that was done before a fall."""
         if is_taken_on(self._account, order.reference or ""):
             return
@@ -180,9 +180,9 @@ class Asking:
                 if question.again_to is not None:
                     self._in_background(self._async_send_once(question, _again(question)))
 
-    def _book(self, question: Question) -> AnswerBook:
+    def _book(self, question: Question) -> AnswerMatcher:
         if question.key not in self._books:
-            self._books[question.key] = AnswerBook(question.answers)
+            self._books[question.key] = AnswerMatcher(question.answers)
         return self._books[question.key]
 
     def _set_timer(self, question: Question) -> None:
@@ -194,14 +194,14 @@ class Asking:
             await self._account.coordinator.replies.async_fetch()
         if question.key in self._questions.all and question.answered_by is None:
             self._forget(question)
-            outcome = AskOutcome(ask_id=question.ask_id)
+            outcome = QuestionResult(ask_id=question.ask_id)
             async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
 
     def _forget(self, question: Question) -> None:
         self._timers.cancel(question.key)
         self._books.pop(question.key, None)
         self._questions.all.pop(question.key, None)
-        self._account.storage.async_save_soon()
+        self._account.store.async_save_soon()
 
     @callback
     def _stop(self) -> None:
@@ -212,10 +212,10 @@ class Asking:
         self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} question")
 
 
-def _first(question: Question) -> MessageOrder:
+def _first(question: Question) -> MessageSendOptions:
     # An answer to a question that is closed is of no use, so it is not asked after that.
     patience = min(max(question.deadline - dt_util.utcnow(), timedelta(minutes=1)), LONGEST_EXPIRY)
-    return MessageOrder(
+    return MessageSendOptions(
         message=question.text,
         targets=question.targets,
         reply=True,
@@ -225,8 +225,8 @@ def _first(question: Question) -> MessageOrder:
     )
 
 
-def _again(question: Question) -> MessageOrder:
-    return MessageOrder(
+def _again(question: Question) -> MessageSendOptions:
+    return MessageSendOptions(
         message=question.ask_again or "",
         targets=(question.again_to or "",),
         reply=True,
@@ -237,8 +237,8 @@ def _again(question: Question) -> MessageOrder:
     )
 
 
-def _news(question: Question) -> MessageOrder:
-    return MessageOrder(
+def _news(question: Question) -> MessageSendOptions:
+    return MessageSendOptions(
         message=question.news or "",
         targets=question.others,
         reference=question.news_reference,

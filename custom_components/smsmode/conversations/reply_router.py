@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from homeassistant.core import callback
 
-from ..receiving.processor import Inbox, ReplyEvent
+from ..receiving.processor import InboundProcessor, ReplyEvent
 from ..runtime import SmsmodeConfigEntry
-from ..state.reply_history import ReplyNews
+from ..state.reply_history import ReplyEventType
 
 MAX_KEPT = 50
 
@@ -19,35 +19,35 @@ type Hear = Callable[[ReplyEvent, str], None]
 """Takes a reply and the reference of the message that it answers."""
 
 
-class ReplyDesk:
+class ReplyRouter:
     """Sorts the replies of one account."""
 
-    def __init__(self, inbox: Inbox, hear: Hear) -> None:
+    def __init__(self, processor: InboundProcessor, hear: Hear) -> None:
         """Sort for somebody."""
-        self._inbox = inbox
+        self._processor = processor
         self._hear = hear
         self._kept: deque[ReplyEvent] = deque(maxlen=MAX_KEPT)
 
     @callback
     def async_open(self, entry: SmsmodeConfigEntry) -> None:
         """Listen until the account is unloaded."""
-        entry.async_on_unload(self._inbox.async_on_reply(self._take))
-        entry.async_on_unload(self._inbox.async_on_change(self._look))
+        entry.async_on_unload(self._processor.async_on_reply(self._take))
+        entry.async_on_unload(self._processor.async_on_change(self._look))
 
     @callback
     def _take(self, event: ReplyEvent) -> None:
-        if not event.verified or event.news is not ReplyNews.RECEIVED:
+        if not event.verified or event.news is not ReplyEventType.RECEIVED:
             return
         if event.reply.reference is not None:
             self._hear(event, event.reply.reference)
-        elif event.reply.message_id and event.reply.message_id not in self._inbox.ledger.messages:
+        elif event.reply.message_id and event.reply.message_id not in self._processor.message_log.messages:
             self._kept.append(event)
 
     @callback
     def _look(self) -> None:
         """Hear what was kept, once it is known what it answers."""
         for event in list(self._kept):
-            message = self._inbox.ledger.messages.get(event.reply.message_id or "")
+            message = self._processor.message_log.messages.get(event.reply.message_id or "")
             if message is not None:
                 self._kept.remove(event)
                 self._hear(event, message.reference or "")

@@ -16,7 +16,7 @@ from ..config.phone_numbers import pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
-from ..sending.delivery_check import Outcome, WatchedTrial
+from ..sending.delivery_check import CheckResult, DeliveryCheck
 from .translations import async_explain_error, async_name_status
 
 type Input = dict[str, Any] | None
@@ -26,7 +26,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
     """Whatever comes of the test, the recipient is added unless the person goes back to correct it."""
 
     _recipient: ConfigSubentryData
-    _trial: WatchedTrial
+    _trial: DeliveryCheck
     _task: asyncio.Task[None]
 
     @abstractmethod
@@ -61,7 +61,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
             return await self.async_step_check_asleep()
         data = self._recipient["data"]
         target = data[CONF_NUMBER] if CONF_NUMBER in data else group_target(data[CONF_GROUP])
-        self._trial = WatchedTrial(self.hass, entry.runtime_data, target)
+        self._trial = DeliveryCheck(self.hass, entry.runtime_data, target)
         self._task = self._advance()
         return await self.async_step_watch()
 
@@ -69,7 +69,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         """Show how far the test is, until it is known what came of it or nobody waits any longer."""
         if self._task.done():
             self._task.result()
-            if isinstance(self._trial.progress, Outcome):
+            if isinstance(self._trial.progress, CheckResult):
                 return self.async_show_progress_done(next_step_id=self._trial.progress)
             self._task = self._advance()
         else:

@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
-from ..config.options import Settings, read_settings
+from ..config.options import AccountOptions, read_settings
 from ..config.phone_numbers import NumberError, looks_like_number, parse_number
 from ..config.recipients import Recipients
 from ..config.watchdogs import (
@@ -117,7 +117,7 @@ class WatchdogFlow(ConfigSubentryFlow):
             raise WatchdogError(CONF_TARGETS, err.problem) from None
 
     @property
-    def _settings(self) -> Settings:
+    def _settings(self) -> AccountOptions:
         return read_settings(self.hass, self._get_entry())
 
     @property

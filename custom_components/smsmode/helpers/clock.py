@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 TOLERANCE = timedelta(seconds=30)
 
 
-class ClockWatch:
+class ClockJumpDetector:
     """Compares the clock on the wall with one that nobody can set."""
 
     def __init__(self, wall: datetime, steady: float) -> None:

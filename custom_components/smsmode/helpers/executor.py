@@ -8,6 +8,6 @@ from homeassistant.core import HomeAssistant
 FEW = 20
 
 
-async def async_aside[T](hass: HomeAssistant, many: int, work: Callable[[], T]) -> T:
+async def async_run_maybe_in_executor[T](hass: HomeAssistant, many: int, work: Callable[[], T]) -> T:
     """Do what concerns so many; here if they are few."""
     return work() if many <= FEW else await hass.async_add_executor_job(work)

@@ -10,20 +10,20 @@ from homeassistant.helpers import issue_registry as ir
 
 from ..config.recipients import Recipient
 from ..const import DOMAIN
-from ..state.budget import Cap
+from ..state.budget import LimitType
 
 HELP = "https://github.com/smsmode-ha/smsmode"
 DATA_ENTRY = "entry_id"
 DATA_RECIPIENT = "subentry_id"
 
 
-class Problem(StrEnum):
+class IssueType(StrEnum):
     """What can be wrong with an account or one of its recipients; the value names the explanation."""
 
     CALLBACKS_SILENT = "callbacks_silent"
-    DAILY_LIMIT_REACHED = Cap.DAILY.value
-    URGENT_DAILY_LIMIT_REACHED = Cap.URGENT_DAILY.value
-    RECIPIENT_LIMIT_REACHED = Cap.RECIPIENT.value
+    DAILY_LIMIT_REACHED = LimitType.DAILY.value
+    URGENT_DAILY_LIMIT_REACHED = LimitType.URGENT_DAILY.value
+    RECIPIENT_LIMIT_REACHED = LimitType.RECIPIENT.value
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGES_WAITING = "messages_waiting"
@@ -41,10 +41,10 @@ class Problem(StrEnum):
     WATCHDOG_LEFT_BEHIND = "watchdog_left_behind"
 
 
-OF_A_RECIPIENT = (Problem.RECIPIENT_BLOCKED, Problem.RECIPIENT_INVALID)
+OF_A_RECIPIENT = (IssueType.RECIPIENT_BLOCKED, IssueType.RECIPIENT_INVALID)
 
 
-class _Manner(NamedTuple):
+class IssueSpec(NamedTuple):
     """How a problem is shown: how bad it is, where more is said, and whether a person has to do something here."""
 
     severity: ir.IssueSeverity
@@ -57,38 +57,38 @@ _LIMITS = f"{HELP}#when-something-fails"
 _WATCHDOG = f"{HELP}#watchdog"
 _CALLBACKS = f"{HELP}#hear-back"
 _MANNERS = {
-    Problem.CALLBACKS_SILENT: _Manner(_WARNING, _CALLBACKS),
-    Problem.DAILY_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
-    Problem.URGENT_DAILY_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
-    Problem.RECIPIENT_LIMIT_REACHED: _Manner(_ERROR, _LIMITS),
-    Problem.LOW_BALANCE: _Manner(_WARNING),
-    Problem.MESSAGE_GIVEN_UP: _Manner(_ERROR, is_fixable=True),
-    Problem.MESSAGES_WAITING: _Manner(_WARNING, _LIMITS),
-    Problem.MISSING_IN_YAML: _Manner(_WARNING, f"{HELP}#set-it-up-in-yaml"),
-    Problem.NO_CALLBACK_ADDRESS: _Manner(_WARNING, _CALLBACKS),
-    Problem.RECIPIENT_BLOCKED: _Manner(_ERROR, is_fixable=True),
-    Problem.RECIPIENT_INVALID: _Manner(_ERROR, is_fixable=True),
-    Problem.SENDER_BLOCKED: _Manner(_WARNING),
-    Problem.STATE_UNREADABLE: _Manner(_ERROR, is_fixable=True),
-    Problem.STATE_UNWRITABLE: _Manner(ir.IssueSeverity.CRITICAL, _LIMITS),
-    Problem.WATCHDOG_ASLEEP: _Manner(_ERROR, _WATCHDOG),
-    Problem.WATCHDOG_FAILING: _Manner(_ERROR, _WATCHDOG),
-    Problem.WATCHDOG_STOPPED: _Manner(_ERROR, _WATCHDOG),
-    Problem.WATCHDOG_COSTLY: _Manner(_ERROR, _WATCHDOG),
-    Problem.WATCHDOG_LEFT_BEHIND: _Manner(_WARNING, _WATCHDOG),
+    IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, _CALLBACKS),
+    IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
+    IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
+    IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
+    IssueType.LOW_BALANCE: IssueSpec(_WARNING),
+    IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, _LIMITS),
+    IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, f"{HELP}#set-it-up-in-yaml"),
+    IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, _CALLBACKS),
+    IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
+    IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL, _LIMITS),
+    IssueType.WATCHDOG_ASLEEP: IssueSpec(_ERROR, _WATCHDOG),
+    IssueType.WATCHDOG_FAILING: IssueSpec(_ERROR, _WATCHDOG),
+    IssueType.WATCHDOG_STOPPED: IssueSpec(_ERROR, _WATCHDOG),
+    IssueType.WATCHDOG_COSTLY: IssueSpec(_ERROR, _WATCHDOG),
+    IssueType.WATCHDOG_LEFT_BEHIND: IssueSpec(_WARNING, _WATCHDOG),
 }
-_CLOSED_BY_A_PERSON = (Problem.MESSAGE_GIVEN_UP, Problem.STATE_UNREADABLE)
+_CLOSED_BY_A_PERSON = (IssueType.MESSAGE_GIVEN_UP, IssueType.STATE_UNREADABLE)
 
 
 @callback
-def async_raise_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem, **placeholders: str) -> None:
+def async_raise_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, **placeholders: str) -> None:
     """Show a problem of an account, or show it with what is true now."""
     _show(hass, entry, problem, None, placeholders)
 
 
 @callback
 def async_raise_recipient_issue(
-    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, recipient: Recipient
+    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, recipient: Recipient
 ) -> None:
     """Show a problem of one recipient, by name."""
     _show(hass, entry, problem, recipient.subentry_id, {"recipient": recipient.name})
@@ -96,20 +96,20 @@ def async_raise_recipient_issue(
 
 @callback
 def async_raise_watchdog_issue(
-    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str, **placeholders: str
+    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str, **placeholders: str
 ) -> None:
     """Show a problem of one watchdog."""
     _show(hass, entry, problem, subentry_id, placeholders)
 
 
 @callback
-def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str) -> None:
+def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str) -> None:
     """Take back what was said of one watchdog."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
 
 
 def _show(
-    hass: HomeAssistant, entry: ConfigEntry, problem: Problem, subentry_id: str | None, placeholders: dict[str, str]
+    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str | None, placeholders: dict[str, str]
 ) -> None:
     manner = _MANNERS[problem]
     ir.async_create_issue(
@@ -128,14 +128,14 @@ def _show(
 
 
 @callback
-def async_clear_issue(hass: HomeAssistant, entry: ConfigEntry, problem: Problem) -> None:
+def async_clear_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType) -> None:
     """Take a problem back, if it was shown."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
 
 
 @callback
 def async_clear_recipient_issues(
-    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str, *, but: Problem | None = None
+    hass: HomeAssistant, entry: ConfigEntry, subentry_id: str, *, but: IssueType | None = None
 ) -> None:
     """Take back what was said of one recipient, but for one problem."""
     for problem in OF_A_RECIPIENT:
@@ -174,5 +174,5 @@ def _issue_ids(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[str]:
     )
 
 
-def _issue_id(entry: ConfigEntry, problem: Problem, subentry_id: str | None = None) -> str:
+def _issue_id(entry: ConfigEntry, problem: IssueType, subentry_id: str | None = None) -> str:
     return f"{problem}_{entry.entry_id}" if subentry_id is None else f"{problem}_{entry.entry_id}_{subentry_id}"

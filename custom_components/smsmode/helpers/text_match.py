@@ -25,35 +25,35 @@ _REACHES = (765, 612, 459, 306, 160)
 _MOST_WAYS = 5_000_000
 
 
-class PatternProblem(StrEnum):
+class RegexProblem(StrEnum):
     """Why a regular expression is not taken; the value names the explanation."""
 
     INVALID = "pattern_invalid"
     COSTLY = "pattern_costly"
 
 
-class PatternError(ValueError):
+class RegexError(ValueError):
     """A regular expression is not taken."""
 
-    def __init__(self, problem: PatternProblem) -> None:
+    def __init__(self, problem: RegexProblem) -> None:
         """Remember why."""
         super().__init__(problem.value)
         self.problem = problem
 
 
-def says_exactly(text: str, wanted: str) -> bool:
+def equals_words(text: str, wanted: str) -> bool:
     """Whether a text has the words that are wanted, and no others."""
     return _plain(text) == _plain(wanted)
 
 
-def says(text: str, wanted: str) -> bool:
+def contains_words(text: str, wanted: str) -> bool:
     """Whether a text has the words that are wanted, one after the other. Half a word is none."""
     if words := _words(wanted):
         return f" {words} " in f" {_words(text)} "
     return wanted.strip() in text
 
 
-class Pattern:
+class BoundedRegex:
     """A regular expression that is looked for anywhere in a text, whatever the case."""
 
     def __init__(self, expression: str) -> None:
@@ -62,12 +62,12 @@ class Pattern:
             tree = _parser.parse(expression)
             self._expression = re.compile(expression, re.IGNORECASE)
         except re.PatternError, OverflowError, RecursionError:
-            raise PatternError(PatternProblem.INVALID) from None
+            raise RegexError(RegexProblem.INVALID) from None
         # It is tried at each place of the text.
         reaches = (reach for reach in _REACHES if reach * _ways(tree, reach) <= _MOST_WAYS)
         self._reach = next(reaches, 0)
         if not self._reach:
-            raise PatternError(PatternProblem.COSTLY)
+            raise RegexError(RegexProblem.COSTLY)
 
     def fits(self, text: str) -> bool:
         """Look for it in the beginning of a text, whose line breaks are taken for spaces."""

@@ -8,7 +8,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 
-class Timers:
+class KeyedTimers:
     """The clocks of somebody who waits for several things."""
 
     def __init__(self, hass: HomeAssistant) -> None:

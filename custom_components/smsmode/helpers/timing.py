@@ -11,7 +11,7 @@ SECOND = 1.0
 PAUSE = 0.05
 
 
-class Herald:
+class BurstDebouncer:
     """Has one telling follow one or more changes, never in their midst."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], object]) -> None:

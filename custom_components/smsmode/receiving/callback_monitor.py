@@ -14,12 +14,12 @@ from datetime import datetime, timedelta
 GRACE = timedelta(minutes=5)
 ENOUGH = 3
 # A cloud that connects a while after the house has started is no problem.
-PATIENCE = timedelta(minutes=15)
+ADDRESS_GRACE_PERIOD = timedelta(minutes=15)
 MAX_MESSAGES = 200
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class CallbackWatch:
+class CallbackMonitor:
     """The messages that were handed over with an address, and what was heard of them."""
 
     passed_over: int = 0
@@ -42,7 +42,7 @@ class CallbackWatch:
 
     def lacks_address(self, now: datetime) -> bool:
         """Say whether there has been no address for long."""
-        return self._without_address_since is not None and now - self._without_address_since >= PATIENCE
+        return self._without_address_since is not None and now - self._without_address_since >= ADDRESS_GRACE_PERIOD
 
     def note_handed(self, message_id: str) -> None:
         """Note that the gateway was given an address with this message; forget the first of too many."""

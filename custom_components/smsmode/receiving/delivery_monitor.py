@@ -8,10 +8,10 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..api import DeliveryOutcome, MessageStatus, StopClause
-from ..config.options import Settings
+from ..config.options import AccountOptions
 from ..config.recipients import Recipient, Recipients
 from ..helpers.repair_issues import (
-    Problem,
+    IssueType,
     async_clear_issue,
     async_clear_recipient_issues,
     async_raise_issue,
@@ -19,20 +19,25 @@ from ..helpers.repair_issues import (
     async_recipients_told_of,
 )
 from ..helpers.targets import GROUP_PREFIX
-from .processor import Inbox, ReportEvent
+from .processor import InboundProcessor, ReportEvent
 
 MAX_RECIPIENTS = 20
 _PROBLEMS = {
-    MessageStatus.BLOCKED_RECIPIENT: Problem.RECIPIENT_BLOCKED,
-    MessageStatus.INVALID_RECIPIENT: Problem.RECIPIENT_INVALID,
+    MessageStatus.BLOCKED_RECIPIENT: IssueType.RECIPIENT_BLOCKED,
+    MessageStatus.INVALID_RECIPIENT: IssueType.RECIPIENT_INVALID,
 }
 
 
-class VerdictWatch:
+class DeliveryFailureMonitor:
     """The recipients of one account that nothing reaches, and its sender where operators stop it."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, inbox: Inbox, recipients: Recipients, settings: Settings
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        processor: InboundProcessor,
+        recipients: Recipients,
+        settings: AccountOptions,
     ) -> None:
         """Listen to delivery reports, and tell again what was known before a restart."""
         self._hass = hass
@@ -41,10 +46,10 @@ class VerdictWatch:
         # Without a sender of its own an account has no use for the mention.
         self._is_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
         self._spam_to: set[str] = set()
-        last = inbox.ledger.last_status_of.items()
+        last = processor.message_log.last_status_of.items()
         # What is noted of a group is what was heard of its members, of whom it is noted as well.
         self._recall({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
-        entry.async_on_unload(inbox.async_on_report(self._async_hear))
+        entry.async_on_unload(processor.async_on_report(self._async_hear))
         entry.async_on_unload(self._async_stop)
 
     def _recall(self, last: dict[str, MessageStatus]) -> None:
@@ -75,7 +80,7 @@ class VerdictWatch:
                 async_clear_recipient_issues(self._hass, self._entry, recipient.subentry_id)
         self._tell_of_sender()
 
-    def _tell(self, recipient: Recipient, problem: Problem) -> None:
+    def _tell(self, recipient: Recipient, problem: IssueType) -> None:
         told = async_recipients_told_of(self._hass, self._entry)
         if recipient.subentry_id in told or len(told) < MAX_RECIPIENTS:
             async_raise_recipient_issue(self._hass, self._entry, problem, recipient)
@@ -83,15 +88,15 @@ class VerdictWatch:
 
     def _tell_of_sender(self) -> None:
         if self._spam_to and self._is_at_risk:
-            async_raise_issue(self._hass, self._entry, Problem.SENDER_BLOCKED)
+            async_raise_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
         else:
-            async_clear_issue(self._hass, self._entry, Problem.SENDER_BLOCKED)
+            async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
 
     @callback
     def _async_stop(self) -> None:
         """Take it back when the account is disabled. Else it stays, and with it that a person ignores it."""
         if self._entry.disabled_by is None:
             return
-        async_clear_issue(self._hass, self._entry, Problem.SENDER_BLOCKED)
+        async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
         for subentry_id in async_recipients_told_of(self._hass, self._entry):
             async_clear_recipient_issues(self._hass, self._entry, subentry_id)

@@ -19,7 +19,7 @@ MAX_REPLIES = 10_000
 MAX_UNREADABLE = 3
 
 
-class ReplyWalk:
+class ReplyPager:
     """One walk down the list; ``new`` is what it found, newest first, and ``top`` the id of the first row.
 
     It ends at a row that is known, after ``depth`` rows besides the new ones. ``gap`` says how deep the next walk has

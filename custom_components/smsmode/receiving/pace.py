@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 MINUTE = timedelta(minutes=1)
 
 
-class Pace:
+class RateLimiter:
     """Counts what was asked within the last minute."""
 
     def __init__(self, most: int) -> None:

@@ -16,17 +16,17 @@ from ..config.recipients import Recipients
 from ..const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.recorder import as_data
 from ..helpers.targets import GROUP_PREFIX
-from ..state.message_log import Ledger, WatchedMessage
-from ..state.reply_history import ReplyNews
-from ..state.store import AccountStorage
-from .callback_monitor import CallbackWatch
+from ..state.message_log import MessageLog, TrackedMessage
+from ..state.reply_history import ReplyEventType
+from ..state.store import AccountStore
+from .callback_monitor import CallbackMonitor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReplyEvent:
     """A reply as entities, triggers and the event bus give it on."""
 
-    news: ReplyNews
+    news: ReplyEventType
     reply: Reply
     recipient: str | None
     verified: bool
@@ -82,38 +82,38 @@ SIGNAL_REPLY = SignalType[str, ReplyEvent](f"{DOMAIN}_reply")
 SIGNAL_REPORT = SignalType[str, ReportEvent](f"{DOMAIN}_report")
 
 
-class Inbox:
+class InboundProcessor:
     """The door of one account: asks the ledger, tells listeners and the bus, has it written down."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         entry_id: str,
-        storage: AccountStorage,
+        store: AccountStore,
         recipients: Recipients,
         commanders: Collection[str] = (),
     ) -> None:
         """Stand before the ledger of this account; what ``commanders`` write may begin with a PIN."""
         self._hass = hass
         self._entry_id = entry_id
-        self._storage = storage
+        self._store = store
         self._recipients = recipients
         self._commanders = commanders
         self.is_listening = False
-        self.callbacks = CallbackWatch()
+        self.callbacks = CallbackMonitor()
         self._on_reply: list[Callable[[ReplyEvent], None]] = []
         self._on_report: list[Callable[[ReportEvent], None]] = []
         self._on_change: list[CALLBACK_TYPE] = []
 
     @property
-    def ledger(self) -> Ledger:
+    def message_log(self) -> MessageLog:
         """What is known."""
-        return self._storage.ledger
+        return self._store.message_log
 
     @property
     def awaits_answers(self) -> bool:
         """Say whether a question is open, or an alert runs."""
-        memory = self._storage.memory
+        memory = self._store.memory
         return memory.questions.are_open or bool(memory.alerts.running)
 
     @callback
@@ -144,27 +144,27 @@ class Inbox:
     @callback
     def async_changed(self) -> None:
         """Have it written down, and told."""
-        self._storage.async_save_later()
+        self._store.async_save_later()
         for listener in list(self._on_change):
             listener()
 
     @callback
-    def async_note_sent(self, message: WatchedMessage, segments: int) -> None:
+    def async_note_sent(self, message: TrackedMessage, segments: int) -> None:
         """The gateway accepted a message; reports that were quicker than its answer follow."""
-        early = self.ledger.note_sent(message, segments)
+        early = self.message_log.note_sent(message, segments)
         self.async_changed()
         for report in early:
-            self.async_hear_report(report)
+            self.async_process_report(report)
 
     @callback
-    def async_hear_report(self, report: DeliveryReport) -> None:
+    def async_process_report(self, report: DeliveryReport) -> None:
         """Take a report from whichever side."""
         if not self.is_listening:
             return
-        news = self.ledger.hear_report(report, dt_util.utcnow())
+        news = self.message_log.hear_report(report, dt_util.utcnow())
         if news is None:
             return
-        if not self.ledger.messages[news.message_id].awaited:
+        if not self.message_log.messages[news.message_id].awaited:
             self.callbacks.note_concluded(news.message_id, dt_util.utcnow())
         self.async_changed()
         self._tell_report(
@@ -190,7 +190,7 @@ class Inbox:
     @callback
     def async_note_complete(self, message_id: str) -> None:
         """The gateway has named all numbers of a group."""
-        self.ledger.note_complete(message_id)
+        self.message_log.note_complete(message_id)
         self.async_changed()
 
     @callback
@@ -198,15 +198,15 @@ class Inbox:
         """Nothing more is to be awaited of these messages."""
         forgotten = list(message_ids)
         for message_id in forgotten:
-            self.ledger.forget(message_id)
+            self.message_log.forget(message_id)
         if forgotten:
             self.async_changed()
 
     @callback
-    def async_hear_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
+    def async_process_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
         """A queued message will not be sent any more; it never had an id."""
         now = dt_util.utcnow()
-        self.ledger.note_given_up(targets, status, reference, now)
+        self.message_log.note_given_up(targets, status, reference, now)
         self.async_changed()
         for target in targets:
             self._tell_report(
@@ -225,19 +225,19 @@ class Inbox:
     @callback
     def async_knows_reply(self, reply: Reply) -> bool:
         """Say whether a reply was heard already, by whichever side."""
-        return self.ledger.heard.knows(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.heard.knows(reply, reply.received_at or dt_util.utcnow())
 
     @callback
     def async_has_listed(self, reply: Reply) -> bool:
         """Say whether the list of replies has shown this one before."""
-        return self.ledger.heard.knows_from_list(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.heard.knows_from_list(reply, reply.received_at or dt_util.utcnow())
 
     @callback
-    def async_hear_reply(self, reply: Reply, *, verified: bool) -> None:
+    def async_process_reply(self, reply: Reply, *, verified: bool) -> None:
         """Take a reply from whichever side, verified if the gateway's list shows it so that no text can imitate it."""
         if not self.is_listening:
             return
-        heard = self.ledger.hear_reply(reply, dt_util.utcnow(), listed=verified)
+        heard = self.message_log.hear_reply(reply, dt_util.utcnow(), listed=verified)
         if heard is None:
             return
         self.async_changed()
@@ -253,7 +253,7 @@ class Inbox:
         for listener in list(self._on_reply):
             listener(event)
         async_dispatcher_send(self._hass, SIGNAL_REPLY, self._entry_id, event)
-        name = EVENT_REPLY if news is ReplyNews.RECEIVED else EVENT_LATE_REPLY
+        name = EVENT_REPLY if news is ReplyEventType.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, event.as_dict())
 
     def _without_pin(self, reply: Reply) -> Reply:
@@ -261,9 +261,9 @@ class Inbox:
         if reply.sender not in self._commanders:
             return reply
         hidden = replace(reply, text=hide_pin(reply.text))
-        last = self.ledger.last_reply
+        last = self.message_log.last_reply
         if last is not None and last.text == reply.text:
-            self.ledger.last_reply = replace(last, text=hidden.text)
+            self.message_log.last_reply = replace(last, text=hidden.text)
         return hidden
 
     def _tell_report(self, event: ReportEvent) -> None:

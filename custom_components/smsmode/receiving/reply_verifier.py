@@ -19,40 +19,40 @@ from homeassistant.util import dt as dt_util
 from ..api import Reply, SmsmodeError
 from ..const import DOMAIN
 from ..state.reply_history import LATE_AFTER, in_second_pass
-from .processor import Inbox
+from .processor import InboundProcessor
 
-PATIENCE = timedelta(minutes=1)
-BETWEEN_LOOKS = 3.0
+VERIFY_TIMEOUT = timedelta(minutes=1)
+LOOKUP_INTERVAL = 3.0
 # With pauses of 3, 6 and 12 seconds before it, one of the looks is a minute after the ring.
-LONGEST_PAUSE = 13.0
-MAX_RINGS = 50
+MAX_BACKOFF = 13.0
+MAX_PENDING = 50
 
 
-class Doorbell:
+class ReplyVerifier:
     """The replies that callbacks announced and the gateway has not confirmed yet."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, inbox: Inbox, fetch: Callable[[], Awaitable[None]]
+        self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor, fetch: Callable[[], Awaitable[None]]
     ) -> None:
         """``fetch`` asks the gateway for its replies and lets the inbox hear them."""
         self._hass = hass
         self._entry = entry
-        self._inbox = inbox
+        self._processor = processor
         self._fetch = fetch
         self._rings: list[tuple[datetime, Reply]] = []
         self._looking = False
-        self._pause = BETWEEN_LOOKS
+        self._pause = LOOKUP_INTERVAL
         self._cancel_timer: CALLBACK_TYPE | None = None
         entry.async_on_unload(self._stop)
 
     @callback
-    def async_ring(self, reply: Reply) -> None:
+    def async_submit(self, reply: Reply) -> None:
         """Take a callback's word for the time being, and go and look."""
         now = dt_util.utcnow()
         reply = in_second_pass(reply, now - LATE_AFTER, now)
-        if not self._inbox.is_listening or self._inbox.async_knows_reply(reply):
+        if not self._processor.is_listening or self._processor.async_knows_reply(reply):
             return
-        if len(self._rings) >= MAX_RINGS or any(reply == other for _, other in self._rings):
+        if len(self._rings) >= MAX_PENDING or any(reply == other for _, other in self._rings):
             return
         self._rings.append((now, reply))
         if not self._looking and self._cancel_timer is None:
@@ -71,7 +71,7 @@ class Doorbell:
             self._looking = True
             self._entry.async_create_background_task(self._hass, self._async_look(), f"{DOMAIN} doorbell")
         else:
-            self._pause = BETWEEN_LOOKS
+            self._pause = LOOKUP_INTERVAL
 
     async def _async_look(self) -> None:
         """Ask the gateway; hear unverified what it did not confirm in time; for the rest look again, not at once."""
@@ -83,15 +83,15 @@ class Doorbell:
         rings = len(self._rings)
         self._drop_known()
         if len(self._rings) < rings:
-            self._pause = BETWEEN_LOOKS
+            self._pause = LOOKUP_INTERVAL
         now = dt_util.utcnow()
         for rung_at, reply in list(self._rings):
-            if now - rung_at >= PATIENCE:
-                self._inbox.async_hear_reply(reply, verified=False)
+            if now - rung_at >= VERIFY_TIMEOUT:
+                self._processor.async_process_reply(reply, verified=False)
                 await asyncio.sleep(0)
         self._drop_known()
         self._cancel_timer = async_call_later(self._hass, self._pause, self._go)
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._pause = min(2 * self._pause, MAX_BACKOFF)
 
     def _drop_known(self) -> None:
-        self._rings = [ring for ring in self._rings if not self._inbox.async_knows_reply(ring[1])]
+        self._rings = [ring for ring in self._rings if not self._processor.async_knows_reply(ring[1])]

@@ -5,24 +5,24 @@ from datetime import datetime
 from itertools import takewhile
 from operator import attrgetter
 
-from ..state.message_log import UNPLANNED, WatchedMessage
-from ..state.tracked_dict import Shelf
+from ..state.message_log import UNPLANNED, TrackedMessage
+from ..state.tracked_dict import TrackedDict
 
 _TURN = attrgetter("turn")
 
 
-class ReportAgenda:
+class ReportQueue:
     """The messages of a ledger by the moment at which something is to be done with them.
 
     It finds new ones by itself, at the end of the ledger, and drops in their turn those that are no longer there.
     """
 
-    def __init__(self, messages: Shelf[WatchedMessage]) -> None:
+    def __init__(self, messages: TrackedDict[TrackedMessage]) -> None:
         """Plan for these; they go on changing."""
         self._messages = messages
-        self._line: list[WatchedMessage] = []
+        self._line: list[TrackedMessage] = []
 
-    def take(self, now: datetime) -> WatchedMessage | None:
+    def take(self, now: datetime) -> TrackedMessage | None:
         """Give the message whose turn was first, None if it is nobody's; it is off the agenda until it is put on it."""
         self._learn()
         while self._line and self._line[0].turn <= now:
@@ -31,7 +31,7 @@ class ReportAgenda:
                 return message
         return None
 
-    def put(self, message: WatchedMessage, moment: datetime) -> None:
+    def put(self, message: TrackedMessage, moment: datetime) -> None:
         """Have a message's turn come at a moment, after those whose turn comes then already."""
         message.turn = moment
         insort(self._line, message, key=_TURN)

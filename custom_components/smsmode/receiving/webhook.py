@@ -13,23 +13,25 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..api import DeliveryReport, SmsmodeCallbackError, parse_callback
 from ..const import DOMAIN, LOGGER
-from .processor import Inbox
-from .reply_verifier import Doorbell
+from .processor import InboundProcessor
+from .reply_verifier import ReplyVerifier
 
 MAX_BODY = 16_384
 # Seconds for the whole of a body, which fits into a few packets.
-PATIENCE = 5.0
+BODY_TIMEOUT = 5.0
 
 
-class CallbackReceiver:
+class WebhookHandler:
     """The webhook of one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, inbox: Inbox, doorbell: Doorbell) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor, reply_verifier: ReplyVerifier
+    ) -> None:
         """Lead what is called to the inbox or to the doorbell."""
         self._hass = hass
         self._entry = entry
-        self._inbox = inbox
-        self._doorbell = doorbell
+        self._processor = processor
+        self._reply_verifier = reply_verifier
 
     @callback
     def async_register(self) -> None:
@@ -63,10 +65,10 @@ class CallbackReceiver:
     def _take(self, query: str, body: str) -> None:
         news = parse_callback(query, body)
         if isinstance(news, DeliveryReport):
-            self._inbox.async_hear_report(news)
+            self._processor.async_process_report(news)
         else:
-            self._doorbell.async_ring(news)
-        self._inbox.async_note_callback()
+            self._reply_verifier.async_submit(news)
+        self._processor.async_note_callback()
 
 
 def _raw_query(request: Request) -> str:
@@ -83,7 +85,7 @@ async def _async_raw_body(request: Request) -> str:
     if request.method != hdrs.METH_POST:
         return ""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(BODY_TIMEOUT):
             body = await _async_read(request)
     except Exception as err:  # noqa: BLE001 - aiohttp raises much for a body that was made to break it
         LOGGER.debug("The body of a callback could not be read: %s", type(err).__name__)

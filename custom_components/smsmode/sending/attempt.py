@@ -26,12 +26,12 @@ from ..api import (
     VoiceRequest,
 )
 from ..const import LOGGER
-from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..receiving.callback_url import async_callback_url
-from ..receiving.processor import Inbox
-from ..state.message_log import WatchedMessage
+from ..receiving.processor import InboundProcessor
+from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem, Phase
-from ..state.store import AccountStorage
+from ..state.store import AccountStore
 from .reconciliation import content_of
 
 
@@ -52,18 +52,23 @@ type HeldListener = Callable[[OutboxItem, str | None], None]
 """Is told what came of a message that the gateway is to hold: its id there, or None if it never got there."""
 
 
-class Carrier:
+class GatewaySender:
     """The only one who calls the gateway's sending endpoints."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, client: SmsmodeClient, storage: AccountStorage, inbox: Inbox
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: SmsmodeClient,
+        store: AccountStore,
+        processor: InboundProcessor,
     ) -> None:
         """Carry for one account."""
         self._hass = hass
         self._entry = entry
         self._client = client
-        self._storage = storage
-        self._inbox = inbox
+        self._store = store
+        self._processor = processor
         self._turn = asyncio.Lock()
         self._tell_held: HeldListener = lambda _item, _message_id: None
 
@@ -72,32 +77,32 @@ class Carrier:
         """Tell a listener of what the gateway is to hold; none of it enters the ledger."""
         self._tell_held = listener
 
-    async def async_carry(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
+    async def async_attempt(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
         """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
         if not on_disk and item.attempts > 1:
             # The disk has it as waiting: after a fall it would leave once more. What it never had may leave.
             return self._wait(item, SmsmodeConnectionError("the disk is full"))
         try:
-            if not self._rivals(item):
+            if not self._indistinguishable_items(item):
                 result = await self._async_submit(item)
             else:
                 async with self._turn:
-                    if any(rival.phase is Phase.DOUBTFUL for rival in self._rivals(item)):
+                    if any(rival.phase is Phase.UNCERTAIN for rival in self._indistinguishable_items(item)):
                         return self._wait(item, SmsmodeConnectionError("another must be found first"))
                     result = await self._async_submit(item)
         except (SmsmodeConnectionError, SmsmodeTemporaryError) as err:
             return self._wait(item, err)
         except SmsmodeUncertainError as err:
-            return self._doubt(item, err)
+            return self._mark_uncertain(item, err)
         except SmsmodeError as err:
             return self._refuse(err)
         except BaseException:
             # Cut short, by a reload or by a mistake of ours: it may have left.
-            self._doubt(item, SmsmodeUncertainError())
+            self._mark_uncertain(item, SmsmodeUncertainError())
             raise
         return self.accept(item, result.message_id)
 
-    def _rivals(self, item: OutboxItem) -> list[OutboxItem]:
+    def _indistinguishable_items(self, item: OutboxItem) -> list[OutboxItem]:
         """Give what the gateway's list could not tell from this message: the same text to several, one of them a group.
 
         What goes to one number shows it, and that there is no other.
@@ -107,7 +112,7 @@ class Carrier:
         text = getattr(item.request, "text", None)
         return [
             other
-            for other in self._storage.outbox.items.values()
+            for other in self._store.outbox.items.values()
             if other is not item
             and getattr(other.request, "text", None) == text
             and (_is_to_group(item) or _is_to_group(other))
@@ -127,20 +132,20 @@ class Carrier:
         result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
         # What is held is deleted before anything is reported of it.
         if url is not None and not item.is_held:
-            self._inbox.callbacks.note_handed(result.message_id)
+            self._processor.callbacks.note_handed(result.message_id)
         return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
         """The gateway has it: off the outbox, into the ledger."""
-        self._storage.outbox.settle(item)
+        self._store.outbox.settle(item)
         item.message_id = message_id
         if item.is_held:
             self._tell_held(item, message_id)
-            self._storage.async_save_soon()
+            self._store.async_save_soon()
             return Attempt(message_id=message_id)
         request = item.request
         group = request.group if isinstance(request, MessageRequest) else None
-        message = WatchedMessage(
+        message = TrackedMessage(
             message_id=message_id,
             sent_at=request.send_at or dt_util.utcnow(),
             codes={} if group else dict.fromkeys(item.targets, ()),
@@ -149,20 +154,20 @@ class Carrier:
             content=content_of(request),
             is_complete=group is None,
         )
-        self._storage.schedule.note(item, message_id, dt_util.utcnow())
-        self._inbox.async_note_sent(message, item.expense.segments)
-        self._storage.async_save_soon()
+        self._store.schedule.note(item, message_id, dt_util.utcnow())
+        self._processor.async_note_sent(message, item.expense.segments)
+        self._store.async_save_soon()
         return Attempt(message_id=message_id)
 
     def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
         if item.again:
-            self._storage.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
+            self._store.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
         return Attempt(error=err, is_over=not item.again)
 
-    def _doubt(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
-        self._storage.outbox.uncertain(item, dt_util.utcnow())
+    def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+        self._store.outbox.uncertain(item, dt_util.utcnow())
         self.changed()
         return Attempt(error=err)
 
@@ -173,14 +178,14 @@ class Carrier:
 
     def drop(self, item: OutboxItem) -> None:
         """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
-        self._storage.outbox.settle(item)
-        self._storage.budget.give_back(item.key, item.expense)
+        self._store.outbox.settle(item)
+        self._store.budget.give_back(item.key, item.expense)
         self.changed()
 
     def changed(self) -> None:
         """Have it written down, and told."""
-        self._storage.async_save_soon()
-        self._inbox.async_changed()
+        self._store.async_save_soon()
+        self._processor.async_changed()
 
     def give_up(self, item: OutboxItem, status: MessageStatus) -> None:
         """Send it no more, and say so."""
@@ -194,9 +199,9 @@ class Carrier:
             return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
         # Anew: one that was ignored would stay so.
-        async_clear_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
-        async_raise_issue(self._hass, self._entry, Problem.MESSAGE_GIVEN_UP)
-        self._inbox.async_hear_given_up(item.targets, item.reference, status)
+        async_clear_issue(self._hass, self._entry, IssueType.MESSAGE_GIVEN_UP)
+        async_raise_issue(self._hass, self._entry, IssueType.MESSAGE_GIVEN_UP)
+        self._processor.async_process_given_up(item.targets, item.reference, status)
 
     @callback
     def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:

@@ -18,11 +18,11 @@ from ..api import (
     StopClause,
     VoiceLanguage,
     VoiceRequest,
-    prepare,
+    prepare_text,
 )
 from ..api.encoding import LATIN_9, UTF_8, encode_form
 from ..api.request import batch_file, batch_form, message_form, voice_form
-from ..config.options import Settings
+from ..config.options import AccountOptions
 from ..config.recipients import Resolved
 from ..const import DEFAULT_EXPIRY
 from ..helpers.targets import group_target
@@ -31,7 +31,7 @@ from ..state.outbox import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class SendOptions:
     """What a person asks for, however it travels. What is None follows the options of the account."""
 
     send_at: datetime | None = None
@@ -46,7 +46,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class WrittenOrder(Order):
+class TextSendOptions(SendOptions):
     """What a person asks for in writing."""
 
     sender: str | None = None
@@ -57,7 +57,7 @@ class WrittenOrder(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class MessageOrder(WrittenOrder):
+class MessageSendOptions(TextSendOptions):
     """An SMS; without targets, to all recipients."""
 
     message: str
@@ -67,7 +67,7 @@ class MessageOrder(WrittenOrder):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class VoiceOrder(Order):
+class VoiceSendOptions(SendOptions):
     """A voice message; without targets, to all recipients."""
 
     message: str
@@ -78,7 +78,7 @@ class VoiceOrder(Order):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class BatchOrder(WrittenOrder):
+class BatchSendOptions(TextSendOptions):
     """Many different texts; the numbers of the rows are MSISDNs already."""
 
     rows: tuple[BatchRow, ...]
@@ -111,9 +111,9 @@ def cost_of(drafts: Iterable[Draft]) -> int:
     return sum(segments for draft in drafts for _, segments in draft.costs)
 
 
-def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings) -> list[Draft]:
+def compose_message(order: MessageSendOptions, resolved: Resolved, settings: AccountOptions) -> list[Draft]:
     """Write one request for all numbers together, and one for each group."""
-    text = prepare(
+    text = prepare_text(
         f"{order.title}\n{order.message}" if order.title else order.message,
         encoding=order.encoding or _usual_encoding(order, settings),
         max_segments=order.max_segments or settings.max_segments,
@@ -135,7 +135,7 @@ def compose_message(order: MessageOrder, resolved: Resolved, settings: Settings)
     return [_message_draft(request, text) for request in requests]
 
 
-def check(request: Request) -> None:
+def validate_request(request: Request) -> None:
     """Hold a request against every limit of the document, by writing it as it would travel; SmsmodeInputError."""
     match request:
         case MessageRequest():
@@ -148,27 +148,27 @@ def check(request: Request) -> None:
             batch_file(request)
 
 
-def compose_voice(order: VoiceOrder, resolved: Resolved) -> list[Draft]:
+def compose_voice(order: VoiceSendOptions, resolved: Resolved) -> list[Draft]:
     """Write one request for all numbers, in the characters the gateway takes; a call counts as one segment."""
-    text = prepare(order.message, encoding=Encoding.GSM)
+    text = prepare_text(order.message, encoding=Encoding.GSM)
     request = VoiceRequest(
         text=text.text,
         numbers=resolved.numbers,
-        title=prepare(order.title, encoding=Encoding.GSM).text if order.title else None,
+        title=prepare_text(order.title, encoding=Encoding.GSM).text if order.title else None,
         language=order.language,
         reference=order.reference,
         send_at=order.send_at,
     )
-    check(request)
+    validate_request(request)
     costs = tuple((number, 1) for number in resolved.numbers)
     return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, texts=(text,))]
 
 
-def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
+def compose_batch(order: BatchSendOptions, settings: AccountOptions) -> Draft:
     """Write one request with a text for each row; SmsmodeInputError names no row, the first bad one decides."""
     max_segments = order.max_segments or settings.max_segments
     stop = order.stop or settings.stop
-    texts = [prepare(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
+    texts = [prepare_text(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
     if any(change.replacement == "?" for text in texts for change in text.changes):
         raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
     request = BatchRequest(
@@ -180,7 +180,7 @@ def compose_batch(order: BatchOrder, settings: Settings) -> Draft:
         max_segments=max_segments,
         stop=stop,
     )
-    check(request)
+    validate_request(request)
     return Draft(
         request=request,
         costs=tuple((row.number, text.segments) for row, text in zip(order.rows, texts, strict=True)),
@@ -195,7 +195,7 @@ def _with_text(row: BatchRow, text: str) -> BatchRow:
     return row if row.text == text else replace(row, text=text)
 
 
-def _usual_encoding(order: MessageOrder, settings: Settings) -> Encoding:
+def _usual_encoding(order: MessageSendOptions, settings: AccountOptions) -> Encoding:
     """An account that prefers Unicode must not make replies impossible: only an explicit choice is refused."""
     if order.reply and settings.encoding is Encoding.UNICODE:
         return Encoding.AUTO
@@ -209,7 +209,7 @@ def _message_class(reply: bool, text: PreparedText) -> MessageClass:
 
 
 def _message_draft(request: MessageRequest, text: PreparedText) -> Draft:
-    check(request)
+    validate_request(request)
     targets = (group_target(request.group),) if request.group else request.numbers
     costs = tuple((target, text.segments) for target in targets)
     return Draft(request=request, costs=costs, segments=text.segments, recipients=targets, texts=(text,))

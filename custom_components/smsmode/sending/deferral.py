@@ -6,13 +6,13 @@ from datetime import datetime
 
 from homeassistant.util import dt as dt_util
 
-from ..config.quiet_hours import departure
+from ..config.quiet_hours import next_allowed_time
 from ..config.recipients import Recipients, Resolved
 from ..helpers.targets import group_target
-from .composer import BatchOrder, Draft, Order
+from .composer import BatchSendOptions, Draft, SendOptions
 
 
-def compose_for_all[O: Order](
+def compose_for_all[O: SendOptions](
     recipients: Recipients, order: O, resolved: Resolved, compose: Callable[[O, Resolved], list[Draft]]
 ) -> list[Draft]:
     """Compose a message for each time at which some of its recipients get it, as soon as possible first."""
@@ -24,7 +24,7 @@ def compose_for_all[O: Order](
     ]
 
 
-def split_batch(recipients: Recipients, order: BatchOrder) -> list[BatchOrder]:
+def split_batch(recipients: Recipients, order: BatchSendOptions) -> list[BatchSendOptions]:
     """Give a batch for each time at which some of its rows leave, as soon as possible first."""
     departures = _departures(recipients, order, [row.number for row in order.rows])
     return [
@@ -33,7 +33,9 @@ def split_batch(recipients: Recipients, order: BatchOrder) -> list[BatchOrder]:
     ]
 
 
-def _departures(recipients: Recipients, order: Order, targets: Iterable[str]) -> list[tuple[datetime | None, set[str]]]:
+def _departures(
+    recipients: Recipients, order: SendOptions, targets: Iterable[str]
+) -> list[tuple[datetime | None, set[str]]]:
     """Sort targets by when they may be written to; None is at once."""
     now = dt_util.utcnow()
     wished = order.send_at or now
@@ -42,7 +44,7 @@ def _departures(recipients: Recipients, order: Order, targets: Iterable[str]) ->
     is_held = not order.urgent and not order.at_once and wished >= now
     for target in targets:
         hours = recipients.quiet_hours_of(target) if is_held else None
-        later = departure(hours, wished, dt_util.get_default_time_zone()) if hours else None
+        later = next_allowed_time(hours, wished, dt_util.get_default_time_zone()) if hours else None
         by_departure.setdefault(later or order.send_at, set()).add(target)
     return sorted(by_departure.items(), key=lambda part: part[0] or now)
 

@@ -9,16 +9,16 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..api import DeliveryOutcome, MessageStatus
 from ..helpers.targets import GROUP_PREFIX
-from ..runtime import Account
-from .trial import async_send_trial
+from ..runtime import SmsmodeRuntimeData
+from .trial import async_send_test_message
 
 # As long as a person looks at a form, in seconds; most telephones confirm within ten.
-PATIENCE = 120
+CHECK_TIMEOUT = 120
 # As long as a dialog takes to show what it is told, in seconds.
 LOOK = 5
 
 
-class Stage(StrEnum):
+class CheckProgress(StrEnum):
     """How far it is while it is waited for; the value names what the form says meanwhile."""
 
     SENDING = "sending"
@@ -27,7 +27,7 @@ class Stage(StrEnum):
     NO_ANSWER = "no_answer"
 
 
-class Outcome(StrEnum):
+class CheckResult(StrEnum):
     """What came of it; the value names the step that says so."""
 
     DELIVERED = "delivered"
@@ -42,10 +42,10 @@ class Outcome(StrEnum):
 _NO_ANSWER = frozenset({MessageStatus.TEMPORARY_ABSENCE, MessageStatus.TEMPORARY_PHONE})
 
 
-class WatchedTrial:
+class DeliveryCheck:
     """One test SMS to a number or a group. What is known of it is read from the ledger, whoever brought it there."""
 
-    def __init__(self, hass: HomeAssistant, account: Account, target: str) -> None:
+    def __init__(self, hass: HomeAssistant, account: SmsmodeRuntimeData, target: str) -> None:
         """Send nothing yet."""
         self._hass = hass
         self._account = account
@@ -53,14 +53,14 @@ class WatchedTrial:
         self._message_id: str | None = None
         self._deadline = 0.0
         self._looked = asyncio.Event()
-        self.progress: Stage | Outcome = Stage.SENDING
+        self.progress: CheckProgress | CheckResult = CheckProgress.SENDING
         self.statuses: list[MessageStatus] = []
         self.error: HomeAssistantError | None = None
 
     async def async_advance(self) -> None:
         """Return when it is further than it was."""
         self._looked.clear()
-        if self.progress is Stage.SENDING:
+        if self.progress is CheckProgress.SENDING:
             await self._async_send()
         else:
             await self._async_listen()
@@ -75,13 +75,13 @@ class WatchedTrial:
 
     async def _async_send(self) -> None:
         try:
-            receipt = await async_send_trial(self._hass, self._account, self._target)
+            receipt = await async_send_test_message(self._hass, self._account, self._target)
         except HomeAssistantError as err:
             self.error = err
-            self.progress = Outcome.GROUP_REFUSED if self._is_group_wrong(err) else Outcome.NOT_SENT
+            self.progress = CheckResult.GROUP_REFUSED if self._is_group_wrong(err) else CheckResult.NOT_SENT
             return
         self._message_id = receipt.message_id
-        self._deadline = self._hass.loop.time() + PATIENCE
+        self._deadline = self._hass.loop.time() + CHECK_TIMEOUT
         self.progress = self._read()
 
     def _is_group_wrong(self, err: HomeAssistantError) -> bool:
@@ -100,7 +100,7 @@ class WatchedTrial:
     async def _async_listen(self) -> None:
         await self._async_until_looked_at()
         changed = asyncio.Event()
-        stop = self._account.inbox.async_on_change(changed.set)
+        stop = self._account.processor.async_on_change(changed.set)
         try:
             async with asyncio.timeout_at(self._deadline):
                 while (progress := self._read()) is self.progress:
@@ -108,27 +108,29 @@ class WatchedTrial:
                     await changed.wait()
             self.progress = progress
         except TimeoutError:
-            self.progress = Outcome.SOME_DELIVERED if self.count(DeliveryOutcome.DELIVERED) else Outcome.UNREPORTED
+            self.progress = (
+                CheckResult.SOME_DELIVERED if self.count(DeliveryOutcome.DELIVERED) else CheckResult.UNREPORTED
+            )
         finally:
             stop()
 
-    def _read(self) -> Stage | Outcome:
+    def _read(self) -> CheckProgress | CheckResult:
         """Say how far it is."""
-        message = self._account.inbox.ledger.messages.get(self._message_id or "")
+        message = self._account.processor.message_log.messages.get(self._message_id or "")
         if message is None:
-            return Stage.ACCEPTED
+            return CheckProgress.ACCEPTED
         self.statuses = [MessageStatus.from_code(codes[-1]) for codes in message.codes.values() if codes]
         if not self.statuses:
-            return Stage.ACCEPTED
+            return CheckProgress.ACCEPTED
         if not message.awaited:
             return _outcome(self.statuses)
-        return Stage.NO_ANSWER if _NO_ANSWER.issuperset(self.statuses) else Stage.UNDER_WAY
+        return CheckProgress.NO_ANSWER if _NO_ANSWER.issuperset(self.statuses) else CheckProgress.UNDER_WAY
 
 
-def _outcome(statuses: list[MessageStatus]) -> Outcome:
+def _outcome(statuses: list[MessageStatus]) -> CheckResult:
     delivered = [status.outcome is DeliveryOutcome.DELIVERED for status in statuses]
     if all(delivered):
-        return Outcome.DELIVERED
+        return CheckResult.DELIVERED
     if any(delivered):
-        return Outcome.SOME_DELIVERED
-    return Outcome.BLOCKED if set(statuses) == {MessageStatus.BLOCKED_RECIPIENT} else Outcome.NOT_DELIVERED
+        return CheckResult.SOME_DELIVERED
+    return CheckResult.BLOCKED if set(statuses) == {MessageStatus.BLOCKED_RECIPIENT} else CheckResult.NOT_DELIVERED

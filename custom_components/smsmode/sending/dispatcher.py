@@ -14,18 +14,18 @@ from homeassistant.util.ulid import ulid_now
 
 from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
 from ..const import DOMAIN
-from ..state.budget import BudgetError, Expense, Purse
+from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
-from ..state.store import AccountStorage, StorageError
-from .attempt import Attempt, Carrier
-from .composer import Draft, Order
-from .duplicates import FloodGuard
-from .limit_notifier import LimitWatch
-from .worker import Postman
+from ..state.store import AccountStore, StorageError
+from .attempt import Attempt, GatewaySender
+from .composer import Draft, SendOptions
+from .duplicates import DuplicateFilter
+from .limit_notifier import LimitNotifier
+from .worker import OutboxWorker
 
 # Whoever does not mind the queue does not wait longer for a gateway that is slow to answer, in seconds.
-PATIENCE = 10.0
+FIRST_ATTEMPT_TIMEOUT = 10.0
 
 type Original = OutboxItem | ScheduledMessage
 type Work = asyncio.Task[list[Attempt]]
@@ -40,7 +40,7 @@ class ReceiptStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class SendReceipt:
     """What became of one draft: taken by the gateway, kept in the outbox, a repetition, or an error.
 
     ``queue_id`` is its key in the outbox; of a repetition, that of the message it repeats.
@@ -53,34 +53,39 @@ class Receipt:
     error: SmsmodeError | None = None
 
 
-class Messenger:
+class MessageDispatcher:
     """The only road to the gateway's sending endpoints."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, storage: AccountStorage, postman: Postman, carrier: Carrier
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        store: AccountStore,
+        worker: OutboxWorker,
+        gateway_sender: GatewaySender,
     ) -> None:
         """Send for one account."""
         self._hass = hass
         self._entry = entry
-        self._storage = storage
-        self._postman = postman
-        self._carrier = carrier
-        self._limits = LimitWatch(hass, entry)
-        self._flood = FloodGuard()
+        self._store = store
+        self._worker = worker
+        self._gateway_sender = gateway_sender
+        self._limits = LimitNotifier(hass, entry)
+        self._flood = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
 
-    async def async_send(self, drafts: Sequence[Draft], order: Order) -> list[Receipt]:
+    async def async_send(self, drafts: Sequence[Draft], order: SendOptions) -> list[SendReceipt]:
         """Send drafts, all or none of them within the budget.
 
         BudgetError, OutboxFullError, ScheduleFullError or StorageError before anything leaves. Without ``order.queue``
         a message that cannot leave now is given up, and its receipt says why.
         """
-        if self._storage.is_closed:
+        if self._store.is_closed:
             raise StorageError
-        repetitions: list[Receipt] = []
+        repetitions: list[SendReceipt] = []
         if not order.repeat:
             await self._async_await_originals(drafts)
-            drafts, repetitions = self._sift(drafts)
+            drafts, repetitions = self._split_duplicates(drafts)
         items = self._take_on(drafts, order)
         attempts = await self._async_carry(items, order) if items else []
         sent = zip(drafts, items, attempts, strict=True)
@@ -88,7 +93,7 @@ class Messenger:
 
     async def _async_await_originals(self, drafts: Sequence[Draft]) -> None:
         """Wait for what these drafts repeat while it is on its way out: should it fail, they are no repetition."""
-        deadline = self._hass.loop.time() + PATIENCE
+        deadline = self._hass.loop.time() + FIRST_ATTEMPT_TIMEOUT
         while works := self._works(drafts):
             _, late = await asyncio.wait(works, timeout=deadline - self._hass.loop.time())
             if late:
@@ -99,10 +104,10 @@ class Messenger:
         items = [item for draft in drafts for item in self._originals(draft).values()]
         return {self._under_way[item.key] for item in items if item.key in self._under_way}
 
-    def _sift(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[Receipt]]:
+    def _split_duplicates(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[SendReceipt]]:
         """Take out what repeats, to some or all of its recipients, a message of the last minute."""
         fresh: list[Draft] = []
-        repetitions: list[Receipt] = []
+        repetitions: list[SendReceipt] = []
         for draft in drafts:
             originals = self._originals(draft)
             repeated: dict[str, tuple[Original, list[str]]] = {}
@@ -122,21 +127,21 @@ class Messenger:
         if isinstance(request, BatchRequest):
             return {}
         if request.send_at is not None:
-            scheduled = [*scheduled_in(self._storage.outbox), *self._storage.schedule.items.values()]
+            scheduled = [*scheduled_in(self._store.outbox), *self._store.schedule.items.values()]
             return _found(draft, lambda target: original(request, target, scheduled))
         found = _found(draft, lambda target: self._flood.original(request, target, now))
         return {target: item for target, item in found.items() if self._is_alive(item)}
 
     def _is_alive(self, item: OutboxItem) -> bool:
-        return item.message_id is not None or item.key in self._storage.outbox.items
+        return item.message_id is not None or item.key in self._store.outbox.items
 
     def _ensure_room(self, drafts: Sequence[Draft]) -> None:
         """Refuse to schedule more than is kept in mind."""
         more = sum(draft.request.send_at is not None for draft in drafts)
-        if more and more + len(self._storage.schedule.items) + len(scheduled_in(self._storage.outbox)) > MAX_SCHEDULED:
+        if more and more + len(self._store.schedule.items) + len(scheduled_in(self._store.outbox)) > MAX_SCHEDULED:
             raise ScheduleFullError
 
-    def _take_on(self, drafts: Sequence[Draft], order: Order) -> list[OutboxItem]:
+    def _take_on(self, drafts: Sequence[Draft], order: SendOptions) -> list[OutboxItem]:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
         # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
         now = dt_util.utcnow()
@@ -145,32 +150,32 @@ class Messenger:
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
-            self._storage.budget.spend(expenses, dt_util.as_local(now))
-        except BudgetError as err:
+            self._store.budget.spend(expenses, dt_util.as_local(now))
+        except LimitExceededError as err:
             self._limits.async_note(err)
             raise
         try:
-            self._storage.outbox.add(items)
+            self._store.outbox.add(items)
         except OutboxFullError:
             for key, expense in expenses:
-                self._storage.budget.give_back(key, expense)
+                self._store.budget.give_back(key, expense)
             raise
         for item in items:
-            self._storage.outbox.begin(item, now)
+            self._store.outbox.begin(item, now)
             self._flood.note(item, now)
         return items
 
-    async def _async_carry(self, items: Sequence[OutboxItem], order: Order) -> list[Attempt]:
+    async def _async_carry(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
         """Have one attempt made. A refusal that its caller does not wait for any more is told to the house."""
         # A task of the account: a caller that is cancelled, or an automation that restarts, must not tear a request
         # in two, nor leave what it began.
         work = self._entry.async_create_background_task(
-            self._hass, self._postman.async_carry_all(items), f"{DOMAIN} send"
+            self._hass, self._worker.async_attempt_all(items), f"{DOMAIN} send"
         )
         self._under_way |= dict.fromkeys((item.key for item in items), work)
         work.add_done_callback(partial(self._forget_work, items))
         try:
-            await asyncio.wait([work], timeout=PATIENCE if order.queue else None)
+            await asyncio.wait([work], timeout=FIRST_ATTEMPT_TIMEOUT if order.queue else None)
         finally:
             if not work.done():
                 work.add_done_callback(partial(self._tell_refusals, items))
@@ -183,19 +188,19 @@ class Messenger:
     @callback
     def _tell_refusals(self, items: Sequence[OutboxItem], work: Work) -> None:
         for item, attempt in zip(items, _attempts(items, work), strict=True):
-            self._carrier.async_tell_refusal(item, attempt)
+            self._gateway_sender.async_tell_refusal(item, attempt)
 
 
 def _found[T](draft: Draft, look: Callable[[str], T | None]) -> dict[str, T]:
     return {target: found for target in draft.recipients if (found := look(target)) is not None}
 
 
-def _item(draft: Draft, order: Order, now: datetime) -> OutboxItem:
-    urgent = Purse.URGENT if order.urgent else Purse.ORDINARY
+def _item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
+    urgent = BudgetPool.URGENT if order.urgent else BudgetPool.ORDINARY
     return OutboxItem(
         key=ulid_now(),
         request=draft.request,
-        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=Purse.HELD if order.held else urgent),
+        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=BudgetPool.HELD if order.held else urgent),
         # What is to leave tomorrow is not stale tonight.
         expires_at=max(now, draft.request.send_at or now) + order.expires_after,
         due=now,
@@ -210,13 +215,13 @@ def _attempts(items: Sequence[OutboxItem], work: Work) -> list[Attempt]:
     return work.result()
 
 
-def _receipt(draft: Draft, item: OutboxItem, attempt: Attempt, order: Order) -> Receipt:
+def _receipt(draft: Draft, item: OutboxItem, attempt: Attempt, order: SendOptions) -> SendReceipt:
     if attempt.message_id is not None:
-        return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.ACCEPTED, message_id=attempt.message_id)
+        return SendReceipt(draft=draft, queue_id=item.key, status=ReceiptStatus.ACCEPTED, message_id=attempt.message_id)
     if order.queue and not attempt.refused:
-        return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.QUEUED)
-    return Receipt(draft=draft, queue_id=item.key, error=attempt.error)
+        return SendReceipt(draft=draft, queue_id=item.key, status=ReceiptStatus.QUEUED)
+    return SendReceipt(draft=draft, queue_id=item.key, error=attempt.error)
 
 
-def _repetition(draft: Draft, item: Original) -> Receipt:
-    return Receipt(draft=draft, queue_id=item.key, status=ReceiptStatus.DUPLICATE, message_id=item.message_id)
+def _repetition(draft: Draft, item: Original) -> SendReceipt:
+    return SendReceipt(draft=draft, queue_id=item.key, status=ReceiptStatus.DUPLICATE, message_id=item.message_id)

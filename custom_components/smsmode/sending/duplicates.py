@@ -15,7 +15,7 @@ MAX_SEEN = 5_000
 type _Sight = tuple[str, type, str, datetime | None]
 
 
-class FloodGuard:
+class DuplicateFilter:
     """What was taken on within the last minute; batches are not, for none of their rows is a repetition."""
 
     def __init__(self) -> None:

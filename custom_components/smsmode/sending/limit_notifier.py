@@ -8,34 +8,34 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_LIMIT_REACHED, LOGGER
-from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
-from ..state.budget import WINDOW, BudgetError, Cap
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..state.budget import WINDOW, LimitExceededError, LimitType
 
 
-class LimitWatch:
+class LimitNotifier:
     """The caps of one account that are reached, each until there is room again."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Speak for an account."""
         self._hass = hass
         self._entry = entry
-        self._reached: dict[Cap, CALLBACK_TYPE] = {}
+        self._reached: dict[LimitType, CALLBACK_TYPE] = {}
         entry.async_on_unload(self._clear_all)
 
     @callback
-    def async_note(self, err: BudgetError) -> None:
+    def async_note(self, err: LimitExceededError) -> None:
         """Say that a cap is reached, unless it was said already."""
         if err.cap in self._reached:
             return
         LOGGER.warning("%s has reached a limit: %s, %s segments", self._entry.title, err.cap, err.limit)
-        async_raise_issue(self._hass, self._entry, Problem(err.cap.value), limit=str(err.limit))
+        async_raise_issue(self._hass, self._entry, IssueType(err.cap.value), limit=str(err.limit))
         data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "limit": err.cap.value, "segments": err.limit}
         self._hass.bus.async_fire(EVENT_LIMIT_REACHED, data)
 
         @callback
         def clear(_now: datetime) -> None:
             self._reached.pop(err.cap)
-            async_clear_issue(self._hass, self._entry, Problem(err.cap.value))
+            async_clear_issue(self._hass, self._entry, IssueType(err.cap.value))
 
         self._reached[err.cap] = async_call_later(self._hass, _until_room(err.cap), clear)
 
@@ -43,13 +43,13 @@ class LimitWatch:
     def _clear_all(self) -> None:
         for cap, cancel in self._reached.items():
             cancel()
-            async_clear_issue(self._hass, self._entry, Problem(cap.value))
+            async_clear_issue(self._hass, self._entry, IssueType(cap.value))
         self._reached.clear()
 
 
-def _until_room(cap: Cap) -> timedelta:
+def _until_room(cap: LimitType) -> timedelta:
     """Say how long a cap stands in the way at most: until midnight, or for an hour."""
-    if cap is Cap.RECIPIENT:
+    if cap is LimitType.RECIPIENT:
         return WINDOW
     tomorrow = dt_util.start_of_local_day(dt_util.now() + timedelta(days=1))
     # Not in the time of the house, in which every day has 24 hours.

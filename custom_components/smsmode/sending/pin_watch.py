@@ -5,21 +5,21 @@ from functools import partial
 
 from ..config.command_text import pins_in
 from ..config.pins import is_pin
-from ..errors import invalid
-from ..runtime import Account
+from ..errors import validation_error
+from ..runtime import SmsmodeRuntimeData
 
 # Each costs a moment to compare.
 MOST_LOOKED_AT = 10
 
 
-async def async_refuse_pin(account: Account, text: str) -> None:
+async def async_reject_group_pin(account: SmsmodeRuntimeData, text: str) -> None:
     """Refuse a text for a group that has the PIN of somebody who may command the house."""
-    kept = [access.pin for access in account.accesses if access.pin is not None]
+    kept = [access.pin for access in account.permissions if access.pin is not None]
     guesses = pins_in(text)[:MOST_LOOKED_AT]
     if kept and guesses:
         look = partial(_has_pin, guesses, kept)
         if await account.coordinator.hass.async_add_executor_job(look):
-            raise invalid("pin_in_group")
+            raise validation_error("pin_in_group")
 
 
 def _has_pin(guesses: Sequence[str], kept: Sequence[Mapping[str, str]]) -> bool:

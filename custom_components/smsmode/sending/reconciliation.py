@@ -11,7 +11,7 @@ from math import ceil
 
 from ..api import BatchRequest, MessageRequest, SentMessage, StopClause
 from ..api.encoding import is_number, read_number
-from ..state.message_log import WatchedMessage
+from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem, Request
 
 type _Lines = dict[str, Counter[str]]
@@ -26,18 +26,18 @@ _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 
 
-def find_all(
-    items: Iterable[OutboxItem], rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]
+def match_all_sent_rows(
+    items: Iterable[OutboxItem], rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]
 ) -> dict[str, str | None]:
     """Give for each item, by its key, the id of the row that is this message and no other, or None."""
     known = dict(known)
     found: dict[str, str | None] = {}
     # A group takes any row with its text: first those who are named.
     for item in sorted(items, key=lambda item: getattr(item.request, "group", None) is not None):
-        found[item.key] = message_id = find(item, rows, known)
+        found[item.key] = message_id = match_sent_rows(item, rows, known)
         if message_id is not None:
             # What was found for one of them is not there for another.
-            known[message_id] = WatchedMessage(
+            known[message_id] = TrackedMessage(
                 message_id=message_id,
                 sent_at=item.attempted_at or item.expense.at,
                 codes={},
@@ -46,7 +46,7 @@ def find_all(
     return found
 
 
-def find(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, WatchedMessage]) -> str | None:
+def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]) -> str | None:
     """Give the id of the row that is this message and none of those known already, or None.
 
     The gateway may list a batch as one row under the id of the campaign, or each of its lines under an id of its own:
@@ -64,7 +64,7 @@ def find(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, Watc
     return next(message_id for message_id in shown if message_id not in known)
 
 
-def _known_like(item: OutboxItem, known: Mapping[str, WatchedMessage]) -> dict[str, WatchedMessage]:
+def _known_like(item: OutboxItem, known: Mapping[str, TrackedMessage]) -> dict[str, TrackedMessage]:
     """Give the known batches of the same lines."""
     if (content := content_of(item.request)) is None:
         return {}

@@ -8,13 +8,13 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeClient, SmsmodeNotFoundError
-from ..receiving.processor import Inbox
+from ..receiving.processor import InboundProcessor
 from ..state.scheduled import ScheduledMessage, scheduled_in
-from ..state.store import AccountStorage
-from .worker import Postman
+from ..state.store import AccountStore
+from .worker import OutboxWorker
 
 
-class Timetable:
+class ScheduleTracker:
     """What one account is to send later, at the gateway and in the outbox."""
 
     def __init__(
@@ -22,19 +22,19 @@ class Timetable:
         hass: HomeAssistant,
         entry: ConfigEntry,
         client: SmsmodeClient,
-        storage: AccountStorage,
-        inbox: Inbox,
-        postman: Postman,
+        store: AccountStore,
+        processor: InboundProcessor,
+        worker: OutboxWorker,
     ) -> None:
         """Watch over the schedule from now on."""
         self._hass = hass
         self._client = client
-        self._storage = storage
-        self._inbox = inbox
-        self._postman = postman
+        self._store = store
+        self._processor = processor
+        self._worker = worker
         self._next: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
-        entry.async_on_unload(inbox.async_on_change(self._async_set_timer))
+        entry.async_on_unload(processor.async_on_change(self._async_set_timer))
         entry.async_on_unload(self._stop)
         self._async_set_timer()
 
@@ -42,7 +42,7 @@ class Timetable:
     def async_all(self) -> list[ScheduledMessage]:
         """Give all that is to leave later, the next one first."""
         now = dt_util.utcnow()
-        known = [*self._storage.schedule.items.values(), *scheduled_in(self._storage.outbox)]
+        known = [*self._store.schedule.items.values(), *scheduled_in(self._store.outbox)]
         return sorted((each for each in known if each.leaves_at > now), key=lambda each: each.leaves_at)
 
     async def async_cancel(self, key: str) -> bool:
@@ -50,8 +50,8 @@ class Timetable:
 
         Raises SmsmodeError. What the gateway does not know is forgotten here as well.
         """
-        if (item := self._storage.outbox.items.get(key)) is not None:
-            return self._postman.async_call_off(item)
+        if (item := self._store.outbox.items.get(key)) is not None:
+            return self._worker.async_cancel(item)
         await self.async_delete(key)
         return True
 
@@ -67,14 +67,14 @@ class Timetable:
 
     def _forget(self, message_id: str) -> None:
         """Nothing more is to be expected of a message."""
-        self._storage.schedule.forget(message_id)
-        self._inbox.async_forget_messages([message_id])
-        self._storage.async_save_soon()
+        self._store.schedule.forget(message_id)
+        self._processor.async_forget_messages([message_id])
+        self._store.async_save_soon()
 
     @callback
     def _async_set_timer(self) -> None:
         """Wake up when the next one leaves."""
-        departure = self._storage.schedule.next_departure()
+        departure = self._store.schedule.next_departure()
         if departure == self._next:
             return
         self._stop()
@@ -85,8 +85,8 @@ class Timetable:
     @callback
     def _async_leave(self, _now: datetime) -> None:
         self._cancel_timer = self._next = None
-        self._storage.schedule.forget_left(dt_util.utcnow())
-        self._inbox.async_changed()
+        self._store.schedule.remove_sent(dt_util.utcnow())
+        self._processor.async_changed()
         self._async_set_timer()
 
     @callback

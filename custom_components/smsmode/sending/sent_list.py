@@ -4,21 +4,23 @@ from collections.abc import Collection
 from datetime import datetime
 
 from ..api import SentMessage, SmsmodeClient, SmsmodeUncertainError
-from ..state.message_log import Ledger
+from ..state.message_log import MessageLog
 from ..state.outbox import OutboxItem
-from .reconciliation import find_all, looked_for_since
+from .reconciliation import looked_for_since, match_all_sent_rows
 
 PAGE = 500
 PAGES = 10
 
 
-async def async_find_all(client: SmsmodeClient, items: Collection[OutboxItem], ledger: Ledger) -> dict[str, str | None]:
+async def async_find_all(
+    client: SmsmodeClient, items: Collection[OutboxItem], message_log: MessageLog
+) -> dict[str, str | None]:
     """Give for each item, by its key, the id under which the gateway has it, or None. Raises SmsmodeError."""
     rows = await _async_read(client, min(map(looked_for_since, items)))
-    if not rows and ledger.messages:
+    if not rows and message_log.messages:
         # There are messages that it has: an empty answer says nothing of this one.
         raise SmsmodeUncertainError("the list of sent messages is empty")
-    return find_all(items, rows, ledger.messages)
+    return match_all_sent_rows(items, rows, message_log.messages)
 
 
 async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessage]:

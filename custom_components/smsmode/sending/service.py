@@ -11,30 +11,30 @@ from homeassistant.util import dt as dt_util
 from ..api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
 from ..config.recipients import Failure, Resolved
 from ..const import LOGGER
-from ..errors import describe, explained, invalid, key_of, no_target, translate
-from ..helpers.executor import async_aside
-from ..runtime import Account
+from ..errors import describe, key_of, no_target, translate, translate_errors, validation_error
+from ..helpers.executor import async_run_maybe_in_executor
+from ..runtime import SmsmodeRuntimeData
 from .composer import (
-    BatchOrder,
+    BatchSendOptions,
     Draft,
-    MessageOrder,
-    Order,
-    VoiceOrder,
+    MessageSendOptions,
+    SendOptions,
+    VoiceSendOptions,
     compose_batch,
     compose_message,
     compose_voice,
     cost_of,
 )
 from .deferral import compose_for_all, split_batch
-from .dispatcher import Receipt, ReceiptStatus
-from .pin_watch import async_refuse_pin
+from .dispatcher import ReceiptStatus, SendReceipt
+from .pin_watch import async_reject_group_pin
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendSummary:
     """What became of a request: a receipt for each message, and the targets that nothing could be sent to."""
 
-    receipts: Sequence[Receipt]
+    receipts: Sequence[SendReceipt]
     failures: Sequence[Failure]
 
     def as_response(self) -> dict[str, Any]:
@@ -51,38 +51,42 @@ class Sent:
         return {**first, "held_back": held_back, "failed": _failed(self.failures)}
 
 
-async def async_send_message(account: Account, order: MessageOrder) -> Sent:
+async def async_send_message(account: SmsmodeRuntimeData, order: MessageSendOptions) -> SendSummary:
     """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
     resolved = await _async_resolve(account, order.targets)
     if resolved.groups:
-        await async_refuse_pin(account, f"{order.title or ''}\n{order.message}")
-    with explained():
+        await async_reject_group_pin(account, f"{order.title or ''}\n{order.message}")
+    with translate_errors():
         compose = partial(_compose_message, account, order, resolved)
-        drafts = await async_aside(account.coordinator.hass, len(resolved.numbers), compose)
+        drafts = await async_run_maybe_in_executor(account.coordinator.hass, len(resolved.numbers), compose)
     return await _async_send(account, drafts, order, resolved.failures)
 
 
-async def async_send_voice_message(account: Account, order: VoiceOrder) -> Sent:
+async def async_send_voice_message(account: SmsmodeRuntimeData, order: VoiceSendOptions) -> SendSummary:
     """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
     resolved = await _async_resolve(account, order.targets, voice=True)
-    with explained():
+    with translate_errors():
         drafts = compose_for_all(account.recipients, order, resolved, compose_voice)
     return await _async_send(account, drafts, order, resolved.failures)
 
 
-async def async_send_batch(account: Account, order: BatchOrder, failures: Sequence[Failure]) -> Sent:
+async def async_send_batch(
+    account: SmsmodeRuntimeData, order: BatchSendOptions, failures: Sequence[Failure]
+) -> SendSummary:
     """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
     if not order.rows and failures:
         raise no_target(failures)
-    with explained():
-        drafts = await async_aside(account.coordinator.hass, len(order.rows), lambda: _compose_batch(account, order))
+    with translate_errors():
+        drafts = await async_run_maybe_in_executor(
+            account.coordinator.hass, len(order.rows), lambda: _compose_batch(account, order)
+        )
     return await _async_send(account, drafts, order, failures)
 
 
-async def async_preview_message(account: Account, order: MessageOrder) -> dict[str, Any]:
+async def async_preview_message(account: SmsmodeRuntimeData, order: MessageSendOptions) -> dict[str, Any]:
     """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
     resolved = await _async_resolve(account, order.targets)
-    with explained():
+    with translate_errors():
         drafts = _compose_message(account, order, resolved)
     (text,) = drafts[0].texts
     return {
@@ -99,34 +103,36 @@ async def async_preview_message(account: Account, order: MessageOrder) -> dict[s
     }
 
 
-def _compose_message(account: Account, order: MessageOrder, resolved: Resolved) -> list[Draft]:
+def _compose_message(account: SmsmodeRuntimeData, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
     return compose_for_all(
-        account.recipients, order, resolved, lambda part, some: compose_message(part, some, account.settings)
+        account.recipients, order, resolved, lambda part, some: compose_message(part, some, account.options)
     )
 
 
-def _compose_batch(account: Account, order: BatchOrder) -> list[Draft]:
-    return [compose_batch(part, account.settings) for part in split_batch(account.recipients, order)]
+def _compose_batch(account: SmsmodeRuntimeData, order: BatchSendOptions) -> list[Draft]:
+    return [compose_batch(part, account.options) for part in split_batch(account.recipients, order)]
 
 
-async def _async_resolve(account: Account, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+async def _async_resolve(
+    account: SmsmodeRuntimeData, targets: Sequence[str] | None, *, voice: bool = False
+) -> Resolved:
     """Resolve targets, of which at least one must be possible."""
     resolve = partial(account.recipients.resolve, targets, voice=voice)
-    resolved = await async_aside(account.coordinator.hass, len(targets or ()), resolve)
+    resolved = await async_run_maybe_in_executor(account.coordinator.hass, len(targets or ()), resolve)
     if not resolved.numbers and not resolved.groups:
-        raise no_target(resolved.failures) if resolved.failures else invalid("no_recipients")
+        raise no_target(resolved.failures) if resolved.failures else validation_error("no_recipients")
     return resolved
 
 
 async def _async_send(
-    account: Account,
+    account: SmsmodeRuntimeData,
     drafts: Sequence[Draft],
-    order: Order,
+    order: SendOptions,
     failures: Sequence[Failure],
-) -> Sent:
+) -> SendSummary:
     """Send drafts; raise only if all of them failed, else name those that did."""
-    with explained():
-        receipts = await account.messenger.async_send(drafts, order)
+    with translate_errors():
+        receipts = await account.dispatcher.async_send(drafts, order)
     errors = [receipt.error for receipt in receipts if receipt.error is not None]
     if len(errors) == len(receipts):
         # That nobody knows of one of them must not be hidden behind what is certain of another.
@@ -142,21 +148,21 @@ async def _async_send(
         # What nobody knows of is told when it is known.
         if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
             reference = receipt.draft.request.reference
-            account.inbox.async_hear_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
+            account.processor.async_process_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
     if failures or refused:
         # The caller may not look at the response, and a notify service gives none.
         LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
-    return Sent(receipts, [*failures, *refused])
+    return SendSummary(receipts, [*failures, *refused])
 
 
-def _explain(account: Account, err: SmsmodeError) -> HomeAssistantError:
+def _explain(account: SmsmodeRuntimeData, err: SmsmodeError) -> HomeAssistantError:
     """Translate an error of the gateway; if credits are missing, with the balance that is known, for nobody waits."""
     if isinstance(err, SmsmodeCreditError):
         account.coordinator.async_ask_balance()
     return translate(err, account.coordinator.data)
 
 
-def _message(receipt: Receipt) -> dict[str, Any]:
+def _message(receipt: SendReceipt) -> dict[str, Any]:
     draft = receipt.draft
     (text,) = draft.texts
     return {
@@ -171,7 +177,7 @@ def _message(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _batch(receipt: Receipt) -> dict[str, Any]:
+def _batch(receipt: SendReceipt) -> dict[str, Any]:
     texts = receipt.draft.texts
     return {
         "campaign_id": receipt.message_id,
@@ -185,7 +191,7 @@ def _batch(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _status(receipt: Receipt) -> str | None:
+def _status(receipt: SendReceipt) -> str | None:
     """Tell what the gateway holds for later from what it has sent on its way."""
     if receipt.status is ReceiptStatus.ACCEPTED and receipt.draft.request.send_at is not None:
         return MessageStatus.SCHEDULED
@@ -198,7 +204,7 @@ def _when(draft: Draft) -> str | None:
     return dt_util.as_local(send_at).isoformat() if send_at else None
 
 
-def _ids(receipt: Receipt) -> dict[str, str]:
+def _ids(receipt: SendReceipt) -> dict[str, str]:
     """Name what waits, so that it can be called off, and what a repetition repeats."""
     match receipt.status:
         case ReceiptStatus.QUEUED:

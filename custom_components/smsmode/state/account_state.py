@@ -11,17 +11,17 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, override
 
 from . import serialization as codec
-from .alerts import Alerts, read_alert, write_alert
-from .budget import Budget, Purse
-from .command_limits import CommandGuard
-from .message_log import Ledger
+from .alerts import ActiveAlerts, read_alert, write_alert
+from .budget import Budget, BudgetPool
+from .command_limits import CommandRateLimiter
+from .message_log import MessageLog
 from .outbox import DRAFT, Outbox
 from .questions import Questions, read_question, write_question
-from .reply_history import HeardReplies
-from .scheduled import Schedule
+from .reply_history import ReplyHistory
+from .scheduled import ScheduledMessages
 from .serialization import Json
-from .tracked_dict import Part, Shelf
-from .watchdog import Watch
+from .tracked_dict import Part, TrackedDict
+from .watchdog import WatchdogState
 
 FACTS = "facts"
 
@@ -40,7 +40,7 @@ class Record(NamedTuple):
         return f"Record({self.shelf})"
 
 
-class Changes(Sized, Iterable[Record]):
+class PendingWrites(Sized, Iterable[Record]):
     """What is to be written now. It becomes records where it is written: thousands of them would hold up the house."""
 
     def __init__(self) -> None:
@@ -65,33 +65,33 @@ class Changes(Sized, Iterable[Record]):
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Memory:
+class AccountState:
     """All that an account remembers."""
 
     outbox: Outbox
-    ledger: Ledger
+    message_log: MessageLog
     budget: Budget
-    schedule: Schedule = field(default_factory=Schedule)
+    schedule: ScheduledMessages = field(default_factory=ScheduledMessages)
     questions: Questions = field(default_factory=Questions)
-    commands: CommandGuard = field(default_factory=CommandGuard)
-    watchdogs: Shelf[Watch] = field(default_factory=Shelf)
-    alerts: Alerts = field(default_factory=Alerts)
+    commands: CommandRateLimiter = field(default_factory=CommandRateLimiter)
+    watchdogs: TrackedDict[WatchdogState] = field(default_factory=TrackedDict)
+    alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
     _written_facts: Json | None = field(default=None, init=False)
 
-    def take_changes(self) -> Changes:
+    def drain_changes(self) -> PendingWrites:
         """Give what is to be written now; whoever takes it and cannot write it gives it back."""
-        changes = Changes()
+        changes = PendingWrites()
         for name, shelf in self._shelves():
-            removed, changed = shelf.take_changes()
+            removed, changed = shelf.drain_changes()
             things, write = shelf.data, _WRITERS[name]
             changes.add(name, removed, changed, [write(things[key], part) for key, part in changed])
-        facts = _write_facts(self.ledger, self.budget)
+        facts = _write_facts(self.message_log, self.budget)
         if facts != self._written_facts:
             self._written_facts = facts
             changes.add(FACTS, (), [("", "")], [facts])
         return changes
 
-    def give_back(self, changes: Changes) -> None:
+    def give_back(self, changes: PendingWrites) -> None:
         """Note again what could not be written."""
         self._written_facts = None
         shelves = dict(self._shelves())
@@ -99,10 +99,10 @@ class Memory:
             if name != FACTS:
                 shelves[name].give_back(removed, changed)
 
-    def _shelves(self) -> Iterator[tuple[str, Shelf[Any]]]:
+    def _shelves(self) -> Iterator[tuple[str, TrackedDict[Any]]]:
         yield "outbox", self.outbox.items
-        yield "message", self.ledger.messages
-        yield "status", self.ledger.last_status_of
+        yield "message", self.message_log.messages
+        yield "status", self.message_log.last_status_of
         yield "expense", self.budget.recent
         yield "question", self.questions.all
         yield "alert", self.alerts.all
@@ -111,7 +111,7 @@ class Memory:
         yield "command", self.commands.records
         yield "watchdog", self.watchdogs
         for name in _REPLIES:
-            yield name, getattr(self.ledger.heard, name)
+            yield name, getattr(self.message_log.heard, name)
 
 
 _REPLIES = ("ids", "contents", "nameless", "unlisted")
@@ -152,24 +152,24 @@ _WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
 }
 
 
-def _write_facts(ledger: Ledger, budget: Budget) -> Json:
+def _write_facts(message_log: MessageLog, budget: Budget) -> Json:
     return {
-        "horizon": ledger.heard.horizon,
-        "read_at": ledger.heard.read_at,
-        "last_reply": ledger.last_reply and codec.write_reply(ledger.last_reply),
-        "last_status": ledger.last_status,
-        "segments_sent": ledger.segments_sent,
+        "horizon": message_log.heard.horizon,
+        "read_at": message_log.heard.read_at,
+        "last_reply": message_log.last_reply and codec.write_reply(message_log.last_reply),
+        "last_status": message_log.last_status,
+        "segments_sent": message_log.segments_sent,
         "day": budget.day,
         "spent_today": dict(budget.spent_today),
     }
 
 
-def first_memory(now: datetime) -> Memory:
+def first_memory(now: datetime) -> AccountState:
     """Begin: everything that the gateway has already is old."""
-    return Memory(outbox=Outbox(), ledger=Ledger(heard=HeardReplies(horizon=now)), budget=Budget())
+    return AccountState(outbox=Outbox(), message_log=MessageLog(heard=ReplyHistory(horizon=now)), budget=Budget())
 
 
-def restore(records: Iterable[Record], now: datetime) -> Memory:
+def restore(records: Iterable[Record], now: datetime) -> AccountState:
     """Read all records, in the order in which they were first written. Raises for anything that is not ours."""
     things: dict[str, dict[str, dict[str, Any]]] = {}
     for record in records:
@@ -184,67 +184,67 @@ def restore(records: Iterable[Record], now: datetime) -> Memory:
     return memory
 
 
-def _read_facts(memory: Memory, facts: Json) -> None:
-    ledger, budget = memory.ledger, memory.budget
-    ledger.heard.horizon = codec.read_moment(facts["horizon"])
-    ledger.heard.read_at = codec.maybe(codec.read_moment, facts["read_at"])
-    ledger.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
-    ledger.last_status = codec.maybe(codec.read_status, facts["last_status"])
-    ledger.segments_sent = facts["segments_sent"]
+def _read_facts(memory: AccountState, facts: Json) -> None:
+    message_log, budget = memory.message_log, memory.budget
+    message_log.heard.horizon = codec.read_moment(facts["horizon"])
+    message_log.heard.read_at = codec.maybe(codec.read_moment, facts["read_at"])
+    message_log.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
+    message_log.last_status = codec.maybe(codec.read_status, facts["last_status"])
+    message_log.segments_sent = facts["segments_sent"]
     budget.day = codec.maybe(date.fromisoformat, facts["day"])
-    budget.spent_today = Counter({Purse(purse): spent for purse, spent in facts["spent_today"].items()})
+    budget.spent_today = Counter({BudgetPool(purse): spent for purse, spent in facts["spent_today"].items()})
 
 
-def _read_item(memory: Memory, key: str, parts: Json) -> None:
+def _read_item(memory: AccountState, key: str, parts: Json) -> None:
     memory.outbox.items.restore(key, codec.read_item(key, parts[DRAFT], parts[""]))
 
 
-def _read_message(memory: Memory, key: str, parts: Json) -> None:
+def _read_message(memory: AccountState, key: str, parts: Json) -> None:
     heard = {number: tuple(codes) for number, codes in parts.items() if number}
-    memory.ledger.restore(codec.read_message(key, parts[""], heard))
+    memory.message_log.restore(codec.read_message(key, parts[""], heard))
 
 
-def _read_status(memory: Memory, key: str, parts: Json) -> None:
-    memory.ledger.last_status_of.restore(key, codec.read_status(parts[""]))
+def _read_status(memory: AccountState, key: str, parts: Json) -> None:
+    memory.message_log.last_status_of.restore(key, codec.read_status(parts[""]))
 
 
-def _read_expense(memory: Memory, key: str, parts: Json) -> None:
+def _read_expense(memory: AccountState, key: str, parts: Json) -> None:
     memory.budget.restore(key, codec.read_expense(parts[""]))
 
 
-def _read_day(memory: Memory, key: str, parts: Json) -> None:
+def _read_day(memory: AccountState, key: str, parts: Json) -> None:
     memory.budget.runway.restore(date.fromisoformat(key), int(parts[""]))
 
 
-def _read_scheduled(memory: Memory, key: str, parts: Json) -> None:
+def _read_scheduled(memory: AccountState, key: str, parts: Json) -> None:
     memory.schedule.items.restore(key, codec.read_scheduled(parts[""]))
 
 
-def _read_question(memory: Memory, key: str, parts: Json) -> None:
+def _read_question(memory: AccountState, key: str, parts: Json) -> None:
     memory.questions.all.restore(key, read_question(parts[""]))
 
 
-def _read_command(memory: Memory, key: str, parts: Json) -> None:
+def _read_command(memory: AccountState, key: str, parts: Json) -> None:
     memory.commands.records.restore(key, codec.read_command(parts[""]))
 
 
-def _read_watch(memory: Memory, key: str, parts: Json) -> None:
+def _read_watch(memory: AccountState, key: str, parts: Json) -> None:
     memory.watchdogs.restore(key, codec.read_watch(parts[""]))
 
 
-def _read_alert(memory: Memory, key: str, parts: Json) -> None:
+def _read_alert(memory: AccountState, key: str, parts: Json) -> None:
     memory.alerts.all.restore(key, read_alert(parts[""]))
 
 
-def _reply_reader(name: str) -> Callable[[Memory, str, Json], None]:
-    def read(memory: Memory, key: str, parts: Json) -> None:
-        shelf: Shelf[datetime] = getattr(memory.ledger.heard, name)
+def _reply_reader(name: str) -> Callable[[AccountState, str, Json], None]:
+    def read(memory: AccountState, key: str, parts: Json) -> None:
+        shelf: TrackedDict[datetime] = getattr(memory.message_log.heard, name)
         shelf.restore(key, codec.read_moment(parts[""]))
 
     return read
 
 
-_READERS: Mapping[str, Callable[[Memory, str, Json], None]] = {
+_READERS: Mapping[str, Callable[[AccountState, str, Json], None]] = {
     "outbox": _read_item,
     "message": _read_message,
     "status": _read_status,

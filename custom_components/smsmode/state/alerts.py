@@ -16,7 +16,7 @@ from typing import Any
 
 from ..api import DeliveryOutcome, VoiceLanguage
 from ..conversations.answers import Answer
-from .tracked_dict import Shelf
+from .tracked_dict import TrackedDict
 
 MAX_ALERTS = 50
 MAX_STEPS = 20
@@ -47,7 +47,7 @@ class AlertPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Step:
+class AlertStep:
     """Whom to reach at the same time, how, and how long to wait for delivery and then for somebody to act."""
 
     targets: tuple[str, ...]
@@ -66,7 +66,7 @@ class Alert:
     key: str
     alert_id: str
     message: str
-    steps: tuple[Step, ...]
+    steps: tuple[AlertStep, ...]
     rounds: int
     started_at: datetime
     answers: tuple[Answer, ...]
@@ -81,7 +81,7 @@ class Alert:
     news_to: tuple[str, ...] = ()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> AlertStep:
         """Give the step that it is at."""
         return self.steps[self.position % len(self.steps)]
 
@@ -159,10 +159,10 @@ class TooManyAlertsError(Exception):
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Alerts:
+class ActiveAlerts:
     """All alerts of one account that run, or whose end is yet to be told."""
 
-    all: Shelf[Alert] = field(default_factory=Shelf)
+    all: TrackedDict[Alert] = field(default_factory=TrackedDict)
 
     def add(self, alert: Alert) -> None:
         """Take an alert on. TooManyAlertsError."""
@@ -211,9 +211,9 @@ def read_alert(data: Mapping[str, Any]) -> Alert:
     )
 
 
-def _read_steps(steps: Iterable[Mapping[str, Any]]) -> Iterable[Step]:
+def _read_steps(steps: Iterable[Mapping[str, Any]]) -> Iterable[AlertStep]:
     for step in steps:
-        yield Step(
+        yield AlertStep(
             targets=tuple(step["targets"]),
             channel=Channel(step["channel"]),
             delivery=timedelta(seconds=step["delivery"]),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from .runway import Runway
-from .tracked_dict import Shelf
+from .runway import SpendingHistory
+from .tracked_dict import TrackedDict
 
 WINDOW = timedelta(hours=1)
 
@@ -21,7 +21,7 @@ type Cost = tuple[str, int]
 """A target and the segments it is sent."""
 
 
-class Purse(StrEnum):
+class BudgetPool(StrEnum):
     """What a message is paid from."""
 
     ORDINARY = "ordinary"
@@ -29,7 +29,7 @@ class Purse(StrEnum):
     HELD = "held"
 
 
-class Cap(StrEnum):
+class LimitType(StrEnum):
     """Which cap stands in the way; the value names the explanation."""
 
     DAILY = "daily_limit_reached"
@@ -37,10 +37,10 @@ class Cap(StrEnum):
     RECIPIENT = "recipient_limit_reached"
 
 
-class BudgetError(Exception):
+class LimitExceededError(Exception):
     """A cap stands in the way."""
 
-    def __init__(self, cap: Cap, limit: int) -> None:
+    def __init__(self, cap: LimitType, limit: int) -> None:
         """Remember which, and how many segments it allows."""
         super().__init__(cap.value, limit)
         self.cap = cap
@@ -53,7 +53,7 @@ class Expense:
 
     at: datetime
     costs: tuple[Cost, ...]
-    purse: Purse = Purse.ORDINARY
+    purse: BudgetPool = BudgetPool.ORDINARY
 
     @property
     def segments(self) -> int:
@@ -69,10 +69,10 @@ class Budget:
     urgent_daily_limit: int = 0
     recipient_limit: int = 0
     day: date | None = None
-    spent_today: Counter[Purse] = field(default_factory=Counter)
-    recent: Shelf[Expense] = field(default_factory=Shelf)
-    runway: Runway = field(default_factory=Runway)
-    _spent_on: Counter[tuple[Purse, str]] = field(init=False, default_factory=Counter)
+    spent_today: Counter[BudgetPool] = field(default_factory=Counter)
+    recent: TrackedDict[Expense] = field(default_factory=TrackedDict)
+    runway: SpendingHistory = field(default_factory=SpendingHistory)
+    _spent_on: Counter[tuple[BudgetPool, str]] = field(init=False, default_factory=Counter)
 
     def spend(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
         """Take messages, each under a key, out of the budget; BudgetError, and nothing taken, if they are not in it.
@@ -80,7 +80,7 @@ class Budget:
         ``now`` is in the time zone of the house, whose midnight begins the day.
         """
         self._turn(now)
-        counted = [(key, expense) for key, expense in expenses if expense.purse is not Purse.HELD]
+        counted = [(key, expense) for key, expense in expenses if expense.purse is not BudgetPool.HELD]
         self._check_day([expense for _, expense in counted])
         self._check_hour([expense for _, expense in counted])
         for key, expense in counted:
@@ -115,7 +115,7 @@ class Budget:
             self._uncount(part)
 
     def _give_back_day(self, expense: Expense) -> None:
-        if expense.purse is Purse.HELD:
+        if expense.purse is BudgetPool.HELD:
             return
         if self.day == expense.at.date():
             self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
@@ -132,25 +132,25 @@ class Budget:
 
     def _check_day(self, expenses: Iterable[Expense]) -> None:
         caps = {
-            Purse.ORDINARY: (Cap.DAILY, self.daily_limit),
-            Purse.URGENT: (Cap.URGENT_DAILY, self.urgent_daily_limit),
+            BudgetPool.ORDINARY: (LimitType.DAILY, self.daily_limit),
+            BudgetPool.URGENT: (LimitType.URGENT_DAILY, self.urgent_daily_limit),
         }
-        wanted: Counter[Purse] = Counter()
+        wanted: Counter[BudgetPool] = Counter()
         for expense in expenses:
             wanted[expense.purse] += expense.segments
         for purse, segments in wanted.items():
             cap, limit = caps[purse]
             if 0 < limit < self.spent_today[purse] + segments:
-                raise BudgetError(cap, limit)
+                raise LimitExceededError(cap, limit)
 
     def _check_hour(self, expenses: Iterable[Expense]) -> None:
         if not self.recipient_limit:
             return
-        wanted: Counter[tuple[Purse, str]] = Counter()
+        wanted: Counter[tuple[BudgetPool, str]] = Counter()
         for expense in expenses:
             _add(wanted, expense)
         if any(self._spent_on.get(whom, 0) + segments > self.recipient_limit for whom, segments in wanted.items()):
-            raise BudgetError(Cap.RECIPIENT, self.recipient_limit)
+            raise LimitExceededError(LimitType.RECIPIENT, self.recipient_limit)
 
     def _turn(self, now: datetime) -> None:
         """Begin a new day, and forget the hour that is over."""
@@ -175,7 +175,7 @@ class Budget:
                 del self._spent_on[whom]
 
 
-def _add(spent_on: Counter[tuple[Purse, str]], expense: Expense) -> None:
+def _add(spent_on: Counter[tuple[BudgetPool, str]], expense: Expense) -> None:
     """Count an expense to its targets, of which there may be tens of thousands that a Counter has not met yet."""
     for target, segments in expense.costs:
         whom = (expense.purse, target)

@@ -6,7 +6,7 @@ from typing import override
 type Codes = tuple[int, ...]
 
 
-class CodesOfOne(Mapping[str, Codes]):
+class SingleNumberCodes(Mapping[str, Codes]):
     """The dict of a single number, in a quarter of the memory: nearly every message has one."""
 
     __slots__ = ("_codes", "_number")

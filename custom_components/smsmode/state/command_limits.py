@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from .tracked_dict import Shelf
+from .tracked_dict import TrackedDict
 
 HOUR = timedelta(hours=1)
 MAX_WRONG = 3
@@ -19,7 +19,7 @@ MAX_COMMANDERS = 200
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class CommandRecord:
+class CommanderState:
     """What is remembered of one commander; ``answered`` is a digest of the text that was answered last."""
 
     handled: list[datetime] = field(default_factory=list)
@@ -31,10 +31,10 @@ class CommandRecord:
 
 
 @dataclass(slots=True, kw_only=True)
-class CommandGuard:
+class CommandRateLimiter:
     """The records of all who may command an account, by the id of the subentry that lets them."""
 
-    records: Shelf[CommandRecord] = field(default_factory=Shelf)
+    records: TrackedDict[CommanderState] = field(default_factory=TrackedDict)
 
     def is_locked(self, who: str, now: datetime) -> bool:
         """Say whether too many wrong PINs came lately."""
@@ -87,9 +87,9 @@ class CommandGuard:
         """Say whether a message was an answer of ours."""
         return message_id in self._of(who).answers
 
-    def _of(self, who: str) -> CommandRecord:
+    def _of(self, who: str) -> CommanderState:
         if who not in self.records:
-            self.records[who] = CommandRecord()
+            self.records[who] = CommanderState()
             if len(self.records) > MAX_COMMANDERS:
                 self.records.drop_oldest()
         return self.records[who]

@@ -20,7 +20,7 @@ from .account_state import Record
 VERSION: Final = 1
 UNREADABLE: Final = ".unreadable"
 # How long to wait for another process, which may be this house a moment ago, in seconds.
-PATIENCE = 5.0
+LOCK_TIMEOUT = 5.0
 # SQLite's own measure of when the journal goes into the file.
 CHECKPOINT_PAGES: Final = 1000
 
@@ -51,7 +51,7 @@ _TAKE: Final = "DELETE FROM record WHERE shelf = ? AND key = ?"
 _ALL: Final = "SELECT shelf, key, part, value FROM record ORDER BY id"
 
 
-class UnreadableError(Exception):
+class CorruptDatabaseError(Exception):
     """The file is torn, or not one of ours."""
 
 
@@ -66,9 +66,9 @@ def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
             # Locked by another process, full, failing; or else something is missing that is in every file of ours.
             if err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
                 raise
-            raise UnreadableError from err
+            raise CorruptDatabaseError from err
         except (sqlite3.DatabaseError, ValueError) as err:
-            raise UnreadableError from err
+            raise CorruptDatabaseError from err
 
     return wrapper
 
@@ -79,7 +79,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Open it, or make it, for its owner alone. UnreadableError if it is torn; sqlite3.Error, OSError else."""
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=PATIENCE)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=LOCK_TIMEOUT)
         try:
             self._prepare()
         except BaseException:
@@ -91,7 +91,7 @@ class Database:
         for setting in _SETTINGS:
             self._connection.execute(setting)
         if self._ask("PRAGMA quick_check(1)") != "ok" or self._ask("PRAGMA user_version") not in {0, VERSION}:
-            raise UnreadableError
+            raise CorruptDatabaseError
         self._connection.execute(_TABLE)
         self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -120,7 +120,7 @@ class Database:
                     cursor.execute("ROLLBACK")
                 raise
 
-    def stand_still(self, *, still: bool) -> None:
+    def pause_writes(self, *, still: bool) -> None:
         """Leave the file as it is, and write into the journal alone, while somebody copies both."""
         if still:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -131,7 +131,7 @@ class Database:
         self._connection.close()
 
 
-def set_aside(path: Path) -> None:
+def quarantine(path: Path) -> None:
     """Keep an unreadable file under another name, in place of one that was kept before."""
     torn = [file for file in _files(path) if not file.name.endswith(UNREADABLE)]
     kept = {file.replace(file.with_name(file.name + UNREADABLE)) for file in torn}

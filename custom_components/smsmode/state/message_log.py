@@ -9,9 +9,9 @@ from typing import Final
 
 from ..api import DeliveryReport, MessageStatus, Reply
 from ..helpers.targets import GROUP_PREFIX, group_target
-from .codes import Codes, CodesOfOne
-from .reply_history import HeardReplies, ReplyNews
-from .tracked_dict import Shelf
+from .codes import Codes, SingleNumberCodes
+from .reply_history import ReplyEventType, ReplyHistory
+from .tracked_dict import TrackedDict
 
 # Reports may take as long (p. 10 of the document); whoever asks decides when it was asked for the last time.
 WATCHED_FOR = timedelta(hours=48)
@@ -27,7 +27,7 @@ UNPLANNED: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class WatchedMessage:
+class TrackedMessage:
     """A message that the gateway has, and per number the status codes that it has come to, the latest last.
 
     Of the codes only those that are as far on the way as the latest are kept, so that none is news again. The numbers
@@ -37,7 +37,7 @@ class WatchedMessage:
 
     message_id: str
     sent_at: datetime
-    codes: dict[str, Codes] | CodesOfOne
+    codes: dict[str, Codes] | SingleNumberCodes
     group: str | None = None
     reference: str | None = None
     content: str | None = None
@@ -50,7 +50,7 @@ class WatchedMessage:
         """Count the numbers of which more must come, once; pack the only one of nearly every message."""
         self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         if len(self.codes) == 1 and self.group is None:
-            self.codes = CodesOfOne(*self.codes.items())
+            self.codes = SingleNumberCodes(*self.codes.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -66,19 +66,19 @@ class LastStatus:
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Ledger:
+class MessageLog:
     """The memory of one account."""
 
-    heard: HeardReplies
-    messages: Shelf[WatchedMessage] = field(default_factory=Shelf)
+    heard: ReplyHistory
+    messages: TrackedDict[TrackedMessage] = field(default_factory=TrackedDict)
     early: dict[tuple[str, str], DeliveryReport] = field(default_factory=dict)
     last_reply: Reply | None = None
     last_status: LastStatus | None = None
-    last_status_of: Shelf[LastStatus] = field(default_factory=Shelf)
+    last_status_of: TrackedDict[LastStatus] = field(default_factory=TrackedDict)
     segments_sent: int = 0
     pending: int = 0
 
-    def note_sent(self, message: WatchedMessage, segments: int) -> list[DeliveryReport]:
+    def note_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
         """Note what the gateway accepted; give the reports that came before its answer did."""
         self.segments_sent += segments
         self.forget(message.message_id)
@@ -128,7 +128,7 @@ class Ledger:
             self._note_status(status, target)
         return news
 
-    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyNews, Reply] | None:
+    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyEventType, Reply] | None:
         """Say whether a reply is news or late, and complete it; None if it is known, or older than this memory."""
         news = self.heard.hear(reply, now, listed=listed)
         if news is None:
@@ -162,12 +162,12 @@ class Ledger:
         latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
-    def restore(self, message: WatchedMessage) -> None:
+    def restore(self, message: TrackedMessage) -> None:
         """Take over a message that is on the disk already."""
         self.messages.restore(message.message_id, message)
         self.pending += message.awaited
 
-    def _count(self, message: WatchedMessage, report: DeliveryReport) -> None:
+    def _count(self, message: TrackedMessage, report: DeliveryReport) -> None:
         """Enter a code, and keep the counts of what is awaited without counting anew."""
         known = message.codes.get(report.number)
         before = 0 if known is None else _is_awaited(known)
@@ -195,10 +195,10 @@ class Ledger:
 
 def _is_awaited(codes: Codes) -> int:
     """Count 1 for a number of which more must come."""
-    return not codes or not MessageStatus.from_code(codes[-1]).is_last_word
+    return not codes or not MessageStatus.from_code(codes[-1]).is_final
 
 
-def _is_news(message: WatchedMessage, report: DeliveryReport) -> bool:
+def _is_news(message: TrackedMessage, report: DeliveryReport) -> bool:
     """Compare with what is known of this number; of a group, any number may come."""
     if report.number not in message.codes:
         return message.group is not None and len(message.codes) < MAX_NUMBERS_OF_A_GROUP
@@ -206,7 +206,7 @@ def _is_news(message: WatchedMessage, report: DeliveryReport) -> bool:
     if not codes:
         return True
     old, new = MessageStatus.from_code(codes[-1]), report.status
-    if new.rank != old.rank or old.is_last_word:
+    if new.rank != old.rank or old.is_final:
         return new.rank > old.rank
     return report.code not in codes and len(codes) <= MAX_CODES_OF_A_RANK
 

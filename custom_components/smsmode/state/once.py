@@ -4,20 +4,20 @@ A message is in the outbox on the disk before it leaves, and after that in the l
 that something is to be sent, under a reference of its own, finds out after a fall whether it was.
 """
 
-from ..runtime import Account
+from ..runtime import SmsmodeRuntimeData
 
 
-def is_taken_on(account: Account, reference: str) -> bool:
+def is_taken_on(account: SmsmodeRuntimeData, reference: str) -> bool:
     """Say whether a message of this reference was taken on."""
-    waiting = account.storage.outbox.items.values()
+    waiting = account.store.outbox.items.values()
     return any(item.reference == reference for item in waiting) or is_accepted(account, reference)
 
 
-def is_accepted(account: Account, reference: str) -> bool:
+def is_accepted(account: SmsmodeRuntimeData, reference: str) -> bool:
     """Say whether the gateway has a message of this reference."""
-    return any(message.reference == reference for message in account.storage.ledger.messages.latest_first())
+    return any(message.reference == reference for message in account.store.message_log.messages.latest_first())
 
 
-def last_accepted(account: Account) -> str | None:
+def last_accepted(account: SmsmodeRuntimeData) -> str | None:
     """Give the reference of the message that the gateway took last."""
-    return next((message.reference for message in account.storage.ledger.messages.latest_first()), None)
+    return next((message.reference for message in account.store.message_log.messages.latest_first()), None)

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..api import BatchRequest, MessageRequest, VoiceRequest
-from .budget import Expense, Purse
-from .tracked_dict import Shelf
+from .budget import BudgetPool, Expense
+from .tracked_dict import TrackedDict
 
 type OneText = MessageRequest | VoiceRequest
 """One text for all whom it goes to."""
@@ -28,18 +28,18 @@ DRAFT = "draft"
 MAX_ITEMS = 1_000
 # What an automation gone mad has filled has room left for an alarm.
 MAX_URGENT = 100
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(minutes=5)
-BETWEEN_LOOKS = timedelta(seconds=30)
-LOOKS = 2
+FIRST_BACKOFF = timedelta(seconds=5)
+MAX_BACKOFF = timedelta(minutes=5)
+LOOKUP_INTERVAL = timedelta(seconds=30)
+REQUIRED_LOOKUPS = 2
 
 
 class Phase(StrEnum):
     """Where a message stands on its way to the gateway."""
 
     WAITING = "waiting"
-    LEAVING = "leaving"
-    DOUBTFUL = "doubtful"
+    SENDING = "leaving"
+    UNCERTAIN = "doubtful"
 
 
 class OutboxFullError(Exception):
@@ -80,19 +80,19 @@ class OutboxItem:
     @property
     def is_urgent(self) -> bool:
         """Say whether it goes before others."""
-        return self.expense.purse is not Purse.ORDINARY
+        return self.expense.purse is not BudgetPool.ORDINARY
 
     @property
     def is_held(self) -> bool:
         """Say whether the gateway is to hold it until it is deleted."""
-        return self.expense.purse is Purse.HELD
+        return self.expense.purse is BudgetPool.HELD
 
 
 @dataclass(slots=True, kw_only=True)
 class Outbox:
     """All messages of one account that the gateway does not have for certain."""
 
-    items: Shelf[OutboxItem] = field(default_factory=Shelf)
+    items: TrackedDict[OutboxItem] = field(default_factory=TrackedDict)
 
     def __len__(self) -> int:
         """Count them."""
@@ -110,7 +110,7 @@ class Outbox:
     def recover(self, now: datetime) -> None:
         """After a restart, what was on its way out is doubtful."""
         for item in self.items.values():
-            if item.phase is Phase.LEAVING:
+            if item.phase is Phase.SENDING:
                 self.uncertain(item, now)
 
     def shift(self, by: timedelta) -> None:
@@ -124,7 +124,7 @@ class Outbox:
 
     def resting(self) -> list[OutboxItem]:
         """Give what is not on its way out just now."""
-        return [item for item in self.items.values() if item.phase is not Phase.LEAVING]
+        return [item for item in self.items.values() if item.phase is not Phase.SENDING]
 
     def hurry(self, item: OutboxItem, now: datetime) -> None:
         """Have it tried, or looked for, now."""
@@ -133,7 +133,7 @@ class Outbox:
 
     def begin(self, item: OutboxItem, now: datetime) -> None:
         """An attempt begins."""
-        item.phase = Phase.LEAVING
+        item.phase = Phase.SENDING
         item.attempts += 1
         item.attempted_at = now
         self.items.touch(item.key)
@@ -167,19 +167,19 @@ class Outbox:
     def not_sent(self, item: OutboxItem, now: datetime, jitter: float) -> None:
         """It did not leave: wait, each time longer. ``jitter`` stretches or shortens the pause (0.8 to 1.2)."""
         item.phase = Phase.WAITING
-        item.due = now + min(FIRST_PAUSE * 2 ** min(item.attempts - 1, 16), LONGEST_PAUSE) * jitter
+        item.due = now + min(FIRST_BACKOFF * 2 ** min(item.attempts - 1, 16), MAX_BACKOFF) * jitter
         self.items.touch(item.key)
 
     def uncertain(self, item: OutboxItem, now: datetime) -> None:
         """It left and no answer came: look whether the gateway has it, at once and again later."""
-        item.phase = Phase.DOUBTFUL
+        item.phase = Phase.UNCERTAIN
         item.looks = item.blind = 0
         item.due = now
         self.items.touch(item.key)
 
     def look_later(self, item: OutboxItem, now: datetime) -> None:
         """Looking itself failed: look again, each time later."""
-        item.due = now + min(BETWEEN_LOOKS * 2 ** min(item.blind, 16), LONGEST_PAUSE)
+        item.due = now + min(LOOKUP_INTERVAL * 2 ** min(item.blind, 16), MAX_BACKOFF)
         item.blind += 1
         self.items.touch(item.key)
 
@@ -187,8 +187,8 @@ class Outbox:
         """The gateway does not show it: look again, or be certain (True) that it did not leave."""
         item.looks += 1
         self.items.touch(item.key)
-        if item.looks < LOOKS:
-            item.due = now + BETWEEN_LOOKS
+        if item.looks < REQUIRED_LOOKUPS:
+            item.due = now + LOOKUP_INTERVAL
             return False
         item.phase = Phase.WAITING
         item.due = now

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..conversations.answers import Answer, Understood
-from .tracked_dict import Shelf
+from ..conversations.answers import Answer, MatchedAnswer
+from .tracked_dict import TrackedDict
 
 MAX_OPEN = 100
 
@@ -56,7 +56,7 @@ class Question:
         """Give those who did not answer."""
         return tuple(target for target in self.targets if target != self.answered_by)
 
-    def answer(self, number: str, name: str, understood: Understood) -> None:
+    def answer(self, number: str, name: str, understood: MatchedAnswer) -> None:
         """Close the question; what the others are told stays to be sent, if they are to be told."""
         self.answered_by = number
         if self.tell_others and self.others:
@@ -75,7 +75,7 @@ class QuestionOpenError(Exception):
 class Questions:
     """All questions of one account that are open, or whose answer is yet to be told."""
 
-    all: Shelf[Question] = field(default_factory=Shelf)
+    all: TrackedDict[Question] = field(default_factory=TrackedDict)
 
     def add(self, question: Question) -> None:
         """Open a question. QuestionOpenError, TooManyQuestionsError."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ..api import Reply
-from .tracked_dict import Shelf
+from .tracked_dict import TrackedDict
 
 LATE_AFTER = timedelta(minutes=15)
 MAX_REPLIES = 2_000
@@ -14,7 +14,7 @@ MAX_REPLIES = 2_000
 AHEAD = timedelta(minutes=5)
 
 
-class ReplyNews(StrEnum):
+class ReplyEventType(StrEnum):
     """What a reply is to those who listen: the event types of a reply."""
 
     RECEIVED = "received"
@@ -22,7 +22,7 @@ class ReplyNews(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class HeardReplies:
+class ReplyHistory:
     """The replies of one account heard since ``horizon``; whatever was received before it is old.
 
     A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unlisted`` as long as only a
@@ -33,10 +33,10 @@ class HeardReplies:
     horizon: datetime
     # When the list was read last, whatever it showed.
     read_at: datetime | None = None
-    ids: Shelf[datetime] = field(default_factory=Shelf)
-    contents: Shelf[datetime] = field(default_factory=Shelf)
-    nameless: Shelf[datetime] = field(default_factory=Shelf)
-    unlisted: Shelf[datetime] = field(default_factory=Shelf)
+    ids: TrackedDict[datetime] = field(default_factory=TrackedDict)
+    contents: TrackedDict[datetime] = field(default_factory=TrackedDict)
+    nameless: TrackedDict[datetime] = field(default_factory=TrackedDict)
+    unlisted: TrackedDict[datetime] = field(default_factory=TrackedDict)
 
     def knows(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether this reply has been heard, or is older than this memory."""
@@ -57,7 +57,7 @@ class HeardReplies:
         # In one time zone Python compares wall clocks, which autumn turns back.
         return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
 
-    def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyNews | None:
+    def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyEventType | None:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
         received_at = reply.received_at or now
         known = self.knows(reply, received_at)
@@ -65,7 +65,7 @@ class HeardReplies:
             self._remember(reply, received_at, now, listed=listed)
         if known:
             return None
-        return ReplyNews.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyNews.RECEIVED
+        return ReplyEventType.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyEventType.RECEIVED
 
     def _remember(self, reply: Reply, received_at: datetime, now: datetime, *, listed: bool) -> None:
         content = _content(reply, received_at)

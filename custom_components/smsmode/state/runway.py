@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .tracked_dict import Shelf
+from .tracked_dict import TrackedDict
 
 # As many as the longest two months in a row have.
 DAYS_KEPT = 62
@@ -15,14 +15,14 @@ PACE_OF = timedelta(days=30)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Runway:
+class SpendingHistory:
     """The segments of each day on which any were spent.
 
     Bounded by how many days there are, not by how old they are: a clock that was wrong for an hour and is set right
     has made nothing old, and whoever sends an SMS a month keeps a history that is long.
     """
 
-    days: Shelf[int] = field(default_factory=Shelf)
+    days: TrackedDict[int] = field(default_factory=TrackedDict)
 
     def spend(self, day: date, segments: int) -> None:
         """Count segments to a day; of too many days, the one farthest from it is forgotten."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..api import BatchRequest, VoiceRequest
 from .outbox import OneText, Outbox, OutboxItem, Request
-from .tracked_dict import Shelf
+from .tracked_dict import TrackedDict
 
 MAX_SCHEDULED = 1_000
 
@@ -49,10 +49,10 @@ class ScheduledMessage:
 
 
 @dataclass(slots=True, kw_only=True)
-class Schedule:
+class ScheduledMessages:
     """All messages of one account that the gateway holds for later."""
 
-    items: Shelf[ScheduledMessage] = field(default_factory=Shelf)
+    items: TrackedDict[ScheduledMessage] = field(default_factory=TrackedDict)
 
     def note(self, item: OutboxItem, message_id: str, now: datetime) -> None:
         """Keep in mind what the gateway accepted, if it is to leave later."""
@@ -64,7 +64,7 @@ class Schedule:
         """Forget a message, because it was cancelled."""
         return self.items.pop(message_id, None)
 
-    def forget_left(self, now: datetime) -> bool:
+    def remove_sent(self, now: datetime) -> bool:
         """Forget those whose time has come; say whether there were any."""
         left = [message_id for message_id, item in self.items.items() if item.leaves_at <= now]
         for message_id in left:

@@ -19,13 +19,13 @@ from ..api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from .budget import Expense, Purse
+from .budget import BudgetPool, Expense
 from .codes import Codes
-from .command_limits import CommandRecord
-from .message_log import LastStatus, WatchedMessage
+from .command_limits import CommanderState
+from .message_log import LastStatus, TrackedMessage
 from .outbox import OutboxItem, Phase, Request
 from .scheduled import MessageKind, ScheduledMessage
-from .watchdog import Held, Watch
+from .watchdog import HeldMessage, WatchdogState
 
 type Json = dict[str, Any]
 
@@ -89,10 +89,10 @@ def _read_request(kind: str, data: Json) -> Request:
 def read_expense(data: Json) -> Expense:
     """Read what a message costs."""
     costs = tuple((target, segments) for target, segments in data["costs"])
-    return Expense(at=read_moment(data["at"]), costs=costs, purse=Purse(data["purse"]))
+    return Expense(at=read_moment(data["at"]), costs=costs, purse=BudgetPool(data["purse"]))
 
 
-def write_message(message: WatchedMessage) -> Json:
+def write_message(message: TrackedMessage) -> Json:
     """Write a watched message; what its numbers have come to is written apart, number by number."""
     return {
         "sent_at": message.sent_at,
@@ -104,12 +104,12 @@ def write_message(message: WatchedMessage) -> Json:
     }
 
 
-def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> WatchedMessage:
+def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> TrackedMessage:
     """Read a watched message and what its numbers have come to."""
     known = {name: data[name] for name in ("group", "reference", "content", "is_complete")}
     codes: dict[str, Codes] = dict.fromkeys(data["numbers"], ())
     sent_at = read_moment(data["sent_at"])
-    return WatchedMessage(message_id=message_id, sent_at=sent_at, codes=codes | heard, **known)
+    return TrackedMessage(message_id=message_id, sent_at=sent_at, codes=codes | heard, **known)
 
 
 def write_reply(reply: Reply) -> Json:
@@ -122,16 +122,16 @@ def read_reply(data: Json) -> Reply:
     return Reply(**data | {"received_at": maybe(read_moment, data["received_at"])})
 
 
-def write_command(record: CommandRecord) -> Json:
+def write_command(record: CommanderState) -> Json:
     """Write what is remembered of a commander."""
     return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
-def read_command(data: Json) -> CommandRecord:
+def read_command(data: Json) -> CommanderState:
     """Read what is remembered of a commander."""
     moments = {name: [read_moment(moment) for moment in data[name]] for name in ("handled", "wrong")}
     maybe_moments = {name: maybe(read_moment, data[name]) for name in ("locked_until", "answered_at")}
-    return CommandRecord(**data | moments | maybe_moments)
+    return CommanderState(**data | moments | maybe_moments)
 
 
 def read_scheduled(data: Json) -> ScheduledMessage:
@@ -146,18 +146,18 @@ def read_status(data: Json) -> LastStatus:
     return LastStatus(**data | {"status": MessageStatus(data["status"]), "received_at": received_at})
 
 
-def write_watch(watch: Watch) -> Json:
+def write_watch(watch: WatchdogState) -> Json:
     """Write a watchdog."""
     return {name: getattr(watch, name) for name in _WATCH}
 
 
-def read_watch(data: Json) -> Watch:
+def read_watch(data: Json) -> WatchdogState:
     """Read a watchdog."""
     moments = {name: maybe(read_moment, data[name]) for name in ("leaving", "pushed_at", "push_at", "clean_at")}
     held = {"alive": maybe(_read_held, data["alive"]), "doomed": [_read_held(each) for each in data["doomed"]]}
-    return Watch(**data | moments | held)
+    return WatchdogState(**data | moments | held)
 
 
-def _read_held(data: Json) -> Held:
+def _read_held(data: Json) -> HeldMessage:
     costs = tuple((target, segments) for target, segments in data["costs"])
-    return Held(message_id=data["message_id"], leaves_at=read_moment(data["leaves_at"]), costs=costs)
+    return HeldMessage(message_id=data["message_id"], leaves_at=read_moment(data["leaves_at"]), costs=costs)

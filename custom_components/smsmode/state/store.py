@@ -20,19 +20,19 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
-from ..config.options import Settings
+from ..config.options import AccountOptions
 from ..const import DOMAIN, LOGGER
-from ..helpers.repair_issues import Problem, async_clear_issue, async_raise_issue
-from ..helpers.timing import Herald
-from .account_state import Memory, first_memory, restore
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..helpers.timing import BurstDebouncer
+from .account_state import AccountState, first_memory, restore
 from .budget import Budget
-from .command_limits import CommandGuard
-from .database import Database, UnreadableError, remove, set_aside, sizes
-from .message_log import Ledger
+from .command_limits import CommandRateLimiter
+from .database import CorruptDatabaseError, Database, quarantine, remove, sizes
+from .message_log import MessageLog
 from .outbox import Outbox
-from .scheduled import Schedule
-from .tracked_dict import Shelf
-from .watchdog import Watch
+from .scheduled import ScheduledMessages
+from .tracked_dict import TrackedDict
+from .watchdog import WatchdogState
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -42,10 +42,10 @@ class StorageError(Exception):
     """The disk does not take what is to be written."""
 
 
-class AccountStorage:
+class AccountStore:
     """The outbox, the ledger and the budget of one account, and their file."""
 
-    memory: Memory
+    memory: AccountState
     _database: Database
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -54,7 +54,7 @@ class AccountStorage:
         self._entry = entry
         self._lock = asyncio.Lock()
         self._next: asyncio.Task[bool] | None = None
-        self._soon = Herald(hass.loop, self._async_begin)
+        self._soon = BurstDebouncer(hass.loop, self._async_begin)
         self._failing = False
         self._cancel_timer: CALLBACK_TYPE | None = None
         self.is_closed = False
@@ -65,9 +65,9 @@ class AccountStorage:
         return self.memory.outbox
 
     @property
-    def ledger(self) -> Ledger:
+    def message_log(self) -> MessageLog:
         """What was sent and what came back."""
-        return self.memory.ledger
+        return self.memory.message_log
 
     @property
     def budget(self) -> Budget:
@@ -75,21 +75,21 @@ class AccountStorage:
         return self.memory.budget
 
     @property
-    def commands(self) -> CommandGuard:
+    def commands(self) -> CommandRateLimiter:
         """How often somebody may command the house."""
         return self.memory.commands
 
     @property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> ScheduledMessages:
         """What the gateway holds to send later."""
         return self.memory.schedule
 
     @property
-    def watchdogs(self) -> Shelf[Watch]:
+    def watchdogs(self) -> TrackedDict[WatchdogState]:
         """What silence sends, by subentry."""
         return self.memory.watchdogs
 
-    async def async_open(self, settings: Settings, now: datetime) -> None:
+    async def async_open(self, settings: AccountOptions, now: datetime) -> None:
         """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
         path = _path(self._hass, self._entry.entry_id)
         try:
@@ -98,10 +98,10 @@ class AccountStorage:
             raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
         if kept is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
-            async_raise_issue(self._hass, self._entry, Problem.STATE_UNREADABLE)
+            async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
         self.memory = kept or first_memory(now)
         self.outbox.recover(now)
-        self.schedule.forget_left(now)
+        self.schedule.remove_sent(now)
         self.budget.daily_limit = settings.daily_limit
         self.budget.urgent_daily_limit = settings.urgent_daily_limit
         self.budget.recipient_limit = settings.recipient_hourly_limit
@@ -126,11 +126,11 @@ class AccountStorage:
         if self._cancel_timer is None and not self.is_closed:
             self._cancel_timer = async_call_later(self._hass, delay, self._async_ring)
 
-    async def async_stand_still(self, *, still: bool) -> None:
+    async def async_pause_writes(self, *, still: bool) -> None:
         """Leave the file as it is while a backup copies it; the journal beside it takes what comes meanwhile."""
         async with self._lock:
             if not self.is_closed:
-                await self._async_in_thread(partial(self._database.stand_still, still=still))
+                await self._async_in_thread(partial(self._database.pause_writes, still=still))
 
     async def async_close(self) -> None:
         """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
@@ -158,7 +158,7 @@ class AccountStorage:
 
     async def _async_write(self) -> None:
         self._cancel()
-        changes = self.memory.take_changes()
+        changes = self.memory.drain_changes()
         if not changes:
             return
         try:
@@ -180,13 +180,13 @@ class AccountStorage:
     def _note_failure(self, err: Exception) -> None:
         if not self._failing:
             LOGGER.error("What is remembered of %s cannot be written: %s", self._entry.title, type(err).__name__)
-            async_raise_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+            async_raise_issue(self._hass, self._entry, IssueType.STATE_UNWRITABLE)
         self._failing = True
         self.async_save_later(AFTER_A_FAILURE)
 
     def _note_success(self) -> None:
         if self._failing:
-            async_clear_issue(self._hass, self._entry, Problem.STATE_UNWRITABLE)
+            async_clear_issue(self._hass, self._entry, IssueType.STATE_UNWRITABLE)
         self._failing = False
 
     @callback
@@ -204,10 +204,10 @@ class AccountStorage:
             self._cancel_timer = None
 
 
-async def async_recall(hass: HomeAssistant, entry_id: str) -> Memory | None:
+async def async_recall(hass: HomeAssistant, entry_id: str) -> AccountState | None:
     """Read what is kept of an account that is not set up; None if it cannot be read."""
 
-    def read(path: Path) -> Memory | None:
+    def read(path: Path) -> AccountState | None:
         database, memory = _open(path, dt_util.utcnow())
         database.close()
         return memory
@@ -232,7 +232,7 @@ def _path(hass: HomeAssistant, entry_id: str) -> Path:
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.db"))
 
 
-def _open(path: Path, now: datetime) -> tuple[Database, Memory | None]:
+def _open(path: Path, now: datetime) -> tuple[Database, AccountState | None]:
     """Open the file and read it; without a memory if it could not be read and is a new one now."""
     path.parent.mkdir(exist_ok=True)
     try:
@@ -242,8 +242,8 @@ def _open(path: Path, now: datetime) -> tuple[Database, Memory | None]:
             unless_read.callback(database.close)
             memory = restore(database.read(), now)
             unless_read.pop_all()
-    except UnreadableError, LookupError, TypeError, ValueError, AttributeError:
+    except CorruptDatabaseError, LookupError, TypeError, ValueError, AttributeError:
         # Of whatever is not ours, reading it as ours may raise any of these.
-        set_aside(path)
+        quarantine(path)
         return Database(path), None
     return database, memory

@@ -10,7 +10,7 @@ type Part = tuple[str, str]
 _ALONE: Final[dict[str, None]] = {"": None}
 
 
-class Shelf[V](UserDict[str, V]):
+class TrackedDict[V](UserDict[str, V]):
     """A dict in the order of arrival.
 
     What is put on it, and what is `touch`ed, is to be written; what is taken off is to be removed from the disk first,
@@ -59,7 +59,7 @@ class Shelf[V](UserDict[str, V]):
         key = next(iter(self.data))
         return key, self.pop(key)
 
-    def take_changes(self) -> tuple[set[str], list[Part]]:
+    def drain_changes(self) -> tuple[set[str], list[Part]]:
         """Give the keys to remove, and then what to write; whoever takes it and cannot write it gives it back."""
         changes = self._removed, [(key, part) for key, parts in self._changed.items() for part in parts]
         self._removed, self._changed = set(), {}

@@ -35,7 +35,7 @@ def check_of(period: timedelta) -> timedelta:
     return min(max(period / CHECKS, SHORTEST_CHECK), LONGEST_CHECK)
 
 
-def departure(now: datetime, period: timedelta) -> datetime:
+def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
     """Say when a message is to leave, in the whole minutes of the gateway, and never in the hour that autumn repeats.
 
     Later rather than sooner: sooner would be a false alarm.
@@ -47,7 +47,7 @@ def departure(now: datetime, period: timedelta) -> datetime:
     return written_once(whole)
 
 
-class Step(StrEnum):
+class Action(StrEnum):
     """What is to be done now."""
 
     PUSH = "push"
@@ -56,7 +56,7 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Held:
+class HeldMessage:
     """A message that the gateway holds until its time, and what it costs whom if it goes off.
 
     Nothing is known of the costs of one that was found in the gateway's list.
@@ -72,7 +72,7 @@ class Held:
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Watch:
+class WatchdogState:
     """One watchdog: what a person wants of it, and what the gateway has of it.
 
     ``alive`` is what silence sends, ``leaving`` when that which is on its way there leaves, ``doomed`` what is to be
@@ -83,9 +83,9 @@ class Watch:
 
     armed: bool = False
     serial: int = 0
-    alive: Held | None = None
+    alive: HeldMessage | None = None
     leaving: datetime | None = None
-    doomed: list[Held] = field(default_factory=list)
+    doomed: list[HeldMessage] = field(default_factory=list)
     pushed_at: datetime | None = None
     push_at: datetime | None = None
     clean_at: datetime | None = None
@@ -101,7 +101,7 @@ class Watch:
         """Say whether nothing is wanted, and the gateway has nothing any more."""
         return not (self.armed or self.alive or self.leaving or self.doomed)
 
-    def held(self) -> Iterator[Held]:
+    def held(self) -> Iterator[HeldMessage]:
         """Give all that the gateway may have."""
         if self.alive is not None:
             yield self.alive
@@ -129,16 +129,16 @@ class Watch:
         if self.pushed_at is not None:
             self.pushed_at = min(self.pushed_at, now)
 
-    def wake(self, now: datetime) -> Step:
+    def wake(self, now: datetime) -> Action:
         """Say what is to be done now. What must have gone off by now is looked after, and another put in its place."""
         if self.alive is not None and self.alive.leaves_at <= now:
             self._doom_alive(now)
             self.push_at = now
         if self.leaving is not None:
-            return Step.REST
+            return Action.REST
         if self.armed and _is_due(self.push_at, now) and self._has_room(now):
-            return Step.PUSH
-        return Step.DELETE if self.doomed and _is_due(self.clean_at, now) else Step.REST
+            return Action.PUSH
+        return Action.DELETE if self.doomed and _is_due(self.clean_at, now) else Action.REST
 
     def _has_room(self, now: datetime) -> bool:
         """Whether one more at the gateway makes two at most, of which one may have gone off."""
@@ -151,7 +151,7 @@ class Watch:
         self.serial += 1
         self.leaving = leaves_at
 
-    def accepted(self, held: Held, now: datetime, check: timedelta) -> None:
+    def accepted(self, held: HeldMessage, now: datetime, check: timedelta) -> None:
         """The gateway has it: the one before is not needed any more, nor is this one if it was called off meanwhile."""
         if self.leaving is None or not self.armed:
             self._doom(held, now)
@@ -170,19 +170,19 @@ class Watch:
             self.failed_pushes += 1
             self.push_at = now + AGAIN
 
-    def deleted(self, held: Held, now: datetime) -> None:
+    def deleted(self, held: HeldMessage, now: datetime) -> None:
         """One was deleted in time."""
         self.alarms = 0
         self._forget(held, now)
 
-    def gone_off(self, held: Held, now: datetime) -> None:
+    def gone_off(self, held: HeldMessage, now: datetime) -> None:
         """One has left. A watchdog that only ever costs, and alarms without need, is called off."""
         self.alarms += 1
         self._forget(held, now)
         if self.alarms >= MAX_ALARMS:
             self.disarm(now)
 
-    def _forget(self, held: Held, now: datetime) -> None:
+    def _forget(self, held: HeldMessage, now: datetime) -> None:
         self.doomed = [other for other in self.doomed if other.message_id != held.message_id]
         self.failed_deletions = 0
         self.clean_at = now
@@ -210,7 +210,7 @@ class Watch:
         """Delete what the gateway's list shows of this watchdog that is still to leave and that nobody knew of."""
         known = {held.message_id for held in self.held()}
         left = [
-            Held(message_id=row.message_id, leaves_at=row.sent_at.astimezone(UTC))
+            HeldMessage(message_id=row.message_id, leaves_at=row.sent_at.astimezone(UTC))
             for row in rows
             if row.message_id not in known and row.sent_at is not None and row.sent_at > now
         ]
@@ -240,7 +240,7 @@ class Watch:
             self._doom(self.alive, now)
             self.alive = None
 
-    def _doom(self, held: Held, now: datetime) -> None:
+    def _doom(self, held: HeldMessage, now: datetime) -> None:
         self.doomed.append(held)
         self.clean_at = now
 

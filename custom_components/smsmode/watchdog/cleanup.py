@@ -13,11 +13,11 @@ from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
 from ..config.watchdogs import is_of
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
 from ..state.store import async_recall
-from ..state.tracked_dict import Shelf
-from ..state.watchdog import Watch
+from ..state.tracked_dict import TrackedDict
+from ..state.watchdog import WatchdogState
 from .gateway import LISTED
 
-PATIENCE = 20
+CLEANUP_TIMEOUT = 20
 
 
 async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool:
@@ -33,7 +33,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
     )
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(CLEANUP_TIMEOUT):
             await _async_delete(client, memory.watchdogs)
     except (SmsmodeError, TimeoutError) as err:
         LOGGER.warning("A message of a removed watchdog may still leave: %s", type(err).__name__)
@@ -41,7 +41,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
     return True
 
 
-async def _async_delete(client: SmsmodeClient, watchdogs: Shelf[Watch]) -> None:
+async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogState]) -> None:
     known = {held.message_id for watch in watchdogs.values() for held in watch.held()}
     rows = await client.get_sent_messages(count=LISTED)
     now = dt_util.utcnow()

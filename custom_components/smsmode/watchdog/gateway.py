@@ -17,25 +17,25 @@ from ..api import (
     SmsmodeNotFoundError,
     SmsmodeTemporaryError,
 )
-from ..config.options import Settings
+from ..config.options import AccountOptions
 from ..config.recipients import Recipients
-from ..config.watchdogs import Plan, WatchdogError, is_of
+from ..config.watchdogs import WatchdogConfig, WatchdogError, is_of
 from ..const import LOGGER
-from ..sending.composer import Order
-from ..sending.dispatcher import Messenger
+from ..sending.composer import SendOptions
+from ..sending.dispatcher import MessageDispatcher
 from ..state.outbox import OutboxFullError
 from ..state.store import StorageError
-from ..state.watchdog import Held
+from ..state.watchdog import HeldMessage
 
 # It must leave now or never, and none of them repeats another.
-ORDER = Order(queue=False, repeat=True, held=True)
+ORDER = SendOptions(queue=False, repeat=True, held=True)
 # Scheduled messages stand among the latest: more than anybody sends within a period.
 LISTED = 500
 
 type PushError = SmsmodeError | OutboxFullError | StorageError | WatchdogError
 
 
-class Outcome(StrEnum):
+class DeletionResult(StrEnum):
     """What came of a deletion."""
 
     DELETED = "deleted"
@@ -43,25 +43,25 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class WatchdogHands:
+class WatchdogGateway:
     """Works for the watchdogs of one account."""
 
     def __init__(
         self,
         hass: HomeAssistant,
         client: SmsmodeClient,
-        messenger: Messenger,
+        dispatcher: MessageDispatcher,
         recipients: Recipients,
-        settings: Settings,
+        settings: AccountOptions,
     ) -> None:
         """Send by the one way out."""
         self._hass = hass
         self._client = client
-        self._messenger = messenger
+        self._dispatcher = dispatcher
         self._recipients = recipients
         self._settings = settings
 
-    async def async_push(self, plan: Plan, serial: int, leaves_at: datetime) -> PushError | None:
+    async def async_push(self, plan: WatchdogConfig, serial: int, leaves_at: datetime) -> PushError | None:
         """Have one more held until its time; give the error if it did not come to that.
 
         Nothing is waited for before it is in the outbox, so that the disk has both or neither.
@@ -75,26 +75,26 @@ class WatchdogHands:
                 now=dt_util.now(),
                 at=leaves_at,
             )
-            (receipt,) = await self._messenger.async_send([draft], ORDER)
+            (receipt,) = await self._dispatcher.async_send([draft], ORDER)
         except (WatchdogError, SmsmodeInputError, OutboxFullError, StorageError) as err:
             return err
         return receipt.error
 
-    async def async_delete(self, held: Held) -> Outcome:
+    async def async_delete(self, held: HeldMessage) -> DeletionResult:
         """Delete one; of one that may have left by now, ask first whether it has."""
         try:
             if held.may_have_left(dt_util.utcnow()):
                 answer = await self._client.get_message_status(held.message_id)
                 if answer.status is not MessageStatus.SCHEDULED:
-                    return Outcome.GONE_OFF
+                    return DeletionResult.GONE_OFF
             await self._client.delete_message(message_id=held.message_id)
         except SmsmodeNotFoundError:
             # By a deletion whose answer was lost, or by a person.
-            return Outcome.DELETED
+            return DeletionResult.DELETED
         except SmsmodeError as err:
             LOGGER.warning("A message of a watchdog is not known to be deleted: %s", type(err).__name__)
             return _judge(err, held, dt_util.utcnow())
-        return Outcome.DELETED
+        return DeletionResult.DELETED
 
     async def async_balance(self) -> float | None:
         """Give the credits left; None if that cannot be asked."""
@@ -112,7 +112,7 @@ class WatchdogHands:
         return [row for row in rows if is_of(subentry_id, row.text)]
 
 
-def _judge(err: SmsmodeError, held: Held, now: datetime) -> Outcome:
+def _judge(err: SmsmodeError, held: HeldMessage, now: datetime) -> DeletionResult:
     """Say what an error means: a gateway that refuses for good has let it go off, once its time is over."""
     is_refusal = isinstance(err, SmsmodeGatewayError) and not isinstance(err, SmsmodeAuthError | SmsmodeTemporaryError)
-    return Outcome.GONE_OFF if is_refusal and now >= held.leaves_at else Outcome.UNKNOWN
+    return DeletionResult.GONE_OFF if is_refusal and now >= held.leaves_at else DeletionResult.UNKNOWN

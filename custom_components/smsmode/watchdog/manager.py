@@ -17,34 +17,39 @@ from homeassistant.util import dt as dt_util
 from ..api import SmsmodeError, SmsmodeUncertainError
 from ..config.watchdogs import WatchdogError, plan_of, reference_of, subentry_id_of
 from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
-from ..errors import failed, invalid, translate
-from ..helpers.clock import ClockWatch
+from ..errors import operation_error, translate, validation_error
+from ..helpers.clock import ClockJumpDetector
 from ..state.outbox import OutboxFullError, OutboxItem
-from ..state.store import AccountStorage, StorageError
-from ..state.watchdog import Held, Step, Watch, check_of, departure
-from .gateway import Outcome, PushError, WatchdogHands
-from .notifier import WatchdogNews
+from ..state.store import AccountStore, StorageError
+from ..state.watchdog import Action, HeldMessage, WatchdogState, check_of, scheduled_send_time
+from .gateway import DeletionResult, PushError, WatchdogGateway
+from .notifier import WatchdogNotifier
 
 TICK = timedelta(minutes=1)
 
 
-class WatchdogKeeper:
+class WatchdogManager:
     """Keeps the watchdogs of one account."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, storage: AccountStorage, hands: WatchdogHands, news: WatchdogNews
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        store: AccountStore,
+        gateway: WatchdogGateway,
+        news: WatchdogNotifier,
     ) -> None:
         """Read what a person wants of them."""
         self._hass = hass
         self._entry = entry
-        self._storage = storage
-        self._hands = hands
+        self._store = store
+        self._gateway = gateway
         self.news = news
         self.plans = {
             subentry.subentry_id: plan_of(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
         }
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._clock = ClockWatch(dt_util.utcnow(), monotonic())
+        self._clock = ClockJumpDetector(dt_util.utcnow(), monotonic())
         self._errors: dict[str, PushError] = {}
         self._unlisted: set[str] = set()
         self._extra = False
@@ -57,13 +62,13 @@ class WatchdogKeeper:
     def async_begin(self) -> None:
         """Look after all that there is and was: the house may have fallen at any moment."""
         now = dt_util.utcnow()
-        for key in {*self.plans, *self._storage.watchdogs}:
+        for key in {*self.plans, *self._store.watchdogs}:
             self._watch(key)
-        for key, watch in self._storage.watchdogs.items():
+        for key, watch in self._store.watchdogs.items():
             if key not in self.plans:
                 watch.disarm(now)
             watch.hurry(now)
-        self._unlisted = set(self._storage.watchdogs)
+        self._unlisted = set(self._store.watchdogs)
         self._entry.async_on_unload(self._stop)
         job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
         self._entry.async_on_unload(self._hass.async_add_shutdown_job(job))
@@ -86,9 +91,9 @@ class WatchdogKeeper:
 
         return unsubscribe
 
-    def watch(self, key: str) -> Watch:
+    def watch(self, key: str) -> WatchdogState:
         """Give the state of a watchdog."""
-        return self._storage.watchdogs[key]
+        return self._store.watchdogs[key]
 
     def is_troubled(self, key: str) -> bool:
         """Say whether something is wrong with a watchdog."""
@@ -112,11 +117,11 @@ class WatchdogKeeper:
         self.watch(key).disarm(dt_util.utcnow())
         await self._async_round(key)
         if not self.watch(key).is_off:
-            raise failed("watchdog_not_off")
+            raise operation_error("watchdog_not_off")
 
     async def async_let_go(self) -> None:
         """Have nothing left at the gateway, as far as it answers, while the account is disabled; all stay armed."""
-        for key, watch in list(self._storage.watchdogs.items()):
+        for key, watch in list(self._store.watchdogs.items()):
             armed = watch.armed
             watch.disarm(dt_util.utcnow())
             await self._async_round(key)
@@ -134,7 +139,7 @@ class WatchdogKeeper:
             self._unlisted.add(key)
         else:
             leaves_at = item.request.send_at or now
-            held = Held(message_id=message_id, leaves_at=leaves_at, costs=item.expense.costs)
+            held = HeldMessage(message_id=message_id, leaves_at=leaves_at, costs=item.expense.costs)
             watch.accepted(held, now, check_of(self.plans[key].period) if key in self.plans else TICK)
         self._changed(key)
         self._ring(key)
@@ -144,7 +149,7 @@ class WatchdogKeeper:
         now = dt_util.utcnow()
         if jump := self._clock.jump(now, monotonic()):
             LOGGER.warning("The clock was set by %s; what silence would send is set anew", jump)
-            for key, watch in self._storage.watchdogs.items():
+            for key, watch in self._store.watchdogs.items():
                 watch.hurry(now)
                 self._changed(key)
         self._ring_all()
@@ -164,7 +169,7 @@ class WatchdogKeeper:
             self.news.async_clear(plan)
 
     def _ring_all(self) -> None:
-        for key in list(self._storage.watchdogs):
+        for key in list(self._store.watchdogs):
             self._ring(key)
 
     def _ring(self, key: str) -> None:
@@ -173,48 +178,48 @@ class WatchdogKeeper:
     async def _async_round(self, key: str) -> None:
         """Do for one watchdog all that is to be done now."""
         async with self._locks[key]:
-            if self._is_over or key not in self._storage.watchdogs:
+            if self._is_over or key not in self._store.watchdogs:
                 return
             watch = self.watch(key)
             self._make_certain(key, watch)
             await self._async_look(key, watch)
-            while (step := self._wake(watch)) is not Step.REST:
-                await (self._async_push(key, watch) if step is Step.PUSH else self._async_delete(key, watch))
+            while (step := self._wake(watch)) is not Action.REST:
+                await (self._async_push(key, watch) if step is Action.PUSH else self._async_delete(key, watch))
             self._tell(key, watch)
 
-    def _wake(self, watch: Watch) -> Step:
+    def _wake(self, watch: WatchdogState) -> Action:
         now = dt_util.utcnow()
         step = watch.wake(now)
-        if step is Step.DELETE and watch.doomed[0].may_have_left(now) and not self._is_heard:
+        if step is Action.DELETE and watch.doomed[0].may_have_left(now) and not self._is_heard:
             # Asked about when there is somebody to be told.
-            return Step.REST
+            return Action.REST
         return step
 
-    def _make_certain(self, key: str, watch: Watch) -> None:
+    def _make_certain(self, key: str, watch: WatchdogState) -> None:
         """What is neither in the outbox any more nor was heard of has not left, or is found in the list."""
-        waits = any(item.reference == reference_of(key) for item in self._storage.outbox.items.values())
+        waits = any(item.reference == reference_of(key) for item in self._store.outbox.items.values())
         if watch.leaving is not None and not waits:
             watch.not_taken(dt_util.utcnow())
             self._unlisted.add(key)
             self._changed(key)
 
-    async def _async_look(self, key: str, watch: Watch) -> None:
+    async def _async_look(self, key: str, watch: WatchdogState) -> None:
         """Find what was left behind, unless what is still uncertain may be taken for that."""
         if key not in self._unlisted or watch.leaving is not None:
             return
-        rows = await self._hands.async_find(key)
+        rows = await self._gateway.async_find(key)
         if rows is not None:
             self._unlisted.discard(key)
             watch.found(rows, dt_util.utcnow())
             self._changed(key)
 
-    async def _async_push(self, key: str, watch: Watch) -> None:
+    async def _async_push(self, key: str, watch: WatchdogState) -> None:
         plan, now = self.plans[key], dt_util.utcnow()
-        leaves_at = departure(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
+        leaves_at = scheduled_send_time(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
         watch.begin(leaves_at)
         # Written together with the message in the outbox, before its request leaves.
-        self._storage.watchdogs.touch(key)
-        error = await self._hands.async_push(plan, watch.serial, leaves_at)
+        self._store.watchdogs.touch(key)
+        error = await self._gateway.async_push(plan, watch.serial, leaves_at)
         if error is None:
             return
         self._errors[key] = error
@@ -223,35 +228,35 @@ class WatchdogKeeper:
             watch.not_taken(dt_util.utcnow())
         self._changed(key)
 
-    async def _async_delete(self, key: str, watch: Watch) -> None:
+    async def _async_delete(self, key: str, watch: WatchdogState) -> None:
         held = watch.doomed[0]
         try:
             # What is alive is on the disk before the other one goes.
-            await self._storage.async_save()
+            await self._store.async_save()
         except StorageError:
             LOGGER.debug("A watchdog goes on without the disk")
-        before = await self._hands.async_balance() if watch.armed else None
-        outcome = await self._hands.async_delete(held)
+        before = await self._gateway.async_balance() if watch.armed else None
+        outcome = await self._gateway.async_delete(held)
         now = dt_util.utcnow()
-        if outcome is Outcome.DELETED:
+        if outcome is DeletionResult.DELETED:
             watch.deleted(held, now)
             await self._async_weigh(key, watch, before)
-        elif outcome is Outcome.GONE_OFF:
+        elif outcome is DeletionResult.GONE_OFF:
             self._note_gone_off(key, watch, held, now)
         else:
             watch.not_deleted(now)
         self._changed(key)
 
-    async def _async_weigh(self, key: str, watch: Watch, before: float | None) -> None:
+    async def _async_weigh(self, key: str, watch: WatchdogState, before: float | None) -> None:
         """Look whether a deletion gives its credits back, and call the watchdog off if none ever does."""
-        if before is None or (after := await self._hands.async_balance()) is None:
+        if before is None or (after := await self._gateway.async_balance()) is None:
             return
         was_armed = watch.armed
-        watch.weigh(before, after, self._storage.ledger.segments_sent, dt_util.utcnow())
+        watch.weigh(before, after, self._store.message_log.segments_sent, dt_util.utcnow())
         if was_armed and not watch.armed:
             self.news.async_too_costly(self.plans[key])
 
-    def _note_gone_off(self, key: str, watch: Watch, held: Held, now: datetime) -> None:
+    def _note_gone_off(self, key: str, watch: WatchdogState, held: HeldMessage, now: datetime) -> None:
         if not held.costs:
             # Found in the list, and gone before anybody could look after it.
             watch.deleted(held, now)
@@ -263,30 +268,30 @@ class WatchdogKeeper:
         if plan is not None and was_armed and not watch.armed:
             self.news.async_called_off(plan)
 
-    def _tell(self, key: str, watch: Watch) -> None:
+    def _tell(self, key: str, watch: WatchdogState) -> None:
         """Show how it is; forget a watchdog that a person has removed, once nothing is left of it."""
         if key in self.plans:
             self.news.async_show(self.plans[key], watch)
         elif watch.is_off and key not in self._unlisted:
-            del self._storage.watchdogs[key]
-            self._storage.async_save_soon()
+            del self._store.watchdogs[key]
+            self._store.async_save_soon()
         for listener in list(self._on_change):
             listener()
 
-    def _watch(self, key: str) -> Watch:
+    def _watch(self, key: str) -> WatchdogState:
         """Give the state of a watchdog that may be new; without any the house need not wake up each minute."""
         if not self._is_ticking:
             self._is_ticking = True
             self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
-        return self._storage.watchdogs.setdefault(key, Watch())
+        return self._store.watchdogs.setdefault(key, WatchdogState())
 
     def _changed(self, key: str) -> None:
-        self._storage.watchdogs.touch(key)
-        self._storage.async_save_soon()
+        self._store.watchdogs.touch(key)
+        self._store.async_save_soon()
 
 
 def _explain(err: PushError) -> HomeAssistantError:
     if isinstance(err, WatchdogError):
-        return invalid(f"watchdog_{err.problem}")
+        return validation_error(f"watchdog_{err.problem}")
     assert isinstance(err, SmsmodeError | OutboxFullError | StorageError)  # noqa: S101
     return translate(err)

@@ -18,9 +18,9 @@ from custom_components.smsmode.api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from custom_components.smsmode.state.account_state import FACTS, Memory, Record, first_memory, restore
-from custom_components.smsmode.state.budget import Expense, Purse
-from custom_components.smsmode.state.message_log import WatchedMessage
+from custom_components.smsmode.state.account_state import FACTS, AccountState, Record, first_memory, restore
+from custom_components.smsmode.state.budget import BudgetPool, Expense
+from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Request
 from reliability.fuzz.byte_source import Source
 
@@ -64,23 +64,23 @@ class _House:
     """A memory and its disk."""
 
     def __init__(self) -> None:
-        self.memory: Memory = first_memory(_NOW)
+        self.memory: AccountState = first_memory(_NOW)
         self.disk: Disk = {}
         self.now = _NOW
         self.count = 0
 
     def write(self) -> None:
         """Write what changed, as the file does; afterwards the disk and the memory are the same."""
-        for shelf, key, part, value in self.memory.take_changes():
+        for shelf, key, part, value in self.memory.drain_changes():
             if value is not None:
                 self.disk[shelf, key, part] = json_bytes(value)
                 continue
             for kept in [kept for kept in self.disk if kept[:2] == (shelf, key)]:
                 del self.disk[kept]
-        assert not self.memory.take_changes(), "written twice"
+        assert not self.memory.drain_changes(), "written twice"
         assert _told(self.again()) == _told(self.memory), "read again it is another"
 
-    def again(self) -> Memory:
+    def again(self) -> AccountState:
         """Read the disk."""
         return restore([Record(*place, json_loads(value)) for place, value in self.disk.items()], self.now)
 
@@ -90,12 +90,18 @@ class _House:
         return f"{prefix}{self.count}"
 
 
-def _told(memory: Memory) -> object:
+def _told(memory: AccountState) -> object:
     """Give all that must survive, in its order, with the offsets of its times."""
-    ledger, budget, heard = memory.ledger, memory.budget, memory.ledger.heard
-    told = (memory.outbox.items, ledger.messages, ledger.last_status_of, budget.recent, budget.runway.days)
+    message_log, budget, heard = memory.message_log, memory.budget, memory.message_log.heard
+    told = (memory.outbox.items, message_log.messages, message_log.last_status_of, budget.recent, budget.runway.days)
     shelves = (*told, heard.ids, heard.contents, heard.nameless, heard.unlisted)
-    facts = (heard.horizon, ledger.last_reply, ledger.last_status, ledger.segments_sent, ledger.pending)
+    facts = (
+        heard.horizon,
+        message_log.last_reply,
+        message_log.last_status,
+        message_log.segments_sent,
+        message_log.pending,
+    )
     spent = (budget.day, +budget.spent_today, +budget._spent_on)
     return [list(shelf.items()) for shelf in shelves], facts, spent
 
@@ -127,7 +133,7 @@ def _take_on(house: _House, source: Source) -> None:
     """Accept a message from a person."""
     at = house.now.astimezone(source.pick(_ZONES))
     costs = tuple((number, source.below(6)) for number in _NUMBERS[: source.below(4)])
-    expense = Expense(at=at, costs=costs, purse=source.pick(tuple(Purse)))
+    expense = Expense(at=at, costs=costs, purse=source.pick(tuple(BudgetPool)))
     key = house.name("key")
     house.memory.budget.spend([(key, expense)], at)
     item = OutboxItem(key=key, request=_request(house, source), expense=expense, expires_at=at, due=at)
@@ -156,7 +162,7 @@ def _move_on(house: _House, source: Source) -> None:
 
 
 def _sent(house: _House, source: Source) -> None:
-    message = WatchedMessage(
+    message = TrackedMessage(
         message_id=f"M{source.below(5)}",
         sent_at=house.now,
         codes=dict.fromkeys(_NUMBERS[: source.below(4)], ()),
@@ -164,13 +170,13 @@ def _sent(house: _House, source: Source) -> None:
         reference=source.pick((None, "ref", "é|\n")),
         is_complete=bool(source.below(2)),
     )
-    house.memory.ledger.note_sent(message, source.below(6))
+    house.memory.message_log.note_sent(message, source.below(6))
 
 
 def _reported(house: _House, source: Source) -> None:
     code = source.pick((0, 11, 13, 1, 35, 3501, 3999, 77))
     report = DeliveryReport(message_id=f"M{source.below(5)}", number=source.pick(_NUMBERS), code=code)
-    house.memory.ledger.hear_report(report, house.now)
+    house.memory.message_log.hear_report(report, house.now)
 
 
 def _replied(house: _House, source: Source) -> None:
@@ -181,13 +187,13 @@ def _replied(house: _House, source: Source) -> None:
         text=_words(source),
         message_id=source.pick((None, "M1")),
     )
-    house.memory.ledger.hear_reply(reply, house.now, listed=bool(source.below(2)))
+    house.memory.message_log.hear_reply(reply, house.now, listed=bool(source.below(2)))
 
 
 def _forgotten(house: _House, source: Source) -> None:
-    house.memory.ledger.forget(f"M{source.below(5)}")
-    house.memory.ledger.note_complete(f"M{source.below(5)}")
-    house.memory.ledger.note_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
+    house.memory.message_log.forget(f"M{source.below(5)}")
+    house.memory.message_log.note_complete(f"M{source.below(5)}")
+    house.memory.message_log.note_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
 
 
 def _later(house: _House, source: Source) -> None:
@@ -199,13 +205,13 @@ def _write(house: _House, _source: Source) -> None:
 
 
 def _fail_to_write(house: _House, _source: Source) -> None:
-    house.memory.give_back(house.memory.take_changes())
+    house.memory.give_back(house.memory.drain_changes())
 
 
 def _fall(house: _House, _source: Source) -> None:
     """After a fall the memory is what the disk holds."""
     house.memory = house.again()
-    changes = house.memory.take_changes()
+    changes = house.memory.drain_changes()
     assert all(record.shelf == FACTS for record in changes), "written again"
     house.memory.give_back(changes)
 

@@ -15,10 +15,10 @@ from custom_components.smsmode.api import (
     count_segments,
     count_units,
     is_gsm,
-    prepare,
+    prepare_text,
 )
 from custom_components.smsmode.api.gsm import equivalent
-from custom_components.smsmode.api.shorten import shorten
+from custom_components.smsmode.api.shorten import truncate_text
 from reliability.fuzz.byte_source import BREAK, Source
 from reliability.fuzz.invariants import attempt
 
@@ -49,7 +49,7 @@ def read(data: bytes) -> None:
     stop, reply, repeat = source.pick(_STOPS), bool(source.below(2)), source.below(40)
     head, *tail = source.texts()
     text = (head * (repeat + 1))[:_LONGER_THAN_FITS] + "".join(tail)
-    way = partial(prepare, encoding=encoding, max_segments=segments, reply=reply, stop=stop)
+    way = partial(prepare_text, encoding=encoding, max_segments=segments, reply=reply, stop=stop)
     prepared = attempt(way, text, ours=SmsmodeInputError).value
     if prepared is None:
         return
@@ -99,5 +99,5 @@ def _check_parts(text: str, alphabet: Alphabet) -> None:
         assert said != char or is_gsm(char)
     room = 20
     if count_units(text, Alphabet.UNICODE) > room and alphabet is Alphabet.UNICODE:
-        cut = shorten(text, room, "…", lambda char: count_units(char, Alphabet.UNICODE))
+        cut = truncate_text(text, room, "…", lambda char: count_units(char, Alphabet.UNICODE))
         assert count_units(cut, Alphabet.UNICODE) <= room
