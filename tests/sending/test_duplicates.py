@@ -3,11 +3,18 @@ from weakref import ref
 
 import pytest
 
-from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, VoiceRequest
+from custom_components.smsmode.api import (
+    BatchRequest,
+    BatchRow,
+    MessageRequest,
+    SendRequest,
+    SingleTextRequest,
+    VoiceRequest,
+)
 from custom_components.smsmode.helpers.targets import group_target
 from custom_components.smsmode.sending.duplicates import MAX_SEEN, DuplicateFilter
 from custom_components.smsmode.state.budget import Expense
-from custom_components.smsmode.state.outbox import OneText, OutboxItem, Request
+from custom_components.smsmode.state.outbox import OutboxItem
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -19,7 +26,7 @@ def sms(text: str = "Water!", *numbers: str, send_at: datetime | None = None) ->
     return MessageRequest(text=text, numbers=numbers or (ALICE,), send_at=send_at)
 
 
-def item(request: Request, *targets: str) -> OutboxItem:
+def item(request: SendRequest, *targets: str) -> OutboxItem:
     expense = Expense(at=NOW, costs=tuple((target, 1) for target in targets or (ALICE,)))
     return OutboxItem(key="1", request=request, expense=expense, expires_at=NOW, due=NOW)
 
@@ -53,7 +60,7 @@ def test_nothing_repeats_what_was_never_seen() -> None:
         pytest.param(sms(send_at=NOW + timedelta(days=1)), ALICE, id="for another time"),
     ],
 )
-def test_another_message_repeats_nothing(request_: OneText, target: str) -> None:
+def test_another_message_repeats_nothing(request_: SingleTextRequest, target: str) -> None:
     assert guard_that_saw(item(sms())).original(request_, target, NOW) is None
 
 

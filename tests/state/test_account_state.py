@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest
+from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, SendRequest
 from custom_components.smsmode.state.account_state import first_memory, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
-from custom_components.smsmode.state.outbox import Request
 from tests.support.account_states import (
     ALICE,
     BOB,
@@ -85,7 +84,7 @@ def test_what_was_spent_shortly_after_midnight_can_be_given_back_after_a_restart
 
 def test_callback_addresses_are_secret_and_never_written() -> None:
     memory, disk = first_memory(NOW), Disk()
-    requests: list[Request] = [
+    requests: list[SendRequest] = [
         MessageRequest(text="Water!", numbers=(ALICE,), report_url=URL, reply_url=URL),
         BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"),), report_url=URL),
     ]

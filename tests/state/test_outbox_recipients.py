@@ -2,9 +2,9 @@
 
 import pytest
 
-from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, VoiceRequest
+from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, SendRequest, VoiceRequest
 from custom_components.smsmode.state.budget import Expense
-from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase, Request
+from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase
 from tests.support.outboxes import ALICE, BOB, CAROL, NOW, new_item, outbox_with
 
 BATCH = BatchRequest(
@@ -32,7 +32,9 @@ BATCH = BatchRequest(
         ),
     ],
 )
-def test_what_waits_can_go_to_one_recipient_less(request_: Request, numbers: tuple[str, ...], left: Request) -> None:
+def test_what_waits_can_go_to_one_recipient_less(
+    request_: SendRequest, numbers: tuple[str, ...], left: SendRequest
+) -> None:
     item = new_item(request=request_, numbers=numbers)
     outbox = outbox_with(item)
     assert outbox.leave_out(item, ALICE) is True

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.smsmode.api import MessageRequest
+from custom_components.smsmode.api import MessageRequest, SendRequest
 from custom_components.smsmode.state.budget import BudgetPool, Expense
-from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Request
+from custom_components.smsmode.state.outbox import Outbox, OutboxItem
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -18,7 +18,7 @@ def new_item(
     lifetime: timedelta = HOUR,
     *,
     numbers: tuple[str, ...] = (ALICE,),
-    request: Request | None = None,
+    request: SendRequest | None = None,
     urgent: bool = False,
 ) -> OutboxItem:
     purse = BudgetPool.URGENT if urgent else BudgetPool.ORDINARY

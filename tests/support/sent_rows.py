@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime
 
-from custom_components.smsmode.api import BatchRequest, MessageRequest, SentMessage, StopClause
+from custom_components.smsmode.api import BatchRequest, MessageRequest, SendRequest, SentMessage, StopClause
 from custom_components.smsmode.helpers.targets import group_target
 from custom_components.smsmode.sending.reconciliation import content_of, match_sent_rows
 from custom_components.smsmode.state.budget import Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
-from custom_components.smsmode.state.outbox import OutboxItem, Request
+from custom_components.smsmode.state.outbox import OutboxItem
 
 NOW = datetime(2026, 6, 10, 12, 0, 40, tzinfo=UTC)
 ALICE, BOB, CAROL = "+33612345678", "+33698765432", "+33700000001"
 
 
-def attempted(request: Request, at: datetime | None = NOW, key: str = "1") -> OutboxItem:
+def attempted(request: SendRequest, at: datetime | None = NOW, key: str = "1") -> OutboxItem:
     """An item whose attempt at that time got no answer."""
     match request:
         case BatchRequest():
@@ -52,7 +52,7 @@ def known(*messages: TrackedMessage) -> dict[str, TrackedMessage]:
     return {message.message_id: message for message in messages}
 
 
-def sent(message_id: str, request: Request | None = None, at: datetime = NOW) -> TrackedMessage:
+def sent(message_id: str, request: SendRequest | None = None, at: datetime = NOW) -> TrackedMessage:
     """A message that the gateway is known to have."""
     content = content_of(request) if request else None
     return TrackedMessage(message_id=message_id, sent_at=at, codes={}, content=content)

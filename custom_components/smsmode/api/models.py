@@ -90,6 +90,16 @@ class BatchRequest:
     stop: StopClause = StopClause.NEVER
     report_url: str | None = None
 
+    @property
+    def text(self) -> None:
+        """None: a batch has a text for each row, where the other requests have one for all."""
+
+
+type SingleTextRequest = MessageRequest | VoiceRequest
+"""A request with one text for all its recipients."""
+type SendRequest = SingleTextRequest | BatchRequest
+"""Whatever sends: it is validated, kept in the outbox and handed to the gateway in the same way."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SubaccountRequest:

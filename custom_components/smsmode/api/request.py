@@ -5,7 +5,7 @@ import io
 from datetime import date
 
 from . import validation as limits
-from .encoding import LATIN_9
+from .encoding import LATIN_9, UTF_8, encode_form
 from .exceptions import InputProblem, SmsmodeInputError
 from .models import (
     BatchRequest,
@@ -13,6 +13,7 @@ from .models import (
     Contact,
     MessageClass,
     MessageRequest,
+    SendRequest,
     StopClause,
     SubaccountRequest,
     VoiceRequest,
@@ -24,6 +25,23 @@ type Form = dict[str, str | None]
 MAX_VOICE = 160
 _STOP = {StopClause.NEVER: None, StopClause.IF_FREE: "1", StopClause.ALWAYS: "2"}
 _COLUMNS = ("numero", "message", "emetteur", "refClient")
+
+
+def validate_request(request: SendRequest) -> None:
+    """Check a request against every limit of the document before anything is stored or spent.
+
+    It is written exactly as it would travel, so that nothing is refused later for a reason that could be known now.
+    Raises SmsmodeInputError for the first limit that it breaks.
+    """
+    match request:
+        case MessageRequest():
+            unicode = request.message_class is MessageClass.UNICODE
+            encode_form(message_form(request), UTF_8 if unicode else LATIN_9)
+        case VoiceRequest():
+            encode_form(voice_form(request), LATIN_9)
+        case _:
+            encode_form(batch_form(request), LATIN_9)
+            batch_file(request)
 
 
 def message_form(request: MessageRequest) -> Form:

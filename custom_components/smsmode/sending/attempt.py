@@ -109,12 +109,11 @@ class GatewaySender:
         """
         if not _is_to_several(item):
             return []
-        text = getattr(item.request, "text", None)
         return [
             other
             for other in self._store.outbox.items.values()
             if other is not item
-            and getattr(other.request, "text", None) == text
+            and other.request.text == item.request.text
             and (_is_to_group(item) or _is_to_group(other))
             and _is_to_several(other)
         ]

@@ -14,20 +14,19 @@ from ..api import (
     MessageClass,
     MessageRequest,
     PreparedText,
+    SendRequest,
     SmsmodeInputError,
     StopClause,
     VoiceLanguage,
     VoiceRequest,
     prepare_text,
 )
-from ..api.encoding import LATIN_9, UTF_8, encode_form
-from ..api.request import batch_file, batch_form, message_form, voice_form
+from ..api.request import validate_request
 from ..config.options import AccountOptions
 from ..config.recipients import Resolved
 from ..const import DEFAULT_EXPIRY
 from ..helpers.targets import group_target
 from ..state.budget import Cost
-from ..state.outbox import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +90,7 @@ class Draft:
     ``segments`` is what each recipient gets; of a batch what all get together.
     """
 
-    request: Request
+    request: SendRequest
     costs: tuple[Cost, ...]
     segments: int
     recipients: tuple[str, ...]
@@ -133,19 +132,6 @@ def compose_message(order: MessageSendOptions, resolved: Resolved, settings: Acc
     if resolved.numbers:
         requests.insert(0, MessageRequest(numbers=resolved.numbers, **common))
     return [_message_draft(request, text) for request in requests]
-
-
-def validate_request(request: Request) -> None:
-    """Hold a request against every limit of the document, by writing it as it would travel; SmsmodeInputError."""
-    match request:
-        case MessageRequest():
-            unicode = request.message_class is MessageClass.UNICODE
-            encode_form(message_form(request), UTF_8 if unicode else LATIN_9)
-        case VoiceRequest():
-            encode_form(voice_form(request), LATIN_9)
-        case _:
-            encode_form(batch_form(request), LATIN_9)
-            batch_file(request)
 
 
 def compose_voice(order: VoiceSendOptions, resolved: Resolved) -> list[Draft]:

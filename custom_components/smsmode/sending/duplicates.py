@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from ..api import BatchRequest
-from ..state.outbox import OneText, OutboxItem
+from ..api import BatchRequest, SingleTextRequest
+from ..state.outbox import OutboxItem
 
 WINDOW = timedelta(minutes=1)
 MAX_SEEN = 5_000
@@ -23,7 +23,7 @@ class DuplicateFilter:
         # Of a dict the first becomes the dearer to find the more were before it.
         self._seen: OrderedDict[_Sight, tuple[datetime, OutboxItem]] = OrderedDict()
 
-    def original(self, request: OneText, target: str, now: datetime) -> OutboxItem | None:
+    def original(self, request: SingleTextRequest, target: str, now: datetime) -> OutboxItem | None:
         """Give the message that this one repeats to a target, if there is one."""
         if (sight := _sight(request, target)) not in self._seen:
             return None
@@ -45,5 +45,5 @@ class DuplicateFilter:
             self._seen.popitem(last=False)
 
 
-def _sight(request: OneText, target: str) -> _Sight:
+def _sight(request: SingleTextRequest, target: str) -> _Sight:
     return target, type(request), request.text, request.send_at

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from math import ceil
 
-from ..api import BatchRequest, MessageRequest, SentMessage, StopClause
+from ..api import BatchRequest, MessageRequest, SendRequest, SentMessage, StopClause, VoiceRequest
 from ..api.encoding import is_number, read_number
 from ..state.message_log import TrackedMessage
-from ..state.outbox import OutboxItem, Request
+from ..state.outbox import OutboxItem
 
 type _Lines = dict[str, Counter[str]]
 """Per number the texts to look for, and how often each."""
@@ -33,7 +33,9 @@ def match_all_sent_rows(
     known = dict(known)
     found: dict[str, str | None] = {}
     # A group takes any row with its text: first those who are named.
-    for item in sorted(items, key=lambda item: getattr(item.request, "group", None) is not None):
+    for item in sorted(
+        items, key=lambda item: isinstance(item.request, MessageRequest) and item.request.group is not None
+    ):
         found[item.key] = message_id = match_sent_rows(item, rows, known)
         if message_id is not None:
             # What was found for one of them is not there for another.
@@ -77,7 +79,7 @@ def _count(lines: _Lines, shown: Iterable[Iterable[tuple[str, str]]]) -> int:
     return max((ceil(count / lines[number][text]) for (number, text), count in times.items()), default=0)
 
 
-def content_of(request: Request) -> str | None:
+def content_of(request: SendRequest) -> str | None:
     """Give what tells a batch from others; a digest, because texts are not kept. None for all that is no batch."""
     if not isinstance(request, BatchRequest):
         return None
@@ -127,7 +129,7 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
     """The gateway may have added its unsubscribe mention; it trims white space, and shows much as "?"."""
     ours, theirs = _as_listed(sent), _as_listed(found)
-    stop = getattr(item.request, "stop", StopClause.NEVER)
+    stop = StopClause.NEVER if isinstance(item.request, VoiceRequest) else item.request.stop
     return theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
 
 

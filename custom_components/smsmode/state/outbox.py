@@ -14,13 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..api import BatchRequest, MessageRequest, VoiceRequest
+from ..api import BatchRequest, SendRequest
 from .budget import BudgetPool, Expense
 from .tracked_dict import TrackedDict
-
-type OneText = MessageRequest | VoiceRequest
-"""One text for all whom it goes to."""
-type Request = OneText | BatchRequest
 
 # The part of an item that hardly ever changes, and may be large.
 DRAFT = "draft"
@@ -55,7 +51,7 @@ class OutboxItem:
     """
 
     key: str
-    request: Request
+    request: SendRequest
     expense: Expense
     expires_at: datetime
     due: datetime
@@ -211,7 +207,7 @@ class Outbox:
         return min(moments, default=None)
 
 
-def _without(request: Request, number: str) -> Request:
+def _without(request: SendRequest, number: str) -> SendRequest:
     if isinstance(request, BatchRequest):
         return replace(request, rows=tuple(row for row in request.rows if row.number != number))
     return replace(request, numbers=tuple(other for other in request.numbers if other != number))

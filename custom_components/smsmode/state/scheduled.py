@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ..api import BatchRequest, VoiceRequest
-from .outbox import OneText, Outbox, OutboxItem, Request
+from ..api import BatchRequest, SendRequest, SingleTextRequest, VoiceRequest
+from .outbox import Outbox, OutboxItem
 from .tracked_dict import TrackedDict
 
 MAX_SCHEDULED = 1_000
@@ -86,7 +86,7 @@ def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
     return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
 
 
-def original(request: OneText, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
+def original(request: SingleTextRequest, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
     """Give what a request repeats to a target: the same text at the same time."""
     wanted = (request.send_at, request.text, _kind(request))
     like = (each for each in scheduled if (each.leaves_at, each.text, each.kind) == wanted)
@@ -108,7 +108,7 @@ def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMess
     )
 
 
-def _kind(request: Request) -> MessageKind:
+def _kind(request: SendRequest) -> MessageKind:
     match request:
         case VoiceRequest():
             return MessageKind.VOICE

@@ -15,6 +15,7 @@ from ..api import (
     MessageRequest,
     MessageStatus,
     Reply,
+    SendRequest,
     StopClause,
     VoiceLanguage,
     VoiceRequest,
@@ -23,7 +24,7 @@ from .budget import BudgetPool, Expense
 from .codes import Codes
 from .command_limits import CommanderState
 from .message_log import LastStatus, TrackedMessage
-from .outbox import OutboxItem, Phase, Request
+from .outbox import OutboxItem, Phase
 from .scheduled import MessageKind, ScheduledMessage
 from .watchdog import HeldMessage, WatchdogState
 
@@ -74,7 +75,7 @@ def read_item(key: str, draft: Json, state: Json) -> OutboxItem:
     )
 
 
-def _read_request(kind: str, data: Json) -> Request:
+def _read_request(kind: str, data: Json) -> SendRequest:
     data = data | {"send_at": maybe(read_moment, data["send_at"])}
     if kind == VoiceRequest.__name__:
         language = maybe(VoiceLanguage, data.pop("language"))

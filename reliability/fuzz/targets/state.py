@@ -14,6 +14,7 @@ from custom_components.smsmode.api import (
     MessageRequest,
     MessageStatus,
     Reply,
+    SendRequest,
     StopClause,
     VoiceLanguage,
     VoiceRequest,
@@ -21,7 +22,7 @@ from custom_components.smsmode.api import (
 from custom_components.smsmode.state.account_state import FACTS, AccountState, Record, first_memory, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
-from custom_components.smsmode.state.outbox import OutboxItem, Request
+from custom_components.smsmode.state.outbox import OutboxItem
 from reliability.fuzz.byte_source import Source
 
 type Disk = dict[tuple[str, str, str], bytes]
@@ -110,7 +111,7 @@ def _words(source: Source) -> str:
     return source.pick(("Déjà 5 €", "", "🔥\n\0|", "x" * 300, '"\\', "\u2028"))
 
 
-def _request(house: _House, source: Source) -> Request:
+def _request(house: _House, source: Source) -> SendRequest:
     send_at = source.pick((None, house.now.astimezone(source.pick(_ZONES))))
     numbers, text, stop = _NUMBERS[: source.below(5)], _words(source), source.pick(tuple(StopClause))
     match source.below(4):
