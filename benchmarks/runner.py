@@ -37,7 +37,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. The README quotes those that have a key, by what they are called there."""
+    """One line of the table. The summary has those that have a key."""
 
     what: str
     figure: str

@@ -1,6 +1,7 @@
 """`python -m reliability [--quick] [--seed N] [--only PROOF …] [--write]`: all proofs, one table.
 
-Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into README.md.
+Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into
+docs/development/reliability.md, between the marks.
 """
 
 import argparse
@@ -13,7 +14,7 @@ from typing import override
 import pytest
 
 HERE = Path(__file__).parent
-README = HERE.parent / "README.md"
+PAGE = HERE.parent / "docs" / "development" / "reliability.md"
 LONGEST = "test_kills"
 MARKS = ("<!-- faults -->", "<!-- /faults -->")
 
@@ -66,10 +67,10 @@ def _late(proof: Path) -> tuple[bool, str]:
 
 
 def _write(table: str) -> None:
-    """Put the table between its marks."""
+    """Replace what stands between the marks of the page."""
     first, last = MARKS
-    text = README.read_text()
-    README.write_text(re.sub(f"{first}.*{last}", lambda _: f"{first}\n{table}\n{last}", text, flags=re.DOTALL))
+    text = PAGE.read_text()
+    PAGE.write_text(re.sub(f"{first}.*{last}", lambda _: f"{first}\n{table}\n{last}", text, flags=re.DOTALL))
 
 
 def main() -> int:
