@@ -33,10 +33,11 @@ INTRODUCTION = """\
 # Performance
 
 Written by `scripts/bench`, in five minutes (`scripts/bench --quick` tries it in two); each part by its program in
-[benchmarks/cases](../../benchmarks/cases). The yardsticks are bare aiohttp that posts the same form, and Home Assistant's
-own `clicksend`, `free_mobile`, `sinch` and `twilio_sms`. Medians; in brackets the smallest and the largest. All contestants
-of a part take turns in the same house, and send to the same stub of a gateway on loopback, which is a process of its own.
-Processor time is that of the whole house, its threads included. In the tables, each missed goal has its reason beside it.
+[benchmarks/cases](../../benchmarks/cases). The yardsticks are bare aiohttp that posts the same form, and Home
+Assistant's own `clicksend`, `free_mobile`, `sinch` and `twilio_sms`. Medians; in brackets the smallest and the largest.
+All contestants of a part take turns in the same house, and send to the same stub of a gateway on loopback, which is a
+process of its own. Processor time is that of the whole house, its threads included. In the tables, each missed goal has
+its reason beside it.
 
 {machine}."""
 
