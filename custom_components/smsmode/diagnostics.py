@@ -61,7 +61,7 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
 
 
 def _at_work(account: SmsmodeRuntimeData) -> dict[str, Any]:
-    memory, callbacks = account.store, account.processor.callbacks
+    state, callbacks = account.store.state, account.processor.callbacks
     return {
         "recipients": {
             "numbers": sum(recipient.number is not None for recipient in account.recipients.all),
@@ -70,14 +70,14 @@ def _at_work(account: SmsmodeRuntimeData) -> dict[str, Any]:
         "poll": _poll(account.coordinator),
         "listening": account.processor.is_listening,
         "callbacks": {"heard_at": callbacks.heard_at, "passed_over": callbacks.passed_over},
-        "outbox": [_item(item) for item in memory.outbox.items.values()],
-        "ledger": _message_log(memory.message_log),
-        "scheduled": len(memory.schedule.items),
-        "questions": [_question(question) for question in memory.memory.questions.all.values()],
-        "alerts": [_alert(alert) for alert in memory.memory.alerts.running],
-        "watchdogs": [_watchdog(watch) for watch in memory.memory.watchdogs.values()],
-        "spent_today": dict(memory.budget.spent_today),
-        "budget_day": memory.budget.day and memory.budget.day.isoformat(),
+        "outbox": [_item(item) for item in state.outbox.items.values()],
+        "ledger": _message_log(state.message_log),
+        "scheduled": len(state.schedule.items),
+        "questions": [_question(question) for question in state.questions.all.values()],
+        "alerts": [_alert(alert) for alert in state.alerts.running],
+        "watchdogs": [_watchdog(watch) for watch in state.watchdogs.values()],
+        "spent_today": dict(state.budget.spent_today),
+        "budget_day": state.budget.day and state.budget.day.isoformat(),
     }
 
 

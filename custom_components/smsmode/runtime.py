@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN
@@ -21,6 +22,7 @@ from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.worker import OutboxWorker
+from .state.account_state import AccountState
 from .state.store import AccountStore
 from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
@@ -48,11 +50,21 @@ class SmsmodeRuntimeData:
 type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
 
 
+def resume_state(state: AccountState, options: AccountOptions, now: datetime) -> None:
+    """Apply the spending limits, and bring up to date what was read from the disk."""
+    state.outbox.recover(now)
+    state.schedule.remove_sent(now)
+    state.budget.daily_limit = options.daily_limit
+    state.budget.urgent_daily_limit = options.urgent_daily_limit
+    state.budget.recipient_limit = options.recipient_hourly_limit
+
+
 async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
     """Read what was kept on disk and put the parts together; nothing asks the gateway yet."""
     settings = read_settings(hass, entry)
     store = AccountStore(hass, entry)
-    await store.async_open(settings, dt_util.utcnow())
+    await store.async_open(now := dt_util.utcnow())
+    resume_state(store.state, settings, now)
     client = SmsmodeClient(
         async_get_clientsession(hass),
         entry.data[CONF_ACCESS_TOKEN],

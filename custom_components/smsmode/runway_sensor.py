@@ -30,7 +30,7 @@ class SpendingSensorDescription(SensorEntityDescription):
 
 def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:
     balance = account.coordinator.data
-    return None if balance is None else account.store.budget.runway.days_left(balance, today)
+    return None if balance is None else account.store.state.budget.runway.days_left(balance, today)
 
 
 # Not TOTAL_INCREASING: what the gateway refuses is given back, which is no new beginning.
@@ -39,14 +39,14 @@ SPENDING_SENSORS = (
         key="spent_today",
         translation_key="spent_today",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.budget.runway.on(today),
+        value_fn=lambda account, today: account.store.state.budget.runway.on(today),
         begins_fn=lambda today: today,
     ),
     SpendingSensorDescription(
         key="spent_this_month",
         translation_key="spent_this_month",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.budget.runway.in_month(today),
+        value_fn=lambda account, today: account.store.state.budget.runway.in_month(today),
         begins_fn=lambda today: today.replace(day=1),
     ),
     SpendingSensorDescription(

@@ -46,12 +46,12 @@ def _balance(account: SmsmodeRuntimeData) -> StateType:
 
 
 def _last_reply_text(account: SmsmodeRuntimeData) -> str | None:
-    reply = account.store.message_log.last_reply
+    reply = account.store.state.message_log.last_reply
     return None if reply is None else as_state(reply.text)
 
 
 def _last_reply_attributes(account: SmsmodeRuntimeData) -> dict[str, Any] | None:
-    reply = account.store.message_log.last_reply
+    reply = account.store.state.message_log.last_reply
     if reply is None:
         return None
     return {
@@ -77,11 +77,11 @@ def _status_attributes(account: SmsmodeRuntimeData, status: LastStatus | None) -
 
 
 def _last_status(account: SmsmodeRuntimeData) -> StateType:
-    return status.status if (status := account.store.message_log.last_status) else None
+    return status.status if (status := account.store.state.message_log.last_status) else None
 
 
 def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
-    return {"alerts": [_alert(account, alert) for alert in account.store.memory.alerts.running]}
+    return {"alerts": [_alert(account, alert) for alert in account.store.state.alerts.running]}
 
 
 def _alert(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
@@ -110,7 +110,7 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=STATUSES,
         value_fn=_last_status,
-        attributes_fn=lambda account: _status_attributes(account, account.store.message_log.last_status),
+        attributes_fn=lambda account: _status_attributes(account, account.store.state.message_log.last_status),
     ),
     SmsmodeSensorDescription(
         key="last_reply",
@@ -124,14 +124,14 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: len(account.store.outbox),
+        value_fn=lambda account: len(account.store.state.outbox),
     ),
     SmsmodeSensorDescription(
         key="active_alerts",
         translation_key="active_alerts",
         state_class=SensorStateClass.MEASUREMENT,
         local=True,
-        value_fn=lambda account: len(account.store.memory.alerts.running),
+        value_fn=lambda account: len(account.store.state.alerts.running),
         attributes_fn=_alerts,
     ),
     SmsmodeSensorDescription(
@@ -140,7 +140,7 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: account.store.message_log.pending,
+        value_fn=lambda account: account.store.state.message_log.pending,
     ),
     SmsmodeSensorDescription(
         key="segments_sent",
@@ -148,7 +148,7 @@ SENSORS = (
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         local=True,
-        value_fn=lambda account: account.store.message_log.segments_sent,
+        value_fn=lambda account: account.store.state.message_log.segments_sent,
     ),
 )
 
@@ -211,7 +211,9 @@ class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
 
     @property
     def _status(self) -> LastStatus | None:
-        return self.account.store.message_log.last_status_of.get(self.recipient.target) if self.recipient else None
+        return (
+            self.account.store.state.message_log.last_status_of.get(self.recipient.target) if self.recipient else None
+        )
 
     @property
     @override

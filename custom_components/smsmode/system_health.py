@@ -25,8 +25,8 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     routes = [(await async_callback_address(hass, entry)).route for entry in entries]
     return {
         "can_reach_gateway": _async_can_reach(hass, hass.config_entries.async_entries(DOMAIN, include_disabled=False)),
-        "queued": sum(len(entry.runtime_data.store.outbox) for entry in entries),
-        "pending": sum(entry.runtime_data.store.message_log.pending for entry in entries),
+        "queued": sum(len(entry.runtime_data.store.state.outbox) for entry in entries),
+        "pending": sum(entry.runtime_data.store.state.message_log.pending for entry in entries),
         "callbacks": ", ".join(routes) or "none",
     }
 

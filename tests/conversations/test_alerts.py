@@ -114,7 +114,7 @@ async def test_only_an_answer_to_the_alert_stops_it(house: House) -> None:
 
 async def test_only_who_was_alarmed_can_take_it_by_sms(house: House) -> None:
     await alert(house)
-    (running,) = house.account.store.memory.alerts.running
+    (running,) = house.account.store.state.alerts.running
     assert running.contacted == (ALICE,)
     message_id = (await last(house)).id
     now = dt_util.utcnow()

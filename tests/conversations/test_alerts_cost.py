@@ -88,7 +88,7 @@ async def test_what_does_not_run_cannot_be_stopped(house: House, action: str) ->
 
 async def test_there_are_only_so_many_alerts(house: House) -> None:
     await alert(house)
-    alerts = house.account.store.memory.alerts
+    alerts = house.account.store.state.alerts
     for number in range(MAX_ALERTS - 1):
         alerts.all[str(number)] = alerts.running[0]
     with pytest.raises(ServiceValidationError) as refused:

@@ -37,13 +37,13 @@ async def test_what_waits_is_called_off_when_somebody_takes_it(house: House) -> 
     async with house.gateway.offline():
         await house.async_call("send_message", message="Dinner", target=["Alice"])
         await house.async_wait(minutes=3)
-        assert len(house.account.store.outbox) == 2
+        assert len(house.account.store.state.outbox) == 2
         await house.async_call("acknowledge", alert_id="cellar")
     for _ in range(4):
         await house.async_wait(minutes=5)
     said = [text for text, _ in await sent(house)]
     assert (said[0], sorted(said[1:])) == ("Water", ["Dinner", "test"])
-    assert (active(house), len(house.account.store.outbox)) == (0, 0)
+    assert (active(house), len(house.account.store.state.outbox)) == (0, 0)
 
 
 async def test_without_the_gateway_no_step_is_lost(house: House) -> None:
@@ -110,7 +110,7 @@ async def test_after_a_restart_it_goes_on_where_it_stood(house: House, moment: s
 
 async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House) -> None:
     await alert(house)
-    alerts = house.account.store.memory.alerts
+    alerts = house.account.store.state.alerts
     (running,) = alerts.running
     # On the disk, and then the house fell.
     running.go_on()
@@ -118,7 +118,7 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
     for _ in range(2):
         await house.async_reload()
     assert await sent(house) == [("Water", [ALICE_DIGITS]), ("Water", [BOB_DIGITS])]
-    alerts = house.account.store.memory.alerts
+    alerts = house.account.store.state.alerts
     (running,) = alerts.running
     running.acknowledge(BOB, "Bob")
     alerts.all.touch(running.key)

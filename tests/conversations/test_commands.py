@@ -111,11 +111,11 @@ async def test_an_ordinary_reply_is_shown_as_it_was_written(home: Home) -> None:
 async def test_an_older_reply_with_a_pin_leaves_the_last_reply_as_it_is(home: Home) -> None:
     await home.house.async_wait(minutes=10)
     await home.hear("Good morning")
-    last = home.house.account.store.message_log.last_reply
+    last = home.house.account.store.state.message_log.last_reply
     assert last is not None
     assert last.received_at is not None
     older = Reply(
         reply_id="older", received_at=last.received_at - timedelta(minutes=1), sender=ALICE, text=f"{PIN} gate"
     )
     home.house.account.processor.async_process_reply(older, verified=True)
-    assert home.house.account.store.message_log.last_reply == last
+    assert home.house.account.store.state.message_log.last_reply == last

@@ -51,4 +51,4 @@ async def test_a_command_is_not_done_again_after_a_fall_in_the_middle_of_it(home
     await home.house.async_set_up()
     await home.house.async_poll()
     assert done == ["lights_off"]
-    assert home.house.account.store.commands.records
+    assert home.house.account.store.state.commands.records

@@ -99,11 +99,11 @@ async def test_whoever_answers_an_answer_of_ours_is_not_heard(home: Home) -> Non
     await home.hear("status")
     (answer,) = await home.house.gateway.messages()
     account = home.house.account
-    assert account.store.commands.is_answer(account.permissions[0].subentry_id, answer.id)
+    assert account.store.state.commands.is_answer(account.permissions[0].subentry_id, answer.id)
     # The gateway would not take a reply to it; should it ever give one, it is like this one.
     sent = await home.house.async_call("send_message", message="Hello", target=["Alice"], reply=True)
     message_id = sent["messages"][0]["message_id"]
-    account.store.commands.note_answer(account.permissions[0].subentry_id, message_id)
+    account.store.state.commands.note_answer(account.permissions[0].subentry_id, message_id)
     await home.house.gateway.reply(ALICE_DIGITS, f"{PIN} gate", message_id, callback=False)
     await home.house.async_poll()
     assert home.outcomes == [("Status", "done")]

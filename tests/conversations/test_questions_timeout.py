@@ -65,7 +65,7 @@ async def test_a_question_that_ended_while_the_house_was_down_is_closed_at_the_s
 
 async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House) -> None:
     asker = await ask(house, target=["Alice", BOB], tell_others="{recipient} said {answer}.", ask_again="Again?")
-    questions = house.account.store.memory.questions.all
+    questions = house.account.store.state.questions.all
     (question,) = questions.values()
     # On the disk, and then the house fell.
     question.again_to = ALICE
@@ -73,7 +73,7 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
     for _ in range(2):
         await house.async_reload()
     assert [text for text, _ in await texts(house)] == [ASK["question"], "Again?"]
-    questions = house.account.store.memory.questions.all
+    questions = house.account.store.state.questions.all
     (question,) = questions.values()
     question.answered_by, question.news = ALICE, "Alice said yes."
     questions.touch(question.key)
@@ -86,7 +86,7 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
 
 async def test_a_question_that_the_house_fell_before_asking_is_forgotten(house: House) -> None:
     asker = await ask(house)
-    house.account.store.message_log.forget((await house.gateway.messages())[0].id)
+    house.account.store.state.message_log.forget((await house.gateway.messages())[0].id)
     await house.async_reload()
     assert open_questions(house) == 0
     await asker.leave()

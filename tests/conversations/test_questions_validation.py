@@ -56,7 +56,7 @@ async def test_the_same_question_is_not_asked_twice_at_a_time(house: House) -> N
 
 async def test_there_are_only_so_many_questions(house: House) -> None:
     asker = await ask(house)
-    questions = house.account.store.memory.questions.all
+    questions = house.account.store.state.questions.all
     (question,) = questions.values()
     for number in range(MAX_OPEN - 1):
         questions[str(number)] = question

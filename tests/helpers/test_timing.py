@@ -47,4 +47,4 @@ async def test_what_a_flood_left_unwritten_is_on_the_disk_with_the_next_write(ho
     if way == "save":
         await house.account.store.async_save()
     await house.async_reload()
-    assert house.account.store.message_log.pending == FLOOD
+    assert house.account.store.state.message_log.pending == FLOOD

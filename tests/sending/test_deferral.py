@@ -193,10 +193,10 @@ async def test_what_is_scheduled_is_listed_and_forgotten_when_it_has_left(house:
     }
     await house.async_reload()
     assert (await house.async_call("get_scheduled"))["scheduled"] == [listed]
-    assert house.account.store.schedule.items
+    assert house.account.store.state.schedule.items
     await house.async_wait(hours=8)
     assert (await house.async_call("get_scheduled")) == {"scheduled": [], "complete": True}
-    assert not house.account.store.schedule.items
+    assert not house.account.store.state.schedule.items
 
 
 async def test_what_has_left_while_the_house_was_down_is_forgotten_at_its_start(house: House) -> None:
@@ -204,13 +204,13 @@ async def test_what_has_left_while_the_house_was_down_is_forgotten_at_its_start(
     await house.hass.config_entries.async_unload(house.entry.entry_id)
     house.freezer.tick(timedelta(hours=9))
     await house.async_set_up()
-    assert not house.account.store.schedule.items
+    assert not house.account.store.state.schedule.items
 
 
 async def test_what_others_have_scheduled_is_listed_too(house: House) -> None:
     await send(house, "Alice")
-    for key in list(house.account.store.schedule.items):
-        del house.account.store.schedule.items[key]
+    for key in list(house.account.store.state.schedule.items):
+        del house.account.store.state.schedule.items[key]
     (listed,) = (await house.async_call("get_scheduled"))["scheduled"]
     assert (listed["send_at"], listed["message"], listed["recipients"]) == (MORNING, "Dinner?", [ALICE])
 

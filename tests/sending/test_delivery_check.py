@@ -60,4 +60,4 @@ async def test_it_does_not_wait_for_a_gateway_that_is_away(house: House) -> None
         with pytest.raises(HomeAssistantError) as caught:
             await async_send_test_message(house.hass, house.account, ALICE)
         assert caught.value.translation_key == "cannot_connect"
-    assert not house.account.store.outbox.items
+    assert not house.account.store.state.outbox.items

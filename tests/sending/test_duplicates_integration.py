@@ -53,7 +53,7 @@ async def test_of_several_only_those_who_have_it_not_yet_are_written_to(house: H
     assert (sent["status"], sent["recipients"]) == ("accepted", [BOB])
     assert (repeated["status"], repeated["recipients"]) == ("duplicate", [ALICE])
     assert repeated["duplicate_of"] == first["message_id"]
-    assert house.account.store.budget.spent_today.total() == 2
+    assert house.account.store.state.budget.spent_today.total() == 2
 
 
 async def test_each_line_of_a_batch_is_meant(house: House) -> None:
@@ -110,7 +110,7 @@ async def test_what_repeats_a_message_that_is_then_refused_is_refused_itself(hou
 async def test_a_repetition_does_not_wait_for_ever(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.smsmode.sending.dispatcher.FIRST_ATTEMPT_TIMEOUT", OVER)
     first, second = await two_at_once(house)
-    (waiting,) = house.account.store.outbox.items
+    (waiting,) = house.account.store.state.outbox.items
     await house.gateway.release()
     assert (await second)["duplicate_of"] == waiting
     assert (await first)["status"] == "queued"

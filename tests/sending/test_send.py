@@ -53,7 +53,7 @@ async def test_what_did_not_leave_is_queued_and_sent_later(house: House, fault: 
     for _ in range(4):
         await house.async_wait(seconds=40)
     assert await texts(house.gateway) == ["Water!"]
-    assert len(house.account.store.outbox) == 0
+    assert len(house.account.store.state.outbox) == 0
 
 
 async def test_a_house_without_internet_accepts_a_message_and_sends_it_when_it_can(house: House) -> None:

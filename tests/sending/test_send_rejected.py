@@ -32,7 +32,7 @@ async def test_without_queue_a_doubtful_message_is_raised_and_never_sent_again(h
     for _ in range(3):
         await house.async_wait(seconds=40)
     assert await texts(house.gateway) == []
-    assert len(house.account.store.outbox) == 0
+    assert len(house.account.store.state.outbox) == 0
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_a_queued_message_that_is_refused_later_is_given_up_aloud(house: H
     await send(house)
     await house.async_wait(seconds=10)
     assert [event.data["status"] for event in reports] == [status]
-    assert len(house.account.store.outbox) == 0
+    assert len(house.account.store.state.outbox) == 0
 
 
 async def test_the_daily_limit_stops_a_runaway_automation(
@@ -119,7 +119,7 @@ async def test_a_full_outbox_refuses_aloud_and_spends_nothing(house: House, monk
     with pytest.raises(HomeAssistantError) as err:
         await send(house)
     assert err.value.translation_key == "outbox_full"
-    assert house.account.store.budget.spent_today.total() == 0
+    assert house.account.store.state.budget.spent_today.total() == 0
 
 
 async def test_good_targets_are_sent_to_and_the_others_named(house: House) -> None:
@@ -163,7 +163,7 @@ async def test_a_mistake_is_explained_and_nothing_is_stored_or_sent(
         await send(house, **data)
     assert err.value.translation_key == key
     assert await house.gateway.requests("sendSMS.do") == []
-    assert house.account.store.budget.spent_today.total() == 0
+    assert house.account.store.state.budget.spent_today.total() == 0
 
 
 async def test_an_account_without_recipients_says_so(

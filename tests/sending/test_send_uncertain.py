@@ -121,7 +121,7 @@ async def test_a_message_that_could_not_leave_at_once_is_told_to_the_house_if_it
     caller = asyncio.create_task(house.hass.services.async_call(DOMAIN, "send_message", fields, blocking=True))
     for _ in range(3):
         await asyncio.sleep(0)
-    assert house.account.store.outbox.items
+    assert house.account.store.state.outbox.items
     caller.cancel()
     await house.async_settle()
     assert caller.cancelled()

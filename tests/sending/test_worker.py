@@ -43,7 +43,7 @@ async def test_what_waits_is_called_off_by_its_queue_id(house: House) -> None:
         assert queued(house) == 1
     await house.async_wait(minutes=1)
     assert await texts(house.gateway) == ["two"]
-    assert house.account.store.budget.spent_today.total() == 1
+    assert house.account.store.state.budget.spent_today.total() == 1
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("delete_message", queue_id=second["queue_id"])
     assert err.value.translation_key == "queue_id_unknown"
@@ -114,7 +114,7 @@ async def test_the_queue_is_dropped_what_waits_and_what_is_doubtful(house: House
         await house.async_wait(minutes=1)
     assert await texts(house.gateway) == []
     # The doubtful one may have been paid.
-    assert house.account.store.budget.spent_today.total() == 1
+    assert house.account.store.state.budget.spent_today.total() == 1
 
 
 async def test_the_queue_is_for_administrators(

@@ -55,7 +55,7 @@ async def test_a_full_disk_keeps_no_alert_from_leaving(house: House) -> None:
     await house.async_wait(minutes=2)
     assert not issue(house, "state_unwritable")
     await house.async_reload()
-    assert list(house.account.store.message_log.messages) == [(await house.gateway.messages())[0].id]
+    assert list(house.account.store.state.message_log.messages) == [(await house.gateway.messages())[0].id]
 
 
 async def test_what_waits_on_a_full_disk_leaves_when_there_is_room_again_and_once(house: House) -> None:

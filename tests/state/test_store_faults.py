@@ -31,16 +31,16 @@ async def test_a_torn_file_is_kept_aside_and_said_and_the_account_begins_anew(
     hass: HomeAssistant, folder: Path, content: bytes
 ) -> None:
     before = await opened(hass)
-    before.outbox.add([item("1")])
+    before.state.outbox.add([item("1")])
     await before.async_close()
     (folder / "smsmode.1.db").write_bytes(content)
     after = await opened(hass)
-    assert not after.outbox.items
+    assert not after.state.outbox.items
     assert (folder / "smsmode.1.db.unreadable").read_bytes() == content
     assert ir.async_get(hass).async_get_issue(DOMAIN, "state_unreadable_1")
-    after.outbox.add([item("2")])
+    after.state.outbox.add([item("2")])
     await after.async_close()
-    assert list((await opened(hass)).outbox.items) == ["2"]
+    assert list((await opened(hass)).state.outbox.items) == ["2"]
 
 
 @pytest.mark.parametrize(
@@ -72,26 +72,26 @@ async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does
     store = await opened(hass)
     issues = ir.async_get(hass)
     store._database._connection.execute("PRAGMA max_page_count = 1")
-    store.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
+    store.state.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
     with pytest.raises(StorageError):
         await store.async_save()
     assert issues.async_get_issue(DOMAIN, "state_unwritable_1")
-    store.outbox.settle(store.outbox.items["7"])
+    store.state.outbox.settle(store.state.outbox.items["7"])
     store._database._connection.execute("PRAGMA max_page_count = 1000000")
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     await hass.async_block_till_done()
     assert not issues.async_get_issue(DOMAIN, "state_unwritable_1")
     await store.async_save()
     await store.async_close()
-    assert list((await opened(hass)).outbox.items) == [str(number) for number in range(100) if number != 7]
+    assert list((await opened(hass)).state.outbox.items) == [str(number) for number in range(100) if number != 7]
 
 
 async def test_what_cannot_be_written_for_whatever_reason_is_not_forgotten(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1"), replace(item("2"), blind=2**70)])
+    store.state.outbox.add([item("1"), replace(item("2"), blind=2**70)])
     with pytest.raises(StorageError):
         await store.async_save()
-    store.outbox.settle(store.outbox.items["2"])
+    store.state.outbox.settle(store.state.outbox.items["2"])
     await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
     await store.async_close()
@@ -115,5 +115,5 @@ async def test_a_file_that_could_not_be_read_is_free_for_the_next_attempt(hass: 
         # What was raised lives on, as in a log, with all that it passed through.
         with patch.object(Database, "read", side_effect=OSError), pytest.raises(ConfigEntryNotReady) as kept:
             await opened(hass)
-        assert list((await opened(hass)).message_log.messages) == ["M1"]
+        assert list((await opened(hass)).state.message_log.messages) == ["M1"]
     assert kept.value.translation_key == "state_unavailable"

@@ -49,10 +49,10 @@ def slow_disk(writes: list[list[Record]]) -> Iterator[threading.Event]:
 
 async def test_what_is_true_is_on_the_disk_when_saving_returns(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1")])
+    store.state.outbox.add([item("1")])
     await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
-    store.outbox.settle(store.outbox.items["1"])
+    store.state.outbox.settle(store.state.outbox.items["1"])
     await store.async_save()
     assert waiting_on_disk(folder) == []
     await store.async_close()
@@ -71,9 +71,9 @@ async def test_nothing_is_written_where_nothing_changed(hass: HomeAssistant, wri
 async def test_a_write_holds_what_changed_and_nothing_else(hass: HomeAssistant, writes: list[list[Record]]) -> None:
     store = await opened(hass)
     for number in range(100):
-        store.outbox.add([item(str(number))])
+        store.state.outbox.add([item(str(number))])
     await store.async_save()
-    store.outbox.begin(store.outbox.items["7"], NOW)
+    store.state.outbox.begin(store.state.outbox.items["7"], NOW)
     await store.async_save()
     assert [(record.shelf, record.key) for record in writes[-1]] == [("outbox", "7")]
     await store.async_close()
@@ -85,7 +85,7 @@ async def test_those_who_save_at_the_same_time_share_writes(
     store = await opened(hass)
 
     async def send(key: str) -> None:
-        store.outbox.add([item(key)])
+        store.state.outbox.add([item(key)])
         await store.async_save()
         assert key in waiting_on_disk(folder)
 
@@ -103,7 +103,7 @@ async def test_nobody_need_wait_for_a_write(
 ) -> None:
     store = await opened(hass)
     for number in range(50):
-        store.outbox.add([item(str(number))])
+        store.state.outbox.add([item(str(number))])
         store.async_save_soon()
     slow_disk.set()
     await hass.async_block_till_done()
@@ -114,10 +114,10 @@ async def test_nobody_need_wait_for_a_write(
 
 async def test_one_who_stops_waiting_for_a_write_takes_it_from_nobody_else(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1")])
+    store.state.outbox.add([item("1")])
     impatient = [asyncio.create_task(store.async_save()) for _ in range(2)]
     await asyncio.sleep(0)
-    store.outbox.add([item("2")])
+    store.state.outbox.add([item("2")])
     patient = asyncio.create_task(store.async_save())
     await asyncio.sleep(0)
     for task in impatient:
@@ -144,7 +144,7 @@ async def test_what_may_wait_is_written_within_seconds_of_the_first_of_many_chan
     await hass.async_block_till_done()
     assert len(writes) == 2
     await store.async_close()
-    assert len((await opened(hass)).message_log.messages) == 21
+    assert len((await opened(hass)).state.message_log.messages) == 21
 
 
 async def test_what_is_not_written_yet_is_written_when_home_assistant_stops(hass: HomeAssistant) -> None:
@@ -153,14 +153,14 @@ async def test_what_is_not_written_yet_is_written_when_home_assistant_stops(hass
     store.async_save_later()
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
-    assert list((await opened(hass)).message_log.messages) == ["M1"]
+    assert list((await opened(hass)).state.message_log.messages) == ["M1"]
 
 
 async def test_a_stop_in_the_middle_of_a_write_waits_for_it(
     hass: HomeAssistant, folder: Path, slow_disk: threading.Event
 ) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1")])
+    store.state.outbox.add([item("1")])
     store.async_save_soon()
     final_write = asyncio.Event()
     hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, callback(lambda _event: final_write.set()))
@@ -173,11 +173,11 @@ async def test_a_stop_in_the_middle_of_a_write_waits_for_it(
 
 async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, writes: list[list[Record]]) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1")])
+    store.state.outbox.add([item("1")])
     store.async_save_later()
     await store.async_close()
     assert len(writes) == 1
-    store.outbox.add([item("2")])
+    store.state.outbox.add([item("2")])
     store.async_save_later()
     store.async_save_soon()
     await store.async_save()
@@ -192,7 +192,7 @@ async def test_whoever_saves_while_it_closes_writes_nothing_after_it(
     hass: HomeAssistant, writes: list[list[Record]]
 ) -> None:
     store = await opened(hass)
-    store.outbox.add([item("1")])
+    store.state.outbox.add([item("1")])
     closing_it = asyncio.create_task(store.async_close())
     savers = []
     while not closing_it.done():

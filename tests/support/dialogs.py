@@ -72,7 +72,7 @@ async def spent(house: House) -> float:
 
 def open_questions(house: House) -> int:
     """Count what is not closed."""
-    return len(house.account.store.memory.questions.all)
+    return len(house.account.store.state.questions.all)
 
 
 async def alert(house: House, **fields: Any) -> dict[str, Any]:

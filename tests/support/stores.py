@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smsmode.api import MessageRequest
 from custom_components.smsmode.config.options import AccountOptions
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.runtime import resume_state
 from custom_components.smsmode.state.budget import Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
@@ -28,7 +29,8 @@ async def opened(
     hass: HomeAssistant, entry_id: str = "1", settings: AccountOptions = LIMITED, now: datetime = NOW
 ) -> AccountStore:
     store = AccountStore(hass, MockConfigEntry(domain=DOMAIN, title="Home", entry_id=entry_id))
-    await store.async_open(settings, now)
+    await store.async_open(now)
+    resume_state(store.state, settings, now)
     return store
 
 
@@ -43,7 +45,7 @@ def item(key: str) -> OutboxItem:
 
 
 def note_sent(store: AccountStore, message_id: str) -> None:
-    store.message_log.note_sent(TrackedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
+    store.state.message_log.note_sent(TrackedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
 
 
 def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:

@@ -46,7 +46,7 @@ async def test_what_a_removed_watchdog_left_is_deleted(guarded: House) -> None:
     guarded.hass.config_entries.async_remove_subentry(guarded.entry, watchdog_of(guarded))
     await guarded.async_settle()
     assert not await scheduled(guarded)
-    assert not guarded.account.store.watchdogs
+    assert not guarded.account.store.state.watchdogs
     assert guarded.hass.states.get(SWITCH) is None
 
 
@@ -57,7 +57,7 @@ async def test_a_removed_watchdog_is_remembered_until_the_gateway_has_nothing_of
     assert len(await scheduled(guarded)) == 1
     await guarded.async_wait(minutes=1)
     assert not await scheduled(guarded)
-    assert not guarded.account.store.watchdogs
+    assert not guarded.account.store.state.watchdogs
 
 
 async def test_what_nobody_remembers_is_found_in_the_list_and_the_watchdog_is_armed_still(guarded: House) -> None:
@@ -137,7 +137,7 @@ async def test_a_removed_watchdog_whose_message_has_left_is_counted_and_forgotte
         await guarded.async_wait(minutes=61)
     await guarded.async_wait(minutes=1)
     assert len(told) == 1
-    assert not guarded.account.store.watchdogs
+    assert not guarded.account.store.state.watchdogs
 
 
 async def test_a_removed_watchdog_whose_last_push_was_uncertain_leaves_nothing(guarded: House) -> None:
@@ -149,7 +149,7 @@ async def test_a_removed_watchdog_whose_last_push_was_uncertain_leaves_nothing(g
         await guarded.async_settle()
         await guarded.async_wait(minutes=1)
     assert not await guarded.gateway.messages()
-    assert not guarded.account.store.watchdogs
+    assert not guarded.account.store.state.watchdogs
 
 
 async def test_a_removed_account_takes_what_was_found_in_the_list_along(guarded: House) -> None:

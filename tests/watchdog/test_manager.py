@@ -111,7 +111,7 @@ async def test_what_was_spent_today_stands_in_nobodys_way(
     for _ in range(40):
         await house.async_wait(minutes=1)
     assert len(await scheduled(house)) == 1
-    assert house.account.store.budget.spent_today == {BudgetPool.ORDINARY: 1}
+    assert house.account.store.state.budget.spent_today == {BudgetPool.ORDINARY: 1}
 
 
 async def test_a_group_is_watched_for_too(
@@ -129,7 +129,7 @@ async def test_a_group_is_watched_for_too(
         await house.async_wait(hours=2)
     await house.async_wait(minutes=2)
     (gone,) = await delivered(house)
-    assert house.account.store.message_log.messages[gone.id].group == "Famille"
+    assert house.account.store.state.message_log.messages[gone.id].group == "Famille"
 
 
 @pytest.mark.parametrize(

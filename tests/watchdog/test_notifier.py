@@ -34,8 +34,8 @@ async def test_after_it_has_gone_off_the_house_says_so_counts_it_and_watches_on(
     assert guarded.state(HEALTH).state == "off"
     assert await leaves_at(guarded) > dt_util.utcnow() + timedelta(minutes=59)
     assert guarded.state("sensor.home_segments_sent").state == "1"
-    assert guarded.account.store.budget.spent_today[BudgetPool.URGENT] == 1
-    assert guarded.account.store.message_log.messages[gone.id].reference == f"watchdog-{watchdog_of(guarded)}"
+    assert guarded.account.store.state.budget.spent_today[BudgetPool.URGENT] == 1
+    assert guarded.account.store.state.message_log.messages[gone.id].reference == f"watchdog-{watchdog_of(guarded)}"
     assert await guarded.gateway.balance() == 98
 
 

@@ -128,7 +128,7 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
     if len(question.fields) != 1:
         raise translate(SmsmodeInputError(InputProblem.MESSAGE_ID_XOR_NUMBER))
     if "queue_id" in question.fields:
-        item = account.store.outbox.items.get(question.fields["queue_id"])
+        item = account.store.state.outbox.items.get(question.fields["queue_id"])
         if item is None:
             raise validation_error("queue_id_unknown")
         return {"cancelled": account.worker.async_cancel(item)}
@@ -142,8 +142,8 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
 
 def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, Any, str]:
     """Delete the latest message to a number; one that is known, by its id, so that nothing more is expected of it."""
-    scheduled = account.store.schedule.latest_to(number)
-    message_id = scheduled.key if scheduled else account.store.message_log.latest_to(number)
+    scheduled = account.store.state.schedule.latest_to(number)
+    message_id = scheduled.key if scheduled else account.store.state.message_log.latest_to(number)
     if message_id is None:
         return account.client.delete_message(number=number)
     return account.schedule_tracker.async_delete(message_id)

@@ -66,7 +66,7 @@ class AlertManager:
         self._hass = hass
         self._entry = entry
         self._account = entry.runtime_data
-        self.alerts = self._account.store.memory.alerts
+        self.alerts = self._account.store.state.alerts
         self._timers = KeyedTimers(hass)
 
     @callback
@@ -186,7 +186,7 @@ class AlertManager:
 
     def _call_off(self, alert: Alert) -> None:
         """Take off the outbox whatever of an alert has not left."""
-        for item in list(self._account.store.outbox.items.values()):
+        for item in list(self._account.store.state.outbox.items.values()):
             if (item.reference or "").startswith(alert.family):
                 self._account.worker.async_cancel(item)
 

@@ -55,7 +55,7 @@ class CommandHandler:
         self._hass = hass
         self._entry = entry
         self._account = account
-        self._guard = account.store.commands
+        self._guard = account.store.state.commands
         self._accesses = {access.number: access for access in account.permissions}
         # One after the other: guesses that come together must be counted one by one.
         self._turn = asyncio.Lock()

@@ -73,7 +73,7 @@ class QuestionManager:
         self._hass = hass
         self._entry = entry
         self._account = entry.runtime_data
-        self._questions = self._account.store.memory.questions
+        self._questions = self._account.store.state.questions
         self._books: dict[str, AnswerMatcher] = {}
         self._timers = KeyedTimers(hass)
 

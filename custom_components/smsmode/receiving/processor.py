@@ -108,13 +108,13 @@ class InboundProcessor:
     @property
     def message_log(self) -> MessageLog:
         """What is known."""
-        return self._store.message_log
+        return self._store.state.message_log
 
     @property
     def awaits_answers(self) -> bool:
         """Say whether a question is open, or an alert runs."""
-        memory = self._store.memory
-        return memory.questions.are_open or bool(memory.alerts.running)
+        state = self._store.state
+        return state.questions.are_open or bool(state.alerts.running)
 
     @callback
     def async_begin(self) -> None:

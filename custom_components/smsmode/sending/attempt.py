@@ -111,7 +111,7 @@ class GatewaySender:
             return []
         return [
             other
-            for other in self._store.outbox.items.values()
+            for other in self._store.state.outbox.items.values()
             if other is not item
             and other.request.text == item.request.text
             and (_is_to_group(item) or _is_to_group(other))
@@ -136,7 +136,7 @@ class GatewaySender:
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
         """The gateway has it: off the outbox, into the ledger."""
-        self._store.outbox.settle(item)
+        self._store.state.outbox.settle(item)
         item.message_id = message_id
         if item.is_held:
             self._tell_held(item, message_id)
@@ -153,7 +153,7 @@ class GatewaySender:
             content=content_of(request),
             is_complete=group is None,
         )
-        self._store.schedule.note(item, message_id, dt_util.utcnow())
+        self._store.state.schedule.note(item, message_id, dt_util.utcnow())
         self._processor.async_note_sent(message, item.expense.segments)
         self._store.async_save_soon()
         return Attempt(message_id=message_id)
@@ -161,12 +161,12 @@ class GatewaySender:
     def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
         if item.again:
-            self._store.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
+            self._store.state.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
         return Attempt(error=err, is_over=not item.again)
 
     def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
-        self._store.outbox.uncertain(item, dt_util.utcnow())
+        self._store.state.outbox.uncertain(item, dt_util.utcnow())
         self.changed()
         return Attempt(error=err)
 
@@ -177,8 +177,8 @@ class GatewaySender:
 
     def drop(self, item: OutboxItem) -> None:
         """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
-        self._store.outbox.settle(item)
-        self._store.budget.give_back(item.key, item.expense)
+        self._store.state.outbox.settle(item)
+        self._store.state.budget.give_back(item.key, item.expense)
         self.changed()
 
     def changed(self) -> None:

@@ -127,18 +127,22 @@ class MessageDispatcher:
         if isinstance(request, BatchRequest):
             return {}
         if request.send_at is not None:
-            scheduled = [*scheduled_in(self._store.outbox), *self._store.schedule.items.values()]
+            scheduled = [*scheduled_in(self._store.state.outbox), *self._store.state.schedule.items.values()]
             return _found(draft, lambda target: original(request, target, scheduled))
         found = _found(draft, lambda target: self._flood.original(request, target, now))
         return {target: item for target, item in found.items() if self._is_alive(item)}
 
     def _is_alive(self, item: OutboxItem) -> bool:
-        return item.message_id is not None or item.key in self._store.outbox.items
+        return item.message_id is not None or item.key in self._store.state.outbox.items
 
     def _ensure_room(self, drafts: Sequence[Draft]) -> None:
         """Refuse to schedule more than is kept in mind."""
         more = sum(draft.request.send_at is not None for draft in drafts)
-        if more and more + len(self._store.schedule.items) + len(scheduled_in(self._store.outbox)) > MAX_SCHEDULED:
+        if (
+            more
+            and more + len(self._store.state.schedule.items) + len(scheduled_in(self._store.state.outbox))
+            > MAX_SCHEDULED
+        ):
             raise ScheduleFullError
 
     def _take_on(self, drafts: Sequence[Draft], order: SendOptions) -> list[OutboxItem]:
@@ -150,18 +154,18 @@ class MessageDispatcher:
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
-            self._store.budget.spend(expenses, dt_util.as_local(now))
+            self._store.state.budget.spend(expenses, dt_util.as_local(now))
         except LimitExceededError as err:
             self._limits.async_note(err)
             raise
         try:
-            self._store.outbox.add(items)
+            self._store.state.outbox.add(items)
         except OutboxFullError:
             for key, expense in expenses:
-                self._store.budget.give_back(key, expense)
+                self._store.state.budget.give_back(key, expense)
             raise
         for item in items:
-            self._store.outbox.begin(item, now)
+            self._store.state.outbox.begin(item, now)
             self._flood.note(item, now)
         return items
 

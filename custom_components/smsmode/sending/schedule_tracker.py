@@ -42,7 +42,7 @@ class ScheduleTracker:
     def async_all(self) -> list[ScheduledMessage]:
         """Give all that is to leave later, the next one first."""
         now = dt_util.utcnow()
-        known = [*self._store.schedule.items.values(), *scheduled_in(self._store.outbox)]
+        known = [*self._store.state.schedule.items.values(), *scheduled_in(self._store.state.outbox)]
         return sorted((each for each in known if each.leaves_at > now), key=lambda each: each.leaves_at)
 
     async def async_cancel(self, key: str) -> bool:
@@ -50,7 +50,7 @@ class ScheduleTracker:
 
         Raises SmsmodeError. What the gateway does not know is forgotten here as well.
         """
-        if (item := self._store.outbox.items.get(key)) is not None:
+        if (item := self._store.state.outbox.items.get(key)) is not None:
             return self._worker.async_cancel(item)
         await self.async_delete(key)
         return True
@@ -67,14 +67,14 @@ class ScheduleTracker:
 
     def _forget(self, message_id: str) -> None:
         """Nothing more is to be expected of a message."""
-        self._store.schedule.forget(message_id)
+        self._store.state.schedule.forget(message_id)
         self._processor.async_forget_messages([message_id])
         self._store.async_save_soon()
 
     @callback
     def _async_set_timer(self) -> None:
         """Wake up when the next one leaves."""
-        departure = self._store.schedule.next_departure()
+        departure = self._store.state.schedule.next_departure()
         if departure == self._next:
             return
         self._stop()
@@ -85,7 +85,7 @@ class ScheduleTracker:
     @callback
     def _async_leave(self, _now: datetime) -> None:
         self._cancel_timer = self._next = None
-        self._store.schedule.remove_sent(dt_util.utcnow())
+        self._store.state.schedule.remove_sent(dt_util.utcnow())
         self._processor.async_changed()
         self._async_set_timer()
 

@@ -67,7 +67,7 @@ class OutboxWorker:
     def _set_timer(self) -> None:
         self._cancel()
         self._tell_waiting()
-        if (due := self._store.outbox.next_due()) is not None:
+        if (due := self._store.state.outbox.next_due()) is not None:
             # Never long ahead: a clock that is set back would make it years.
             pause = min(max(due - dt_util.utcnow(), ROUND_INTERVAL), MAX_BACKOFF)
             self._cancel_timer = async_call_later(self._hass, pause, self._async_ring)
@@ -76,15 +76,15 @@ class OutboxWorker:
     def async_flush(self, mode: FlushMode) -> int:
         """Have everything that waits tried, or looked for, now, or drop it; say how much that is."""
         now = dt_util.utcnow()
-        resting = self._store.outbox.resting()
+        resting = self._store.state.outbox.resting()
         for item in resting:
             if mode is FlushMode.RETRY:
-                self._store.outbox.hurry(item, now)
+                self._store.state.outbox.hurry(item, now)
             elif item.phase is Phase.WAITING:
                 self._gateway_sender.drop(item)
             else:
                 # It may have left, and been paid.
-                self._store.outbox.settle(item)
+                self._store.state.outbox.settle(item)
         self._gateway_sender.changed()
         self._async_ring(now)
         return len(resting)
@@ -92,9 +92,9 @@ class OutboxWorker:
     @callback
     def async_cancel(self, item: OutboxItem) -> bool:
         """Send a message no more; False if it may have left already, which is still made certain."""
-        is_gone = self._store.outbox.call_off(item)
+        is_gone = self._store.state.outbox.call_off(item)
         if is_gone:
-            self._store.budget.give_back(item.key, item.expense)
+            self._store.state.budget.give_back(item.key, item.expense)
         self._gateway_sender.changed()
         self.async_schedule()
         return is_gone
@@ -102,12 +102,12 @@ class OutboxWorker:
     @callback
     def async_cancel_for_number(self, number: str) -> bool | None:
         """Call off the last queued message to a number, for that number alone; None if there is none."""
-        item = self._store.outbox.latest_to(number)
+        item = self._store.state.outbox.latest_to(number)
         if item is None:
             return None
         before = item.expense
-        if self._store.outbox.leave_out(item, number):
-            self._store.budget.leave_out(item.key, before, number)
+        if self._store.state.outbox.leave_out(item, number):
+            self._store.state.budget.leave_out(item.key, before, number)
             self._gateway_sender.changed()
             return True
         # To others as well: what may have left already cannot be called off for one of them.
@@ -137,10 +137,10 @@ class OutboxWorker:
                 now = dt_util.utcnow()
                 if jump := self._clock.jump(now, monotonic()):
                     LOGGER.warning("The clock was set by %s; what waits goes with it", jump)
-                    self._store.outbox.shift(jump)
-                for item in self._store.outbox.expired(now):
+                    self._store.state.outbox.shift(jump)
+                for item in self._store.state.outbox.expired(now):
                     self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
-                due = self._store.outbox.due(now)
+                due = self._store.state.outbox.due(now)
                 if any(item.phase is Phase.UNCERTAIN for item in due):
                     await self._async_look(due, now)
                 for few in batched([item for item in due if item.phase is Phase.WAITING], MAX_CONCURRENT, strict=False):
@@ -150,9 +150,9 @@ class OutboxWorker:
 
     async def _async_try(self, items: Iterable[OutboxItem]) -> None:
         """Try again what did not leave."""
-        items = [item for item in items if item.key in self._store.outbox.items]
+        items = [item for item in items if item.key in self._store.state.outbox.items]
         for item in items:
-            self._store.outbox.begin(item, dt_util.utcnow())
+            self._store.state.outbox.begin(item, dt_util.utcnow())
         for item, attempt in zip(items, await self.async_attempt_all(items), strict=True):
             self._gateway_sender.async_tell_refusal(item, attempt)
 
@@ -181,7 +181,7 @@ class OutboxWorker:
     def _tell_waiting(self) -> None:
         """Show that messages wait, while they do so for long."""
         since = dt_util.utcnow() - WAITING_ISSUE_AFTER
-        waiting = [item for item in self._store.outbox.items.values() if item.expense.at < since]
+        waiting = [item for item in self._store.state.outbox.items.values() if item.expense.at < since]
         if waiting:
             async_raise_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING, count=str(len(waiting)))
         else:
@@ -189,9 +189,9 @@ class OutboxWorker:
 
     async def _async_look(self, due: Collection[OutboxItem], now: datetime) -> None:
         """Settle doubtful items by the gateway's own list: there, or, of those that are due, twice not there."""
-        doubtful = [item for item in self._store.outbox.resting() if item.phase is Phase.UNCERTAIN]
+        doubtful = [item for item in self._store.state.outbox.resting() if item.phase is Phase.UNCERTAIN]
         try:
-            found = await async_find_all(self._client, doubtful, self._store.message_log)
+            found = await async_find_all(self._client, doubtful, self._store.state.message_log)
         except SmsmodeError:
             found = None
         for item in doubtful:
@@ -204,6 +204,6 @@ class OutboxWorker:
     def _note_absent(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
         """Enter that a message was not found, or that nobody could look for it."""
         if not seen:
-            self._store.outbox.look_later(item, now)
-        elif self._store.outbox.absent(item, now) and not item.again:
+            self._store.state.outbox.look_later(item, now)
+        elif self._store.state.outbox.absent(item, now) and not item.again:
             self._gateway_sender.give_up(item, MessageStatus.EXPIRED)

@@ -20,19 +20,11 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
-from ..config.options import AccountOptions
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.timing import BurstDebouncer
 from .account_state import AccountState, first_memory, restore
-from .budget import Budget
-from .command_limits import CommandRateLimiter
 from .database import CorruptDatabaseError, Database, quarantine, remove, sizes
-from .message_log import MessageLog
-from .outbox import Outbox
-from .scheduled import ScheduledMessages
-from .tracked_dict import TrackedDict
-from .watchdog import WatchdogState
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -45,7 +37,7 @@ class StorageError(Exception):
 class AccountStore:
     """The outbox, the ledger and the budget of one account, and their file."""
 
-    memory: AccountState
+    state: AccountState
     _database: Database
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -59,37 +51,7 @@ class AccountStore:
         self._cancel_timer: CALLBACK_TYPE | None = None
         self.is_closed = False
 
-    @property
-    def outbox(self) -> Outbox:
-        """What the gateway does not have for certain."""
-        return self.memory.outbox
-
-    @property
-    def message_log(self) -> MessageLog:
-        """What was sent and what came back."""
-        return self.memory.message_log
-
-    @property
-    def budget(self) -> Budget:
-        """What may still be spent."""
-        return self.memory.budget
-
-    @property
-    def commands(self) -> CommandRateLimiter:
-        """How often somebody may command the house."""
-        return self.memory.commands
-
-    @property
-    def schedule(self) -> ScheduledMessages:
-        """What the gateway holds to send later."""
-        return self.memory.schedule
-
-    @property
-    def watchdogs(self) -> TrackedDict[WatchdogState]:
-        """What silence sends, by subentry."""
-        return self.memory.watchdogs
-
-    async def async_open(self, settings: AccountOptions, now: datetime) -> None:
+    async def async_open(self, now: datetime) -> None:
         """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
         path = _path(self._hass, self._entry.entry_id)
         try:
@@ -99,12 +61,7 @@ class AccountStore:
         if kept is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
-        self.memory = kept or first_memory(now)
-        self.outbox.recover(now)
-        self.schedule.remove_sent(now)
-        self.budget.daily_limit = settings.daily_limit
-        self.budget.urgent_daily_limit = settings.urgent_daily_limit
-        self.budget.recipient_limit = settings.recipient_hourly_limit
+        self.state = kept or first_memory(now)
         stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
         self._entry.async_on_unload(stop)
         self._entry.async_on_unload(self.async_close)
@@ -158,13 +115,13 @@ class AccountStore:
 
     async def _async_write(self) -> None:
         self._cancel()
-        changes = self.memory.drain_changes()
+        changes = self.state.drain_changes()
         if not changes:
             return
         try:
             await self._async_in_thread(partial(self._database.write, changes))
         except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
-            self.memory.give_back(changes)
+            self.state.give_back(changes)
             self._note_failure(err)
         else:
             self._note_success()

@@ -62,13 +62,13 @@ class WatchdogManager:
     def async_begin(self) -> None:
         """Look after all that there is and was: the house may have fallen at any moment."""
         now = dt_util.utcnow()
-        for key in {*self.plans, *self._store.watchdogs}:
+        for key in {*self.plans, *self._store.state.watchdogs}:
             self._watch(key)
-        for key, watch in self._store.watchdogs.items():
+        for key, watch in self._store.state.watchdogs.items():
             if key not in self.plans:
                 watch.disarm(now)
             watch.hurry(now)
-        self._unlisted = set(self._store.watchdogs)
+        self._unlisted = set(self._store.state.watchdogs)
         self._entry.async_on_unload(self._stop)
         job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
         self._entry.async_on_unload(self._hass.async_add_shutdown_job(job))
@@ -93,7 +93,7 @@ class WatchdogManager:
 
     def watch(self, key: str) -> WatchdogState:
         """Give the state of a watchdog."""
-        return self._store.watchdogs[key]
+        return self._store.state.watchdogs[key]
 
     def is_troubled(self, key: str) -> bool:
         """Say whether something is wrong with a watchdog."""
@@ -121,7 +121,7 @@ class WatchdogManager:
 
     async def async_let_go(self) -> None:
         """Have nothing left at the gateway, as far as it answers, while the account is disabled; all stay armed."""
-        for key, watch in list(self._store.watchdogs.items()):
+        for key, watch in list(self._store.state.watchdogs.items()):
             armed = watch.armed
             watch.disarm(dt_util.utcnow())
             await self._async_round(key)
@@ -149,7 +149,7 @@ class WatchdogManager:
         now = dt_util.utcnow()
         if jump := self._clock.jump(now, monotonic()):
             LOGGER.warning("The clock was set by %s; what silence would send is set anew", jump)
-            for key, watch in self._store.watchdogs.items():
+            for key, watch in self._store.state.watchdogs.items():
                 watch.hurry(now)
                 self._changed(key)
         self._ring_all()
@@ -169,7 +169,7 @@ class WatchdogManager:
             self.news.async_clear(plan)
 
     def _ring_all(self) -> None:
-        for key in list(self._store.watchdogs):
+        for key in list(self._store.state.watchdogs):
             self._ring(key)
 
     def _ring(self, key: str) -> None:
@@ -178,7 +178,7 @@ class WatchdogManager:
     async def _async_round(self, key: str) -> None:
         """Do for one watchdog all that is to be done now."""
         async with self._locks[key]:
-            if self._is_over or key not in self._store.watchdogs:
+            if self._is_over or key not in self._store.state.watchdogs:
                 return
             watch = self.watch(key)
             self._make_certain(key, watch)
@@ -197,7 +197,7 @@ class WatchdogManager:
 
     def _make_certain(self, key: str, watch: WatchdogState) -> None:
         """What is neither in the outbox any more nor was heard of has not left, or is found in the list."""
-        waits = any(item.reference == reference_of(key) for item in self._store.outbox.items.values())
+        waits = any(item.reference == reference_of(key) for item in self._store.state.outbox.items.values())
         if watch.leaving is not None and not waits:
             watch.not_taken(dt_util.utcnow())
             self._unlisted.add(key)
@@ -218,7 +218,7 @@ class WatchdogManager:
         leaves_at = scheduled_send_time(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
         watch.begin(leaves_at)
         # Written together with the message in the outbox, before its request leaves.
-        self._store.watchdogs.touch(key)
+        self._store.state.watchdogs.touch(key)
         error = await self._gateway.async_push(plan, watch.serial, leaves_at)
         if error is None:
             return
@@ -252,7 +252,7 @@ class WatchdogManager:
         if before is None or (after := await self._gateway.async_balance()) is None:
             return
         was_armed = watch.armed
-        watch.weigh(before, after, self._store.message_log.segments_sent, dt_util.utcnow())
+        watch.weigh(before, after, self._store.state.message_log.segments_sent, dt_util.utcnow())
         if was_armed and not watch.armed:
             self.news.async_too_costly(self.plans[key])
 
@@ -273,7 +273,7 @@ class WatchdogManager:
         if key in self.plans:
             self.news.async_show(self.plans[key], watch)
         elif watch.is_off and key not in self._unlisted:
-            del self._store.watchdogs[key]
+            del self._store.state.watchdogs[key]
             self._store.async_save_soon()
         for listener in list(self._on_change):
             listener()
@@ -283,10 +283,10 @@ class WatchdogManager:
         if not self._is_ticking:
             self._is_ticking = True
             self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
-        return self._store.watchdogs.setdefault(key, WatchdogState())
+        return self._store.state.watchdogs.setdefault(key, WatchdogState())
 
     def _changed(self, key: str) -> None:
-        self._store.watchdogs.touch(key)
+        self._store.state.watchdogs.touch(key)
         self._store.async_save_soon()
 
 

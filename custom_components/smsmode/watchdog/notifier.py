@@ -50,7 +50,7 @@ class WatchdogNotifier:
         LOGGER.warning("The message of a watchdog of %s has gone off", self._entry.title)
         now = dt_util.now()
         expense = Expense(at=now, costs=held.costs, purse=BudgetPool.URGENT)
-        self._store.budget.charge(held.message_id, expense, now)
+        self._store.state.budget.charge(held.message_id, expense, now)
         self._processor.async_note_sent(_watched(subentry_id, held), expense.segments)
         data = {"name": name, "message_id": held.message_id, "sent_at": held.leaves_at.isoformat()}
         for listener in list(self._on_alarm):
