@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,28 @@ def test_what_it_needs_is_pinned_except_what_home_assistant_pins() -> None:
 
 
 def test_the_version_is_the_one_that_the_changelog_begins_with() -> None:
-    (latest, *_) = re.findall(r"^## (\S+)", CHANGELOG, re.MULTILINE)
+    unreleased, latest, *_ = re.findall(r"^## \[(\S+)\]", CHANGELOG, re.MULTILINE)
+    assert unreleased == "Unreleased"
     assert latest == MANIFEST["version"]
 
 
 def test_hacs_reads_what_it_knows() -> None:
     assert set(HACS) <= HACS_KEYS
     assert HACS["name"] == MANIFEST["name"]
+
+
+def test_hacs_installs_the_zip_that_the_release_attaches() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    assert HACS["zip_release"] is True
+    assert workflow.count(HACS["filename"]) == 2
+
+
+@pytest.mark.parametrize(("tag", "is_released"), [(MANIFEST["version"], True), ("99.0.0", False)])
+def test_a_release_needs_one_version_in_tag_manifest_and_changelog(tag: str, is_released: bool) -> None:
+    command = [str(ROOT / "scripts" / "release-notes"), f"v{tag}"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own script
+    assert (done.returncode == 0) is is_released
+    assert ("### Added" in done.stdout) is is_released
 
 
 def test_the_oldest_home_assistant_is_the_one_that_the_readme_names() -> None:
