@@ -147,7 +147,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             if self.update_interval != SOON:
                 self.update_interval = SOON
                 self._schedule_refresh()
-        self._herald.note()
+        self._herald.trigger()
 
     def _interval(self) -> timedelta:
         lately = self._sent_at is not None and dt_util.utcnow() - self._sent_at < QUICK_FOR

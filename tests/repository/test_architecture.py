@@ -21,7 +21,6 @@ PURE = (
     "config.phone_numbers",
     "config.quiet_hours",
     "conversations.answers",
-    "helpers.clock",
     "helpers.folding",
     "helpers.recorder",
     "helpers.targets",

@@ -16,7 +16,7 @@ from homeassistant.util.signal_type import SignalType
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
 from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..errors import mask
-from ..helpers.timers import KeyedTimers
+from ..helpers.timing import KeyedTimers
 from ..receiving.processor import ReplyEvent, ReportEvent
 from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions, VoiceSendOptions

@@ -19,7 +19,7 @@ from homeassistant.util.signal_type import SignalType
 from ..api import SmsmodeError
 from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
 from ..errors import validation_error
-from ..helpers.timers import KeyedTimers
+from ..helpers.timing import KeyedTimers
 from ..receiving.processor import ReplyEvent
 from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions

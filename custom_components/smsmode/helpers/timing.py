@@ -1,40 +1,100 @@
-"""Tells of changes: of each at once while they come now and then, of many together when they come in a flood."""
+"""Timers by key, a debouncer for bursts, and the detection of jumps of the wall clock."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
-# So many tellings in a second are no flood, whoever waits for one.
-AT_ONCE = 20
-SECOND = 1.0
-# In a flood: no longer than a person would notice.
-PAUSE = 0.05
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
+
+# Clocks are also nudged by seconds, and a busy house reads them one after the other.
+TOLERANCE = timedelta(seconds=30)
+
+# So many calls in a second are no burst, whoever waits for one.
+MAX_IMMEDIATE = 20
+BURST_WINDOW = 1.0
+# Seconds between two calls in a burst: no longer than a person would notice.
+BURST_INTERVAL = 0.05
+
+
+class ClockJumpDetector:
+    """Compares the wall clock with the monotonic clock, which nobody can set. Both are handed in."""
+
+    def __init__(self, wall: datetime, monotonic: float) -> None:
+        """Start from the current readings; ``monotonic`` is in seconds."""
+        self._wall = wall
+        self._monotonic = monotonic
+
+    def jump(self, wall: datetime, monotonic: float) -> timedelta:
+        """Return by how much the wall clock was set since the last call; zero within the tolerance."""
+        by = (wall - self._wall) - timedelta(seconds=monotonic - self._monotonic)
+        self._wall, self._monotonic = wall, monotonic
+        return by if abs(by) > TOLERANCE else timedelta(0)
+
+
+class KeyedTimers:
+    """Timers by key: each fires once, at its moment, unless it is replaced or cancelled before."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Start without timers."""
+        self._hass = hass
+        self._cancels: dict[str, CALLBACK_TYPE] = {}
+
+    def set(self, key: str, moment: datetime, action: Callable[[], object]) -> None:
+        """Call ``action`` at a moment, or soon if that is over; replaces the timer of the same key."""
+        self.cancel(key)
+
+        @callback
+        def fire(_now: datetime) -> None:
+            del self._cancels[key]
+            action()
+
+        delay = max(moment - dt_util.utcnow(), timedelta(0))
+        self._cancels[key] = async_call_later(self._hass, delay, fire)
+
+    def cancel(self, key: str) -> None:
+        """Cancel the timer of a key, if there is one."""
+        if (cancel := self._cancels.pop(key, None)) is not None:
+            cancel()
+
+    def stop(self) -> None:
+        """Cancel all timers."""
+        for key in list(self._cancels):
+            self.cancel(key)
 
 
 class BurstDebouncer:
-    """Has one telling follow one or more changes, never in their midst."""
+    """Debouncer that is immediate outside of bursts: one call follows one or more triggers, never during one.
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, tell: Callable[[], object]) -> None:
-        """Have this called."""
+    Up to `MAX_IMMEDIATE` calls a second happen in the next turn of the event loop; above that, one every
+    `BURST_INTERVAL` seconds.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, action: Callable[[], object]) -> None:
+        """Debounce the calls of ``action``."""
         self._loop = loop
-        self._tell = tell
-        self._told: deque[float] = deque(maxlen=AT_ONCE)
-        self._next: asyncio.Handle | None = None
+        self._action = action
+        self._called: deque[float] = deque(maxlen=MAX_IMMEDIATE)
+        self._scheduled: asyncio.Handle | None = None
 
-    def note(self) -> None:
-        """Something changed."""
-        if self._next is not None:
+    def trigger(self) -> None:
+        """Schedule a call, unless one is scheduled."""
+        if self._scheduled is not None:
             return
-        flood = len(self._told) == AT_ONCE and self._loop.time() - self._told[0] < SECOND
-        self._next = self._loop.call_later(PAUSE, self._go) if flood else self._loop.call_soon(self._go)
+        is_burst = len(self._called) == MAX_IMMEDIATE and self._loop.time() - self._called[0] < BURST_WINDOW
+        self._scheduled = (
+            self._loop.call_later(BURST_INTERVAL, self._call) if is_burst else self._loop.call_soon(self._call)
+        )
 
     def stop(self) -> None:
-        """Tell nothing of what was until now."""
-        if self._next is not None:
-            self._next.cancel()
-            self._next = None
+        """Cancel the scheduled call."""
+        if self._scheduled is not None:
+            self._scheduled.cancel()
+            self._scheduled = None
 
-    def _go(self) -> None:
-        self._next = None
-        self._told.append(self._loop.time())
-        self._tell()
+    def _call(self) -> None:
+        self._scheduled = None
+        self._called.append(self._loop.time())
+        self._action()

@@ -14,9 +14,8 @@ from homeassistant.util import dt as dt_util
 
 from ..api import MessageStatus, SmsmodeClient, SmsmodeError
 from ..const import DOMAIN, LOGGER
-from ..helpers.clock import ClockJumpDetector
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
-from ..helpers.timing import BurstDebouncer
+from ..helpers.timing import BurstDebouncer, ClockJumpDetector
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
@@ -62,7 +61,7 @@ class OutboxWorker:
     def async_schedule(self) -> None:
         """Set the clock for whatever the outbox wants next; never after the account was unloaded."""
         if not self._stopped:
-            self._herald.note()
+            self._herald.trigger()
 
     def _set_timer(self) -> None:
         self._cancel()

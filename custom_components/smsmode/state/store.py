@@ -75,7 +75,7 @@ class AccountStore:
     @callback
     def async_save_soon(self) -> None:
         """Have written what changed; nobody waits for it. In a flood it goes along with what is waited for."""
-        self._soon.note()
+        self._soon.trigger()
 
     @callback
     def async_save_later(self, delay: float = SAVE_DELAY) -> None:

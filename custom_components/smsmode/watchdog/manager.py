@@ -18,7 +18,7 @@ from ..api import SmsmodeError, SmsmodeUncertainError
 from ..config.watchdogs import WatchdogError, plan_of, reference_of, subentry_id_of
 from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from ..errors import operation_error, translate, validation_error
-from ..helpers.clock import ClockJumpDetector
+from ..helpers.timing import ClockJumpDetector
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.store import AccountStore, StorageError
 from ..state.watchdog import Action, HeldMessage, WatchdogState, check_of, scheduled_send_time
