@@ -8,7 +8,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from ..const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
-from ..helpers.field_error import FieldError
+from ..helpers.validation import FieldError
 from .command_text import PIN, fold, read_command
 
 CONF_RECIPIENT = "recipient"

@@ -12,7 +12,7 @@ from ..api import MessageRequest, SmsmodeInputError
 from ..api import validation as limits
 from ..api.request import validate_request
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
-from ..helpers.field_error import FieldError
+from ..helpers.validation import FieldError
 from ..helpers.targets import GROUP_PREFIX, group_target
 from .phone_numbers import NumberError, looks_like_number, parse_number
 

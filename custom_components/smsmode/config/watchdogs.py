@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigSubentry
 from ..api import StopClause
 from ..api.text import MAX_SEGMENTS
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS
-from ..helpers.field_error import FieldError
+from ..helpers.validation import FieldError
 from ..sending.composer import Draft, MessageSendOptions, compose_message
 from ..state.watchdog import LONGEST_PERIOD, SHORTEST_PERIOD
 from .options import AccountOptions
