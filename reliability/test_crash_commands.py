@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from aiohttp import ClientSession
 
-from custom_components.smsmode.config.pins import hash_pin
+from custom_components.smsmode.config.commands import hash_pin
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS
 

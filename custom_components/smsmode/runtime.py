@@ -11,7 +11,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
-from .config.commands import CommandPermission, read_accesses
+from .config.commands import CommandPermission, read_command_permissions
 from .config.options import AccountOptions, read_settings
 from .config.recipients import Recipients
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL
@@ -71,7 +71,7 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
     )
     recipients = Recipients(hass, entry, settings.region)
-    permissions = read_accesses(entry)
+    permissions = read_command_permissions(entry)
     processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, settings)
     gateway_sender = GatewaySender(hass, entry, client, store, processor)

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.config.pins import is_pin
+from custom_components.smsmode.config.commands import verify_pin
 from custom_components.smsmode.config.yaml_import import async_apply_yaml
 from custom_components.smsmode.const import DOMAIN
 from tests.support.flow_forms import count_starts
@@ -70,7 +70,7 @@ async def test_whoever_may_in_yaml_commands_the_house(
     await apply(hass, written(gateway, COMMANDS))
     entry = only_entry(hass)
     (commands,) = of_type(hass, "commands")
-    assert is_pin(PIN, commands.data["pin"])
+    assert verify_pin(PIN, commands.data["pin"])
     assert PIN not in str(commands.data)
     events: list[Any] = []
     hass.bus.async_listen("smsmode_command", events.append)
@@ -113,7 +113,7 @@ async def test_the_same_again_changes_nothing_and_what_differs_reloads_once(
     assert starts == [ConfigEntryState.LOADED]
     assert only_entry(hass).subentries.keys() == before.keys()
     (commands,), (watchdog,) = of_type(hass, "commands"), of_type(hass, "watchdog")
-    assert is_pin("0815", commands.data["pin"])
+    assert verify_pin("0815", commands.data["pin"])
     assert commands.data["commands"][0]["words"] == "Door"
     assert watchdog.data["message"] == "The house is dead."
 

@@ -6,7 +6,7 @@ import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
 from homeassistant.data_entry_flow import FlowResultType
 
-from custom_components.smsmode.config.pins import is_pin
+from custom_components.smsmode.config.commands import verify_pin
 from tests.support.flow_forms import suggested
 from tests.support.house import House
 
@@ -54,8 +54,8 @@ async def test_a_person_is_allowed_and_the_pin_is_kept_as_a_hash(house: House) -
         10,
     )
     assert "4711" not in str(kept.as_dict())
-    assert is_pin("4711", kept.data["pin"])
-    assert not is_pin("4712", kept.data["pin"])
+    assert verify_pin("4711", kept.data["pin"])
+    assert not verify_pin("4712", kept.data["pin"])
     (access,) = house.account.permissions
     assert access.commands["gate"].needs_pin
 
@@ -106,7 +106,7 @@ async def test_a_pin_that_is_left_empty_stays(house: House) -> None:
     assert (access.assist, access.agent) == (True, "conversation.x")
     form = await house.entry.start_subentry_reconfigure_flow(house.hass, commands(house).subentry_id)
     await submit(house, form, {"commands": [GATE], "pin": "081500"})
-    assert is_pin("081500", commands(house).data["pin"])
+    assert verify_pin("081500", commands(house).data["pin"])
 
 
 async def test_nobody_is_asked_for_when_nobody_is_left(house: House) -> None:

@@ -17,7 +17,6 @@ PACKAGE = "custom_components.smsmode"
 API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
-    "config.command_text",
     "config.phone_numbers",
     "config.quiet_hours",
     "conversations.answers",

@@ -2,53 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.config.command_text import CommandText, fold, hide_pin, pins_in
-from custom_components.smsmode.config.command_text import read_command as read_text
 from custom_components.smsmode.state.command_limits import MAX_ANSWERS, MAX_COMMANDERS, MAX_WRONG, CommandRateLimiter
 from custom_components.smsmode.state.serialization import read_command, write_command
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.mark.parametrize(
-    ("text", "pin", "rest"),
-    [
-        ("4711 lights off", "4711", "lights off"),
-        (" 4711: lights off ", "4711", "lights off"),
-        ("4711", "4711", ""),
-        ("12345678, gate", "12345678", "gate"),
-        ("lights off", None, "lights off"),
-        ("lights off 4711", None, "lights off 4711"),
-        ("471 lights", None, "471 lights"),
-        ("123456789 lights", None, "123456789 lights"),
-        ("4711lights", None, "4711lights"),
-        ("٤٧١١ lights", None, "٤٧١١ lights"),
-    ],
-)
-def test_a_pin_stands_before_the_command(text: str, pin: str | None, rest: str) -> None:
-    assert read_text(text) == CommandText(pin, rest)
-    shown = hide_pin(text)
-    assert "4711" not in shown or pin is None
-    assert shown.strip().endswith(rest)
-
-
-@given(st.text())
-def test_a_text_without_pin_is_shown_as_it_is_and_a_pin_never(text: str) -> None:
-    read = read_text(text)
-    assert hide_pin(text) == text if read.pin is None else read_text(hide_pin(text)).pin is None
-
-
-def test_commands_are_compared_without_case_accents_and_punctuation() -> None:
-    assert fold(" Lumières, ÉTEINTES ! ") == fold("lumieres eteintes") == "lumieres eteintes"
-
-
-def test_all_that_could_be_a_pin_is_found() -> None:
-    assert pins_in("The code is 4711, or 0815; not 471, nor 123456789. 4711!") == ["4711", "0815"]
 
 
 @given(st.integers(1, 5), st.lists(st.integers(0, 3600), min_size=1, max_size=30))

@@ -7,13 +7,13 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import Event
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.config import pins
+from custom_components.smsmode.config.commands import hash_pin
 
 from .gateway import Gateway
 from .house import ALICE, ALICE_DIGITS, BOB, House
 
 PIN = "4711"
-KEPT = pins.hash_pin(PIN)
+KEPT = hash_pin(PIN)
 SCRIPTS = {
     "lights_off": {"sequence": [{"event": "lights_are_off"}]},
     "status": {

@@ -9,8 +9,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_NUMBER, CONF_RECIPIENTS, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT
-from .pins import hash_pin, is_pin
+from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, hash_pin, verify_pin
 from .yaml_account import async_rewrite, new_subentry
 from .yaml_subentries import CONF_WATCHDOGS, commands_id, form_of, is_of_yaml, watchdog_id
 
@@ -70,7 +69,7 @@ async def _async_hash(hass: HomeAssistant, entry: ConfigEntry, pin: str, person:
 
 
 def _hash(pin: str, kept: Mapping[str, str] | None) -> Mapping[str, str]:
-    return kept if kept and is_pin(pin, kept) else hash_pin(pin)
+    return kept if kept and verify_pin(pin, kept) else hash_pin(pin)
 
 
 def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:

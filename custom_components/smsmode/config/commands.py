@@ -1,5 +1,10 @@
-"""Who may command the house by SMS, and how: as a person chooses it in the form, and as it is kept in a subentry."""
+"""Commands by SMS: their text and PIN, who may give which, and how a person configures them."""
 
+import hashlib
+import hmac
+import re
+import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,7 +14,6 @@ from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from ..const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
 from ..helpers.validation import FieldError
-from .command_text import PIN, fold, read_command
 
 CONF_RECIPIENT = "recipient"
 CONF_COMMANDS = "commands"
@@ -26,9 +30,16 @@ MAX_HOURLY_LIMIT = 30
 MAX_COMMANDS = 20
 MAX_WORDS = 40
 
+PIN = re.compile(r"\d{4,8}", re.ASCII)
+HIDDEN = "••••"
+_FIRST_WORD = re.compile(r"\s*(\d{4,8})(?:[\s:,;.-]+|$)", re.ASCII)
+_NO_WORD = re.compile(r"[\W_]+")
+# 16 MiB and a twentieth of a second for each guess, on the small computer of a house.
+_SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1}
+
 
 class CommandProblem(StrEnum):
-    """What can be wrong with what a person chose; the value names the explanation."""
+    """What can be wrong with configured commands; the value is the translation key."""
 
     NOTHING = "nothing_to_command"
     WORDS_INVALID = "words_invalid"
@@ -39,12 +50,12 @@ class CommandProblem(StrEnum):
 
 
 class CommandError(FieldError):
-    """What was chosen cannot be kept."""
+    """The commands cannot be kept as configured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Command:
-    """Words, and the script that they start; without a script they are an event alone."""
+    """Words, and the script that they run; without a script they only fire an event."""
 
     words: str
     script: str | None = None
@@ -53,7 +64,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CommandPermission:
-    """What one person may command."""
+    """The commands that one recipient may give."""
 
     subentry_id: str
     name: str
@@ -65,15 +76,61 @@ class CommandPermission:
     hourly_limit: int
 
 
-def check_commands(written: Mapping[str, Any], *, has_pin: bool) -> None:
-    """Refuse what could not work, or would be unsafe. Raises CommandError."""
+@dataclass(frozen=True, slots=True, repr=False)
+class CommandText:
+    """An SMS that commands the house: the PIN before the command, if there is one, and the rest as written."""
+
+    pin: str | None
+    rest: str
+
+
+def parse_command(text: str) -> CommandText:
+    """Split a text into PIN and command."""
+    match = _FIRST_WORD.match(text)
+    return CommandText(match[1], text[match.end() :].strip()) if match else CommandText(None, text.strip())
+
+
+def hide_pin(text: str) -> str:
+    """Return a text with its PIN replaced, as it may be shown and stored."""
+    match = _FIRST_WORD.match(text)
+    return f"{HIDDEN}{text[match.end(1) :]}" if match else text
+
+
+def fold(words: str) -> str:
+    """Give words without case, accents and punctuation, by which commands are compared."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", words) if not unicodedata.combining(letter))
+    return " ".join(_NO_WORD.sub(" ", plain.casefold()).split())
+
+
+def find_pins(text: str) -> list[str]:
+    """Return all that could be a PIN in a text, each once."""
+    return list(dict.fromkeys(digits for digits in re.findall(r"\d+", text) if PIN.fullmatch(digits)))
+
+
+def hash_pin(pin: str) -> dict[str, str]:
+    """Return the salted scrypt hash of a PIN, as it is stored. Slow: call it in the executor."""
+    salt = secrets.token_hex(16)
+    return {"salt": salt, "hash": _digest(pin, salt)}
+
+
+def verify_pin(pin: str, stored: Mapping[str, str]) -> bool:
+    """Compare a PIN with a stored hash, in constant time. Slow: call it in the executor."""
+    return hmac.compare_digest(_digest(pin, stored["salt"]), stored["hash"])
+
+
+def _digest(pin: str, salt: str) -> str:
+    return hashlib.scrypt(pin.encode(), salt=bytes.fromhex(salt), **_SCRYPT_COST).hex()
+
+
+def validate_commands(written: Mapping[str, Any], *, has_pin: bool) -> None:
+    """Validate configured commands: refuse what could not work or would be unsafe. Raises CommandError."""
     commands: list[Mapping[str, Any]] = written.get(CONF_COMMANDS) or []
     folded = [fold(command.get(CONF_WORDS, "")) for command in commands]
     if not commands and not written.get(CONF_ASSIST):
         raise CommandError(CONF_COMMANDS, CommandProblem.NOTHING)
     if len(commands) > MAX_COMMANDS:
         raise CommandError(CONF_COMMANDS, CommandProblem.TOO_MANY)
-    if not all(words and len(words) <= MAX_WORDS and read_command(words).pin is None for words in folded):
+    if not all(words and len(words) <= MAX_WORDS and parse_command(words).pin is None for words in folded):
         raise CommandError(CONF_COMMANDS, CommandProblem.WORDS_INVALID)
     if len(set(folded)) < len(folded):
         raise CommandError(CONF_COMMANDS, CommandProblem.WORDS_REPEATED)
@@ -85,17 +142,17 @@ def check_commands(written: Mapping[str, Any], *, has_pin: bool) -> None:
         raise CommandError(CONF_PIN, CommandProblem.PIN_MISSING)
 
 
-def read_accesses(entry: ConfigEntry) -> list[CommandPermission]:
-    """Give who may command an account; nobody through a recipient that is gone, or has become a group."""
+def read_command_permissions(entry: ConfigEntry) -> list[CommandPermission]:
+    """Return the permissions of an account; none for a recipient that is gone or has become a group."""
     people = {each.subentry_id: each for each in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)}
     return [
-        _access(subentry, person)
+        _permission(subentry, person)
         for subentry in entry.get_subentries_of_type(SUBENTRY_COMMANDS)
         if (person := people.get(subentry.data[CONF_RECIPIENT])) is not None and CONF_NUMBER in person.data
     ]
 
 
-def _access(subentry: ConfigSubentry, person: ConfigSubentry) -> CommandPermission:
+def _permission(subentry: ConfigSubentry, person: ConfigSubentry) -> CommandPermission:
     data = subentry.data
     commands = [
         Command(words=written[CONF_WORDS], script=written.get(CONF_SCRIPT), needs_pin=not written.get(CONF_FREE, False))

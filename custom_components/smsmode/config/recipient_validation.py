@@ -12,8 +12,8 @@ from ..api import MessageRequest, SmsmodeInputError
 from ..api import validation as limits
 from ..api.request import validate_request
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
-from ..helpers.validation import FieldError
 from ..helpers.targets import GROUP_PREFIX, group_target
+from ..helpers.validation import FieldError
 from .phone_numbers import NumberError, looks_like_number, parse_number
 
 # Beyond it Home Assistant has no room for the names of the entities.

@@ -15,7 +15,7 @@ from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import CONF_ENCODING, CONF_GROUP, CONF_MESSAGE, CONF_MINUTES, CONF_NUMBER, CONF_RECIPIENTS, CONF_TARGETS
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..state.watchdog import SHORTEST_PERIOD
-from .commands import CONF_COMMANDS, CommandError, check_commands
+from .commands import CONF_COMMANDS, CommandError, validate_commands
 from .phone_numbers import NumberError, looks_like_number, parse_number
 from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_free
 
@@ -44,7 +44,7 @@ def is_of_yaml(subentry: ConfigSubentry) -> bool:
 def check_written_commands(written: Mapping[str, Any]) -> None:
     """Refuse what the form refuses. Raises CommandError, with the field as YAML calls it."""
     try:
-        check_commands(form_of(written), has_pin=False)
+        validate_commands(form_of(written), has_pin=False)
     except CommandError as err:
         raise CommandError(CONF_ALLOWED if err.field == CONF_COMMANDS else err.field, err.problem) from None
 

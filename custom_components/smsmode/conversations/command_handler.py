@@ -14,9 +14,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..api import Encoding, Reply
-from ..config.command_text import CommandText, fold, read_command
-from ..config.commands import Command, CommandPermission
-from ..config.pins import is_pin
+from ..config.commands import Command, CommandPermission, CommandText, fold, parse_command, verify_pin
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
 from ..receiving.processor import ReplyEvent
 from ..runtime import SmsmodeRuntimeData
@@ -67,7 +65,7 @@ class CommandHandler:
         access = self._accesses.get(event.reply.sender)
         if access is None or not event.verified or event.news is not ReplyEventType.RECEIVED:
             return
-        text = read_command(event.written)
+        text = parse_command(event.written)
         command = access.commands.get(fold(text.rest))
         is_sentence = access.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:
@@ -126,7 +124,7 @@ class CommandHandler:
             return CommandResult.PIN_MISSING
         if self._guard.is_locked(who, now):
             return CommandResult.STILL_LOCKED
-        if await self._hass.async_add_executor_job(is_pin, text.pin, access.pin):
+        if await self._hass.async_add_executor_job(verify_pin, text.pin, access.pin):
             self._guard.note_right(who)
             return CommandResult.DONE
         return CommandResult.LOCKED if self._guard.note_wrong(who, now) else CommandResult.WRONG_PIN

@@ -37,9 +37,9 @@ from ..config.commands import (
     DEFAULT_HOURLY_LIMIT,
     MAX_HOURLY_LIMIT,
     CommandError,
-    check_commands,
+    hash_pin,
+    validate_commands,
 )
-from ..config.pins import hash_pin
 from ..config.yaml_subentries import is_of_yaml
 from ..const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
 
@@ -108,7 +108,7 @@ class CommandFlow(ConfigSubentryFlow):
 
     async def _async_read(self, written: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
         """Check what was written; give it as it is kept, the PIN as a hash. Raises CommandError."""
-        check_commands(written, has_pin=CONF_PIN in kept)
+        validate_commands(written, has_pin=CONF_PIN in kept)
         data = {name: value for name, value in written.items() if name != CONF_PIN}
         data |= {name: kept[name] for name in (CONF_RECIPIENT, CONF_PIN) if name in kept}
         data.setdefault(CONF_COMMANDS, [])

@@ -11,7 +11,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.signal_type import SignalType
 
 from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
-from ..config.command_text import hide_pin
+from ..config.commands import hide_pin
 from ..config.recipients import Recipients
 from ..const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.recorder import as_data

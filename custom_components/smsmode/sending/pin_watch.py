@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from ..config.command_text import pins_in
-from ..config.pins import is_pin
+from ..config.commands import find_pins, verify_pin
 from ..errors import validation_error
 from ..runtime import SmsmodeRuntimeData
 
@@ -15,7 +14,7 @@ MOST_LOOKED_AT = 10
 async def async_reject_group_pin(account: SmsmodeRuntimeData, text: str) -> None:
     """Refuse a text for a group that has the PIN of somebody who may command the house."""
     kept = [access.pin for access in account.permissions if access.pin is not None]
-    guesses = pins_in(text)[:MOST_LOOKED_AT]
+    guesses = find_pins(text)[:MOST_LOOKED_AT]
     if kept and guesses:
         look = partial(_has_pin, guesses, kept)
         if await account.coordinator.hass.async_add_executor_job(look):
@@ -23,4 +22,4 @@ async def async_reject_group_pin(account: SmsmodeRuntimeData, text: str) -> None
 
 
 def _has_pin(guesses: Sequence[str], kept: Sequence[Mapping[str, str]]) -> bool:
-    return any(is_pin(guess, pin) for pin in kept for guess in guesses)
+    return any(verify_pin(guess, pin) for pin in kept for guess in guesses)

@@ -1,0 +1,43 @@
+"""The text of a command: its PIN is found and hidden, its words are compared as people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from custom_components.smsmode.config.commands import CommandText, find_pins, fold, hide_pin, parse_command
+
+
+@pytest.mark.parametrize(
+    ("text", "pin", "rest"),
+    [
+        ("4711 lights off", "4711", "lights off"),
+        (" 4711: lights off ", "4711", "lights off"),
+        ("4711", "4711", ""),
+        ("12345678, gate", "12345678", "gate"),
+        ("lights off", None, "lights off"),
+        ("lights off 4711", None, "lights off 4711"),
+        ("471 lights", None, "471 lights"),
+        ("123456789 lights", None, "123456789 lights"),
+        ("4711lights", None, "4711lights"),
+        ("٤٧١١ lights", None, "٤٧١١ lights"),
+    ],
+)
+def test_a_pin_stands_before_the_command(text: str, pin: str | None, rest: str) -> None:
+    assert parse_command(text) == CommandText(pin, rest)
+    shown = hide_pin(text)
+    assert "4711" not in shown or pin is None
+    assert shown.strip().endswith(rest)
+
+
+@given(st.text())
+def test_a_text_without_pin_is_shown_as_it_is_and_a_pin_never(text: str) -> None:
+    read = parse_command(text)
+    assert hide_pin(text) == text if read.pin is None else parse_command(hide_pin(text)).pin is None
+
+
+def test_commands_are_compared_without_case_accents_and_punctuation() -> None:
+    assert fold(" Lumières, ÉTEINTES ! ") == fold("lumieres eteintes") == "lumieres eteintes"
+
+
+def test_all_that_could_be_a_pin_is_found() -> None:
+    assert find_pins("The code is 4711, or 0815; not 471, nor 123456789. 4711!") == ["4711", "0815"]
