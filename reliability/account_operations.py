@@ -71,7 +71,7 @@ class Hands:
         )
         await self._door.get(f"/api/webhook/{entry.data['webhook_id']}?{FORGED}&responseID=forged-{entry.entry_id}")
         await self._hass.config_entries.async_remove(entry.entry_id)
-        await self._house.gateway.heal()
+        await self._house.gateway.clear_faults()
         await self._house.async_settle()
 
     async def run_out_of_credit(self) -> None:

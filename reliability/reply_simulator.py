@@ -63,7 +63,7 @@ class Correspondence:
         asked = len(await self._gateway.requests("sendSMS.do"))
         await self._gateway.fail("sendSMS.do", "hang_after")
         call = asyncio.ensure_future(self._house.async_call("send_message", **data))
-        await self._gateway.asked("sendSMS.do", asked + 1)
+        await self._gateway.wait_for_requests("sendSMS.do", asked + 1)
         message_id = (await self._gateway.messages())[-1].id
         self._courses[message_id, numbers[0]] = [13, 11]
         await self._report((message_id, numbers[0]), "now")

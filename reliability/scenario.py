@@ -99,7 +99,7 @@ class Life:
         if self._outage is not None:
             await self._outage.aclose()
             self._outage = None
-        await self._gateway.heal()
+        await self._gateway.clear_faults()
         await self._gateway.set(callbacks="now")
         await self._gateway.release_callbacks()
 

@@ -83,7 +83,7 @@ async def _die_sending(
             await asyncio.sleep(0.1)
         alarming = asyncio.create_task(visit.act(DOMAIN, "alert", fields, answers=True)) if fields else None
         async with asyncio.timeout(90):
-            await gateway.asked(endpoint, count)
+            await gateway.wait_for_requests(endpoint, count)
         await house.kill()
         if alarming:
             await asyncio.wait([alarming])

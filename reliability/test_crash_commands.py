@@ -129,9 +129,9 @@ async def _live_and_die(house: RealHouse, gateway: Gateway, session: ClientSessi
             case 1:
                 await _opened(house, gate)
             case 2:
-                await gateway.asked("sendSMS.do", asked + 1)
+                await gateway.wait_for_requests("sendSMS.do", asked + 1)
         await house.kill()
-    await gateway.heal()
+    await gateway.clear_faults()
 
 
 async def _settled(visit: Visit, house: RealHouse, last: int) -> None:

@@ -68,7 +68,7 @@ async def _die_sending(
             await asyncio.sleep(0.1)
         asking = asyncio.create_task(visit.act(DOMAIN, "ask", fields, answers=True)) if fields else None
         async with asyncio.timeout(60):
-            await gateway.asked("sendSMS.do", count)
+            await gateway.wait_for_requests("sendSMS.do", count)
         await house.kill()
         if asking:
             with suppress(HouseGoneError):

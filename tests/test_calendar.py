@@ -140,7 +140,7 @@ async def test_an_event_that_may_have_left_already_cannot_be_deleted_yet(
     uid = await uid_of_the_only_event(house, hass_ws_client)
     answer = await delete(house, hass_ws_client, uid)
     assert answer["error"]["message"].startswith("The message may be at the gateway already")
-    await house.gateway.heal()
+    await house.gateway.clear_faults()
 
 
 async def test_an_event_that_the_gateway_does_not_know_any_more_goes_and_says_so(

@@ -25,8 +25,8 @@ from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
 from tests.support.watchdog_house import add_watchdog
 
-type Door = TestClient[Request, Application]
-type Happening = Callable[[House, Door], Awaitable[object]]
+type HttpClient = TestClient[Request, Application]
+type Happening = Callable[[House, HttpClient], Awaitable[object]]
 
 ACCOUNT, NAME, GROUP, SENDER = "Maison Quernec", "Alicia Quernec", "Voisinage", "QUERNEC1"
 TEXT, ANSWER, REFERENCE = "the garden key is under the stone", "burglars are on holiday", "quernec-42"
@@ -54,22 +54,22 @@ async def home(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gat
 
 
 @pytest.fixture
-async def door(
+async def client(
     hass: HomeAssistant, home: House, hass_client: ClientSessionGenerator, hass_admin_user: MockUser
-) -> Door:
+) -> HttpClient:
     """Open the page from which a bug report is downloaded, for as long as it takes."""
     assert await async_setup_component(hass, "diagnostics", {})
     key = await hass.auth.async_create_refresh_token(
         hass_admin_user, CLIENT_ID, access_token_expiration=timedelta(days=365)
     )
-    client: Door = await hass_client(hass.auth.async_create_access_token(key))
+    client: HttpClient = await hass_client(hass.auth.async_create_access_token(key))
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
     return client
 
 
-async def download(house: House, door: Door) -> tuple[dict[str, Any], str]:
+async def download(house: House, client: HttpClient) -> tuple[dict[str, Any], str]:
     """Give what we tell, and the whole file, in which Home Assistant tells of our issues, too."""
-    response = await door.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
+    response = await client.get(f"/api/diagnostics/config_entry/{house.entry.entry_id}")
     assert response.status == HTTPStatus.OK
     file = await response.text()
     return json.loads(file)["data"], file
@@ -95,14 +95,14 @@ async def send(house: House, **data: Any) -> str | None:
     return message_id
 
 
-async def report(house: House, _door: Door) -> None:
+async def report(house: House, _client: HttpClient) -> None:
     if message_id := await send(house):
         code = random.choice([0, 11, 13, 22, 3524, 3998, 3999])  # noqa: S311
         await house.gateway.report(message_id, None, code, callback=random.random() < 0.5)  # noqa: S311
     await house.async_wait(seconds=20)
 
 
-async def fail(house: House, _door: Door) -> None:
+async def fail(house: House, _client: HttpClient) -> None:
     words = f"text:99 | {NAME} {ALICE_DIGITS} {TEXT} {house.gateway.token}"
     endpoint = random.choice(["sendSMS.do", "credit.do", "responseList.do", "compteRendu.do", "*"])  # noqa: S311
     await house.gateway.fail(endpoint, random.choice([words, "code:50", "drop_after", "html"]))  # noqa: S311
@@ -110,52 +110,52 @@ async def fail(house: House, _door: Door) -> None:
     await house.async_wait(minutes=1)
 
 
-async def lose(house: House, _door: Door) -> None:
+async def lose(house: House, _client: HttpClient) -> None:
     async with house.gateway.offline():
         await send(house, expires_after="00:01:00")
         await house.async_wait(minutes=10)
 
 
-async def answer(house: House, _door: Door) -> None:
+async def answer(house: House, _client: HttpClient) -> None:
     await house.gateway.reply(ALICE_DIGITS, ANSWER, stray=True, callback=random.random() < 0.5)  # noqa: S311
     await house.async_wait(minutes=6)
 
 
-async def forge(_house: House, door: Door) -> None:
-    await door.get(f"{PATH}?statut=99999&numero={ALICE_DIGITS}&smsID={REFERENCE}")
-    await door.get(f"{PATH}?emetteur={ALICE_DIGITS}&message={ANSWER}&numero=36034")
+async def forge(_house: House, client: HttpClient) -> None:
+    await client.get(f"{PATH}?statut=99999&numero={ALICE_DIGITS}&smsID={REFERENCE}")
+    await client.get(f"{PATH}?emetteur={ALICE_DIGITS}&message={ANSWER}&numero=36034")
 
 
-async def spend(house: House, _door: Door) -> None:
+async def spend(house: House, _client: HttpClient) -> None:
     await house.gateway.set(balance=random.choice([-5, 0, 3, 100]))  # noqa: S311
     await house.async_wait(minutes=31)
 
 
-async def limit(house: House, _door: Door) -> None:
+async def limit(house: House, _client: HttpClient) -> None:
     house.hass.config_entries.async_update_entry(house.entry, options={**OPTIONS, "daily_limit": 1})
     await house.async_settle()
     await send(house)
     await send(house, urgent=True)
 
 
-async def disable(house: House, _door: Door) -> None:
+async def disable(house: House, _client: HttpClient) -> None:
     how = None if house.entry.disabled_by else ConfigEntryDisabler.USER
     await house.hass.config_entries.async_set_disabled_by(house.entry.entry_id, how)
     await house.async_settle()
 
 
-async def tear(house: House, _door: Door) -> None:
+async def tear(house: House, _client: HttpClient) -> None:
     await house.hass.config_entries.async_unload(house.entry.entry_id)
     for file in Path(house.hass.config.path(".storage")).glob(f"{DOMAIN}.*.db"):
         file.write_bytes(f"{TEXT} {ALICE}".encode() * 100)
     await house.hass.config_entries.async_setup(house.entry.entry_id)
 
 
-async def unload(house: House, _door: Door) -> None:
+async def unload(house: House, _client: HttpClient) -> None:
     await house.hass.config_entries.async_unload(house.entry.entry_id)
 
 
-async def reload(house: House, _door: Door) -> None:
+async def reload(house: House, _client: HttpClient) -> None:
     if house.entry.disabled_by is None:
         await house.async_reload()
 
@@ -164,35 +164,35 @@ HAPPENINGS: list[Happening] = [report, fail, lose, answer, forge, spend, limit, 
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_whatever_happens_a_bug_report_has_nothing_private(home: House, door: Door, seed: int) -> None:
+async def test_whatever_happens_a_bug_report_has_nothing_private(home: House, client: HttpClient, seed: int) -> None:
     random.seed(seed)
     order = [*HAPPENINGS, *random.choices(HAPPENINGS, k=6)]  # noqa: S311
     random.shuffle(order)
     for happening in order:
-        await happening(home, door)
+        await happening(home, client)
         await home.async_settle()
-        _, file = await download(home, door)
+        _, file = await download(home, client)
         assert private_in(home, file) == [], happening.__name__
 
 
-async def test_a_refused_key_is_told_without_the_key(home: House, door: Door) -> None:
+async def test_a_refused_key_is_told_without_the_key(home: House, client: HttpClient) -> None:
     await send(home)
     await home.gateway.revoke()
     await home.async_reload()
-    told, file = await download(home, door)
+    told, file = await download(home, client)
     assert home.entry.state is ConfigEntryState.SETUP_ERROR
     assert (told["entry"]["state"], told["entry"]["error"]) == ("setup_error", "invalid_auth")
     assert "ledger" not in told
     assert private_in(home, file) == []
 
 
-async def test_a_bug_report_says_what_is_going_on(home: House, door: Door) -> None:
+async def test_a_bug_report_says_what_is_going_on(home: House, client: HttpClient) -> None:
     await send(home, target=[NAME])
     await home.gateway.fail("sendSMS.do", "code:50", None)
     await send(home, urgent=True)
     await home.gateway.reply(ALICE_DIGITS, ANSWER, callback=False, stray=True)
     await home.async_poll()
-    told, _ = await download(home, door)
+    told, _ = await download(home, client)
     assert told["entry"] == {
         "source": "user",
         "version": "1.1",
@@ -222,7 +222,7 @@ async def test_a_bug_report_says_what_is_going_on(home: House, door: Door) -> No
     assert told["spent_today"] == {"ordinary": 1, "urgent": 2}
 
 
-async def test_what_is_under_way_is_told_without_whose_it_is(home: House, door: Door) -> None:
+async def test_what_is_under_way_is_told_without_whose_it_is(home: House, client: HttpClient) -> None:
     add_watchdog(home, NAME, message=TEXT)
     await home.async_settle()
     (armed,) = [each for each in home.hass.states.async_entity_ids("switch") if each.endswith("armed")]
@@ -232,7 +232,7 @@ async def test_what_is_under_way_is_told_without_whose_it_is(home: House, door: 
     await home.async_settle()
     await home.async_call("alert", alert_id=NAME, message=TEXT, steps=[{"target": [NAME]}, {"target": [BOB]}])
     await send(home, send_at=(dt_util.utcnow() + timedelta(hours=2)).isoformat())
-    told, file = await download(home, door)
+    told, file = await download(home, client)
     (question,), (alert,), (watchdog,) = told["questions"], told["alerts"], told["watchdogs"]
     assert (question["targets"], question["answers"], question["is_answered"]) == (1, 2, False)
     assert (alert["phase"], alert["step"], alert["targets"]) == ("delivering", "1/2", 1)
@@ -244,24 +244,26 @@ async def test_what_is_under_way_is_told_without_whose_it_is(home: House, door: 
 @pytest.mark.parametrize(
     ("balance", "told_of"), [(-5, "negative"), (0, "zero"), (12.5, "positive")], ids=["post-paid", "empty", "some"]
 )
-async def test_of_the_balance_only_its_sign_is_told(home: House, door: Door, balance: float, told_of: str) -> None:
+async def test_of_the_balance_only_its_sign_is_told(
+    home: House, client: HttpClient, balance: float, told_of: str
+) -> None:
     await home.gateway.set(balance=balance, post_paid=balance < 0)
     await home.async_poll()
-    told, _ = await download(home, door)
+    told, _ = await download(home, client)
     assert told["poll"]["balance"] == told_of
 
 
-async def test_the_words_of_the_gateway_are_not_told_but_its_code_is(home: House, door: Door) -> None:
+async def test_the_words_of_the_gateway_are_not_told_but_its_code_is(home: House, client: HttpClient) -> None:
     await home.gateway.fail("credit.do", f"text:99 | {NAME}", None)
     await home.async_poll()
-    told, file = await download(home, door)
+    told, file = await download(home, client)
     assert (told["poll"]["successful"], told["poll"]["error_code"]) == (False, 99)
     assert private_in(home, file) == []
 
 
-async def test_options_that_cannot_be_read_are_told_as_such(home: House, door: Door) -> None:
+async def test_options_that_cannot_be_read_are_told_as_such(home: House, client: HttpClient) -> None:
     home.hass.config_entries.async_update_entry(home.entry, options={"stop": TEXT})
     await home.async_settle()
-    told, file = await download(home, door)
+    told, file = await download(home, client)
     assert told["settings"] == "ValueError"
     assert private_in(home, file) == []

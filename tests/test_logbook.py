@@ -16,12 +16,12 @@ from custom_components.smsmode.conversations.command_handler import CommandResul
 from custom_components.smsmode.state.alerts import AlertPhase
 from custom_components.smsmode.state.budget import LimitType
 from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
-from tests.support.translations import WORDS
+from tests.support.translations import TRANSLATIONS
 
 TEXT = "a private reply"
 STATUS = {
     language: words["entity"]["event"]["delivery_report"]["state_attributes"]["status"]["state"]
-    for language, words in WORDS.items()
+    for language, words in TRANSLATIONS.items()
 }
 
 
@@ -195,7 +195,7 @@ async def test_what_happened_reads_as_a_sentence(
     assert await logbook.async_fire(event, **data) == sentence
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 async def test_every_end_of_a_command_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
     await logbook.async_speak(language)
     for outcome in CommandResult:
@@ -206,7 +206,7 @@ async def test_every_end_of_a_command_reads_as_a_sentence(logbook: Logbook, lang
     assert all(sentence.startswith("Alice ") and len(sentence) > 20 for sentence in sentences)
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 async def test_every_turn_of_an_alert_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
     await logbook.async_speak(language)
     changed = {"alert_id": "cellar", "recipients": ["Alice", "Bob"], "acknowledged_by": None}
@@ -218,7 +218,7 @@ async def test_every_turn_of_an_alert_reads_as_a_sentence(logbook: Logbook, lang
     assert sum("Alice, Bob" in sentence for sentence in sentences) == sum(phase.is_running for phase in AlertPhase)
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 async def test_every_status_reads_as_a_sentence(logbook: Logbook, language: str) -> None:
     await logbook.async_speak(language)
     for status in MessageStatus:
@@ -232,7 +232,7 @@ async def test_every_status_reads_as_a_sentence(logbook: Logbook, language: str)
     ]
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("cap", LimitType)
 async def test_a_limit_is_told_of_its_account(logbook: Logbook, cap: LimitType, language: str) -> None:
     await logbook.async_speak(language)

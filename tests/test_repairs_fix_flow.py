@@ -18,52 +18,54 @@ from tests.support.delivery_failures import BLOCKED, INVALID, RECEIVED, issue_id
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB, House
 
-type Door = TestClient[Request, Application]
+type HttpClient = TestClient[Request, Application]
 FIX = "/api/repairs/issues/fix"
 RECIPIENT_FORM = "/api/config/config_entries/subentries/flow"
 
 
 @pytest.fixture
-async def door(hass: HomeAssistant, house: House, hass_client: ClientSessionGenerator) -> Door:
+async def client(hass: HomeAssistant, house: House, hass_client: ClientSessionGenerator) -> HttpClient:
     """Open the page of the repairs, as the frontend sees it."""
     assert await async_setup_component(hass, REPAIRS_DOMAIN, {})
     assert await async_setup_component(hass, "config", {})
-    client: Door = await hass_client()
+    client: HttpClient = await hass_client()
     return client
 
 
-async def start(door: Door, issue: str) -> dict[str, Any]:
+async def start(client: HttpClient, issue: str) -> dict[str, Any]:
     """Open the fix flow of an issue."""
-    response = await door.post(FIX, json={"handler": DOMAIN, "issue_id": issue})
+    response = await client.post(FIX, json={"handler": DOMAIN, "issue_id": issue})
     assert response.status == HTTPStatus.OK, await response.text()
     flow: dict[str, Any] = await response.json()
     return flow
 
 
-async def step(door: Door, flow: dict[str, Any], **answer: str) -> dict[str, Any]:
+async def step(client: HttpClient, flow: dict[str, Any], **answer: str) -> dict[str, Any]:
     """Go on in a fix flow."""
-    response = await door.post(f"{FIX}/{flow['flow_id']}", json=answer)
+    response = await client.post(f"{FIX}/{flow['flow_id']}", json=answer)
     assert response.status == HTTPStatus.OK, await response.text()
     answered: dict[str, Any] = await response.json()
     return answered
 
 
-async def test_the_issue_of_a_lost_message_is_closed_for_good_by_confirming_it(house: House, door: Door) -> None:
+async def test_the_issue_of_a_lost_message_is_closed_for_good_by_confirming_it(
+    house: House, client: HttpClient
+) -> None:
     async with house.gateway.offline():
         await house.async_call("send_message", message="x", target=["Alice"], expires_after="00:01:00")
         await house.async_wait(minutes=2)
-    flow = await start(door, issue_id(house, "message_given_up"))
+    flow = await start(client, issue_id(house, "message_given_up"))
     assert flow["step_id"] == "confirm"
     assert flow["description_placeholders"] == {"account": "Home"}
-    finished = await step(door, flow)
+    finished = await step(client, flow)
     assert finished["type"] == "create_entry"
     await house.async_reload()
     assert shown(house, "message_given_up") is None
 
 
-async def test_a_verdict_is_told_again_after_a_restart_and_ignored_if_it_was(house: House, door: Door) -> None:
+async def test_a_verdict_is_told_again_after_a_restart_and_ignored_if_it_was(house: House, client: HttpClient) -> None:
     await report(house, BLOCKED)
-    await step(door, await start(door, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
+    await step(client, await start(client, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
     await house.async_reload()
     issue = shown(house, "recipient_blocked", "Alice")
     assert issue is not None
@@ -75,40 +77,40 @@ async def test_a_verdict_is_told_again_after_a_restart_and_ignored_if_it_was(hou
     assert issue.dismissed_version is None
 
 
-async def test_another_number_is_entered_in_the_form_of_the_recipient(house: House, door: Door) -> None:
+async def test_another_number_is_entered_in_the_form_of_the_recipient(house: House, client: HttpClient) -> None:
     await report(house, BLOCKED)
-    menu = await start(door, issue_id(house, "recipient_blocked", "Alice"))
+    menu = await start(client, issue_id(house, "recipient_blocked", "Alice"))
     assert (menu["type"], menu["step_id"], menu["menu_options"]) == ("menu", "init", ["edit", "remove", "ignore"])
     assert menu["description_placeholders"] == {"account": "Home", "recipient": "Alice"}
-    left = await step(door, menu, next_step_id="edit")
+    left = await step(client, menu, next_step_id="edit")
     assert (left["type"], left["reason"]) == ("abort", "edit")
     kind, form_id = left["next_flow"]
     assert kind == "config_subentries_flow"
     assert left["result"]["entry_id"] == house.entry.entry_id
     assert shown(house, "recipient_blocked", "Alice")
-    form = await (await door.get(f"{RECIPIENT_FORM}/{form_id}")).json()
+    form = await (await client.get(f"{RECIPIENT_FORM}/{form_id}")).json()
     assert (form["step_id"], form["handler"][1]) == ("reconfigure", "recipient")
-    await door.post(f"{RECIPIENT_FORM}/{form_id}", json={"name": "Alice", "number": BOB})
+    await client.post(f"{RECIPIENT_FORM}/{form_id}", json={"name": "Alice", "number": BOB})
     await house.async_settle()
     assert house.entry.subentries[subentry_id(house)].data == {"number": BOB}
     assert shown(house, "recipient_blocked", "Alice") is None
 
 
-async def test_a_recipient_is_removed_once_it_was_said_twice(house: House, door: Door) -> None:
+async def test_a_recipient_is_removed_once_it_was_said_twice(house: House, client: HttpClient) -> None:
     await report(house, INVALID)
     gone = issue_id(house, "recipient_invalid", "Alice")
-    question = await step(door, await start(door, gone), next_step_id="remove")
+    question = await step(client, await start(client, gone), next_step_id="remove")
     assert (question["type"], question["step_id"]) == ("form", "remove")
     assert "Alice" in [each.title for each in house.entry.subentries.values()]
-    assert (await step(door, question))["type"] == "create_entry"
+    assert (await step(client, question))["type"] == "create_entry"
     await house.async_settle()
     assert [each.title for each in house.entry.subentries.values()] == ["Family"]
     assert ir.async_get(house.hass).async_get_issue(DOMAIN, gone) is None
 
 
-async def test_a_recipient_that_is_kept_is_not_spoken_of_until_it_was_reached(house: House, door: Door) -> None:
+async def test_a_recipient_that_is_kept_is_not_spoken_of_until_it_was_reached(house: House, client: HttpClient) -> None:
     await report(house, BLOCKED)
-    left = await step(door, await start(door, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
+    left = await step(client, await start(client, issue_id(house, "recipient_blocked", "Alice")), next_step_id="ignore")
     assert (left["type"], left["reason"]) == ("abort", "ignore")
     assert left["description_placeholders"]["recipient"] == "Alice"
     for code, ignored in ((BLOCKED, True), (RECEIVED, None), (BLOCKED, False)):
@@ -118,15 +120,17 @@ async def test_a_recipient_that_is_kept_is_not_spoken_of_until_it_was_reached(ho
 
 
 @pytest.mark.parametrize("choice", ["edit", "remove"])
-async def test_a_recipient_that_is_gone_meanwhile_needs_no_more_help(house: House, door: Door, choice: str) -> None:
+async def test_a_recipient_that_is_gone_meanwhile_needs_no_more_help(
+    house: House, client: HttpClient, choice: str
+) -> None:
     await report(house, BLOCKED)
-    menu = await start(door, issue_id(house, "recipient_blocked", "Alice"))
+    menu = await start(client, issue_id(house, "recipient_blocked", "Alice"))
     house.hass.config_entries.async_remove_subentry(house.entry, subentry_id(house))
     await house.async_settle()
     assert not ir.async_get(house.hass).issues
-    left = await step(door, menu, next_step_id=choice)
+    left = await step(client, menu, next_step_id=choice)
     if left["type"] == "form":
-        left = await step(door, left)
+        left = await step(client, left)
     assert left["type"] == "create_entry"
 
 

@@ -17,7 +17,7 @@ async def test_an_action_called_while_the_account_is_set_up_waits_for_it(
     await hass.config_entries.async_unload(house.entry.entry_id)
     await gateway.fail("credit.do", "hang_before")
     set_up = hass.async_create_task(hass.config_entries.async_setup(house.entry.entry_id))
-    await gateway.asked("credit.do", 2)
+    await gateway.wait_for_requests("credit.do", 2)
     call = hass.async_create_task(house.async_call("send_message", message="Water!", target=["Alice"]))
     assert not call.done()
     await gateway.release()

@@ -6,7 +6,16 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.support.automations import add_recipient
-from tests.support.blueprint_runs import ALARM, DONE, answer, begin_anew, both_languages, said, to, use
+from tests.support.blueprint_runs import (
+    ALARM,
+    DONE,
+    answer,
+    both_languages,
+    restart_automations,
+    said,
+    to,
+    use_blueprint,
+)
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 from tests.support.watchdog_house import SWITCH, add_watchdog, async_switch, delivered, scheduled
@@ -21,7 +30,7 @@ async def test_an_alert_goes_on_to_the_next_person_until_somebody_takes_care(
     hass: HomeAssistant, house: House, done: list[ServiceCall], edition: str
 ) -> None:
     await add_recipient(house, "Bob", BOB)
-    await use(
+    await use_blueprint(
         hass,
         f"{edition}alert_with_acknowledgement",
         alarm=ALARM,
@@ -56,7 +65,7 @@ async def test_an_alert_goes_on_to_the_next_person_until_somebody_takes_care(
 async def test_an_alert_that_nobody_answers_is_given_up_after_its_rounds(
     hass: HomeAssistant, house: House, done: list[ServiceCall], edition: str
 ) -> None:
-    await use(
+    await use_blueprint(
         hass,
         f"{edition}alert_with_acknowledgement",
         alarm=ALARM,
@@ -82,7 +91,7 @@ async def test_an_alert_whose_message_cannot_leave_goes_on(
     await house.gateway.fail("sendSMS.do", "code:35")
     await add_recipient(house, "Bob", BOB)
     people = ["notify.alice", "notify.bob"]
-    await use(hass, "alert_with_acknowledgement", alarm=ALARM, people=people, taken_message="", on_taken=DONE)
+    await use_blueprint(hass, "alert_with_acknowledgement", alarm=ALARM, people=people, taken_message="", on_taken=DONE)
     hass.bus.async_fire("alarm")
     await house.async_settle()
     await answer(house, BOB_DIGITS, "OK")
@@ -93,11 +102,11 @@ async def test_an_alert_whose_message_cannot_leave_goes_on(
 async def test_an_alert_is_taken_care_of_after_the_automations_were_reloaded(
     hass: HomeAssistant, house: House, done: list[ServiceCall]
 ) -> None:
-    await use(hass, "alert_with_acknowledgement", alarm=ALARM, people=["notify.alice"], on_taken=DONE)
+    await use_blueprint(hass, "alert_with_acknowledgement", alarm=ALARM, people=["notify.alice"], on_taken=DONE)
     hass.bus.async_fire("alarm")
     await house.async_settle()
     await house.async_reload()
-    await begin_anew(hass)
+    await restart_automations(hass)
     await answer(house, ALICE_DIGITS, "OK")
     await house.async_settle()
     assert said(done) == ["done"]
@@ -109,7 +118,7 @@ async def test_the_house_is_told_how_an_alert_goes(
 ) -> None:
     await add_recipient(house, "Bob", BOB)
     tell = [{"action": "test.done", "data": {"said": "{{ news }}"}}]
-    await use(hass, f"{edition}alert_news", on_news=tell, notifiers=["notify.alice"])
+    await use_blueprint(hass, f"{edition}alert_news", on_news=tell, notifiers=["notify.alice"])
     steps = [{"target": "Bob", "delivery_timeout": "00:01:00"}]
     await house.async_call("alert", alert_id="leak", message="Water!", steps=steps)
     await house.async_call("acknowledge", alert_id="leak", by="Carol")
@@ -131,7 +140,7 @@ async def test_a_watchdog_is_armed_while_nobody_is_at_home(
     await house.async_set_up()
     for person in PERSONS:
         hass.states.async_set(person, "home")
-    await use(hass, f"{edition}watchdog_when_away", watchdogs=[SWITCH], people=PERSONS)
+    await use_blueprint(hass, f"{edition}watchdog_when_away", watchdogs=[SWITCH], people=PERSONS)
     for person, place in zip(PERSONS, ("not_home", "unknown"), strict=True):
         hass.states.async_set(person, place)
     await house.async_wait(minutes=11)
@@ -157,7 +166,7 @@ async def test_whoever_was_alarmed_by_silence_is_told_that_the_house_lives_again
     house = House(hass, freezer, gateway, entry)
     add_watchdog(house)
     await house.async_set_up()
-    await use(hass, f"{edition}watchdog_all_clear", people=["notify.alice"], on_back=DONE)
+    await use_blueprint(hass, f"{edition}watchdog_all_clear", people=["notify.alice"], on_back=DONE)
     await async_switch(house, on=True)
     async with gateway.offline():
         for _ in range(7):
@@ -175,7 +184,7 @@ async def test_whoever_was_alarmed_by_silence_is_told_that_the_house_lives_again
 async def test_power_that_is_back_is_told_with_how_long_it_was_away(
     hass: HomeAssistant, house: House, edition: str
 ) -> None:
-    await use(hass, f"{edition}back_again", people=["notify.alice"], watched=["binary_sensor.mains"])
+    await use_blueprint(hass, f"{edition}back_again", people=["notify.alice"], watched=["binary_sensor.mains"])
     attributes = {"friendly_name": "Mains"}
     hass.states.async_set("binary_sensor.mains", "on", attributes)
     hass.states.async_set("binary_sensor.mains", "off", attributes)
@@ -194,7 +203,7 @@ async def test_power_that_is_back_is_told_with_how_long_it_was_away(
 async def test_a_start_is_told_where_it_is_wanted(
     hass: HomeAssistant, house: House, *, at_start: bool, expected: list[str]
 ) -> None:
-    await use(hass, "back_again", people=["notify.alice"], at_start=at_start)
+    await use_blueprint(hass, "back_again", people=["notify.alice"], at_start=at_start)
     hass.bus.async_fire("homeassistant_started")
     await house.async_settle()
     assert [message.text for message in await house.gateway.messages()] == expected

@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from tests.support.blueprint_runs import ALARM, answer, begin_anew, both_languages, said, to, use
+from tests.support.blueprint_runs import ALARM, answer, both_languages, restart_automations, said, to, use_blueprint
 from tests.support.gateway import GatewayMessage
 from tests.support.house import ALICE, ALICE_DIGITS, House
 from tests.support.watchdog_house import SCHEDULED
@@ -27,7 +27,7 @@ async def until(house: House, condition: Callable[[], object]) -> None:
 
 async def sent(house: House, count: int) -> list[GatewayMessage]:
     """Wait until the gateway has taken so many messages."""
-    await house.gateway.asked("sendSMS.do", count)
+    await house.gateway.wait_for_requests("sendSMS.do", count)
     messages: list[GatewayMessage] = []
     while len(messages) < count:
         messages = await house.gateway.messages()
@@ -73,7 +73,9 @@ def allow_commands(house: House, *commands: dict[str, Any]) -> None:
 async def test_a_question_is_asked_and_its_answer_acted_on(
     hass: HomeAssistant, house: House, done: list[ServiceCall], edition: str, typed: dict[str, str], expected: str
 ) -> None:
-    await use(hass, f"{edition}ask_and_act", occasion=ALARM, people=["notify.alice"], ask_id="heating", **acts())
+    await use_blueprint(
+        hass, f"{edition}ask_and_act", occasion=ALARM, people=["notify.alice"], ask_id="heating", **acts()
+    )
     hass.bus.async_fire("alarm")
     (question,) = await sent(house, 1)
     assert (to(question), question.message_class) == ([ALICE_DIGITS], 4)
@@ -95,7 +97,7 @@ async def test_the_answer_to_another_question_is_none_to_this(
     hass: HomeAssistant, house: House, done: list[ServiceCall]
 ) -> None:
     other = await house.async_call("send_message", message="Dinner?", target=["Alice"], reply=True, reference="dinner")
-    await use(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
+    await use_blueprint(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
     hass.bus.async_fire("alarm")
     await sent(house, 2)
     await waiting(house, 2)
@@ -113,11 +115,11 @@ async def test_the_answer_to_another_question_is_none_to_this(
 async def test_an_answer_is_acted_on_though_nobody_waits_for_it_any_more(
     hass: HomeAssistant, house: House, done: list[ServiceCall], typed: str, expected: str
 ) -> None:
-    await use(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
+    await use_blueprint(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
     hass.bus.async_fire("alarm")
     await sent(house, 1)
     await waiting(house, 1)
-    await begin_anew(hass)
+    await restart_automations(hass)
     await answer(house, ALICE_DIGITS, typed)
     await until(house, lambda: done)
     assert said(done) == [expected]
@@ -127,7 +129,7 @@ async def test_a_question_that_cannot_leave_is_met_with_silence(
     hass: HomeAssistant, house: House, done: list[ServiceCall]
 ) -> None:
     await house.gateway.fail("sendSMS.do", "code:35")
-    await use(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
+    await use_blueprint(hass, "ask_and_act", occasion=ALARM, people=["notify.alice"], **acts())
     hass.bus.async_fire("alarm")
     await until(house, lambda: done)
     assert said(done) == ["silence"]
@@ -139,7 +141,7 @@ async def test_who_commands_has_it_done(
 ) -> None:
     allow_commands(house, {"words": "Open the gate", "without_pin": True}, {"words": "Status"})
     act = [{"action": "test.done", "data": {"said": "{{ who }}"}}]
-    await use(hass, f"{edition}command_acts", command="open the gate", people=["Alice"], on_command=act)
+    await use_blueprint(hass, f"{edition}command_acts", command="open the gate", people=["Alice"], on_command=act)
     await house.async_reload()
     for text in ("Open the GATE!", "Status"):
         await house.gateway.reply(ALICE_DIGITS, text, stray=True, callback=False)
@@ -160,7 +162,7 @@ async def test_what_is_not_urgent_waits_for_the_morning(hass: HomeAssistant, hou
     await house.async_wait(seconds=1)
     urgent = {"condition": "state", "entity_id": "sensor.alarm", "state": "on"}
     inputs: dict[str, Any] = {"occasion": ALARM, "people": ["notify.alice"], "urgent_if": [urgent]}
-    await use(hass, f"{edition}wake_or_wait", **inputs)
+    await use_blueprint(hass, f"{edition}wake_or_wait", **inputs)
     for state in ("off", "on"):
         hass.states.async_set("sensor.alarm", state)
         hass.bus.async_fire("alarm")
@@ -173,7 +175,7 @@ async def test_what_is_not_urgent_waits_for_the_morning(hass: HomeAssistant, hou
 
 async def test_nothing_is_urgent_unless_a_person_says_when(hass: HomeAssistant, house: House) -> None:
     urgent = house.capture("call_service")
-    await use(hass, "wake_or_wait", occasion=ALARM, people=["notify.alice"])
+    await use_blueprint(hass, "wake_or_wait", occasion=ALARM, people=["notify.alice"])
     hass.bus.async_fire("alarm")
     await house.async_settle()
     assert [event.data["service_data"]["urgent"] for event in urgent] == [False]

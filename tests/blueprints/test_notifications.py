@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from tests.support.automations import add_recipient
-from tests.support.blueprint_runs import DONE, both_languages, said, to, use
+from tests.support.blueprint_runs import DONE, both_languages, said, to, use_blueprint
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
 
 
@@ -13,7 +13,7 @@ async def test_every_reply_is_forwarded_and_what_is_doubtful_about_it_is_said(
     hass: HomeAssistant, house: House, done: list[ServiceCall], edition: str
 ) -> None:
     on_reply = [{"action": "test.done", "data": {"said": "{{ who }}/{{ text }}/{{ remark }}"}}]
-    await use(hass, f"{edition}forward_replies", on_reply=on_reply, late="L", unverified="U")
+    await use_blueprint(hass, f"{edition}forward_replies", on_reply=on_reply, late="L", unverified="U")
     await house.gateway.reply(ALICE_DIGITS, "+5", stray=True)
     await house.async_poll()
     await house.gateway.reply(BOB_DIGITS, "[1, 2]", stray=True)
@@ -27,7 +27,7 @@ async def test_a_forged_reply_is_forwarded_as_what_it_may_be(
 ) -> None:
     notes = await hass_ws_client(hass)
     client = await hass_client_no_auth()
-    await use(hass, "forward_replies")
+    await use_blueprint(hass, "forward_replies")
     await client.get(f"/api/webhook/{WEBHOOK_ID}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
     await house.async_settle()
     for _ in range(10):
@@ -39,7 +39,7 @@ async def test_a_forged_reply_is_forwarded_as_what_it_may_be(
 
 async def test_a_forwarded_reply_goes_to_whom_it_is_to_go(hass: HomeAssistant, house: House) -> None:
     await add_recipient(house, "Bob", BOB)
-    await use(hass, "forward_replies", notifiers=["notify.bob"], show=False)
+    await use_blueprint(hass, "forward_replies", notifiers=["notify.bob"], show=False)
     await house.gateway.reply(ALICE_DIGITS, "I am late", stray=True)
     await house.async_poll()
     (message,) = await house.gateway.messages()
@@ -53,7 +53,7 @@ async def test_low_credits_are_told_once_a_day(
 ) -> None:
     on_low = [{"action": "test.done", "data": {"said": "{{ credits }}"}}]
     inputs = {"balance": "sensor.home_balance", "threshold": 30, "notifiers": ["notify.alice"], "on_low": on_low}
-    await use(hass, f"{edition}low_balance", **inputs)
+    await use_blueprint(hass, f"{edition}low_balance", **inputs)
     for balance in (31, 29, 40, 28):
         await house.gateway.set(balance=balance)
         await house.async_poll()
@@ -68,7 +68,7 @@ async def test_low_credits_are_told_once_a_day(
 
 
 async def test_a_post_paid_account_is_never_low(hass: HomeAssistant, house: House, done: list[ServiceCall]) -> None:
-    await use(hass, "low_balance", balance="sensor.home_balance", on_low=DONE)
+    await use_blueprint(hass, "low_balance", balance="sensor.home_balance", on_low=DONE)
     await house.gateway.set(balance=-3, post_paid=True)
     await house.async_poll()
     assert done == []

@@ -21,7 +21,7 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.flow_forms import count_starts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB
-from tests.support.yaml_import import Account, WriteAccount, apply, only_entry
+from tests.support.yaml_import import Account, AccountWriter, apply, only_entry
 
 CAROL = "+33611223344"
 
@@ -36,7 +36,7 @@ def ids(entry: ConfigEntry) -> dict[str, str]:
     return {subentry.title: subentry.subentry_id for subentry in entry.subentries.values()}
 
 
-async def test_an_account_of_yaml_becomes_an_entry(hass: HomeAssistant, gateway: Gateway, write: WriteAccount) -> None:
+async def test_an_account_of_yaml_becomes_an_entry(hass: HomeAssistant, gateway: Gateway, write: AccountWriter) -> None:
     account = write(("Alice", ALICE), ("Family", "Famille"), sender="MAISON", region="FR", max_segments=2)
     result = await apply(hass, account)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -52,7 +52,7 @@ async def test_an_account_of_yaml_becomes_an_entry(hass: HomeAssistant, gateway:
 
 
 async def test_a_house_whose_gateway_is_away_starts_all_the_same(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount
+    hass: HomeAssistant, gateway: Gateway, write: AccountWriter
 ) -> None:
     async with gateway.offline():
         await apply(hass, write(("Alice", ALICE)))
@@ -60,13 +60,13 @@ async def test_a_house_whose_gateway_is_away_starts_all_the_same(
         assert hass.services.has_service("notify", "home")
 
 
-async def test_no_recipient_is_asked_for(hass: HomeAssistant, write: WriteAccount) -> None:
+async def test_no_recipient_is_asked_for(hass: HomeAssistant, write: AccountWriter) -> None:
     result = await apply(hass, write())
     assert "next_flow" not in result
     assert not hass.config_entries.subentries.async_progress()
 
 
-async def test_the_same_yaml_again_changes_nothing(hass: HomeAssistant, gateway: Gateway, write: WriteAccount) -> None:
+async def test_the_same_yaml_again_changes_nothing(hass: HomeAssistant, gateway: Gateway, write: AccountWriter) -> None:
     account = write(("Alice", ALICE), ("Family", "Famille"), sender="MAISON", low_balance=7.5)
     await apply(hass, account)
     entry = only_entry(hass)
@@ -87,7 +87,7 @@ async def test_the_same_yaml_again_changes_nothing(hass: HomeAssistant, gateway:
     ],
 )
 async def test_options_follow_yaml(
-    hass: HomeAssistant, write: WriteAccount, changes: Account, options: Account
+    hass: HomeAssistant, write: AccountWriter, changes: Account, options: Account
 ) -> None:
     before: Account = {"sender": "MAISON", "region": "FR"}
     await apply(hass, write(**before))
@@ -98,7 +98,7 @@ async def test_options_follow_yaml(
     assert starts == [ConfigEntryState.LOADED]
 
 
-async def test_an_account_is_the_same_in_capitals(hass: HomeAssistant, write: WriteAccount) -> None:
+async def test_an_account_is_the_same_in_capitals(hass: HomeAssistant, write: AccountWriter) -> None:
     await apply(hass, write())
     await apply(hass, write(name="HOME"))
     assert only_entry(hass).title == "HOME"
@@ -119,7 +119,7 @@ async def test_an_account_is_the_same_in_capitals(hass: HomeAssistant, write: Wr
     ],
 )
 async def test_recipients_follow_yaml_and_keep_their_entities(
-    hass: HomeAssistant, write: WriteAccount, written: list[tuple[str, str]], kept: dict[str, str]
+    hass: HomeAssistant, write: AccountWriter, written: list[tuple[str, str]], kept: dict[str, str]
 ) -> None:
     await apply(hass, write(("Alice", ALICE), ("Bob", BOB)))
     entry = only_entry(hass)
@@ -137,7 +137,7 @@ async def test_recipients_follow_yaml_and_keep_their_entities(
 
 
 async def test_what_hangs_on_an_account_beside_its_recipients_is_not_for_yaml_to_remove(
-    hass: HomeAssistant, write: WriteAccount
+    hass: HomeAssistant, write: AccountWriter
 ) -> None:
     await apply(hass, write(("Alice", ALICE)))
     entry = only_entry(hass)
@@ -151,7 +151,7 @@ async def test_what_hangs_on_an_account_beside_its_recipients_is_not_for_yaml_to
     assert people(entry) == {"Watchdog": None, "Bob": BOB}
 
 
-async def test_whatever_changes_at_once_reloads_once(hass: HomeAssistant, write: WriteAccount) -> None:
+async def test_whatever_changes_at_once_reloads_once(hass: HomeAssistant, write: AccountWriter) -> None:
     numbers = [f"+336120000{index:02}" for index in range(20)]
     await apply(hass, write(*[(f"Person {index}", number) for index, number in enumerate(numbers)]))
     entry = only_entry(hass)
@@ -163,7 +163,7 @@ async def test_whatever_changes_at_once_reloads_once(hass: HomeAssistant, write:
     assert starts == [ConfigEntryState.LOADED]
 
 
-async def test_an_account_that_is_switched_off_stays_off(hass: HomeAssistant, write: WriteAccount) -> None:
+async def test_an_account_that_is_switched_off_stays_off(hass: HomeAssistant, write: AccountWriter) -> None:
     await apply(hass, write(("Alice", ALICE)))
     entry = only_entry(hass)
     await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
@@ -182,7 +182,7 @@ async def test_a_new_account_of_yaml_is_there_after_the_start(hass: HomeAssistan
 
 
 async def test_yaml_at_the_start_is_followed_before_the_account_is_set_up(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount
+    hass: HomeAssistant, gateway: Gateway, write: AccountWriter
 ) -> None:
     entry = MockConfigEntry(
         domain=DOMAIN,

@@ -10,12 +10,12 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.flow_forms import count_starts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB
-from tests.support.yaml_import import WriteAccount, apply, only_entry
+from tests.support.yaml_import import AccountWriter, apply, only_entry
 
 OTHER_KEY = "Zz9yX8wvu7Ts"
 
 
-async def test_key_and_address_follow_yaml_and_the_webhook_stays(hass: HomeAssistant, write: WriteAccount) -> None:
+async def test_key_and_address_follow_yaml_and_the_webhook_stays(hass: HomeAssistant, write: AccountWriter) -> None:
     await apply(hass, write(("Alice", ALICE)))
     entry = only_entry(hass)
     webhook_id = entry.data["webhook_id"]
@@ -32,7 +32,7 @@ async def test_key_and_address_follow_yaml_and_the_webhook_stays(hass: HomeAssis
 
 
 async def test_a_right_key_in_yaml_brings_an_account_back(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount
+    hass: HomeAssistant, gateway: Gateway, write: AccountWriter
 ) -> None:
     await apply(hass, write(access_token=OTHER_KEY))
     entry = only_entry(hass)
@@ -52,7 +52,7 @@ class TestSameKey:
         return entry
 
     async def test_an_account_made_by_hand_is_neither_doubled_nor_touched(
-        self, hass: HomeAssistant, write: WriteAccount, by_hand: MockConfigEntry, caplog: pytest.LogCaptureFixture
+        self, hass: HomeAssistant, write: AccountWriter, by_hand: MockConfigEntry, caplog: pytest.LogCaptureFixture
     ) -> None:
         before = by_hand.as_dict()
         result = await apply(hass, write(("Bob", BOB), name="Other", sender="MAISON"))
@@ -62,7 +62,7 @@ class TestSameKey:
         assert "'Other'" in caplog.text
 
     async def test_an_account_of_yaml_does_not_take_the_key_of_one_made_by_hand(
-        self, hass: HomeAssistant, write: WriteAccount, by_hand: MockConfigEntry
+        self, hass: HomeAssistant, write: AccountWriter, by_hand: MockConfigEntry
     ) -> None:
         await apply(hass, write(name="Other", access_token=OTHER_KEY))
         await apply(hass, write(name="Other"))
@@ -70,7 +70,7 @@ class TestSameKey:
         assert keys == {"Home": by_hand.data["access_token"], "Other": OTHER_KEY}
 
     async def test_two_accounts_of_yaml_can_exchange_their_keys(
-        self, hass: HomeAssistant, gateway: Gateway, write: WriteAccount
+        self, hass: HomeAssistant, gateway: Gateway, write: AccountWriter
     ) -> None:
         await apply(hass, write())
         await apply(hass, write(name="Other", access_token=OTHER_KEY))
@@ -80,7 +80,7 @@ class TestSameKey:
         assert keys == {"Home": OTHER_KEY, "Other": gateway.token}
 
     async def test_a_new_account_of_yaml_does_not_double_an_older_one(
-        self, hass: HomeAssistant, write: WriteAccount
+        self, hass: HomeAssistant, write: AccountWriter
     ) -> None:
         await apply(hass, write())
         result = await apply(hass, write(name="Other"))
@@ -89,7 +89,7 @@ class TestSameKey:
 
 
 async def test_no_key_is_in_the_log(
-    hass: HomeAssistant, gateway: Gateway, write: WriteAccount, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, gateway: Gateway, write: AccountWriter, caplog: pytest.LogCaptureFixture
 ) -> None:
     await apply(hass, write())
     await apply(hass, write(name="Other"))

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.smsmode.api import Reply
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
-from tests.support.dialogs import ACTIVE, LEAK, NEWS, active, alert, last, reply, report, sent, spent
+from tests.support.dialogs import ACTIVE, LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 
@@ -44,7 +44,9 @@ async def test_who_cannot_be_reached_costs_no_time_and_is_told_who_took_it(house
     await report(house, 11)
     await reply(house, "ok", BOB_DIGITS)
     messages = await house.gateway.messages()
-    assert [(message.text, message.numbers) for message in messages[2:]] == [(NEWS.format("…432"), [ALICE_DIGITS])]
+    assert [(message.text, message.numbers) for message in messages[2:]] == [
+        (TAKEN_CARE_OF.format("…432"), [ALICE_DIGITS])
+    ]
     assert (active(house), await spent(house)) == (0, 3)
 
 

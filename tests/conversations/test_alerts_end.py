@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
-from tests.support.dialogs import ACTIVE, LEAK, NEWS, active, alert, last, reply, report, sent, spent
+from tests.support.dialogs import ACTIVE, LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 
@@ -12,7 +12,7 @@ async def test_somebody_at_home_takes_it_and_everybody_is_told(house: House) -> 
     await report(house, 3998)
     await house.async_call("acknowledge", alert_id="cellar", by="Zoé")
     message = await last(house)
-    assert (message.text, message.numbers) == (NEWS.format("Zoé"), [ALICE_DIGITS, BOB_DIGITS])
+    assert (message.text, message.numbers) == (TAKEN_CARE_OF.format("Zoé"), [ALICE_DIGITS, BOB_DIGITS])
     await house.async_wait(hours=1)
     assert (active(house), await spent(house)) == (0, 4)
 

@@ -9,7 +9,7 @@ import pytest
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from tests.support.command_house import PIN, Home
+from tests.support.command_house import PIN, CommandHouse
 
 
 @dataclass
@@ -52,26 +52,28 @@ async def assist(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> AsyncI
     hass.config.components.remove("conversation")
 
 
-async def test_a_sentence_with_the_pin_goes_to_assist_without_it_and_without_a_user(home: Home, assist: Assist) -> None:
-    await home.hear(f"{PIN} How warm is it?")
+async def test_a_sentence_with_the_pin_goes_to_assist_without_it_and_without_a_user(
+    command_house: CommandHouse, assist: Assist
+) -> None:
+    await command_house.hear(f"{PIN} How warm is it?")
     ((text, context, agent),) = assist.asked
     assert (text, context.user_id, agent) == ("How warm is it?", None, None)
-    assert await home.answers() == [assist.speech]
-    assert home.outcomes == [("assist", "done")]
+    assert await command_house.answers() == [assist.speech]
+    assert command_house.outcomes == [("assist", "done")]
 
 
-async def test_a_long_answer_is_cut_to_one_segment(home: Home, assist: Assist) -> None:
+async def test_a_long_answer_is_cut_to_one_segment(command_house: CommandHouse, assist: Assist) -> None:
     assist.speech = "Fenêtre ouverte 🚪 " * 20
-    await home.hear(f"{PIN} what is open")
-    (message,) = await home.house.gateway.messages()
+    await command_house.hear(f"{PIN} what is open")
+    (message,) = await command_house.house.gateway.messages()
     assert (message.segments, message.message_class) == (1, 2)
-    assert await home.house.gateway.balance() == 99
+    assert await command_house.house.gateway.balance() == 99
 
 
-async def test_a_sentence_with_a_wrong_pin_does_not_reach_assist(home: Home, assist: Assist) -> None:
-    await home.hear("0000 How warm is it?")
+async def test_a_sentence_with_a_wrong_pin_does_not_reach_assist(command_house: CommandHouse, assist: Assist) -> None:
+    await command_house.hear("0000 How warm is it?")
     assert not assist.asked
-    assert home.outcomes == [("assist", "wrong_pin")]
+    assert command_house.outcomes == [("assist", "wrong_pin")]
 
 
 @pytest.mark.parametrize(
@@ -84,14 +86,14 @@ async def test_a_sentence_with_a_wrong_pin_does_not_reach_assist(home: Home, ass
     ],
 )
 async def test_assist_that_does_not_answer_is_a_command_that_failed(
-    home: Home, assist: Assist, error: Exception | None, speech: str
+    command_house: CommandHouse, assist: Assist, error: Exception | None, speech: str
 ) -> None:
     assist.error, assist.speech = error, speech
-    await home.hear(f"{PIN} How warm is it?")
-    assert home.outcomes == [("assist", "failed")]
-    assert await home.answers() == ["assist: that did not work."]
+    await command_house.hear(f"{PIN} How warm is it?")
+    assert command_house.outcomes == [("assist", "failed")]
+    assert await command_house.answers() == ["assist: that did not work."]
 
 
-async def test_without_assist_in_the_house_a_sentence_fails(home: Home) -> None:
-    await home.hear(f"{PIN} How warm is it?")
-    assert home.outcomes == [("assist", "failed")]
+async def test_without_assist_in_the_house_a_sentence_fails(command_house: CommandHouse) -> None:
+    await command_house.hear(f"{PIN} How warm is it?")
+    assert command_house.outcomes == [("assist", "failed")]

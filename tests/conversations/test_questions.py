@@ -7,7 +7,7 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.smsmode.const import DOMAIN, EVENT_QUESTION_ANSWERED
-from tests.support.dialogs import ASK, Asker, ask, open_questions, reply, spent, texts
+from tests.support.dialogs import ASK, PendingQuestion, ask, open_questions, reply, spent, texts
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
 
 
@@ -98,7 +98,7 @@ async def test_a_message_that_cannot_be_told_leaves_the_answer_in_force(house: H
 
 async def test_only_a_reply_to_the_question_is_an_answer(house: House) -> None:
     other = await house.async_call("send_message", message="News", target=["Alice", BOB], reply=True)
-    asker = Asker(house)
+    asker = PendingQuestion(house)
     await asker.sent(2)
     await reply(house, "yes", message_id=other["messages"][0]["message_id"])
     await house.gateway.reply(ALICE_DIGITS, "yes", stray=True, callback=False)

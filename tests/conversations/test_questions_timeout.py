@@ -81,7 +81,7 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
         await house.async_reload()
     assert (await texts(house))[2:] == [("Alice said yes.", [BOB_DIGITS])]
     assert (open_questions(house), await spent(house)) == (0, 4)
-    await asker.leave()
+    await asker.cancel()
 
 
 async def test_a_question_that_the_house_fell_before_asking_is_forgotten(house: House) -> None:
@@ -89,7 +89,7 @@ async def test_a_question_that_the_house_fell_before_asking_is_forgotten(house: 
     house.account.store.state.message_log.forget((await house.gateway.messages())[0].id)
     await house.async_reload()
     assert open_questions(house) == 0
-    await asker.leave()
+    await asker.cancel()
 
 
 async def test_an_answer_is_looked_for_at_least_every_minute(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from custom_components.smsmode.state.questions import MAX_OPEN
-from tests.support.dialogs import ASK, Asker, ask, open_questions, reply, spent
+from tests.support.dialogs import ASK, PendingQuestion, ask, open_questions, reply, spent
 from tests.support.house import House
 
 
@@ -64,7 +64,7 @@ async def test_there_are_only_so_many_questions(house: House) -> None:
         await house.async_call("ask", **ASK | {"question": "One more?"})
     assert refused.value.translation_key == "too_many_questions"
     assert await spent(house) == 1
-    await asker.leave()
+    await asker.cancel()
 
 
 async def test_a_question_that_is_not_taken_is_not_open(house: House) -> None:
@@ -78,7 +78,7 @@ async def test_a_question_that_is_not_taken_is_not_open(house: House) -> None:
 
 async def test_a_question_that_waits_for_the_gateway_is_asked_when_it_is_back(house: House) -> None:
     async with house.gateway.offline():
-        asker = Asker(house, timeout={"hours": 1})
+        asker = PendingQuestion(house, timeout={"hours": 1})
         await house.async_settle()
         await house.async_reload()
         assert open_questions(house) == 1

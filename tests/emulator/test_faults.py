@@ -104,7 +104,7 @@ async def test_half_an_answer_and_no_more(call: Caller, gateway: Gateway) -> Non
 async def test_a_request_hangs_until_released(call: Caller, gateway: Gateway, fault: str, before: int) -> None:
     await gateway.fail("sendSMS.do", fault)
     request = asyncio.create_task(call.send())
-    await gateway.asked("sendSMS.do")
+    await gateway.wait_for_requests("sendSMS.do")
     assert len(await gateway.messages()) == before
     assert not request.done()
     await gateway.release()
@@ -115,7 +115,7 @@ async def test_a_request_hangs_until_released(call: Caller, gateway: Gateway, fa
 async def test_for_a_client_that_hung_up_nothing_is_done(call: Caller, gateway: Gateway) -> None:
     await gateway.fail("sendSMS.do", "hang_before")
     request = asyncio.create_task(call.send())
-    await gateway.asked("sendSMS.do")
+    await gateway.wait_for_requests("sendSMS.do")
     request.cancel()
     await asyncio.gather(request, return_exceptions=True)
     await gateway.release()
@@ -141,7 +141,7 @@ async def test_faults_wait_for_their_endpoint_in_order(call: Caller, gateway: Ga
 async def test_a_fault_for_all_and_for_ever_until_healed(call: Caller, gateway: Gateway) -> None:
     await gateway.fail("*", "code:50", times=None)
     assert {(await call(endpoint))[:2] for endpoint in ("credit", "smsList", "responseList")} == {"50"}
-    await gateway.heal()
+    await gateway.clear_faults()
     assert await call("credit") == "100.0"
 
 
@@ -174,7 +174,7 @@ async def test_offline_and_back_with_everything_remembered(call: Caller, gateway
 
 
 async def test_who_waits_for_requests_does_not_hold_up_the_end(gateway: Gateway, call: Caller) -> None:
-    patient = asyncio.create_task(gateway.asked("sendSMS.do", 2))
+    patient = asyncio.create_task(gateway.wait_for_requests("sendSMS.do", 2))
     await call.send()
     async with gateway.offline():
         assert len(await patient) == 1

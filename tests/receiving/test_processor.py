@@ -5,12 +5,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.aiohttp import MockRequest
 
 from tests.support.action_calls import send
-from tests.support.callback_client import PATH, Door
+from tests.support.callback_client import PATH, CallbackClient
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
 
 
-async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, door: Door) -> None:
+async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house, reference="leak")
     await house.gateway.report(message_id, ALICE_DIGITS, 11)
@@ -31,7 +31,9 @@ async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, d
     assert (status.state, status.attributes["code"], status.attributes["message_id"]) == ("received", 11, message_id)
 
 
-async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(house: House, door: Door) -> None:
+async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(
+    house: House, callback_client: CallbackClient
+) -> None:
     replies = house.capture("smsmode_reply")
     message_id = await send(house, reference="leak")
     answer = await house.gateway.reply(ALICE_DIGITS, "J'arrive, à tout de suite €")
@@ -51,11 +53,11 @@ async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_hear
 
 
 async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_after_a_minute(
-    house: House, door: Door
+    house: House, callback_client: CallbackClient
 ) -> None:
     replies = house.capture("smsmode_reply")
     for _ in range(2):
-        await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
+        await callback_client.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&responseID=forged1")
         await house.async_settle()
     for _ in range(8):
         assert replies == []
@@ -65,7 +67,9 @@ async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_aft
     assert len(replies) == 1
 
 
-async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house: House, door: Door) -> None:
+async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(
+    house: House, callback_client: CallbackClient
+) -> None:
     replies = house.capture("smsmode_reply")
     await send(house)
     await house.gateway.fail("responseList.do", "code:50", times=2)
@@ -76,7 +80,7 @@ async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(house
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
 
 
-async def test_the_same_news_twice_is_heard_once(house: House, door: Door) -> None:
+async def test_the_same_news_twice_is_heard_once(house: House, callback_client: CallbackClient) -> None:
     reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
     message_id = await send(house)
     await house.gateway.set(callbacks="twice")
@@ -89,17 +93,17 @@ async def test_the_same_news_twice_is_heard_once(house: House, door: Door) -> No
     assert [event.data["message"] for event in replies] == ["OK"]
 
 
-async def test_a_temporary_status_never_undoes_the_last_word(house: House, door: Door) -> None:
+async def test_a_temporary_status_never_undoes_the_last_word(house: House, callback_client: CallbackClient) -> None:
     message_id = await send(house)
     for code in (11, 13):
-        await door.get(f"{PATH}?numero={ALICE_DIGITS}&statut={code}&smsID={message_id}")
+        await callback_client.get(f"{PATH}?numero={ALICE_DIGITS}&statut={code}&smsID={message_id}")
     await house.async_settle()
     assert house.state("sensor.home_last_status").state == "received"
     assert house.state("sensor.home_pending").state == "0"
 
 
 async def test_a_report_that_overtakes_the_answer_to_its_own_send_is_not_lost(
-    hass: HomeAssistant, house: House, door: Door
+    hass: HomeAssistant, house: House, callback_client: CallbackClient
 ) -> None:
     reports = house.capture("smsmode_delivery_report")
     await house.gateway.fail("sendSMS.do", "hang_after")

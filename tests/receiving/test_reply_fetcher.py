@@ -9,7 +9,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.support.callback_client import open_door
+from tests.support.callback_client import open_callback_client
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 
@@ -110,7 +110,7 @@ async def test_a_gateway_that_gives_no_list_by_date_gives_its_replies_all_the_sa
 async def test_a_reply_is_not_late_though_the_callbacks_that_were_promised_never_come(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    await open_door(hass, hass_client_no_auth)
+    await open_callback_client(hass, hass_client_no_auth)
     replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
     await house.gateway.set(callbacks="never")
     await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
@@ -134,7 +134,7 @@ async def test_a_live_reply_in_the_hour_that_autumn_repeats_is_live_and_heard_on
     freezer.move_to(datetime(2026, 10, 25, 0, 20, tzinfo=UTC))
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
-    await open_door(hass, hass_client_no_auth)
+    await open_callback_client(hass, hass_client_no_auth)
     await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
     replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
     sent = []
@@ -170,7 +170,7 @@ async def test_nor_does_a_reload_in_that_hour_make_a_live_reply_late(
 async def test_what_comes_while_home_assistant_starts_is_told_once_automations_are_there(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    await open_door(hass, hass_client_no_auth)
+    await open_callback_client(hass, hass_client_no_auth)
     replies, reports = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")
     sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
     await hass.config_entries.async_unload(house.entry.entry_id)
@@ -191,7 +191,7 @@ async def test_what_comes_while_home_assistant_starts_is_told_once_automations_a
 async def test_what_comes_during_a_reload_is_told_after_it(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    await open_door(hass, hass_client_no_auth)
+    await open_callback_client(hass, hass_client_no_auth)
     replies, reports = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")
     sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True)
     await hass.config_entries.async_unload(house.entry.entry_id)
@@ -216,7 +216,7 @@ async def test_an_answer_that_comes_after_the_account_was_unloaded_is_told_once_
     await house.gateway.fail(endpoint, "hang_after")
     # As `homeassistant.update_entity` would: a task that the account does not know.
     poll = hass.async_create_task(house.account.coordinator.async_refresh())
-    await house.gateway.asked(endpoint, asked + 1)
+    await house.gateway.wait_for_requests(endpoint, asked + 1)
     await hass.config_entries.async_unload(house.entry.entry_id)
     await house.gateway.release()
     await poll

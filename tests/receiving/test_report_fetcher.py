@@ -6,7 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.support.callback_client import open_door
+from tests.support.callback_client import open_callback_client
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 
@@ -38,7 +38,7 @@ async def test_what_is_settled_is_forgotten_after_two_days(house: House) -> None
 async def test_of_a_group_all_are_asked_for_though_the_first_is_final_before_any_poll(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    await open_door(hass, hass_client_no_auth)
+    await open_callback_client(hass, hass_client_no_auth)
     reports = house.capture("smsmode_delivery_report")
     await house.async_call("add_contact", name="Alice", number=ALICE, groups=["Famille"])
     await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
@@ -80,9 +80,9 @@ async def test_a_slow_gateway_does_not_keep_the_replies_waiting_behind_the_repor
     await house.gateway.fail("compteRendu.do", "hang_after", times=None)
     poll = hass.async_create_task(house.account.coordinator.async_refresh())
     for count in (1, 2, 3):
-        await house.gateway.asked("compteRendu.do", before + count)
+        await house.gateway.wait_for_requests("compteRendu.do", before + count)
         freezer.tick(timedelta(seconds=25))
         await house.gateway.release()
     await poll
     assert len(await house.gateway.requests("compteRendu.do")) == before + 3
-    await house.gateway.heal()
+    await house.gateway.clear_faults()

@@ -10,18 +10,20 @@ import pytest
 from homeassistant.util import dt as dt_util
 
 from tests.support.action_calls import send
-from tests.support.callback_client import PATH, Door
+from tests.support.callback_client import PATH, CallbackClient
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 
 @pytest.mark.parametrize("response_id", ["", "&responseID=forged1"], ids=["without id", "with an id made up"])
 async def test_who_says_beforehand_what_somebody_will_answer_does_not_silence_them(
-    house: House, door: Door, response_id: str
+    house: House, callback_client: CallbackClient, response_id: str
 ) -> None:
     replies = house.capture("smsmode_reply")
     then = dt_util.utcnow() + timedelta(seconds=64)
     date = f"{then.astimezone(ZoneInfo('Europe/Paris')):%d%m%Y-%H%M%S}"
-    await door.get(f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&date_reception={date}{response_id}")
+    await callback_client.get(
+        f"{PATH}?numero=36034&message=OK&emetteur={ALICE_DIGITS}&date_reception={date}{response_id}"
+    )
     await house.async_settle()
     for _ in range(8):
         await house.async_wait(seconds=8)
@@ -30,19 +32,23 @@ async def test_who_says_beforehand_what_somebody_will_answer_does_not_silence_th
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", False), ("OK", True)]
 
 
-async def test_a_flood_at_the_door_is_looked_into_the_less_often_the_longer_it_lasts(house: House, door: Door) -> None:
+async def test_a_flood_at_the_door_is_looked_into_the_less_often_the_longer_it_lasts(
+    house: House, callback_client: CallbackClient
+) -> None:
     for number in range(300):
         if number % 3 == 0:
-            await door.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
+            await callback_client.get(
+                f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}"
+            )
         await house.async_wait(seconds=1)
     # Five minutes: the first looks in quick succession, then one every 13 seconds, and a poll now and then.
     assert len(await house.gateway.requests("responseList.do")) <= 40
 
 
-async def test_rings_cost_a_bounded_number_of_requests(house: House, door: Door) -> None:
+async def test_rings_cost_a_bounded_number_of_requests(house: House, callback_client: CallbackClient) -> None:
     before = len(await house.gateway.requests("responseList.do"))
     for number in range(150):
-        await door.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
+        await callback_client.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
     await house.async_settle()
     for _ in range(10):
         await house.async_wait(seconds=1)
@@ -50,24 +56,26 @@ async def test_rings_cost_a_bounded_number_of_requests(house: House, door: Door)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
-async def test_both_charsets_of_a_callback_are_understood(house: House, door: Door, encoding: str) -> None:
+async def test_both_charsets_of_a_callback_are_understood(
+    house: House, callback_client: CallbackClient, encoding: str
+) -> None:
     replies = house.capture("smsmode_reply")
     text = quote("Été à 5 €", encoding=encoding)
-    await door.get(f"{PATH}?numero=36034&message={text}&emetteur={ALICE_DIGITS}&responseID=r1")
+    await callback_client.get(f"{PATH}?numero=36034&message={text}&emetteur={ALICE_DIGITS}&responseID=r1")
     await house.async_wait(seconds=70)
     assert [event.data["message"] for event in replies] == ["Été à 5 €"]
 
 
-async def test_a_callback_may_be_a_posted_form(house: House, door: Door) -> None:
+async def test_a_callback_may_be_a_posted_form(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
-    response = await door.post(PATH, data={"numero": ALICE_DIGITS, "statut": "13", "smsID": message_id})
+    response = await callback_client.post(PATH, data={"numero": ALICE_DIGITS, "statut": "13", "smsID": message_id})
     assert response.status == 200
     await house.async_settle()
     assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
 
 
-async def test_a_form_may_come_in_pieces(house: House, door: Door) -> None:
+async def test_a_form_may_come_in_pieces(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
     form = f"numero={ALICE_DIGITS}&statut=13&smsID={message_id}".encode()
@@ -79,7 +87,7 @@ async def test_a_form_may_come_in_pieces(house: House, door: Door) -> None:
             await asyncio.sleep(0)
         yield form[9:]
 
-    await door.post(PATH, data=pieces(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    await callback_client.post(PATH, data=pieces(), headers={"Content-Type": "application/x-www-form-urlencoded"})
     await house.async_settle()
     assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
 
@@ -97,10 +105,10 @@ async def test_a_form_may_come_in_pieces(house: House, door: Door) -> None:
     ],
 )
 async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trace(
-    house: House, door: Door, caplog: pytest.LogCaptureFixture, query: str
+    house: House, callback_client: CallbackClient, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
     caplog.clear()
-    response = await door.get(f"{PATH}?{query}")
+    response = await callback_client.get(f"{PATH}?{query}")
     assert (response.status, await response.text()) == (200, "")
     await house.async_settle()
     ours = [record for record in caplog.records if record.name.startswith("custom_components")]
@@ -110,30 +118,32 @@ async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trac
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD"])
 async def test_another_verb_is_answered_quietly(
-    house: House, door: Door, caplog: pytest.LogCaptureFixture, method: str
+    house: House, callback_client: CallbackClient, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
     caplog.clear()
-    response = await door.request(method, f"{PATH}?statut=11&numero=1&smsID=x")
+    response = await callback_client.request(method, f"{PATH}?statut=11&numero=1&smsID=x")
     assert response.status == 200
     assert not any(WEBHOOK_ID in record.getMessage() for record in caplog.records if "smsmode" in record.name)
 
 
-async def test_a_huge_body_is_not_read(house: House, door: Door) -> None:
-    response = await door.post(PATH, data=b"message=" + b"x" * 1_000_000)
+async def test_a_huge_body_is_not_read(house: House, callback_client: CallbackClient) -> None:
+    response = await callback_client.post(PATH, data=b"message=" + b"x" * 1_000_000)
     assert response.status == 200
     await house.async_wait(seconds=70)
     assert house.state("sensor.home_last_reply").state == "unknown"
 
 
-async def test_a_reply_is_not_lost_behind_one_that_was_heard_unverified(house: House, door: Door) -> None:
+async def test_a_reply_is_not_lost_behind_one_that_was_heard_unverified(
+    house: House, callback_client: CallbackClient
+) -> None:
     replies = house.capture("smsmode_reply")
     await house.gateway.fail("responseList.do", "code:50", times=None)
     await house.gateway.reply(ALICE_DIGITS, "first", stray=True, callback=False)
     second = await house.gateway.reply(ALICE_DIGITS, "second", stray=True, callback=False)
-    await door.get(f"{PATH}?numero=36034&message=second&emetteur={ALICE_DIGITS}&responseID={second['id']}")
+    await callback_client.get(f"{PATH}?numero=36034&message=second&emetteur={ALICE_DIGITS}&responseID={second['id']}")
     for _ in range(10):
         await house.async_wait(seconds=8)
-    await house.gateway.heal()
+    await house.gateway.clear_faults()
     await house.async_poll()
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [
         ("second", False),

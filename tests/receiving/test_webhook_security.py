@@ -96,7 +96,7 @@ async def test_what_is_too_much_is_not_heard_at_all(house: House, door: Any, que
     # By the same way a reply is heard that is as it should be.
     async with door.post(KNOWN, data=REPLY, headers=FORM) as response:
         assert response.status == 200
-    await house.gateway.asked("responseList.do", before + 1)
+    await house.gateway.wait_for_requests("responseList.do", before + 1)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from custom_components.smsmode import const
 from custom_components.smsmode.api import DeliveryOutcome, MessageStatus
 from custom_components.smsmode.config.yaml_schema import CONFIG_SCHEMA
 from custom_components.smsmode.helpers.repair_issues import IssueType
-from tests.support.translations import ACTIONS, CONDITIONS, PACKAGE, TRIGGERS, WORDS, Json, fields_of, sentences
+from tests.support.translations import ACTIONS, CONDITIONS, PACKAGE, TRANSLATIONS, TRIGGERS, Json, fields_of, strings
 
 ROOT = PACKAGE.parents[1]
 DOCS: Mapping[str, Path] = {"en": ROOT / "docs", "fr": ROOT / "docs" / "fr"}
@@ -25,7 +25,7 @@ ALL = [*READMES.values(), *(page for folder in DOCS.values() for page in sorted(
 EVENTS = {getattr(const, name) for name in dir(const) if name.startswith("EVENT_")}
 OPTIONS = {
     option
-    for section in WORDS["en"]["options"]["step"]["init"]["sections"].values()
+    for section in TRANSLATIONS["en"]["options"]["step"]["init"]["sections"].values()
     for option in section["data"]
     if option not in ("callback_state", "callback_url")
 }
@@ -142,7 +142,7 @@ def test_every_event_is_described(language: str) -> None:
 def test_every_option_is_described_by_its_name_and_its_label(language: str) -> None:
     text = page(language, "configuration")
     assert in_code(text) >= OPTIONS | FIELDS
-    for section in WORDS[language]["options"]["step"]["init"]["sections"].values():
+    for section in TRANSLATIONS[language]["options"]["step"]["init"]["sections"].values():
         assert section["name"] in [words for _, words in headings(text)]
         assert all(f"**{label}**" in text for label in section["data"].values())
 
@@ -156,7 +156,7 @@ def _labels(forms: Json) -> Iterator[str]:
 
 @LANGUAGES
 def test_every_field_of_every_form_is_described_under_its_label(language: str) -> None:
-    words, text = WORDS[language], page(language, "configuration")
+    words, text = TRANSLATIONS[language], page(language, "configuration")
     account = words["config"]["step"]
     forms = {"user": account["user"], "account": account["account"]}
     forms |= {name: subentry["step"]["user"] for name, subentry in words["config_subentries"].items()}
@@ -173,7 +173,7 @@ def test_every_default_is_the_one_of_the_code(language: str, option: str) -> Non
 @LANGUAGES
 def test_every_entity_is_described_under_the_name_that_it_gets(language: str) -> None:
     text = page(language, "functions")
-    for platform, entities in WORDS[language]["entity"].items():
+    for platform, entities in TRANSLATIONS[language]["entity"].items():
         for key, entity in entities.items():
             (row, *_) = re.findall(rf"^\| `{platform}\.<[^|]+\| `{key}` \|.*$", text, re.MULTILINE)
             assert f">_{slugify(entity['name'])}`" in row, key
@@ -192,13 +192,13 @@ def test_every_repair_issue_is_explained_under_its_title(language: str) -> None:
     text = page(language, "troubleshooting")
     for problem in IssueType:
         (row,) = re.findall(rf"^\| `{problem}` \|.*$", text, re.MULTILINE)
-        title = re.sub(r"\{\w+\}", "…", WORDS[language]["issues"][problem]["title"])
+        title = re.sub(r"\{\w+\}", "…", TRANSLATIONS[language]["issues"][problem]["title"])
         assert f"| {title} |" in row
 
 
 @LANGUAGES
 def test_what_troubleshooting_quotes_is_what_people_read(language: str) -> None:
-    said = _plain(" ".join(words for _, words in sentences(WORDS[language])))
+    said = _plain(" ".join(words for _, words in strings(TRANSLATIONS[language])))
     quoted = re.findall(r"“([^”]+)”|«\s([^»]+)\s»", re.sub(r"`[^`]+`", "", page(language, "troubleshooting")))
     assert len(quoted) > 30
     pieces = [piece for quotation in quoted for piece in re.split("…", "".join(quotation)) if len(piece.strip()) > 3]

@@ -35,25 +35,25 @@ from tests.support.translations import (
     CONDITIONS,
     ICONS,
     PACKAGE,
+    TRANSLATIONS,
     TRIGGERS,
-    WORDS,
     Json,
     arguments,
     calls,
-    described_errors,
+    derived_errors,
     fields_of,
+    issue_placeholders,
+    literal_errors,
     placeholders,
     sections_of,
     selectors,
-    sentences,
-    told_of_issues,
-    written_errors,
+    strings,
 )
 from tests.support.watchdog_house import add_watchdog
 
-EN = WORDS["en"]
-WRITTEN = written_errors()
-DESCRIBED = described_errors()
+EN = TRANSLATIONS["en"]
+WRITTEN = literal_errors()
+DESCRIBED = derived_errors()
 
 
 @pytest.fixture
@@ -67,11 +67,11 @@ def actions(hass: HomeAssistant) -> Mapping[str, dict[Any, Any]]:
 
 
 def test_english_and_french_say_the_same_things() -> None:
-    told = [{path: placeholders(text) for path, text in sentences(words)} for words in WORDS.values()]
+    told = [{path: placeholders(text) for path, text in strings(words)} for words in TRANSLATIONS.values()]
     assert told[0] == told[1]
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize(
     "forbidden",
     [
@@ -82,23 +82,23 @@ def test_english_and_french_say_the_same_things() -> None:
     ],
 )
 def test_no_sentence_has_what_home_assistant_does_not_show(language: str, forbidden: str) -> None:
-    assert not [path for path, text in sentences(WORDS[language]) if re.search(forbidden, text)]
+    assert not [path for path, text in strings(TRANSLATIONS[language]) if re.search(forbidden, text)]
 
 
 def test_french_is_set_as_french() -> None:
     unset = re.compile(r"['\"“”]|\.\.\.|[ \w][;?!»]|[ \w]: |« |\s,|\s\.(?!\w)")
-    assert not [(path, text) for path, text in sentences(WORDS["fr"]) if unset.search(text)]
+    assert not [(path, text) for path, text in strings(TRANSLATIONS["fr"]) if unset.search(text)]
 
 
 def test_english_is_set_as_english() -> None:
     unset = re.compile(r"['\"]|\.\.\.|\s[,;:?]|\s\.(?!\w)|[«»]|\s–\s")
-    assert not [(path, text) for path, text in sentences(WORDS["en"]) if unset.search(text)]
+    assert not [(path, text) for path, text in strings(TRANSLATIONS["en"]) if unset.search(text)]
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 def test_every_key_is_one_that_home_assistant_takes(language: str) -> None:
     key = re.compile(r"(?!.*[_-]{2})(?![_-])[a-z0-9_-]+(?<![_-])")
-    paths = [path.split(".") for path, _ in sentences(WORDS[language])]
+    paths = [path.split(".") for path, _ in strings(TRANSLATIONS[language])]
     assert not [path for path in paths if not all(map(key.fullmatch, path))]
 
 
@@ -185,10 +185,10 @@ def test_every_choice_is_named() -> None:
             assert set(config["fields"]) == set(EN["selector"][config["translation_key"]]["fields"])
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", TRANSLATIONS)
 @pytest.mark.parametrize("told", [WRITTEN, DESCRIBED], ids=["written", "described"])
 def test_every_error_is_explained_with_what_is_known_of_it(language: str, told: Mapping[str, set[str]]) -> None:
-    explained = WORDS[language]["exceptions"]
+    explained = TRANSLATIONS[language]["exceptions"]
     assert set(told) <= set(explained)
     assert not {key: extra for key in told if (extra := placeholders(explained[key]["message"]) - told[key])}
 
@@ -198,10 +198,10 @@ def test_no_error_is_explained_that_never_happens() -> None:
 
 
 def test_every_issue_is_raised_and_explained_with_what_is_known_of_it() -> None:
-    told = told_of_issues()
+    told = issue_placeholders()
     assert set(IssueType) == set(EN["issues"]) == set(told)
     for problem, known in told.items():
-        assert not [path for path, text in sentences(EN["issues"][problem]) if placeholders(text) - known]
+        assert not [path for path, text in strings(EN["issues"][problem]) if placeholders(text) - known]
 
 
 @pytest.mark.parametrize("problem", IssueType)
@@ -269,7 +269,7 @@ def test_every_status_is_named_and_drawn(find: Callable[[], Json]) -> None:
 
 
 def test_every_icon_is_of_material_design() -> None:
-    assert not [icon for _, icon in sentences(ICONS) if not re.fullmatch(r"mdi:[a-z0-9]+(-[a-z0-9]+)*", icon)]
+    assert not [icon for _, icon in strings(ICONS) if not re.fullmatch(r"mdi:[a-z0-9]+(-[a-z0-9]+)*", icon)]
 
 
 async def test_every_line_of_system_health_is_named(house: House) -> None:

@@ -83,7 +83,7 @@ async def two_at_once(house: House) -> list[Any]:
     """Send the same twice, the second while the first is on its way out; give those who wait for what comes of it."""
     await house.gateway.fail("sendSMS.do", "hang_before")
     first = asyncio.create_task(send(house))
-    await house.gateway.asked("sendSMS.do")
+    await house.gateway.wait_for_requests("sendSMS.do")
     second = asyncio.create_task(send(house))
     await asyncio.sleep(0)
     assert not second.done()
@@ -123,7 +123,7 @@ async def test_a_caller_who_does_not_mind_the_queue_does_not_wait_for_a_gateway_
     await house.gateway.fail("sendSMS.do", "hang_before")
     message = {"message": "Water!", "target": ["Alice"]}
     await house.hass.services.async_call(DOMAIN, "send_message", message, blocking=True)
-    await house.gateway.asked("sendSMS.do")
+    await house.gateway.wait_for_requests("sendSMS.do")
     await house.gateway.release()
     await house.async_settle()
     assert await texts(house.gateway) == ["Water!"]
@@ -138,7 +138,7 @@ async def test_a_refusal_that_its_caller_did_not_wait_for_is_told_to_the_house(
     caller = asyncio.create_task(
         house.hass.services.async_call(DOMAIN, "send_message", {"message": "x", "target": ["Alice"]}, blocking=True)
     )
-    await house.gateway.asked("sendSMS.do")
+    await house.gateway.wait_for_requests("sendSMS.do")
     caller.cancel()
     await house.gateway.set(balance=0)
     await house.gateway.release()

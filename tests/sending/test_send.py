@@ -106,7 +106,7 @@ async def test_a_stale_message_is_given_up_aloud(
 async def test_a_restart_in_the_middle_of_a_send_neither_loses_nor_doubles(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_after")
     call = hass.async_create_task(send(house))
-    await house.gateway.asked("sendSMS.do", 1)
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
     await house.async_reload()
     assert (await call)["status"] == "queued"
     await house.gateway.release()
@@ -137,7 +137,7 @@ async def test_a_message_for_later_that_waited_past_its_time_leaves_at_once(hous
 async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_before")
     call = hass.async_create_task(send(house))
-    await house.gateway.asked("sendSMS.do", 1)
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
     await house.async_reload()
     assert (await call)["status"] == "queued"
     for _ in range(5):
@@ -148,7 +148,7 @@ async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass
 async def test_a_removed_account_sends_nothing_more(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_before")
     call = hass.async_create_task(send(house))
-    await house.gateway.asked("sendSMS.do", 1)
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
     await hass.config_entries.async_remove(house.entry.entry_id)
     await call
     for _ in range(5):
@@ -166,7 +166,7 @@ async def test_an_automation_that_is_stopped_does_not_lose_its_alert(
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    await house.gateway.asked("sendSMS.do", 1)
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
     await house.gateway.release()
     for _ in range(5):
         await house.async_wait(seconds=40)

@@ -63,7 +63,7 @@ async def test_no_credit_is_raised_at_once_though_the_gateway_is_slow_to_tell_th
     await house.gateway.fail("credit.do", "hang_before")
     with pytest.raises(HomeAssistantError):
         await house.hass.services.async_call(DOMAIN, "send_message", {"message": "x"}, blocking=True)
-    await house.gateway.asked("credit.do", 1)
+    await house.gateway.wait_for_requests("credit.do", 1)
     await house.gateway.release()
 
 

@@ -23,7 +23,7 @@ async def test_what_came_to_nothing_is_not_forgotten_before_anybody_was_told(
     call = hass.async_create_task(
         house.async_call("send_message", message="Water!", target=[BOB, "Family"], queue=queue)
     )
-    await house.gateway.asked("sendSMS.do", 2)
+    await house.gateway.wait_for_requests("sendSMS.do", 2)
     reports = house.capture("smsmode_delivery_report")
     await house.async_reload()
     with suppress(HomeAssistantError):

@@ -12,13 +12,13 @@ from tests.support.account_states import (
     ALICE,
     BOB,
     NOW,
-    Disk,
+    FakeDatabase,
     assert_same,
-    lived_in,
+    full_state,
     message,
-    over_the_disk,
     reply,
     report,
+    restored,
     sms,
 )
 
@@ -28,13 +28,13 @@ URL = "https://house.example/api/webhook/a-secret-webhook-id"
 
 def test_what_is_new_survives_the_disk() -> None:
     memory = first_memory(NOW)
-    assert_same(over_the_disk(memory), memory)
+    assert_same(restored(memory), memory)
     assert_same(restore([], NOW), first_memory(NOW))
 
 
 def test_a_memory_that_has_something_of_everything_survives_the_disk() -> None:
-    memory = lived_in()
-    read = over_the_disk(memory)
+    memory = full_state()
+    read = restored(memory)
     assert_same(read, memory)
     assert (len(read.outbox), read.message_log.pending, read.message_log.segments_sent) == (2, 3, 5)
 
@@ -43,7 +43,7 @@ def test_whoever_was_written_to_last_is_the_last_to_be_forgotten_after_a_restart
     memory = first_memory(NOW)
     for number in (ALICE, BOB, ALICE):
         memory.message_log.note_sent(message(number, number), 1)
-    assert list(over_the_disk(memory).message_log.last_status_of) == [BOB, ALICE]
+    assert list(restored(memory).message_log.last_status_of) == [BOB, ALICE]
 
 
 def test_limits_are_options_and_not_kept() -> None:
@@ -51,7 +51,7 @@ def test_limits_are_options_and_not_kept() -> None:
     budget = memory.budget
     budget.daily_limit, budget.urgent_daily_limit, budget.recipient_limit = 1, 2, 3
     budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
-    read = over_the_disk(memory).budget
+    read = restored(memory).budget
     assert (read.daily_limit, read.urgent_daily_limit, read.recipient_limit) == (0, 0, 0)
     assert (read.day, read.spent_today) == (date(2026, 6, 10), {BudgetPool.ORDINARY: 1})
 
@@ -63,7 +63,7 @@ def test_a_time_of_the_house_is_the_same_moment_and_day_after_a_restart(fold: in
     item = sms(expense=Expense(at=at, costs=((ALICE, 1),)))
     item.request = MessageRequest(text="Water!", numbers=(ALICE,), send_at=at)
     memory.outbox.add([item])
-    read = over_the_disk(memory).outbox.items["K1"]
+    read = restored(memory).outbox.items["K1"]
     for moment in (read.expense.at, read.request.send_at):
         assert moment is not None
         assert moment.astimezone(UTC) == at.astimezone(UTC)
@@ -76,14 +76,14 @@ def test_what_was_spent_shortly_after_midnight_can_be_given_back_after_a_restart
     memory = first_memory(NOW)
     memory.budget.spend([("K1", expense := Expense(at=at, costs=((ALICE, 3),)))], at)
     memory.outbox.add([sms(expense=expense)])
-    read = over_the_disk(memory)
+    read = restored(memory)
     read.budget.give_back("K1", read.outbox.items["K1"].expense)
     assert read.budget.spent_today.total() == 0
     assert not read.budget.recent
 
 
 def test_callback_addresses_are_secret_and_never_written() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     requests: list[SendRequest] = [
         MessageRequest(text="Water!", numbers=(ALICE,), report_url=URL, reply_url=URL),
         BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"),), report_url=URL),
@@ -104,7 +104,7 @@ def test_reports_that_came_early_are_not_kept_for_the_poll_brings_them() -> None
     memory = first_memory(NOW)
     memory.message_log.hear_report(report(13), NOW)
     assert memory.message_log.early
-    assert over_the_disk(memory).message_log.early == {}
+    assert restored(memory).message_log.early == {}
 
 
 def test_news_before_a_restart_is_not_news_after_it() -> None:
@@ -113,7 +113,7 @@ def test_news_before_a_restart_is_not_news_after_it() -> None:
     reports = [report(code) for code in (0, 1, 13)]
     assert all(memory.message_log.hear_report(each, NOW) for each in reports[:2])
     assert memory.message_log.hear_reply(reply(), NOW)
-    read = over_the_disk(memory).message_log
+    read = restored(memory).message_log
     assert not any(read.hear_report(each, NOW) for each in reports[:2])
     assert read.hear_reply(reply(), NOW) is None
     assert read.hear_report(reports[2], NOW)
@@ -121,7 +121,7 @@ def test_news_before_a_restart_is_not_news_after_it() -> None:
 
 
 def test_a_group_whose_numbers_were_all_named_awaits_nothing_more_after_a_restart() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.message_log.note_sent(message("M1", group="Famille"), 1)
     memory.message_log.hear_report(report(11), NOW)
     disk.take(memory)

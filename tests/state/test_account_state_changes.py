@@ -10,12 +10,12 @@ from tests.support.account_states import (
     ALICE,
     BOB,
     NOW,
-    Disk,
+    FakeDatabase,
     assert_same,
-    lived_in,
+    full_state,
     message,
-    over_the_disk,
     report,
+    restored,
     sms,
 )
 
@@ -26,7 +26,7 @@ def places(records: Iterable[Record]) -> set[tuple[str, str, str]]:
 
 
 def test_only_what_changed_is_written() -> None:
-    memory = over_the_disk(lived_in())
+    memory = restored(full_state())
     memory.drain_changes()
     assert not memory.drain_changes()
     memory.outbox.begin(memory.outbox.items["K2"], NOW)
@@ -54,7 +54,7 @@ def test_a_report_costs_the_same_write_however_many_numbers_its_message_has() ->
 
 
 def test_how_far_a_queued_message_is_is_written_without_its_text() -> None:
-    memory = lived_in()
+    memory = full_state()
     memory.drain_changes()
     memory.outbox.not_sent(memory.outbox.items["K1"], NOW, 1.0)
     [record] = memory.drain_changes()
@@ -63,7 +63,7 @@ def test_how_far_a_queued_message_is_is_written_without_its_text() -> None:
 
 
 def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.outbox.add([sms("K1", ALICE, BOB)])
     disk.take(memory)
     assert memory.outbox.leave_out(memory.outbox.items["K1"], BOB)
@@ -74,7 +74,7 @@ def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
 
 
 def test_what_could_not_be_written_is_written_again_with_what_changed_since() -> None:
-    memory, disk = lived_in(), Disk()
+    memory, disk = full_state(), FakeDatabase()
     changes = memory.drain_changes()
     memory.outbox.settle(memory.outbox.items["K1"])
     memory.message_log.note_sent(message("M3"), 1)
@@ -84,7 +84,7 @@ def test_what_could_not_be_written_is_written_again_with_what_changed_since() ->
 
 
 def test_removals_that_could_not_be_written_are_written_again() -> None:
-    memory, disk = lived_in(), Disk()
+    memory, disk = full_state(), FakeDatabase()
     disk.take(memory)
     memory.outbox.settle(memory.outbox.items["K1"])
     memory.message_log.forget("M1")
@@ -94,7 +94,7 @@ def test_removals_that_could_not_be_written_are_written_again() -> None:
 
 
 def test_a_message_noted_anew_under_its_id_has_nothing_of_what_the_old_one_came_to() -> None:
-    memory, disk = lived_in(), Disk()
+    memory, disk = full_state(), FakeDatabase()
     memory.message_log.note_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
     read = restore(disk.read(), NOW)
@@ -107,7 +107,7 @@ def test_a_message_noted_anew_under_its_id_has_nothing_of_what_the_old_one_came_
 
 
 def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.message_log.note_sent(message("M1", group="Famille"), 1)
     memory.message_log.hear_report(report(13), NOW)
     changes = memory.drain_changes()
@@ -118,7 +118,7 @@ def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -
 
 
 def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
-    memory, disk = lived_in(), Disk()
+    memory, disk = full_state(), FakeDatabase()
     item = memory.outbox.items["K1"]
     memory.outbox.settle(item)
     memory.outbox.uncertain(item, NOW)
@@ -127,7 +127,7 @@ def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
 
 
 def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.outbox.add([sms("before")])
     changes = memory.drain_changes()
     memory.outbox.add([sms("meanwhile")])

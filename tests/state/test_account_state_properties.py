@@ -22,7 +22,7 @@ from custom_components.smsmode.state.account_state import FACTS, Record, first_m
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Phase
-from tests.support.account_states import ALICE, NOW, NUMBERS, Disk, assert_same, lived_in, over_the_disk, report
+from tests.support.account_states import ALICE, NOW, NUMBERS, FakeDatabase, assert_same, full_state, report, restored
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 KEYS = TEXTS.filter(bool)
@@ -119,7 +119,7 @@ REPLIES = st.builds(
 def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
     memory = first_memory(NOW)
     memory.outbox.add(items)
-    read = over_the_disk(memory)
+    read = restored(memory)
     assert_same(read, memory)
     for item, same in zip(memory.outbox.items.values(), read.outbox.items.values(), strict=True):
         assert type(same.request) is type(item.request)
@@ -143,7 +143,7 @@ def test_any_sent_message_and_what_came_of_it_survives_the_disk(
             memory.message_log.hear_report(report(code, number, each.message_id), NOW)
     for target, status in statuses:
         memory.message_log.last_status_of[target] = memory.message_log.last_status = status
-    assert_same(over_the_disk(memory), memory)
+    assert_same(restored(memory), memory)
 
 
 @settings(max_examples=60)
@@ -152,7 +152,7 @@ def test_any_reply_heard_survives_the_disk(replies: list[tuple[Reply, datetime, 
     memory = first_memory(horizon)
     for each, now, listed in replies:
         memory.message_log.hear_reply(each, now, listed=listed)
-    assert_same(over_the_disk(memory), memory)
+    assert_same(restored(memory), memory)
 
 
 @settings(max_examples=60)
@@ -163,7 +163,7 @@ def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, in
         if key not in memory.budget.recent:
             memory.budget.spend([(key, expense)], now)
         now += timedelta(minutes=minutes)
-    read = over_the_disk(memory)
+    read = restored(memory)
     assert_same(read, memory)
     assert all(type(purse) is BudgetPool for purse in read.budget.spent_today)
     moments = [
@@ -210,8 +210,8 @@ JSON = st.recursive(
 @settings(max_examples=200)
 @given(st.data())
 def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
-    disk = Disk()
-    disk.take(lived_in())
+    disk = FakeDatabase()
+    disk.take(full_state())
     records = disk.read()
     index = data.draw(st.integers(0, len(records) - 1))
     value = records[index].value

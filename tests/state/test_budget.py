@@ -3,11 +3,11 @@
 import pytest
 
 from custom_components.smsmode.state.budget import Budget, BudgetPool, Expense, LimitExceededError, LimitType
-from tests.support.budgets import ALICE, BOB, COUNTED, NOON, URGENT, Wallet
+from tests.support.budgets import ALICE, BOB, COUNTED, NOON, URGENT, BudgetDriver
 
 
 def test_what_is_only_held_counts_nowhere_and_no_cap_stops_it() -> None:
-    wallet = Wallet(daily=1, hourly=1, urgent_daily=1)
+    wallet = BudgetDriver(daily=1, hourly=1, urgent_daily=1)
     for _ in range(3):
         key, expense = wallet.spend([("A", 5)], NOON, BudgetPool.HELD)
         wallet.budget.give_back(key, expense)
@@ -18,7 +18,7 @@ def test_what_is_only_held_counts_nowhere_and_no_cap_stops_it() -> None:
 
 
 def test_what_is_spent_already_counts_whatever_the_caps_say() -> None:
-    wallet = Wallet(urgent_daily=1)
+    wallet = BudgetDriver(urgent_daily=1)
     expense = Expense(at=NOON, costs=(("A", 5),), purse=BudgetPool.URGENT)
     wallet.budget.charge("key", expense, NOON)
     assert wallet.spent_today == {BudgetPool.URGENT: 5}
@@ -26,7 +26,7 @@ def test_what_is_spent_already_counts_whatever_the_caps_say() -> None:
 
 
 def test_the_account_spends_its_daily_limit_and_not_one_segment_more() -> None:
-    wallet = Wallet(daily=10)
+    wallet = BudgetDriver(daily=10)
     wallet.spend([(ALICE, 4), (BOB, 4)], NOON)
     error = wallet.refused([(ALICE, 3)], NOON)
     assert (error.cap, error.limit) == (LimitType.DAILY, 10)
@@ -35,7 +35,7 @@ def test_the_account_spends_its_daily_limit_and_not_one_segment_more() -> None:
 
 
 def test_a_recipient_gets_its_hourly_limit_and_not_one_segment_more() -> None:
-    wallet = Wallet(hourly=5)
+    wallet = BudgetDriver(hourly=5)
     wallet.spend([(ALICE, 3)], NOON)
     error = wallet.refused([(BOB, 1), (ALICE, 3)], NOON)
     assert (error.cap, error.limit) == (LimitType.RECIPIENT, 5)
@@ -44,7 +44,7 @@ def test_a_recipient_gets_its_hourly_limit_and_not_one_segment_more() -> None:
 
 
 def test_what_is_urgent_is_paid_from_a_purse_of_its_own() -> None:
-    wallet = Wallet(daily=3, urgent_daily=2)
+    wallet = BudgetDriver(daily=3, urgent_daily=2)
     wallet.spend([(ALICE, 3)], NOON)
     wallet.refused([(ALICE, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
@@ -54,14 +54,14 @@ def test_what_is_urgent_is_paid_from_a_purse_of_its_own() -> None:
 
 
 def test_urgent_messages_leave_to_the_others_what_is_theirs() -> None:
-    wallet = Wallet(daily=3, hourly=3, urgent_daily=3)
+    wallet = BudgetDriver(daily=3, hourly=3, urgent_daily=3)
     wallet.spend([(ALICE, 3)], NOON, URGENT)
     wallet.refused([(ALICE, 1)], NOON, URGENT)
     wallet.spend([(ALICE, 3)], NOON)
 
 
 def test_somebody_to_whom_too_much_was_sent_still_gets_what_is_urgent() -> None:
-    wallet = Wallet(hourly=2)
+    wallet = BudgetDriver(hourly=2)
     wallet.spend([(ALICE, 2)], NOON)
     assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2)], NOON, URGENT)
@@ -87,7 +87,7 @@ def test_messages_of_one_order_are_within_the_budget_together_or_not_at_all() ->
 
 
 def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
-    wallet = Wallet(daily=10, hourly=5)
+    wallet = BudgetDriver(daily=10, hourly=5)
     wallet.refused([(BOB, 5), (ALICE, 6)], NOON)
     wallet.refused([(BOB, 5), (ALICE, 5), ("+33700000001", 1)], NOON)
     assert (wallet.spent_today, len(wallet.budget.recent)) == ({}, 0)
@@ -95,7 +95,7 @@ def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
 
 
 def test_a_target_named_twice_in_one_batch_counts_twice() -> None:
-    wallet = Wallet(hourly=5)
+    wallet = BudgetDriver(hourly=5)
     assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2), (ALICE, 3)], NOON)
     assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
@@ -103,14 +103,14 @@ def test_a_target_named_twice_in_one_batch_counts_twice() -> None:
 
 @pytest.mark.parametrize("purse", COUNTED)
 def test_a_limit_of_nought_is_none(purse: BudgetPool) -> None:
-    wallet = Wallet()
+    wallet = BudgetDriver()
     wallet.spend([(ALICE, 1_000_000)], NOON, purse)
     wallet.spend([(ALICE, 1_000_000)], NOON, purse)
     assert wallet.spent_today == {purse: 2_000_000}
 
 
 def test_nothing_is_within_every_budget() -> None:
-    wallet = Wallet(daily=1, hourly=1)
+    wallet = BudgetDriver(daily=1, hourly=1)
     wallet.spend([(ALICE, 1)], NOON)
     wallet.spend([], NOON)
     wallet.budget.spend([], NOON)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from custom_components.smsmode.state.budget import BudgetPool, Cost, Expense
-from tests.support.budgets import COUNTED, NOON, PARIS, URGENT, Wallet, later
+from tests.support.budgets import COUNTED, NOON, PARIS, URGENT, BudgetDriver, later
 
 
 class Life(RuleBasedStateMachine):
@@ -22,7 +22,7 @@ class Life(RuleBasedStateMachine):
         start=st.sampled_from([NOON, datetime(2026, 3, 29, 0, tzinfo=PARIS), datetime(2026, 10, 25, 0, tzinfo=PARIS)]),
     )
     def begin(self, daily: int, urgent_daily: int, hourly: int, start: datetime) -> None:
-        self.wallet = Wallet(daily, hourly, urgent_daily)
+        self.wallet = BudgetDriver(daily, hourly, urgent_daily)
         self.limits = {BudgetPool.ORDINARY: daily, URGENT: urgent_daily}
         self.hourly = hourly
         self.now = start

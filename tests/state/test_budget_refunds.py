@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from custom_components.smsmode.state.budget import BudgetPool, LimitType
-from tests.support.budgets import ALICE, BOB, COUNTED, NOON, PARIS, URGENT, Wallet, later
+from tests.support.budgets import ALICE, BOB, COUNTED, NOON, PARIS, URGENT, BudgetDriver, later
 
 
 @pytest.mark.parametrize("purse", COUNTED)
 def test_what_the_gateway_did_not_take_may_be_spent_again(purse: BudgetPool) -> None:
-    wallet = Wallet(daily=6, hourly=4, urgent_daily=6)
+    wallet = BudgetDriver(daily=6, hourly=4, urgent_daily=6)
     costs = [(ALICE, 2), (ALICE, 2), (BOB, 2)]
     spent = wallet.spend(costs, NOON, purse)
     wallet.refused([(BOB, 1)], NOON, purse)
@@ -20,7 +20,7 @@ def test_what_the_gateway_did_not_take_may_be_spent_again(purse: BudgetPool) -> 
 
 
 def test_what_is_given_back_goes_to_the_purse_it_came_from() -> None:
-    wallet = Wallet(daily=2, urgent_daily=2)
+    wallet = BudgetDriver(daily=2, urgent_daily=2)
     wallet.spend([(ALICE, 2)], NOON)
     urgent = wallet.spend([(ALICE, 2)], NOON, URGENT)
     wallet.budget.give_back(*urgent)
@@ -29,7 +29,7 @@ def test_what_is_given_back_goes_to_the_purse_it_came_from() -> None:
 
 
 def test_only_the_message_given_back_is_given_back() -> None:
-    wallet = Wallet(hourly=4)
+    wallet = BudgetDriver(hourly=4)
     wallet.spend([(ALICE, 2)], NOON)
     second = wallet.spend([(ALICE, 2)], later(NOON, minutes=30))
     wallet.budget.give_back(*second)
@@ -40,7 +40,7 @@ def test_only_the_message_given_back_is_given_back() -> None:
 
 
 def test_of_two_messages_taken_on_at_the_same_moment_each_is_given_back_by_itself() -> None:
-    wallet = Wallet(daily=5, hourly=5)
+    wallet = BudgetDriver(daily=5, hourly=5)
     small, large = wallet.spend([(ALICE, 2)], NOON), wallet.spend([(ALICE, 3)], NOON)
     wallet.budget.give_back(*large)
     wallet.refused([(ALICE, 4)], NOON)
@@ -50,7 +50,7 @@ def test_of_two_messages_taken_on_at_the_same_moment_each_is_given_back_by_itsel
 
 
 def test_what_is_given_back_twice_does_not_make_room_twice() -> None:
-    wallet = Wallet(hourly=4)
+    wallet = BudgetDriver(hourly=4)
     first = wallet.spend([(ALICE, 2)], NOON)
     wallet.spend([(ALICE, 2)], later(NOON, minutes=1))
     wallet.budget.give_back(*first)
@@ -60,7 +60,7 @@ def test_what_is_given_back_twice_does_not_make_room_twice() -> None:
 
 
 def test_what_was_spent_yesterday_is_not_given_back_today() -> None:
-    wallet = Wallet(daily=3)
+    wallet = BudgetDriver(daily=3)
     evening = datetime(2026, 6, 10, 23, 50, tzinfo=PARIS)
     yesterday = wallet.spend([(ALICE, 3)], evening)
     wallet.spend([(ALICE, 3)], later(evening, minutes=20))
@@ -69,7 +69,7 @@ def test_what_was_spent_yesterday_is_not_given_back_today() -> None:
 
 
 def test_giving_back_late_gives_back_the_day_but_no_hour_that_is_over() -> None:
-    wallet = Wallet(daily=3, hourly=3)
+    wallet = BudgetDriver(daily=3, hourly=3)
     early = wallet.spend([(ALICE, 2)], NOON)
     wallet.spend([(ALICE, 1)], later(NOON, hours=2))
     wallet.budget.give_back(*early)
@@ -79,7 +79,7 @@ def test_giving_back_late_gives_back_the_day_but_no_hour_that_is_over() -> None:
 
 
 def test_a_day_never_has_more_room_than_its_limit() -> None:
-    wallet = Wallet(daily=3)
+    wallet = BudgetDriver(daily=3)
     spent = wallet.spend([(ALICE, 3)], NOON)
     # A clock that was set forward and back again has begun the day anew meanwhile.
     wallet.spend([], later(NOON, hours=24))
@@ -91,7 +91,7 @@ def test_a_day_never_has_more_room_than_its_limit() -> None:
 
 
 def test_who_is_left_out_of_a_message_has_room_again_and_the_others_have_not() -> None:
-    wallet = Wallet(daily=10, hourly=5)
+    wallet = BudgetDriver(daily=10, hourly=5)
     key, expense = wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
     wallet.budget.leave_out(key, expense, BOB)
     assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
@@ -100,7 +100,7 @@ def test_who_is_left_out_of_a_message_has_room_again_and_the_others_have_not() -
 
 
 def test_what_was_left_of_a_message_is_given_back_once() -> None:
-    wallet = Wallet(daily=10, hourly=5)
+    wallet = BudgetDriver(daily=10, hourly=5)
     key, expense = wallet.spend([(ALICE, 5), (BOB, 5)], NOON)
     wallet.budget.leave_out(key, expense, BOB)
     wallet.budget.give_back(key, replace(expense, costs=((ALICE, 5),)))
@@ -110,7 +110,7 @@ def test_what_was_left_of_a_message_is_given_back_once() -> None:
 
 
 def test_who_is_left_out_the_day_after_has_cost_nothing_on_that_day_either() -> None:
-    wallet = Wallet(daily=10)
+    wallet = BudgetDriver(daily=10)
     key, expense = wallet.spend([(ALICE, 2), (BOB, 2)], NOON)
     tomorrow = later(NOON, days=1)
     wallet.spend([(ALICE, 7)], tomorrow)

@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from custom_components.smsmode.state.budget import BudgetPool, Expense, LimitType
-from tests.support.budgets import ALICE, BOB, NOON, PARIS, URGENT, Wallet, later
+from tests.support.budgets import ALICE, BOB, NOON, PARIS, URGENT, BudgetDriver, later
 
 
 def test_the_hour_of_a_recipient_is_a_rolling_one() -> None:
-    wallet = Wallet(hourly=2)
+    wallet = BudgetDriver(hourly=2)
     wallet.spend([(ALICE, 1)], NOON)
     wallet.spend([(ALICE, 1)], later(NOON, minutes=30))
     wallet.refused([(ALICE, 1)], later(NOON, minutes=59, seconds=59))
@@ -20,7 +20,7 @@ def test_the_hour_of_a_recipient_is_a_rolling_one() -> None:
 
 
 def test_what_was_spent_already_counts_for_an_hour_too() -> None:
-    wallet = Wallet(hourly=2)
+    wallet = BudgetDriver(hourly=2)
     for key in ("one", "other"):
         wallet.budget.charge(key, Expense(at=NOON, costs=((ALICE, 1),)), NOON)
     wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
@@ -40,7 +40,7 @@ def test_what_was_spent_already_counts_for_an_hour_too() -> None:
     ("purse", "cap"), [(BudgetPool.ORDINARY, LimitType.DAILY), (BudgetPool.URGENT, LimitType.URGENT_DAILY)]
 )
 def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: BudgetPool, cap: LimitType) -> None:
-    wallet = Wallet(daily=1, urgent_daily=1)
+    wallet = BudgetDriver(daily=1, urgent_daily=1)
     wallet.spend([(ALICE, 1)], later(evening, hours=-22), purse)
     assert wallet.refused([(BOB, 1)], evening, purse).cap is cap
     wallet.spend([(BOB, 1)], later(evening, seconds=1), purse)
@@ -55,7 +55,7 @@ def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: Budget
     ],
 )
 def test_an_hour_is_an_hour_when_the_clocks_change(before: datetime) -> None:
-    wallet = Wallet(hourly=1)
+    wallet = BudgetDriver(hourly=1)
     wallet.spend([(ALICE, 1)], before)
     assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).cap is LimitType.RECIPIENT
     wallet.spend([(ALICE, 1)], later(before, minutes=60))
@@ -63,7 +63,7 @@ def test_an_hour_is_an_hour_when_the_clocks_change(before: datetime) -> None:
 
 def test_a_message_kept_over_a_restart_can_be_given_back_after_it() -> None:
     night = datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=PARIS)
-    wallet = Wallet(daily=2, hourly=2)
+    wallet = BudgetDriver(daily=2, hourly=2)
     key, expense = wallet.spend([(ALICE, 2)], night)
     wallet = wallet.restarted()
     # As it is read from disk: the same moment, but without its zone.
@@ -72,7 +72,7 @@ def test_a_message_kept_over_a_restart_can_be_given_back_after_it() -> None:
 
 
 def test_what_was_spent_before_a_restart_counts_after_it() -> None:
-    wallet = Wallet(daily=5, hourly=3, urgent_daily=2)
+    wallet = BudgetDriver(daily=5, hourly=3, urgent_daily=2)
     wallet.spend([(ALICE, 2), (BOB, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
     wallet = wallet.restarted()
@@ -83,7 +83,7 @@ def test_what_was_spent_before_a_restart_counts_after_it() -> None:
 
 
 def test_what_was_spent_before_a_restart_counts_no_longer_than_its_hour() -> None:
-    wallet = Wallet(hourly=2)
+    wallet = BudgetDriver(hourly=2)
     wallet.spend([(ALICE, 2)], NOON)
     wallet = wallet.restarted()
     wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
@@ -92,14 +92,14 @@ def test_what_was_spent_before_a_restart_counts_no_longer_than_its_hour() -> Non
 
 
 def test_a_clock_that_ran_ahead_and_was_set_right_does_not_bar_anybody() -> None:
-    wallet = Wallet(daily=1, hourly=1)
+    wallet = BudgetDriver(daily=1, hourly=1)
     wallet.spend([(ALICE, 1)], datetime(2040, 1, 1, tzinfo=PARIS))
     wallet.spend([(ALICE, 1)], NOON)
     wallet.refused([(ALICE, 1)], NOON)
 
 
 def test_memory_is_that_of_the_last_hour_however_long_the_house_stands() -> None:
-    wallet = Wallet()
+    wallet = BudgetDriver()
     for minute in range(5_000):
         spent = wallet.spend([(f"+336{minute:08}", 1), (ALICE, 1)], later(NOON, minutes=minute))
         if minute % 3 == 0:
@@ -109,7 +109,7 @@ def test_memory_is_that_of_the_last_hour_however_long_the_house_stands() -> None
 
 
 def test_targets_of_refused_messages_are_not_remembered() -> None:
-    wallet = Wallet()
+    wallet = BudgetDriver()
     for index in range(100):
         wallet.budget.give_back(*wallet.spend([(f"+336{index:08}", 1)], NOON))
     assert not wallet.budget.recent

@@ -11,7 +11,7 @@ import pytest
 
 from custom_components.smsmode.state.account_state import Record
 from custom_components.smsmode.state.database import quarantine, remove
-from tests.support.database_files import LARGE, as_if_the_plug_were_pulled, files, opened, put, read, take_off, write
+from tests.support.database_files import LARGE, copy_of_files, delete, files, opened, put, read, write
 
 SECRET = "Front door code 4711"
 
@@ -39,14 +39,14 @@ def test_what_is_written_is_read_again(path: Path) -> None:
 def test_records_stay_in_the_order_in_which_they_were_first_written(path: Path) -> None:
     write(path, put("a"), put("b"), put("c"), put("a", part="left"))
     write(path, put("b", 2), put("a", 3, part="left"))
-    write(path, take_off("c"), put("d"), put("c", 4))
+    write(path, delete("c"), put("d"), put("c", 4))
     assert read(path) == [put("a"), put("b", 2), put("a", 3, part="left"), put("d"), put("c", 4)]
 
 
 def test_whatever_is_taken_off_takes_its_parts_along_and_nothing_else(path: Path) -> None:
     others = [put("ab"), put("a", shelf="another"), put("b", part="a")]
     write(path, put("a"), put("a", part="left"), *others)
-    write(path, take_off("a"), take_off("unknown"))
+    write(path, delete("a"), delete("unknown"))
     assert read(path) == others
 
 
@@ -61,13 +61,13 @@ def test_a_write_is_on_the_disk_when_it_returns(path: Path) -> None:
     with opened(path) as database:
         for number in range(5):
             database.write([put("a", number)])
-            assert read(as_if_the_plug_were_pulled(path)) == [put("a", number)]
+            assert read(copy_of_files(path)) == [put("a", number)]
 
 
 def test_of_a_write_that_is_cut_short_nothing_is_there(path: Path) -> None:
     def records() -> Iterator[Record]:
         yield put("b")
-        yield take_off("a")
+        yield delete("a")
         raise KeyboardInterrupt
 
     with opened(path) as database:
@@ -88,7 +88,7 @@ def test_nothing_is_left_of_what_is_removed_and_nothing_else_is_touched(path: Pa
     write(other, put("theirs"))
     with opened(path) as database:
         database.write([put("a")])
-        as_it_fell = as_if_the_plug_were_pulled(path)
+        as_it_fell = copy_of_files(path)
     for file in as_it_fell.parent.iterdir():
         shutil.copy(file, path.parent)
     remove(path)
@@ -99,9 +99,9 @@ def test_nothing_is_left_of_what_is_removed_and_nothing_else_is_touched(path: Pa
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param([take_off("a")], id="taken off"),
+        pytest.param([delete("a")], id="taken off"),
         pytest.param([put("a", "short")], id="replaced"),
-        pytest.param([take_off(str(index)) for index in range(200)] + [take_off("a")], id="with all the rest"),
+        pytest.param([delete(str(index)) for index in range(200)] + [delete("a")], id="with all the rest"),
     ],
 )
 def test_a_text_that_is_gone_is_not_in_the_file(path: Path, change: list[Record]) -> None:

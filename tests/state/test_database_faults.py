@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.smsmode.state.database import Database
-from tests.support.database_files import LARGE, as_if_the_plug_were_pulled, opened, put, read, take_off, write
+from tests.support.database_files import LARGE, copy_of_files, delete, opened, put, read, write
 
 
 @contextmanager
@@ -30,12 +30,12 @@ def test_a_full_disk_refuses_the_whole_write_and_keeps_what_is_there(path: Path,
         with full_disk(room):
             for _ in range(3):
                 with pytest.raises(sqlite3.OperationalError):
-                    database.write([take_off("before"), *LARGE])
+                    database.write([delete("before"), *LARGE])
                 assert database.read() == [put("before")]
-        assert read(as_if_the_plug_were_pulled(path)) == [put("before")]
+        assert read(copy_of_files(path)) == [put("before")]
         # Somebody has made room.
-        database.write([take_off("before"), *LARGE])
-        assert read(as_if_the_plug_were_pulled(path)) == LARGE
+        database.write([delete("before"), *LARGE])
+        assert read(copy_of_files(path)) == LARGE
     assert read(path) == LARGE
 
 
@@ -45,7 +45,7 @@ def test_what_the_database_itself_calls_a_full_disk_is_one_too(path: Path) -> No
         [(pages,)] = database._connection.execute("PRAGMA page_count")
         database._connection.execute(f"PRAGMA max_page_count = {pages + 5}")
         with pytest.raises(sqlite3.OperationalError, match="full"):
-            database.write([take_off("before"), *LARGE])
+            database.write([delete("before"), *LARGE])
         assert database.read() == [put("before")]
         database.write([put("small")])
     assert read(path) == [put("before"), put("small")]
@@ -99,7 +99,7 @@ def test_while_somebody_copies_the_file_it_stands_still_and_nothing_is_lost(path
         alone = path.with_name("alone.db")
         alone.write_bytes(as_it_was)
         assert read(alone) == LARGE
-        assert read(as_if_the_plug_were_pulled(path))[-1] == put("a", "19 " * 300_000)
+        assert read(copy_of_files(path))[-1] == put("a", "19 " * 300_000)
         database.pause_writes(still=False)
         for number in range(20):
             database.write([put("a", f"{number} " * 300_000)])

@@ -13,7 +13,7 @@ from pytest_socket import socket_allow_hosts
 from custom_components.smsmode.state import database as database_module
 from custom_components.smsmode.state.account_state import Record
 from custom_components.smsmode.state.database import Database, remove
-from tests.support.database_files import files, opened, put, read, take_off
+from tests.support.database_files import delete, files, opened, put, read
 
 # Other processes are forked from one that has imported this module already.
 PROCESSES = get_context("forkserver")
@@ -31,7 +31,7 @@ GENERATION = 50
 
 def generation(number: int) -> list[Record]:
     """What one transaction writes: all of it has the same number."""
-    return [take_off("old"), put("old", number), *(put(str(index), f"{number} " * 20) for index in range(GENERATION))]
+    return [delete("old"), put("old", number), *(put(str(index), f"{number} " * 20) for index in range(GENERATION))]
 
 
 def generation_read(records: list[Record]) -> int:

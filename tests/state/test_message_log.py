@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus
 from custom_components.smsmode.state.message_log import MAX_EARLY, MessageLog
-from tests.support.message_logs import ALICE, BOB, EVERY_CODE, NOW, message, new_ledger, recounted, report
+from tests.support.message_logs import ALICE, BOB, EVERY_CODE, NOW, count_awaited, message, new_message_log, report
 
 
 def rank(code: int) -> int:
@@ -23,7 +23,7 @@ def codes_heard(message_log: MessageLog, *codes: int) -> list[int]:
 
 
 def test_a_report_is_news_once() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(), 1)
     assert codes_heard(message_log, 13, 13, 13) == [13]
 
@@ -46,7 +46,7 @@ def test_a_report_is_news_once() -> None:
     ],
 )
 def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: list[int]) -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(), 1)
     assert codes_heard(message_log, *codes) == news
     assert message_log.last_status is not None
@@ -54,7 +54,7 @@ def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: 
 
 
 def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(), 1)
     assert len(codes_heard(message_log, *range(10_000, 20_000))) < 20
     # All that it may still become is news as ever.
@@ -63,7 +63,7 @@ def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
 
 
 def test_each_number_of_a_message_has_its_own_news() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("M1", ALICE, BOB), 1)
     assert message_log.pending == 2
     assert message_log.hear_report(report(11, ALICE), NOW)
@@ -72,14 +72,14 @@ def test_each_number_of_a_message_has_its_own_news() -> None:
 
 
 def test_a_report_about_a_number_that_the_message_was_not_sent_to_is_nothing() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(), 1)
     assert message_log.hear_report(report(11, BOB), NOW) is None
     assert message_log.messages["M1"].codes == {ALICE: ()}
 
 
 def test_news_is_completed_by_what_is_known_of_the_message() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(reference="door 4"), 1)
     news = message_log.hear_report(report(13), NOW)
     assert news is not None
@@ -87,7 +87,7 @@ def test_news_is_completed_by_what_is_known_of_the_message() -> None:
 
 
 def test_what_a_report_says_itself_is_kept() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message(reference="door 4"), 1)
     at = NOW - timedelta(minutes=3)
     news = message_log.hear_report(
@@ -98,7 +98,7 @@ def test_what_a_report_says_itself_is_kept() -> None:
 
 
 def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("M1", ALICE, reference="door 4"), 1)
     accepted = message_log.last_status_of[ALICE]
     assert (accepted.status, accepted.code, accepted.number) == (MessageStatus.ACCEPTED, None, ALICE)
@@ -114,7 +114,7 @@ def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
 
 
 def test_a_report_that_overtakes_the_answer_to_its_own_send_is_kept_for_it() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     assert message_log.hear_report(report(13), NOW) is None
     assert message_log.hear_report(report(13, message_id="M2"), NOW) is None
     [early] = message_log.note_sent(message(), 1)
@@ -127,7 +127,7 @@ def test_a_report_that_overtakes_the_answer_to_its_own_send_is_kept_for_it() -> 
 
 @pytest.mark.parametrize("codes", [[13, 11], [11, 13]])
 def test_of_several_early_reports_of_a_number_the_furthest_is_kept(codes: list[int]) -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     for code in codes:
         message_log.hear_report(report(code), NOW)
         message_log.hear_report(report(13, BOB), NOW)
@@ -136,7 +136,7 @@ def test_of_several_early_reports_of_a_number_the_furthest_is_kept(codes: list[i
 
 
 def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     for index in range(10 * MAX_EARLY):
         assert message_log.hear_report(report(11, message_id=f"forged{index}"), NOW) is None
         assert len(message_log.early) <= MAX_EARLY
@@ -145,7 +145,7 @@ def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
 
 
 def test_what_was_given_up_is_said_of_each_target() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
     number, group = message_log.last_status_of[ALICE], message_log.last_status_of["group:Famille"]
     assert (number.status, number.number, number.reference) == (MessageStatus.EXPIRED, ALICE, "door 4")
@@ -163,7 +163,7 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
     before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:
     """``before`` are those that overtake the answer to the send."""
-    message_log = new_ledger()
+    message_log = new_message_log()
     for number, code in before:
         assert message_log.hear_report(report(code, number), NOW) is None
     arrivals = message_log.note_sent(message("M1", ALICE, BOB), 1) + [report(code, number) for number, code in after]
@@ -175,4 +175,4 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
         assert message_log.messages["M1"].codes[number][-1:] == tuple(told[-1:])
         furthest = max((rank(code) for who, code in before + after if who == number), default=None)
         assert furthest == (rank(told[-1]) if told else None)
-    assert message_log.pending == recounted(message_log)
+    assert message_log.pending == count_awaited(message_log)

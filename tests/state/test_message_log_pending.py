@@ -1,11 +1,11 @@
 """Reports are awaited until the last word, segments add up, and memory is bounded."""
 
 from custom_components.smsmode.state.message_log import MAX_MESSAGES, MAX_TARGETS, TrackedMessage
-from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message, new_ledger, report
+from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message, new_message_log, report
 
 
 def test_reports_are_awaited_until_the_last_word() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     for index in range(4):
         message_log.note_sent(message(f"M{index}"), 1)
     message_log.hear_report(report(11, message_id="M1"), NOW)
@@ -14,7 +14,7 @@ def test_reports_are_awaited_until_the_last_word() -> None:
 
 
 def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("M1", ALICE, BOB), 1)
     message_log.forget("M1")
     message_log.forget("M1")
@@ -22,7 +22,7 @@ def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -
 
 
 def test_a_message_noted_anew_counts_once() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("M1", ALICE, BOB), 1)
     message_log.note_sent(message("M1", CAROL), 1)
     assert (message_log.pending, awaiting(message_log)) == (1, ["M1"])
@@ -31,7 +31,7 @@ def test_a_message_noted_anew_counts_once() -> None:
 
 
 def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_noted() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.restore(
         TrackedMessage(message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4")
     )
@@ -43,14 +43,14 @@ def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_note
 
 
 def test_segments_add_up() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("M1"), 3)
     message_log.note_sent(message("M2"), 4)
     assert message_log.segments_sent == 7
 
 
 def test_memory_is_bounded_however_many_messages_are_sent() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     for index in range(MAX_MESSAGES + 500):
         message_log.note_sent(message(f"M{index}", f"+336{index:08}"), 1)
     assert len(message_log.messages) == message_log.pending == MAX_MESSAGES
@@ -60,7 +60,7 @@ def test_memory_is_bounded_however_many_messages_are_sent() -> None:
 
 
 def test_those_written_to_lately_keep_their_status_when_others_are_forgotten() -> None:
-    message_log = new_ledger()
+    message_log = new_message_log()
     message_log.note_sent(message("first"), 1)
     for index in range(MAX_TARGETS - 1):
         message_log.note_sent(message(f"M{index}", f"+336{index:08}"), 1)

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from custom_components.smsmode.api import DeliveryReport
-from tests.support.message_logs import ALICE, BOB, CAROL, EVERY_CODE, NOW, message, new_ledger, recounted, report
+from tests.support.message_logs import (
+    ALICE,
+    BOB,
+    CAROL,
+    EVERY_CODE,
+    NOW,
+    count_awaited,
+    message,
+    new_message_log,
+    report,
+)
 
 
 class Life(RuleBasedStateMachine):
@@ -16,7 +26,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.message_log = new_ledger()
+        self.message_log = new_message_log()
         self.now = NOW
         self.told = Counter[tuple[str, str, int]]()
 
@@ -57,7 +67,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def what_is_awaited_is_what_recounting_gives(self) -> None:
-        assert self.message_log.pending == recounted(self.message_log)
+        assert self.message_log.pending == count_awaited(self.message_log)
         assert all(each.awaited >= 0 for each in self.message_log.messages.values())
 
     @invariant()

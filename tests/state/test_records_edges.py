@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.smsmode.state.account_state import AccountState, first_memory, restore
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem
-from tests.support.account_states import ALICE, BOB, NOW, Disk, assert_same, message, report, sms
+from tests.support.account_states import ALICE, BOB, NOW, FakeDatabase, assert_same, message, report, sms
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -28,7 +28,7 @@ LATER = NOW + timedelta(minutes=1)
     ],
 )
 def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable[[Outbox, OutboxItem], object]) -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.outbox.add([item := sms("K1", ALICE, BOB)])
     memory.outbox.begin(item, NOW)
     disk.take(memory)
@@ -47,7 +47,7 @@ def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable
     ],
 )
 def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[AccountState], object]) -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.message_log.note_sent(message("M1", group="Famille"), 1)
     disk.take(memory)
     happen(memory)
@@ -56,7 +56,7 @@ def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[
 
 
 def test_a_waiting_message_that_goes_to_one_less_survives_the_disk() -> None:
-    memory, disk = first_memory(NOW), Disk()
+    memory, disk = first_memory(NOW), FakeDatabase()
     memory.outbox.add([item := sms("K1", ALICE, BOB)])
     disk.take(memory)
     assert memory.outbox.leave_out(item, BOB)

@@ -9,7 +9,18 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from custom_components.smsmode.state.account_state import PendingWrites, first_memory, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import OutboxItem
-from tests.support.account_states import ALICE, BOB, NOW, NUMBERS, Disk, assert_same, message, reply, report, sms
+from tests.support.account_states import (
+    ALICE,
+    BOB,
+    NOW,
+    NUMBERS,
+    FakeDatabase,
+    assert_same,
+    message,
+    reply,
+    report,
+    sms,
+)
 
 SUMMER = timezone(timedelta(hours=2))
 
@@ -20,7 +31,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.memory = first_memory(NOW)
-        self.disk = Disk()
+        self.disk = FakeDatabase()
         self.now = NOW.astimezone(SUMMER)
         self.count = 0
         self.under_way: PendingWrites | None = None

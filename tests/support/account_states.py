@@ -1,4 +1,4 @@
-"""For tests: what an account remembers, something of everything, and a disk to keep it on."""
+"""States of an account for tests, and a database in memory."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,8 @@ ALICE, BOB = "+33612345678", "+33698765432"
 NUMBERS = st.sampled_from([ALICE, BOB, "36034", "+262692123456"])
 
 
-class Disk:
-    """What the file of an account does with records: new ones last, all parts of what is taken off gone."""
+class FakeDatabase:
+    """Database in memory: new records come last, and a deletion removes all parts of a record."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str, str], bytes] = {}
@@ -39,14 +39,14 @@ class Disk:
         self.write(memory.drain_changes())
 
 
-def over_the_disk(memory: AccountState) -> AccountState:
-    disk = Disk()
+def restored(memory: AccountState) -> AccountState:
+    disk = FakeDatabase()
     disk.take(memory)
     return restore(disk.read(), NOW)
 
 
 def assert_same(one: AccountState, other: AccountState) -> None:
-    """Compare memories, and the order on each shelf; reports that came early are not kept."""
+    """Compare two states, and the order in each collection; reports that came early are not stored."""
     for memory in (one, other):
         memory.message_log.early.clear()
     assert (one.outbox, one.message_log, one.budget) == (other.outbox, other.message_log, other.budget)
@@ -87,8 +87,8 @@ def reply(reply_id: str | None = "R1", text: str = "OK", at: datetime = NOW) -> 
     return Reply(reply_id=reply_id, received_at=at, sender=ALICE, text=text)
 
 
-def lived_in() -> AccountState:
-    """A memory that has something of everything."""
+def full_state() -> AccountState:
+    """Return a state with at least one record of each kind."""
     memory = first_memory(NOW)
     memory.outbox.add([sms("K1", ALICE, BOB), sms("K2")])
     memory.outbox.begin(memory.outbox.items["K1"], NOW)

@@ -1,4 +1,4 @@
-"""One harmless call of each endpoint."""
+"""Calls of the API for tests: one harmless call of each endpoint."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a request must be, in bytes."""
+"""Expected requests of the API for tests, in bytes."""
 
 from datetime import UTC, datetime
 
@@ -20,5 +20,5 @@ async def only_request(gateway: Gateway, path: str) -> LoggedRequest:
 
 
 def body(*parameters: bytes) -> bytes:
-    """Join what is expected, behind the key."""
+    """Return the expected body: the key, then the parameters."""
     return b"&".join((KEY, *parameters))

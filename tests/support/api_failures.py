@@ -1,4 +1,4 @@
-"""How a call fails, and what must not leave with it."""
+"""Failed calls of the API for tests, and the secrets that must not be in their errors."""
 
 import traceback
 
@@ -12,7 +12,7 @@ SECRETS = ("Ab1CD2efg3Hi", NUMBER, TEXT, PASSWORD, "accessToken")
 
 
 async def failure(client: SmsmodeClient, endpoint: str) -> SmsmodeError:
-    """Make the call, and give the error that it must end with, after looking for secrets in it."""
+    """Return the error that a call must end with, after a search for secrets in it."""
     with pytest.raises(SmsmodeError) as raised:
         await CALLS[endpoint](client)
     error = raised.value

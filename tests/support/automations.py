@@ -1,4 +1,4 @@
-"""For tests: automations that listen and ask, and what a person types on a telephone."""
+"""Automations for tests, and the replies of people."""
 
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +12,7 @@ from .house import ALICE_DIGITS, House
 
 
 async def automate(hass: HomeAssistant, trigger: str, **options: Any) -> list[ServiceCall]:
-    """Have an automation wait for a trigger; collect what it says."""
+    """Set up an automation with a trigger, and collect the calls that it makes."""
     calls: list[ServiceCall] = async_mock_service(hass, "test", "heard")
     said = "{{ trigger.reply.message if trigger.reply is defined else trigger.report.status }}"
     action = {"action": "test.heard", "data": {"said": said}}
@@ -23,18 +23,18 @@ async def automate(hass: HomeAssistant, trigger: str, **options: Any) -> list[Se
 
 
 async def reply(house: House, text: str, number: str = ALICE_DIGITS) -> None:
-    """Have somebody reply, and the house hear of it."""
+    """Send a reply from a phone, and poll the gateway."""
     await house.gateway.reply(number, text, stray=True)
     await house.async_poll()
 
 
 def said(calls: list[ServiceCall]) -> list[str]:
-    """Give what an automation said."""
+    """Return the text of each call of an automation."""
     return [str(call.data["said"]) for call in calls]
 
 
 async def add_recipient(house: House, name: str, number: str) -> None:
-    """Give the account one more recipient."""
+    """Add a recipient to the account."""
     subentry = ConfigSubentry(
         data=MappingProxyType({"number": number}), subentry_type="recipient", title=name, unique_id=number
     )
@@ -43,7 +43,7 @@ async def add_recipient(house: House, name: str, number: str) -> None:
 
 
 async def edit_recipient(house: House, name: str, new_name: str, number: str) -> None:
-    """Give a recipient another name and number."""
+    """Change the name and number of a recipient."""
     (subentry,) = [subentry for subentry in house.entry.subentries.values() if subentry.title == name]
     house.hass.config_entries.async_update_subentry(
         house.entry, subentry, data={"number": number}, title=new_name, unique_id=number

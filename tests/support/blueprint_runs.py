@@ -1,4 +1,4 @@
-"""For tests: an automation made of a blueprint, and what it does."""
+"""Runs of blueprints for tests: an automation made of a blueprint, and the calls it makes."""
 
 import shutil
 from pathlib import Path
@@ -22,8 +22,8 @@ def said(done: list[ServiceCall]) -> list[str]:
     return [str(call.data["said"]) for call in done]
 
 
-async def use(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
-    """Make an automation of a blueprint as it lies in the repository."""
+async def use_blueprint(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
+    """Set up an automation with a blueprint of the repository."""
     there = Path(hass.config.path("blueprints", "automation", "smsmode"))
     await hass.async_add_executor_job(shutil.copytree, FOLDER, there)
     used = {"path": f"smsmode/{blueprint}.yaml", "input": inputs}
@@ -37,13 +37,13 @@ async def use(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
 
 
 async def answer(house: House, number: str, text: str) -> None:
-    """Type an answer on a telephone, and have the house ask for it."""
+    """Send an answer from a phone, and poll the gateway."""
     await house.gateway.reply(number, text, callback=False)
     await house.account.coordinator.async_refresh()
 
 
-async def begin_anew(hass: HomeAssistant) -> None:
-    """End all runs of the automation, as a restart does."""
+async def restart_automations(hass: HomeAssistant) -> None:
+    """Stop all runs of the automation, as a restart does."""
     for action in ("turn_off", "turn_on"):
         await hass.services.async_call("automation", action, {"entity_id": "automation.tried"}, blocking=True)
 

@@ -1,4 +1,4 @@
-"""For tests: a budget from which messages are paid, at noon in Paris."""
+"""Budgets for tests, at noon in Paris."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,15 +18,15 @@ URGENT = BudgetPool.URGENT
 
 
 def later(moment: datetime, **duration: float) -> datetime:
-    """Let real time go by, as the clock on the wall shows it."""
+    """Return the local time after a duration of real time."""
     return (moment.astimezone(UTC) + timedelta(**duration)).astimezone(moment.tzinfo)
 
 
 COUNTED = (BudgetPool.ORDINARY, BudgetPool.URGENT)
 
 
-class Wallet:
-    """A budget, and keys for what is spent from it."""
+class BudgetDriver:
+    """Driver of a budget: a new key for each expense, and a restart."""
 
     def __init__(self, daily: int = 0, hourly: int = 0, urgent_daily: int = 0) -> None:
         self.budget = Budget(daily_limit=daily, urgent_daily_limit=urgent_daily, recipient_limit=hourly)
@@ -39,7 +39,7 @@ class Wallet:
     def spend(
         self, costs: Sequence[Cost], now: datetime, purse: BudgetPool = BudgetPool.ORDINARY
     ) -> tuple[str, Expense]:
-        """Spend on one message; give what is needed to give it back."""
+        """Spend on one message, and return the key and expense that a refund needs."""
         spent = str(next(self.keys)), Expense(at=now, costs=tuple(costs), purse=purse)
         self.budget.spend([spent], now)
         return spent
@@ -51,12 +51,12 @@ class Wallet:
             self.spend(costs, now, purse)
         return error.value
 
-    def restarted(self) -> Wallet:
-        """Give what is left of it after a restart: limits are options, and read anew."""
+    def restarted(self) -> BudgetDriver:
+        """Return the budget after a restart: limits are options, and read anew."""
         old = self.budget
-        wallet = Wallet(old.daily_limit, old.recipient_limit, old.urgent_daily_limit)
-        wallet.keys = self.keys
-        wallet.budget.day, wallet.budget.spent_today = old.day, Counter(old.spent_today)
+        driver = BudgetDriver(old.daily_limit, old.recipient_limit, old.urgent_daily_limit)
+        driver.keys = self.keys
+        driver.budget.day, driver.budget.spent_today = old.day, Counter(old.spent_today)
         for key, expense in old.recent.items():
-            wallet.budget.restore(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
-        return wallet
+            driver.budget.restore(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
+        return driver

@@ -1,4 +1,4 @@
-"""For tests: a house that can be commanded by SMS, and what it did."""
+"""House with commands by SMS, for tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from .gateway import Gateway
 from .house import ALICE, ALICE_DIGITS, BOB, House
 
 PIN = "4711"
-KEPT = hash_pin(PIN)
+PIN_HASH = hash_pin(PIN)
 SCRIPTS = {
     "lights_off": {"sequence": [{"event": "lights_are_off"}]},
     "status": {
@@ -32,9 +32,9 @@ COMMANDS = [
 ]
 
 
-def commanded_entry(gateway: Gateway) -> MockConfigEntry:
-    """Give an account that Alice may command, and Bob may not."""
-    commands = {"recipient": "alice", "commands": COMMANDS, "pin": KEPT, "assist": True, "hourly_limit": 10}
+def command_entry(gateway: Gateway) -> MockConfigEntry:
+    """Return an account for which Alice may send commands, and Bob may not."""
+    commands = {"recipient": "alice", "commands": COMMANDS, "pin": PIN_HASH, "assist": True, "hourly_limit": 10}
     return MockConfigEntry(
         domain="smsmode",
         title="Home",
@@ -57,23 +57,23 @@ def commanded_entry(gateway: Gateway) -> MockConfigEntry:
 
 
 @dataclass
-class Home:
-    """A house that can be commanded, and what it did."""
+class CommandHouse:
+    """House with commands by SMS, and the events that it fired."""
 
     house: House
     done: list[Event]
     commands: list[Event]
 
     async def hear(self, text: str, number: str = ALICE_DIGITS, **more: Any) -> None:
-        """Have an SMS come in, and be read."""
+        """Send an SMS from a phone, and poll the gateway."""
         await self.house.gateway.reply(number, text, stray=True, callback=False, **more)
         await self.house.async_poll()
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:
-        """Give the commands and what became of them."""
+        """Return the commands received and their outcomes."""
         return [(event.data["command"], event.data["outcome"]) for event in self.commands]
 
     async def answers(self) -> list[str]:
-        """Give what the house has answered."""
+        """Return the texts that the house has sent."""
         return [message.text for message in await self.house.gateway.messages()]

@@ -1,4 +1,4 @@
-"""For tests: the file of an account, and what is written to it and taken off."""
+"""Database files for tests, and the records that are written to them or deleted."""
 
 import shutil
 from contextlib import closing
@@ -16,7 +16,7 @@ def put(key: str, value: object = 1, part: str = "", shelf: str = "shelf") -> Re
     return Record(shelf, key, part, value)
 
 
-def take_off(key: str, shelf: str = "shelf") -> Record:
+def delete(key: str, shelf: str = "shelf") -> Record:
     return Record(shelf, key, "", None)
 
 
@@ -34,9 +34,9 @@ def files(path: Path) -> set[str]:
     return {file.name.removeprefix(path.name) for file in path.parent.iterdir() if file.is_file()}
 
 
-def as_if_the_plug_were_pulled(path: Path) -> Path:
-    """Copy what is on the disk at this moment, without anybody closing anything."""
-    copy = path.with_name("pulled") / path.name
+def copy_of_files(path: Path) -> Path:
+    """Copy the files as they are at this moment, while the database is open: what a power failure would leave."""
+    copy = path.with_name("copy") / path.name
     shutil.rmtree(copy.parent, ignore_errors=True)
     copy.parent.mkdir()
     for file in path.parent.glob(f"{path.name}*"):

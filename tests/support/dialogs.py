@@ -1,4 +1,4 @@
-"""For tests: alerts and questions by SMS, what people answer, and what it costs."""
+"""Alerts and questions by SMS for tests: answers of people, and costs."""
 
 import asyncio
 from typing import Any
@@ -16,14 +16,14 @@ ALERT: dict[str, Any] = {
     "steps": [{"target": "Alice"}, {"target": [BOB]}],
 }
 ACTIVE = "sensor.home_active_alerts"
-NEWS = "{} takes care of it. There is nothing else to do."
+TAKEN_CARE_OF = "{} takes care of it. There is nothing else to do."
 
 
-class Asker:
-    """Somebody who asks, and what became of it."""
+class PendingQuestion:
+    """Call of the action `ask` that waits for its answer in the background."""
 
     def __init__(self, house: House, **fields: Any) -> None:
-        """Ask, and wait for the answer in the background."""
+        """Call the action."""
         self.house = house
         # Not a task of Home Assistant's, which settles when all of its own are done.
         self.task = asyncio.create_task(
@@ -32,66 +32,66 @@ class Asker:
 
     async def sent(self, count: int = 1) -> None:
         """Wait until the question was sent."""
-        await self.house.gateway.asked("sendSMS.do", count)
+        await self.house.gateway.wait_for_requests("sendSMS.do", count)
         await self.house.async_settle()
 
     async def response(self) -> dict[str, Any]:
-        """Give what the caller gets."""
+        """Return the response of the action."""
         async with asyncio.timeout(10):
             return dict(await self.task or {})
 
-    async def leave(self) -> None:
-        """Wait no more."""
+    async def cancel(self) -> None:
+        """Cancel the call."""
         self.task.cancel()
         await asyncio.wait([self.task])
 
 
-async def ask(house: House, **fields: Any) -> Asker:
-    """Ask, and give who waits once the question has left."""
+async def ask(house: House, **fields: Any) -> PendingQuestion:
+    """Ask a question, and return the pending call once the message was sent."""
     before = len(await house.gateway.requests("sendSMS.do"))
-    asker = Asker(house, **fields)
+    asker = PendingQuestion(house, **fields)
     await asker.sent(before + 1)
     return asker
 
 
 async def reply(house: House, text: str, number: str = ALICE_DIGITS, message_id: str | None = None) -> None:
-    """Have somebody reply, and the house hear of it."""
+    """Send a reply from a phone, and poll the gateway."""
     await house.gateway.reply(number, text, message_id, callback=False)
     await house.async_poll()
 
 
 async def texts(house: House) -> list[tuple[str, list[str]]]:
-    """Give what was sent to whom."""
+    """Return the text and numbers of each message."""
     return [(message.text, message.numbers) for message in await house.gateway.messages()]
 
 
 async def spent(house: House) -> float:
-    """Give the credits that are gone."""
+    """Return the credits spent."""
     return 100 - await house.gateway.balance()
 
 
 def open_questions(house: House) -> int:
-    """Count what is not closed."""
+    """Return the number of open questions."""
     return len(house.account.store.state.questions.all)
 
 
 async def alert(house: House, **fields: Any) -> dict[str, Any]:
-    """Begin an alert."""
+    """Start an alert."""
     return await house.async_call("alert", **ALERT | fields)
 
 
 async def sent(house: House) -> list[tuple[str, list[str]]]:
-    """Give of each message the first words, and to whom it went."""
+    """Return the first word and the numbers of each message."""
     return [(message.text.split()[0], message.numbers) for message in await house.gateway.messages()]
 
 
 async def last(house: House) -> GatewayMessage:
-    """Give the latest message."""
+    """Return the latest message."""
     return (await house.gateway.messages())[-1]
 
 
 async def report(house: House, code: int, number: str | None = None, message_id: str | None = None) -> None:
-    """Have the gateway report a status of the latest message, and the house hear of it."""
+    """Report a status of the latest message, and poll the gateway."""
     message = await last(house)
     await house.gateway.report(message_id or message.id, number or message.numbers[0], code, callback=False)
     # A message is not asked for again at once.
@@ -100,5 +100,5 @@ async def report(house: House, code: int, number: str | None = None, message_id:
 
 
 def active(house: House) -> int:
-    """Say how many alerts the sensor shows."""
+    """Return the number of active alerts that the sensor shows."""
     return int(house.state(ACTIVE).state)

@@ -1,4 +1,4 @@
-"""What a form shows, and what it sets off."""
+"""Forms of config flows for tests: suggested values, sections, and the reloads they cause."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,12 @@ from homeassistant.data_entry_flow import section
 
 
 def suggested(form: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values that a form has filled in, those of sections in their section."""
+    """Return the suggested values of a form, those of a section under its name."""
     return _suggested(form["data_schema"])
 
 
 def section_of(form: Mapping[str, Any], name: str) -> section:
-    """Give a section of a form."""
+    """Return a section of a form."""
     found: section = form["data_schema"].schema[name]
     return found
 
@@ -31,14 +31,14 @@ def _suggested(schema: probatio.Schema) -> dict[str, Any]:
 
 
 def key_of(marker: Any) -> str:
-    """Give the key under its markers."""
+    """Return the key inside nested markers."""
     while isinstance(marker, probatio.Marker):
         marker = marker.schema
     return str(marker)
 
 
 def count_starts(entry: ConfigEntry) -> list[ConfigEntryState]:
-    """Collect how each attempt to set an entry up ends, from now on: as many as there are (re)loads."""
+    """Collect the result of each setup of an entry from now on: one for each (re)load."""
     starts: list[ConfigEntryState] = []
     ends = {ConfigEntryState.LOADED, ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY}
     entry.async_on_state_change(lambda: starts.append(entry.state) if entry.state in ends else None)

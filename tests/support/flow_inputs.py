@@ -1,4 +1,4 @@
-"""For tests: keys and addresses that people paste, and the forms that they send off."""
+"""Inputs of config flows for tests: keys and addresses as people paste them."""
 
 from typing import Any
 
@@ -51,13 +51,13 @@ NO_ADDRESSES = pytest.mark.parametrize(
 
 
 def filled(gateway: Gateway, **changes: str) -> dict[str, Any]:
-    """Fill in the form."""
+    """Return the input of the form."""
     fields = {"access_token": gateway.token, "base_url": gateway.url, **changes}
     return {"access_token": fields["access_token"], "advanced": {"base_url": fields["base_url"]}}
 
 
 async def retry(hass: HomeAssistant, form: ConfigFlowResult, user_input: dict[str, Any]) -> ConfigFlowResult:
-    """Send a form off again."""
+    """Submit a form again."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], user_input)
     await hass.async_block_till_done(wait_background_tasks=True)
     return result

@@ -1,4 +1,4 @@
-"""The gateway for tests: the emulator in this process, on a real socket, driven through its back door."""
+"""Gateway for tests: the emulator in this process, on a real socket, driven through its control API."""
 
 import contextlib
 from base64 import b64decode
@@ -38,7 +38,7 @@ class LoggedRequest:
 
 @dataclass(frozen=True)
 class GatewayDelivery:
-    """What one telephone gets of a message; `status` is a number of the annex."""
+    """Delivery of a message to one phone; `status` is a number of the annex."""
 
     message_id: str
     number: str
@@ -98,7 +98,7 @@ class Gateway:
         """Prepare a gateway with one account; `progression` is the seconds from one status to the next."""
         self.token = token
         self.emulator = Emulator(token=token, balance=balance, progression=progression)
-        self._door: ClientSession | None = None
+        self._session: ClientSession | None = None
 
     @property
     def url(self) -> str:
@@ -108,13 +108,13 @@ class Gateway:
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
         await self.emulator.start()
-        self._door = ClientSession(connector=TCPConnector(force_close=True))
+        self._session = ClientSession(connector=TCPConnector(force_close=True))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Stop; whatever hangs is let go."""
-        if self._door is not None:
-            await self._door.close()
+        if self._session is not None:
+            await self._session.close()
         await self.emulator.stop()
 
     @contextlib.asynccontextmanager
@@ -131,8 +131,8 @@ class Gateway:
         query = {"endpoint": endpoint} if endpoint else {}
         return [_logged(entry) for entry in await self._get("requests", query)]
 
-    async def asked(self, endpoint: str, count: int = 1) -> list[LoggedRequest]:
-        """Wait until an endpoint has been asked so many times, and return those requests."""
+    async def wait_for_requests(self, endpoint: str, count: int = 1) -> list[LoggedRequest]:
+        """Wait until an endpoint got so many requests, and return them."""
         return [_logged(entry) for entry in await self._get("requests", {"endpoint": endpoint, "wait": str(count)})]
 
     async def messages(self) -> list[GatewayMessage]:
@@ -156,8 +156,8 @@ class Gateway:
         """
         await self._post("faults", {"endpoint": endpoint, "fault": fault, "times": times, "act": act})
 
-    async def heal(self) -> None:
-        """Forget the faults ordered."""
+    async def clear_faults(self) -> None:
+        """Remove the faults that were added."""
         await self._post("faults", {"clear": True})
 
     async def release(self) -> None:
@@ -169,7 +169,7 @@ class Gateway:
         return await self._post("advance", {"seconds": seconds, "steps": steps})
 
     async def set_time(self, moment: str) -> Json:
-        """Make it this time at the gateway: ISO 8601 with an offset."""
+        """Set the time of the gateway: ISO 8601 with an offset."""
         return await self._post("advance", {"to": moment})
 
     async def report(
@@ -182,7 +182,7 @@ class Gateway:
         at: str | None = None,
         operator: str = "20801",
     ) -> Json:
-        """Give the delivery to one number (None: to all) a status; `callback`: True, False or a mode."""
+        """Set the status of the delivery to one number (None: to all); `callback`: True, False or a mode."""
         order = {"message_id": message_id, "number": number, "code": code, "callback": callback}
         return await self._post("report", order | {"at": at, "operator": operator})
 
@@ -195,7 +195,7 @@ class Gateway:
         *,
         stray: bool = False,
     ) -> Json:
-        """Answer from a telephone: the message named, or the latest of class 4 to it; `stray`: none at all.
+        """Reply from a phone to the message named, or the latest of class 4 to it; `stray`: none at all.
 
         Returns the reply: `id`, `received_at`, `number`, `text`, `to`, `message_id`, `reference`, `callbacks`.
         """
@@ -203,7 +203,7 @@ class Gateway:
         return await self._post("reply", order)
 
     async def phone(self, number: str, *, on: bool) -> Json:
-        """Switch a telephone on or off."""
+        """Switch a phone on or off."""
         return await self._post("phone", {"number": number, "on": on})
 
     async def release_callbacks(self, *, backwards: bool = False) -> Json:
@@ -211,25 +211,25 @@ class Gateway:
         return await self._post("callbacks", {"backwards": backwards})
 
     async def set(self, **settings: Any) -> Json:
-        """Change the account or the manners of the gateway: `balance=`, `callbacks=` … (see its README)."""
+        """Change settings of the account or the gateway: `balance=`, `callbacks=` … (see its README)."""
         return await self._post("settings", settings)
 
     async def revoke(self, token: str | None = None) -> None:
-        """Take a key back: the one of the start unless another is named."""
+        """Revoke a key: the one of the start unless another is named."""
         await self._post("settings", {"revoke": token or self.token})
 
     async def reset(self) -> None:
-        """Begin again, with the same address and key."""
+        """Reset the state; address and key stay."""
         await self._post("reset")
 
     async def _get(self, what: str, query: dict[str, str]) -> Any:
-        assert self._door is not None, "the gateway runs only inside its block"
-        async with self._door.get(f"{self.url}/_emulator/{what}", params=query) as response:
+        assert self._session is not None, "the gateway runs only inside its block"
+        async with self._session.get(f"{self.url}/_emulator/{what}", params=query) as response:
             return await response.json()
 
     async def _post(self, what: str, order: Json | None = None) -> Json:
-        assert self._door is not None, "the gateway runs only inside its block"
-        async with self._door.post(f"{self.url}/_emulator/{what}", json=order or {}) as response:
+        assert self._session is not None, "the gateway runs only inside its block"
+        async with self._session.post(f"{self.url}/_emulator/{what}", json=order or {}) as response:
             answer: Json = await response.json()
             assert response.status == 200, answer
             return answer

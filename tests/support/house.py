@@ -1,4 +1,4 @@
-"""A house for tests: what a person would do with it, in one line each."""
+"""House for tests: a Home Assistant with one account, and what a person does with it, in one line each."""
 
 from datetime import timedelta
 from typing import Any
@@ -27,7 +27,7 @@ NIGHT = {"start": "22:00", "end": "07:00"}
 
 
 def account_entry(gateway: Gateway, **options: Any) -> MockConfigEntry:
-    """Describe the account "Home" at a gateway, with a person and a group as recipients."""
+    """Return the config entry of the account "Home" at a gateway, with a person and a group as recipients."""
     return MockConfigEntry(
         domain=DOMAIN,
         title="Home",
@@ -49,7 +49,7 @@ class House:
     def __init__(
         self, hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
     ) -> None:
-        """Know the parts. Time stands still, for the house and the gateway, until the test moves it."""
+        """Keep the parts. Time stands still, for Home Assistant and the gateway, until the test moves it."""
         self.hass = hass
         self.freezer = freezer
         self.gateway = gateway
@@ -57,7 +57,7 @@ class House:
 
     @property
     def account(self) -> SmsmodeRuntimeData:
-        """The account at work."""
+        """Return the runtime data of the account."""
         account: SmsmodeRuntimeData = self.entry.runtime_data
         return account
 
@@ -74,7 +74,7 @@ class House:
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def async_call(self, action: str, **data: Any) -> dict[str, Any]:
-        """Call an action of ours and give its response."""
+        """Call an action of the integration and return its response."""
         response = await self.hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
         await self.hass.async_block_till_done(wait_background_tasks=True)
         return dict(response or {})
@@ -85,23 +85,23 @@ class House:
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def async_settle(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until all tasks are done."""
         await self.hass.async_block_till_done(wait_background_tasks=True)
 
     async def async_wait(self, **duration: float) -> None:
-        """Let time go by, and whatever is due be done."""
+        """Move time forward, and run all timers that are due."""
         self.freezer.tick(timedelta(**duration))
         async_fire_time_changed(self.hass)
         await self.async_settle()
 
     async def async_poll(self) -> None:
-        """Have the gateway asked now, the balance included."""
+        """Poll the gateway now, the balance included."""
         self.account.coordinator.async_invalidate_balance()
         await self.account.coordinator.async_refresh()
         await self.async_settle()
 
     def state(self, entity_id: str) -> State:
-        """Give the state of an entity that exists."""
+        """Return the state of an entity that exists."""
         state = self.hass.states.get(entity_id)
         assert state is not None, f"{entity_id} does not exist: {sorted(self.hass.states.async_entity_ids())}"
         return state

@@ -1,4 +1,4 @@
-"""For tests: a ledger, and the messages, reports and replies that it hears of."""
+"""Message logs for tests, and the messages and reports that they hold."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ EVERY_CODE = [0, 1, 2, 10, 11, 12, 13, 14, 15, 16, 21, 22, 33, 34, 35, 36, 37, 3
 EVERY_CODE += [3501, 3502, 3503, 3504, 3521, 3522, 3523, 3524, 3525, 3526, 3527, 3560, 3599, 3998, 3999, 7777, 8888]
 
 
-def new_ledger() -> MessageLog:
+def new_message_log() -> MessageLog:
     return MessageLog(heard=ReplyHistory(horizon=NOW))
 
 
@@ -34,8 +34,8 @@ def report(code: int, number: str = ALICE, message_id: str = "M1", at: datetime 
     return DeliveryReport(message_id=message_id, number=number, code=code, received_at=at)
 
 
-def recounted(message_log: MessageLog) -> int:
-    """Count what is awaited the long way: of a group whose numbers are not all known, one more."""
+def count_awaited(message_log: MessageLog) -> int:
+    """Count the awaited reports by going through all messages; one more for a group with unknown numbers."""
     return sum(
         sum(not codes or not MessageStatus.from_code(codes[-1]).is_final for codes in message.codes.values())
         + (not message.is_complete)

@@ -1,4 +1,4 @@
-"""For tests: what somebody orders, and what is composed of it."""
+"""Send options for tests, and the requests that are composed of them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +37,7 @@ def tomorrow() -> datetime:
 
 
 def composed(message: str = "Water!", account: AccountOptions = ACCOUNT, **fields: Any) -> MessageRequest:
-    """Give the one request of an order to Alice."""
+    """Return the one request of a message to Alice."""
     [draft] = compose_message(MessageSendOptions(message=message, **fields), TO_ALICE, account)
     assert isinstance(draft.request, MessageRequest)
     return draft.request

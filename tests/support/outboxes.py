@@ -1,4 +1,4 @@
-"""For tests: a message that waits, and an outbox that holds it."""
+"""Outboxes for tests, and the items in them."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""For tests: the dialog in which a person adds a recipient and tries the number."""
+"""Dialog for tests that adds a recipient and tests the number."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,49 +18,49 @@ DELIVERED, AT_THE_OPERATOR, SWITCHED_OFF = 11, 13, 3503
 
 
 class Dialog:
-    """The dialog in which a person adds a recipient."""
+    """Dialog that adds a recipient."""
 
     def __init__(self, house: House) -> None:
-        """Open nothing yet."""
+        """Prepare; the dialog opens with the first input."""
         self.house = house
         self.step: SubentryFlowResult
 
     async def write(self, **written: str) -> None:
-        """Fill the form in and send it off."""
+        """Submit the form."""
         flows = self.house.hass.config_entries.subentries
         form = await flows.async_init((self.house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
         self.step = await flows.async_configure(form["flow_id"], written)
 
     async def choose(self, option: str) -> None:
-        """Choose from a menu."""
+        """Choose an option of a menu."""
         await self.configure({"next_step_id": option})
 
     async def configure(self, user_input: dict[str, Any] | None = None) -> None:
-        """Send a form off, or look at what the dialog shows now."""
+        """Submit a form, or without input return the current step."""
         flows = self.house.hass.config_entries.subentries
         self.step = await flows.async_configure(self.step["flow_id"], user_input)
 
     async def test(self) -> GatewayMessage:
-        """Have the test SMS sent, and wait until the gateway has it."""
+        """Send the test SMS, and wait until the gateway has it."""
         async with self.change():
             await self.choose("test")
             assert (self.step["type"], self.step["progress_action"]) == (FlowResultType.SHOW_PROGRESS, "sending")
         return (await self.house.gateway.messages())[-1]
 
     async def report(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
-        """Have the gateway report, and wait until the dialog shows it."""
+        """Report a status, and wait until the dialog shows it."""
         async with self.change():
             await self.hear(message, code, number)
 
     async def hear(self, message: GatewayMessage, code: int, number: str = BOB_DIGITS) -> None:
-        """Have the gateway report, and be asked as soon as the same question may be asked again."""
+        """Report a status, and move time until the dialog may ask the gateway again."""
         await self.house.gateway.report(message.id, number, code, callback=False)
         self.house.freezer.tick(timedelta(seconds=1))
         await self.house.account.coordinator.async_refresh()
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[None]:
-        """Wait at the end until the dialog is told to show something else, and look at it."""
+        """Wait after the block until the dialog changes its step, and return the new step."""
         changed = asyncio.Event()
         hear = callback(lambda _event: changed.set())
         stop = self.house.hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, hear)
@@ -71,17 +71,17 @@ class Dialog:
 
     @property
     def options(self) -> list[str]:
-        """What the menu offers."""
+        """Return the options of the menu."""
         assert self.step["type"] is FlowResultType.MENU
         options: list[str] = [*cast("tuple[str, ...]", self.step["menu_options"])]
         return options
 
     @property
     def said(self) -> dict[str, str]:
-        """What is filled in into the sentences."""
+        """Return the placeholders of the texts."""
         return dict(self.step["description_placeholders"] or {})
 
     @property
     def added(self) -> list[str]:
-        """The recipients that the account has, but for the two of the beginning."""
+        """Return the recipients of the account that were added."""
         return [subentry.title for subentry in self.house.entry.subentries.values()][2:]

@@ -1,4 +1,4 @@
-"""For tests: replies, and a memory of those that were heard."""
+"""Replies for tests, and a history of replies."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""For tests: a message whose attempt got no answer, and the rows that the gateway shows."""
+"""Sent rows for tests: a message whose attempt got no answer, and rows of the sent list."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ ALICE, BOB, CAROL = "+33612345678", "+33698765432", "+33700000001"
 
 
 def attempted(request: SendRequest, at: datetime | None = NOW, key: str = "1") -> OutboxItem:
-    """An item whose attempt at that time got no answer."""
+    """Return an item whose attempt at that time got no answer."""
     match request:
         case BatchRequest():
             targets = tuple(row.number for row in request.rows)
@@ -53,6 +53,6 @@ def known(*messages: TrackedMessage) -> dict[str, TrackedMessage]:
 
 
 def sent(message_id: str, request: SendRequest | None = None, at: datetime = NOW) -> TrackedMessage:
-    """A message that the gateway is known to have."""
+    """Return a message that the gateway is known to have."""
     content = content_of(request) if request else None
     return TrackedMessage(message_id=message_id, sent_at=at, codes={}, content=content)

@@ -1,4 +1,4 @@
-"""For tests: what an account keeps on a disk, and what is on it at this moment."""
+"""Stores of an account for tests, and the records that are on the disk."""
 
 import sqlite3
 from contextlib import closing
@@ -49,7 +49,7 @@ def note_sent(store: AccountStore, message_id: str) -> None:
 
 
 def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:
-    """Read what another process would find if the plug were pulled now: a copy of the file and of its journal."""
+    """Return the keys of the outbox that a start after a power failure would find, read from a copy of the files."""
     copy = folder / "copy.db"
     for ending in ("", "-wal"):
         source = folder / f"smsmode.{entry_id}.db{ending}"

@@ -1,4 +1,4 @@
-"""For tests: the words and looks of the integration, and the errors and issues that its code raises."""
+"""Translations and icons of the integration for tests, and the errors and issues that its code raises."""
 
 import ast
 import json
@@ -25,7 +25,7 @@ from custom_components.smsmode.state.store import StorageError
 type Json = dict[str, Any]
 
 PACKAGE = Path(api.__file__).parents[1]
-WORDS: Mapping[str, Json] = {
+TRANSLATIONS: Mapping[str, Json] = {
     language: json.loads((PACKAGE / "translations" / f"{language}.json").read_text(encoding="utf-8"))
     for language in ("en", "fr")
 }
@@ -34,7 +34,7 @@ ACTIONS: Json = load_yaml_dict(str(PACKAGE / "services.yaml"))
 
 
 def _described(file: str) -> Json:
-    """Read what describes triggers or conditions; what begins with a dot only serves to be repeated."""
+    """Return the triggers or conditions of a YAML file; keys that begin with a dot are anchors."""
     return {name: it for name, it in load_yaml_dict(str(PACKAGE / file)).items() if not name.startswith(".")}
 
 
@@ -43,22 +43,22 @@ CONDITIONS: Json = _described("conditions.yaml")
 NOT_RAISED_BY_ACTIONS = api.SmsmodeCallbackError
 
 
-def sentences(node: Json, path: str = "") -> Iterator[tuple[str, str]]:
-    """Give every string with the path of its key."""
+def strings(node: Json, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each string with the path of its key."""
     for key, value in node.items():
         if isinstance(value, dict):
-            yield from sentences(value, f"{path}{key}.")
+            yield from strings(value, f"{path}{key}.")
         else:
             yield f"{path}{key}", value
 
 
 def placeholders(sentence: str) -> set[str]:
-    """Give the names in braces."""
+    """Return the names in braces."""
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
 def fields_of(described: Json | None) -> Json:
-    """Give the fields of an action or trigger, those of its sections included."""
+    """Return the fields of an action or trigger, those of its sections included."""
     fields: Json = {}
     for name, field in _top_fields(described):
         fields |= field.get("fields", {name: field})
@@ -66,7 +66,7 @@ def fields_of(described: Json | None) -> Json:
 
 
 def sections_of(described: Json | None) -> set[str]:
-    """Give the sections of an action."""
+    """Return the sections of an action."""
     return {name for name, field in _top_fields(described) if "fields" in field}
 
 
@@ -75,7 +75,7 @@ def _top_fields(described: Json | None) -> list[tuple[str, Json]]:
 
 
 def selectors(node: object) -> Iterator[tuple[str, Json]]:
-    """Give every selector in a file, those of rows included, with its kind."""
+    """Yield each selector in a file with its kind, those of nested fields included."""
     if isinstance(node, dict):
         if isinstance(node.get("selector"), dict):
             yield from ((kind, config or {}) for kind, config in node["selector"].items())
@@ -84,7 +84,7 @@ def selectors(node: object) -> Iterator[tuple[str, Json]]:
 
 
 def calls(name: str, files: str = "*.py") -> Iterator[ast.Call]:
-    """Give every call of a function of this name in the integration, or in one file of it."""
+    """Yield each call of a function of this name in the integration, or in one file of it."""
     for file in PACKAGE.rglob(files):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == name:
@@ -92,7 +92,7 @@ def calls(name: str, files: str = "*.py") -> Iterator[ast.Call]:
 
 
 def arguments(call: ast.Call) -> dict[str, ast.expr]:
-    """Give the arguments of a call that have names."""
+    """Return the keyword arguments of a call."""
     return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
 
 
@@ -104,8 +104,8 @@ NO_LONGER_POSSIBLE = (
 )
 
 
-def written_errors() -> dict[str, set[str]]:
-    """Give the keys of the errors that the code names where it raises them, with the placeholders it fills."""
+def literal_errors() -> dict[str, set[str]]:
+    """Return the errors whose key is a literal where they are raised, with the placeholders that are filled."""
     found: dict[str, set[str]] = {}
     for call in (*calls("validation_error"), *calls("operation_error")):
         named = arguments(call)
@@ -116,8 +116,8 @@ def written_errors() -> dict[str, set[str]]:
     return found
 
 
-def described_errors() -> dict[str, set[str]]:
-    """Give the keys of the errors that the code derives from what went wrong, with the placeholders it fills."""
+def derived_errors() -> dict[str, set[str]]:
+    """Return the errors whose key is derived from an exception, with the placeholders that are filled."""
     kinds = [kind for kind in _descendants(api.SmsmodeError) if kind is not NOT_RAISED_BY_ACTIONS]
     errors = [translate(_raised(kind)) for kind in kinds if kind is not api.SmsmodeInputError]
     errors += [translate(api.SmsmodeInputError(problem)) for problem in api.InputProblem]
@@ -132,8 +132,8 @@ def described_errors() -> dict[str, set[str]]:
     return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
 
 
-def told_of_issues() -> dict[IssueType, set[str]]:
-    """Give the placeholders that the code fills when it raises an issue, by its problem; of a cap, for each."""
+def issue_placeholders() -> dict[IssueType, set[str]]:
+    """Return the placeholders that are filled where an issue is raised, by the type of issue."""
     told: dict[IssueType, set[str]] = {}
     for call in (*calls("async_raise_issue"), *calls("async_raise_watchdog_issue")):
         which = ast.unparse(call.args[2])

@@ -1,4 +1,4 @@
-"""For tests: a dead man's switch whose first message the gateway has."""
+"""States of a watchdog for tests, whose first message the gateway has."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""For tests: the YAML of an account, read as Home Assistant reads it."""
+"""YAML of an account for tests, read as Home Assistant reads it."""
 
 from homeassistant.config import YAML_CONFIG_FILE, async_hass_config_yaml, async_process_component_and_handle_errors
 from homeassistant.core import HomeAssistant

@@ -1,4 +1,4 @@
-"""For tests: an account of YAML, imported into a house that runs."""
+"""Import of an account from YAML, for tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,11 +10,11 @@ from homeassistant.setup import async_setup_component
 from custom_components.smsmode.const import DOMAIN
 
 type Account = dict[str, Any]
-type WriteAccount = Callable[..., Account]
+type AccountWriter = Callable[..., Account]
 
 
 async def apply(hass: HomeAssistant, account: Account) -> ConfigFlowResult:
-    """Import an account into a house that runs."""
+    """Import an account into a running Home Assistant."""
     assert await async_setup_component(hass, DOMAIN, {})
     result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -22,6 +22,6 @@ async def apply(hass: HomeAssistant, account: Account) -> ConfigFlowResult:
 
 
 def only_entry(hass: HomeAssistant) -> ConfigEntry:
-    """Give the only account there is."""
+    """Return the only account."""
     (entry,) = hass.config_entries.async_entries(DOMAIN)
     return entry

@@ -20,149 +20,149 @@ async def leaves_at_of_ours(house: House) -> datetime:
     return dt_util.parse_datetime(message.leaves_at, raise_on_error=True)
 
 
-async def test_after_a_reload_it_is_armed_and_there_is_one(guarded: House) -> None:
-    await guarded.async_wait(minutes=5)
-    await guarded.async_reload()
-    assert guarded.state(SWITCH).state == "on"
-    assert await leaves_at(guarded) == dt_util.utcnow() + timedelta(hours=1)
-    assert await guarded.gateway.balance() == 99
+async def test_after_a_reload_it_is_armed_and_there_is_one(armed_house: House) -> None:
+    await armed_house.async_wait(minutes=5)
+    await armed_house.async_reload()
+    assert armed_house.state(SWITCH).state == "on"
+    assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)
+    assert await armed_house.gateway.balance() == 99
 
 
-async def test_what_a_reload_cuts_short_is_looked_for(guarded: House) -> None:
-    await guarded.gateway.fail("sendSMS.do", "hang_after")
-    guarded.freezer.tick(timedelta(minutes=15))
-    async_fire_time_changed(guarded.hass)
-    await guarded.gateway.asked("sendSMS.do", 2)
-    await guarded.async_reload()
-    await guarded.gateway.release()
+async def test_what_a_reload_cuts_short_is_looked_for(armed_house: House) -> None:
+    await armed_house.gateway.fail("sendSMS.do", "hang_after")
+    armed_house.freezer.tick(timedelta(minutes=15))
+    async_fire_time_changed(armed_house.hass)
+    await armed_house.gateway.wait_for_requests("sendSMS.do", 2)
+    await armed_house.async_reload()
+    await armed_house.gateway.release()
     for _ in range(4):
-        await guarded.async_wait(seconds=61)
-        assert len(await scheduled(guarded)) <= 2
-    assert len(await scheduled(guarded)) == 1
-    assert guarded.state(HEALTH).state == "off"
+        await armed_house.async_wait(seconds=61)
+        assert len(await scheduled(armed_house)) <= 2
+    assert len(await scheduled(armed_house)) == 1
+    assert armed_house.state(HEALTH).state == "off"
 
 
-async def test_what_a_removed_watchdog_left_is_deleted(guarded: House) -> None:
-    guarded.hass.config_entries.async_remove_subentry(guarded.entry, watchdog_of(guarded))
-    await guarded.async_settle()
-    assert not await scheduled(guarded)
-    assert not guarded.account.store.state.watchdogs
-    assert guarded.hass.states.get(SWITCH) is None
+async def test_what_a_removed_watchdog_left_is_deleted(armed_house: House) -> None:
+    armed_house.hass.config_entries.async_remove_subentry(armed_house.entry, watchdog_of(armed_house))
+    await armed_house.async_settle()
+    assert not await scheduled(armed_house)
+    assert not armed_house.account.store.state.watchdogs
+    assert armed_house.hass.states.get(SWITCH) is None
 
 
-async def test_a_removed_watchdog_is_remembered_until_the_gateway_has_nothing_of_it(guarded: House) -> None:
-    await guarded.gateway.fail("deleteSMS.do", "code:50")
-    guarded.hass.config_entries.async_remove_subentry(guarded.entry, watchdog_of(guarded))
-    await guarded.async_settle()
-    assert len(await scheduled(guarded)) == 1
-    await guarded.async_wait(minutes=1)
-    assert not await scheduled(guarded)
-    assert not guarded.account.store.state.watchdogs
+async def test_a_removed_watchdog_is_remembered_until_the_gateway_has_nothing_of_it(armed_house: House) -> None:
+    await armed_house.gateway.fail("deleteSMS.do", "code:50")
+    armed_house.hass.config_entries.async_remove_subentry(armed_house.entry, watchdog_of(armed_house))
+    await armed_house.async_settle()
+    assert len(await scheduled(armed_house)) == 1
+    await armed_house.async_wait(minutes=1)
+    assert not await scheduled(armed_house)
+    assert not armed_house.account.store.state.watchdogs
 
 
-async def test_what_nobody_remembers_is_found_in_the_list_and_the_watchdog_is_armed_still(guarded: House) -> None:
-    (lost,) = await scheduled(guarded)
-    await guarded.hass.config_entries.async_unload(guarded.entry.entry_id)
-    for file in Path(guarded.hass.config.path(".storage")).glob("smsmode.*"):
+async def test_what_nobody_remembers_is_found_in_the_list_and_the_watchdog_is_armed_still(armed_house: House) -> None:
+    (lost,) = await scheduled(armed_house)
+    await armed_house.hass.config_entries.async_unload(armed_house.entry.entry_id)
+    for file in Path(armed_house.hass.config.path(".storage")).glob("smsmode.*"):
         file.unlink()
-    await guarded.hass.config_entries.async_setup(guarded.entry.entry_id)
-    await guarded.async_settle()
-    assert guarded.state(SWITCH).state == "on"
-    (message,) = await scheduled(guarded)
+    await armed_house.hass.config_entries.async_setup(armed_house.entry.entry_id)
+    await armed_house.async_settle()
+    assert armed_house.state(SWITCH).state == "on"
+    (message,) = await scheduled(armed_house)
     assert message.id != lost.id
 
 
-async def test_what_was_left_behind_is_deleted_and_what_is_not_ours_is_not(guarded: House) -> None:
-    (message,) = await scheduled(guarded)
+async def test_what_was_left_behind_is_deleted_and_what_is_not_ours_is_not(armed_house: House) -> None:
+    (message,) = await scheduled(armed_house)
     later = dt_util.utcnow() + timedelta(minutes=30)
     for text in (message.text, "Another message (ABCDE-1)"):
         request = MessageRequest(text=text, numbers=(ALICE,), send_at=later)
-        await guarded.account.client.send_message(request)
-    await guarded.async_reload()
-    texts = [message.text for message in await scheduled(guarded)]
+        await armed_house.account.client.send_message(request)
+    await armed_house.async_reload()
+    texts = [message.text for message in await scheduled(armed_house)]
     assert len(texts) == 2
     assert "Another message (ABCDE-1)" in texts
-    assert await leaves_at_of_ours(guarded) == dt_util.utcnow() + timedelta(hours=1)
+    assert await leaves_at_of_ours(armed_house) == dt_util.utcnow() + timedelta(hours=1)
 
 
-async def test_a_removed_account_leaves_nothing_at_the_gateway(guarded: House) -> None:
-    await guarded.hass.config_entries.async_remove(guarded.entry.entry_id)
-    assert not await guarded.gateway.messages()
+async def test_a_removed_account_leaves_nothing_at_the_gateway(armed_house: House) -> None:
+    await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
+    assert not await armed_house.gateway.messages()
 
 
 async def test_of_a_removed_account_a_person_is_told_what_may_be_left(
-    guarded: House, issue_registry: ir.IssueRegistry
+    armed_house: House, issue_registry: ir.IssueRegistry
 ) -> None:
-    async with guarded.gateway.offline():
-        await guarded.hass.config_entries.async_remove(guarded.entry.entry_id)
-    issue = issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{guarded.entry.entry_id}")
+    async with armed_house.gateway.offline():
+        await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
+    issue = issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{armed_house.entry.entry_id}")
     assert issue is not None
     assert issue.translation_placeholders == {"account": "Home"}
 
 
 async def test_of_a_removed_account_whose_memory_is_unreadable_a_person_is_told_too(
-    guarded: House, issue_registry: ir.IssueRegistry
+    armed_house: House, issue_registry: ir.IssueRegistry
 ) -> None:
-    await guarded.hass.config_entries.async_unload(guarded.entry.entry_id)
-    for file in Path(guarded.hass.config.path(".storage")).glob("smsmode.*"):
+    await armed_house.hass.config_entries.async_unload(armed_house.entry.entry_id)
+    for file in Path(armed_house.hass.config.path(".storage")).glob("smsmode.*"):
         file.write_bytes(b"torn")
-    await guarded.hass.config_entries.async_remove(guarded.entry.entry_id)
-    assert issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{guarded.entry.entry_id}") is not None
+    await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
+    assert issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{armed_house.entry.entry_id}") is not None
 
 
 async def test_of_a_removed_account_whose_disk_refuses_a_person_is_told_too(
-    guarded: House, issue_registry: ir.IssueRegistry
+    armed_house: House, issue_registry: ir.IssueRegistry
 ) -> None:
     with patch("custom_components.smsmode.state.store.restore", side_effect=OSError):
-        await guarded.hass.config_entries.async_remove(guarded.entry.entry_id)
-    assert issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{guarded.entry.entry_id}") is not None
+        await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
+    assert issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{armed_house.entry.entry_id}") is not None
 
 
-async def test_a_disabled_account_has_nothing_held_and_watches_again_when_it_is_enabled(guarded: House) -> None:
-    entry_id = guarded.entry.entry_id
-    await guarded.hass.config_entries.async_set_disabled_by(entry_id, ConfigEntryDisabler.USER)
-    await guarded.async_settle()
-    assert not await scheduled(guarded)
-    await guarded.hass.config_entries.async_set_disabled_by(entry_id, None)
-    await guarded.async_settle()
-    assert guarded.state(SWITCH).state == "on"
-    assert len(await scheduled(guarded)) == 1
+async def test_a_disabled_account_has_nothing_held_and_watches_again_when_it_is_enabled(armed_house: House) -> None:
+    entry_id = armed_house.entry.entry_id
+    await armed_house.hass.config_entries.async_set_disabled_by(entry_id, ConfigEntryDisabler.USER)
+    await armed_house.async_settle()
+    assert not await scheduled(armed_house)
+    await armed_house.hass.config_entries.async_set_disabled_by(entry_id, None)
+    await armed_house.async_settle()
+    assert armed_house.state(SWITCH).state == "on"
+    assert len(await scheduled(armed_house)) == 1
 
 
-async def test_a_removed_watchdog_whose_message_has_left_is_counted_and_forgotten(guarded: House) -> None:
-    told = guarded.capture("smsmode_watchdog_gone_off")
-    async with guarded.gateway.offline():
-        guarded.hass.config_entries.async_remove_subentry(guarded.entry, watchdog_of(guarded))
-        await guarded.async_settle()
-        await guarded.async_wait(minutes=61)
-    await guarded.async_wait(minutes=1)
+async def test_a_removed_watchdog_whose_message_has_left_is_counted_and_forgotten(armed_house: House) -> None:
+    told = armed_house.capture("smsmode_watchdog_gone_off")
+    async with armed_house.gateway.offline():
+        armed_house.hass.config_entries.async_remove_subentry(armed_house.entry, watchdog_of(armed_house))
+        await armed_house.async_settle()
+        await armed_house.async_wait(minutes=61)
+    await armed_house.async_wait(minutes=1)
     assert len(told) == 1
-    assert not guarded.account.store.state.watchdogs
+    assert not armed_house.account.store.state.watchdogs
 
 
-async def test_a_removed_watchdog_whose_last_push_was_uncertain_leaves_nothing(guarded: House) -> None:
-    await guarded.gateway.fail("sendSMS.do", "drop_after")
-    await guarded.gateway.fail("smsList.do", "code:31", times=1)
-    await guarded.async_wait(minutes=15)
-    guarded.hass.config_entries.async_remove_subentry(guarded.entry, watchdog_of(guarded))
+async def test_a_removed_watchdog_whose_last_push_was_uncertain_leaves_nothing(armed_house: House) -> None:
+    await armed_house.gateway.fail("sendSMS.do", "drop_after")
+    await armed_house.gateway.fail("smsList.do", "code:31", times=1)
+    await armed_house.async_wait(minutes=15)
+    armed_house.hass.config_entries.async_remove_subentry(armed_house.entry, watchdog_of(armed_house))
     for _ in range(4):
-        await guarded.async_settle()
-        await guarded.async_wait(minutes=1)
-    assert not await guarded.gateway.messages()
-    assert not guarded.account.store.state.watchdogs
+        await armed_house.async_settle()
+        await armed_house.async_wait(minutes=1)
+    assert not await armed_house.gateway.messages()
+    assert not armed_house.account.store.state.watchdogs
 
 
-async def test_a_removed_account_takes_what_was_found_in_the_list_along(guarded: House) -> None:
-    (message,) = await scheduled(guarded)
+async def test_a_removed_account_takes_what_was_found_in_the_list_along(armed_house: House) -> None:
+    (message,) = await scheduled(armed_house)
     later = dt_util.utcnow() + timedelta(minutes=30)
-    await guarded.account.client.send_message(MessageRequest(text=message.text, numbers=(ALICE,), send_at=later))
-    await guarded.gateway.fail("deleteSMS.do", "code:61")
-    await guarded.hass.config_entries.async_remove(guarded.entry.entry_id)
+    await armed_house.account.client.send_message(MessageRequest(text=message.text, numbers=(ALICE,), send_at=later))
+    await armed_house.gateway.fail("deleteSMS.do", "code:61")
+    await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
     # Of the first the gateway has said that it is not there.
-    assert len(await guarded.gateway.messages()) == 1
+    assert len(await armed_house.gateway.messages()) == 1
 
 
-async def test_a_removed_account_whose_watchdogs_are_off_asks_nobody(kennel: House) -> None:
-    async with kennel.gateway.offline():
-        await kennel.hass.config_entries.async_remove(kennel.entry.entry_id)
-    assert not ir.async_get(kennel.hass).issues
+async def test_a_removed_account_whose_watchdogs_are_off_asks_nobody(watchdog_house: House) -> None:
+    async with watchdog_house.gateway.offline():
+        await watchdog_house.hass.config_entries.async_remove(watchdog_house.entry.entry_id)
+    assert not ir.async_get(watchdog_house.hass).issues

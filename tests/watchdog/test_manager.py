@@ -16,53 +16,53 @@ from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House, acc
 from tests.support.watchdog_house import HEALTH, SWITCH, add_watchdog, async_switch, delivered, leaves_at, scheduled
 
 
-async def test_an_armed_watchdog_has_one_message_held_by_the_gateway(guarded: House) -> None:
-    (message,) = await scheduled(guarded)
+async def test_an_armed_watchdog_has_one_message_held_by_the_gateway(armed_house: House) -> None:
+    (message,) = await scheduled(armed_house)
     assert message.numbers == [ALICE_DIGITS]
     assert message.text.startswith("The house in the hills is silent.\nLast sign of life: 2026-07-14 ")
-    assert await leaves_at(guarded) == dt_util.utcnow() + timedelta(hours=1)
-    assert guarded.state(SWITCH).state == "on"
-    assert guarded.state(HEALTH).state == "off"
+    assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)
+    assert armed_house.state(SWITCH).state == "on"
+    assert armed_house.state(HEALTH).state == "off"
 
 
-async def test_while_the_house_lives_nothing_is_sent_and_nothing_is_spent(guarded: House) -> None:
+async def test_while_the_house_lives_nothing_is_sent_and_nothing_is_spent(armed_house: House) -> None:
     for _ in range(60):
-        await guarded.async_wait(minutes=5)
-        assert len(await scheduled(guarded)) == 1
-    assert not await delivered(guarded)
-    assert await guarded.gateway.balance() == 99
-    assert len(await guarded.gateway.requests("sendSMS.do")) == 1 + 300 // 15
-    await async_switch(guarded, on=False)
-    assert await guarded.gateway.balance() == 100
+        await armed_house.async_wait(minutes=5)
+        assert len(await scheduled(armed_house)) == 1
+    assert not await delivered(armed_house)
+    assert await armed_house.gateway.balance() == 99
+    assert len(await armed_house.gateway.requests("sendSMS.do")) == 1 + 300 // 15
+    await async_switch(armed_house, on=False)
+    assert await armed_house.gateway.balance() == 100
 
 
-async def test_off_is_said_when_the_gateway_has_nothing_any_more(guarded: House) -> None:
-    await async_switch(guarded, on=False)
-    assert not await scheduled(guarded)
-    assert guarded.state(SWITCH).state == "off"
-    await guarded.async_wait(minutes=90)
-    assert not await guarded.gateway.messages()
+async def test_off_is_said_when_the_gateway_has_nothing_any_more(armed_house: House) -> None:
+    await async_switch(armed_house, on=False)
+    assert not await scheduled(armed_house)
+    assert armed_house.state(SWITCH).state == "off"
+    await armed_house.async_wait(minutes=90)
+    assert not await armed_house.gateway.messages()
 
 
-async def test_silence_sends_exactly_one_message(guarded: House) -> None:
-    async with guarded.gateway.offline():
-        await guarded.async_wait(hours=3)
-    (message,) = await delivered(guarded)
+async def test_silence_sends_exactly_one_message(armed_house: House) -> None:
+    async with armed_house.gateway.offline():
+        await armed_house.async_wait(hours=3)
+    (message,) = await delivered(armed_house)
     assert message.numbers == [ALICE_DIGITS]
-    assert not await scheduled(guarded)
+    assert not await scheduled(armed_house)
 
 
-async def test_whoever_is_only_watched_over_has_no_news_of_it(guarded: House) -> None:
-    await guarded.async_wait(minutes=20)
-    assert guarded.state("sensor.alice_last_status").state == "unknown"
-    assert guarded.state("sensor.home_pending").state == "0"
-    assert guarded.state("sensor.home_segments_sent").state == "0"
+async def test_whoever_is_only_watched_over_has_no_news_of_it(armed_house: House) -> None:
+    await armed_house.async_wait(minutes=20)
+    assert armed_house.state("sensor.alice_last_status").state == "unknown"
+    assert armed_house.state("sensor.home_pending").state == "0"
+    assert armed_house.state("sensor.home_segments_sent").state == "0"
 
 
-async def test_switching_on_what_is_on_pushes_it_now(guarded: House) -> None:
-    await guarded.async_wait(minutes=5)
-    await async_switch(guarded, on=True)
-    assert await leaves_at(guarded) == dt_util.utcnow() + timedelta(hours=1)
+async def test_switching_on_what_is_on_pushes_it_now(armed_house: House) -> None:
+    await armed_house.async_wait(minutes=5)
+    await async_switch(armed_house, on=True)
+    assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(("quiet", "minutes"), [(0, 60), (30, 90)], ids=["no quiet", "half an hour"])
