@@ -23,8 +23,9 @@ from .const import DOMAIN, LOGGER
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
 from .receiving.callback_url import async_callback_url
-from .receiving.news import ReplyFetcher, ReportFetcher
 from .receiving.processor import InboundProcessor
+from .receiving.reply_fetcher import ReplyFetcher
+from .receiving.report_fetcher import ReportFetcher
 
 SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)

@@ -33,7 +33,7 @@ async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssista
 async def test_a_backlog_without_end_is_read_to_a_limit_and_said_aloud(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.receiving.fetchers.MAX_REPLIES", 3)
+    monkeypatch.setattr("custom_components.smsmode.receiving.reply_fetcher.MAX_ROWS", 3)
     replies = house.capture("smsmode_reply")
     for number in range(5):
         await house.gateway.reply(ALICE_DIGITS, f"reply {number}", stray=True)

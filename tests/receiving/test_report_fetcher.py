@@ -1,18 +1,114 @@
-"""The poll: reports are asked for at a set pace, until they are settled, and hold up no reply."""
+"""Report fetcher: reports are polled at a limited rate, until they are settled, and delay no reply."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from gc import collect
+from weakref import ref
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.smsmode.receiving.report_fetcher import ReportQueue
+from custom_components.smsmode.state.message_log import TrackedMessage
+from custom_components.smsmode.state.tracked_dict import TrackedDict
 from tests.support.callback_client import open_callback_client
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
-async def test_reports_of_days_without_the_house_are_asked_for_once_and_then_no_more(
-    hass: HomeAssistant, house: House
-) -> None:
+
+class Collectable(TrackedMessage):
+    """A message of which it can be seen that it is no longer kept."""
+
+
+def message(message_id: str, at: datetime = NOW) -> TrackedMessage:
+    return TrackedMessage(message_id=message_id, sent_at=at, codes={"+33612345678": ()})
+
+
+def tracked(*messages: TrackedMessage) -> TrackedDict[TrackedMessage]:
+    found = TrackedDict[TrackedMessage]()
+    for each in messages:
+        found[each.message_id] = each
+    return found
+
+
+def pop_all(queue: ReportQueue, now: datetime) -> list[str]:
+    return [found.message_id for found in iter(lambda: queue.pop_due(now), None)]
+
+
+def test_queue_is_ordered_by_send_time_not_by_insertion() -> None:
+    found = [message("tomorrow", NOW + 24 * HOUR), message("now"), message("found late", NOW - HOUR), message("too")]
+    queue = ReportQueue(tracked(*found))
+    assert pop_all(queue, NOW) == ["found late", "now", "too"]
+    assert pop_all(queue, NOW + 24 * HOUR) == ["tomorrow"]
+
+
+def test_queue_finds_new_messages_and_returns_rescheduled_ones() -> None:
+    messages = tracked(message("M1"))
+    queue = ReportQueue(messages)
+    first = queue.pop_due(NOW)
+    assert first is messages["M1"]
+    messages["M2"] = message("M2", NOW + HOUR)
+    queue.schedule(first, NOW + 2 * HOUR)
+    assert pop_all(queue, NOW + HOUR) == ["M2"]
+    assert pop_all(queue, NOW + 2 * HOUR) == ["M1"]
+
+
+def test_queue_treats_a_message_logged_again_as_new_and_keeps_those_before_it() -> None:
+    messages = tracked(message("M1"))
+    queue = ReportQueue(messages)
+    assert queue.pop_due(NOW) is not None
+    del messages["M1"]
+    for message_id in ("M2", "M1"):
+        messages[message_id] = message(message_id)
+    assert pop_all(queue, NOW) == ["M2", "M1"]
+
+
+def test_queue_returns_a_message_logged_again_before_its_turn_once() -> None:
+    messages = tracked(message("M1"), message("M2", NOW + HOUR))
+    queue = ReportQueue(messages)
+    assert pop_all(queue, NOW - HOUR) == []
+    del messages["M1"]
+    messages["M1"] = message("M1")
+    assert pop_all(queue, NOW) == ["M1"]
+
+
+def test_queue_drops_and_frees_a_message_that_left_the_log() -> None:
+    collectable = Collectable(message_id="M1", sent_at=NOW, codes={})
+    messages = tracked(collectable, message("M2"))
+    del collectable
+    queue = ReportQueue(messages)
+    assert pop_all(queue, NOW - HOUR) == []
+    gone = ref(messages.pop("M1"))
+    assert pop_all(queue, NOW) == ["M2"]
+    collect()
+    assert gone() is None
+
+
+@given(st.lists(st.tuples(st.sampled_from(["note", "forget", "take"]), st.integers(0, 5), st.integers(0, 5))))
+def test_queue_returns_each_due_message_exactly_once_whatever_happens(events: list[tuple[str, int, int]]) -> None:
+    messages = tracked()
+    queue = ReportQueue(messages)
+    due: set[str] = set()
+    for what, name, hour in events:
+        messages.pop(f"M{name}", None)
+        due.discard(f"M{name}")
+        match what:
+            case "note":
+                messages[f"M{name}"] = message(f"M{name}", NOW + hour * HOUR)
+                due.add(f"M{name}")
+            case "take":
+                now = NOW + hour * HOUR
+                expected = {key for key in due if messages[key].sent_at <= now}
+                found = pop_all(queue, now)
+                assert (set(found), len(found)) == (expected, len(expected))
+                due -= expected
+
+
+async def test_reports_missed_for_days_are_polled_once_and_then_no_more(hass: HomeAssistant, house: House) -> None:
     reports = house.capture("smsmode_delivery_report")
     sent = await house.async_call("send_message", message="Water!", target=["Alice", "+33698765432"])
     message_id = sent["messages"][0]["message_id"]
@@ -26,7 +122,7 @@ async def test_reports_of_days_without_the_house_are_asked_for_once_and_then_no_
     assert len(await house.gateway.requests("compteRendu.do")) == 1
 
 
-async def test_what_is_settled_is_forgotten_after_two_days(house: House) -> None:
+async def test_settled_message_is_forgotten_after_two_days(house: House) -> None:
     sent = await house.async_call("send_message", message="Water!", target=["Alice"])
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
     await house.async_poll()
@@ -35,7 +131,7 @@ async def test_what_is_settled_is_forgotten_after_two_days(house: House) -> None
     assert not house.account.processor.message_log.messages
 
 
-async def test_of_a_group_all_are_asked_for_though_the_first_is_final_before_any_poll(
+async def test_all_members_of_a_group_are_polled_though_the_first_is_final_before_any_poll(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     await open_callback_client(hass, hass_client_no_auth)
@@ -58,7 +154,7 @@ async def test_of_a_group_all_are_asked_for_though_the_first_is_final_before_any
     assert len(await house.gateway.requests("compteRendu.do")) == asked
 
 
-async def test_many_reports_that_are_due_are_asked_for_minute_by_minute(hass: HomeAssistant, house: House) -> None:
+async def test_many_due_reports_are_polled_at_the_rate_limit(hass: HomeAssistant, house: House) -> None:
     for number in range(10, 80):
         await house.async_call("send_message", message="Water!", target=[f"+336120000{number}"])
     await hass.config_entries.async_unload(house.entry.entry_id)
@@ -71,7 +167,7 @@ async def test_many_reports_that_are_due_are_asked_for_minute_by_minute(hass: Ho
     assert asked == [30, 60, 70, 70]
 
 
-async def test_a_slow_gateway_does_not_keep_the_replies_waiting_behind_the_reports(
+async def test_slow_reports_do_not_delay_the_replies(
     hass: HomeAssistant, house: House, freezer: FrozenDateTimeFactory
 ) -> None:
     for number in range(5):

@@ -1,0 +1,173 @@
+"""Fetcher of replies: pages through the gateway's list of replies and verifies what it shows.
+
+A list is cut into rows, and the text of an SMS can hold a newline and what looks like the next row: a reply of somebody
+else. Two kinds of page cannot be imitated. A page of one row is not cut. And of a list that reaches down to its last
+row, a page has as many rows as were asked for: an imitated one would be one too many. So the newest replies are read
+one by one, and a backlog in pages whose last row was read on its own before; a page that does not fit is read one by
+one.
+
+The list grows at its top meanwhile. Then a page begins with rows that were read already, which does no harm.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from homeassistant.util import dt as dt_util
+
+from ..api import Reply, SmsmodeClient, SmsmodeError, SmsmodeUncertainError
+from ..const import LOGGER
+from ..state.reply_history import in_second_pass
+from .processor import InboundProcessor
+
+SINGLE_ROWS = 20
+PAGE_SIZE = 50
+MAX_ROWS = 10_000
+MAX_UNREADABLE_ROWS = 3
+# How often a gap in the list is read again before it is accepted.
+MAX_GAP_RETRIES = 3
+LOOKBACK_INTERVAL = timedelta(hours=1)
+# Further than an hour both ways, for the hour that autumn repeats.
+LOOKBACK_PERIOD = timedelta(hours=3)
+LOOKAHEAD_PERIOD = timedelta(minutes=61)
+
+
+class ReplyPager:
+    """One pass over the list of replies, from the newest row down; ``new`` is what it found, newest first.
+
+    It stops at a row that is known, after ``depth`` rows besides the new ones. ``top`` is the id of the first row.
+    ``gap`` is how deep the next pass has to go, because a row could not be read or the list ended before a known row;
+    0 if there is no gap.
+    """
+
+    def __init__(self, client: SmsmodeClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
+        """Start at the newest row."""
+        self.new: dict[str | None, Reply] = {}
+        self.gap = 0
+        self.top: str | None = None
+        self._client = client
+        self._is_known = is_known
+        self._depth = depth
+        self._row = 0
+        self._unreadable = 0
+        self._single_rows = SINGLE_ROWS
+        self._page_size = PAGE_SIZE
+        self._is_complete = False
+
+    async def async_read(self) -> None:
+        """Read until a known row; raises SmsmodeError if the gateway does not answer, and ``new`` is void then."""
+        while not self._is_complete and self._row < MAX_ROWS:
+            await (self._async_read_row() if self._row < self._single_rows else self._async_read_page())
+        if not self._is_complete:
+            LOGGER.warning("There are more than %s new replies; the oldest of them are left out", MAX_ROWS)
+
+    async def _async_read_row(self) -> None:
+        try:
+            replies = await self._client.get_replies(start=self._row, count=1)
+        except SmsmodeUncertainError as err:
+            self._unreadable += 1
+            if self._unreadable > MAX_UNREADABLE_ROWS:
+                raise
+            LOGGER.debug("A reply was left out for now: %s", err)
+            self.gap = self._row + 1
+            self._row += 1
+            return
+        if replies:
+            self._add_rows(replies)
+        else:
+            self._end_of_list()
+
+    async def _async_read_page(self) -> None:
+        """Read a page that cannot be imitated: its last row exists."""
+        try:
+            if not await self._client.get_replies(start=self._row + self._page_size - 1, count=1):
+                # The list ends within the page.
+                self._page_size //= 2
+                if not self._page_size:
+                    self._end_of_list()
+                return
+            replies = await self._client.get_replies(start=self._row, count=self._page_size, exact=True)
+        except SmsmodeUncertainError as err:
+            LOGGER.debug("A page of replies is read one by one: %s", err)
+            self._single_rows = self._row + self._page_size
+        else:
+            self._add_rows(replies)
+
+    def _end_of_list(self) -> None:
+        self._is_complete = True
+        self.gap = self._row + 1
+
+    def _add_rows(self, replies: list[Reply]) -> None:
+        self.top = self.top or replies[0].reply_id
+        for reply in replies:
+            if not self._is_known(reply):
+                self.new.setdefault(reply.reply_id, reply)
+            elif self._row >= self._depth + len(self.new):
+                self._is_complete = True
+            self._row += 1
+
+
+class ReplyFetcher:
+    """Fetcher of the replies of one account.
+
+    What a pass over the list finds is verified. A query by date is not: in its answer a text can imitate a reply. So
+    dates only tell whether a reply entered the list behind one that was known already, where no pass would go; then one
+    pass goes there.
+    """
+
+    def __init__(self, client: SmsmodeClient, processor: InboundProcessor) -> None:
+        """Fetch for a processor; one fetch runs at a time."""
+        self._client = client
+        self._processor = processor
+        self._lock = asyncio.Lock()
+        self._top: str | None = None
+        self._gap = 0
+        self._gap_retries = 0
+        self._looked_back_at: datetime | None = None
+        self._unconfirmed_ids: set[str | None] = set()
+
+    async def async_fetch(self) -> None:
+        """Process all replies that are not known yet, oldest first. Raises SmsmodeError."""
+        if not self._processor.is_listening:
+            return
+        async with self._lock:
+            begun_at = dt_util.utcnow()
+            newest = self._processor.message_log.heard.newest_listed()
+            pager = await self._async_read_list(self._gap)
+            retry = bool(pager.gap) and self._gap_retries < MAX_GAP_RETRIES
+            self._gap, self._gap_retries = (pager.gap, self._gap_retries + 1) if retry else (0, 0)
+            is_due = self._looked_back_at is None or begun_at - self._looked_back_at >= LOOKBACK_INTERVAL
+            if newest is not None and is_due:
+                await self._async_look_back(min(newest, begun_at), len(pager.new))
+                self._looked_back_at = begun_at
+            self._processor.message_log.heard.read_at = begun_at
+
+    async def _async_read_list(self, depth: int) -> ReplyPager:
+        pager = ReplyPager(self._client, self._is_known, depth)
+        await pager.async_read()
+        for reply in reversed(pager.new.values()):
+            self._processor.async_process_reply(self._with_repeated_hour_resolved(reply), verified=True)
+            # Many of them must not keep the event loop from everything else.
+            await asyncio.sleep(0)
+        self._top = pager.top
+        return pager
+
+    def _is_known(self, reply: Reply) -> bool:
+        return reply.reply_id == self._top or self._processor.async_has_listed(self._with_repeated_hour_resolved(reply))
+
+    def _with_repeated_hour_resolved(self, reply: Reply) -> Reply:
+        """Return the reply with its time in the right one of the two hours that autumn repeats."""
+        heard = self._processor.message_log.heard
+        return in_second_pass(reply, heard.read_at or heard.horizon, dt_util.utcnow())
+
+    async def _async_look_back(self, newest: datetime, above: int) -> None:
+        """Query by date behind the newest reply that was known before this pass, which found ``above`` above it."""
+        try:
+            replies = await self._client.get_replies_between(newest - LOOKBACK_PERIOD, newest + LOOKAHEAD_PERIOD)
+        except SmsmodeError as err:
+            LOGGER.debug("The replies were not given by date: %s", err)
+            return
+        if any(reply.reply_id not in self._unconfirmed_ids and not self._is_known(reply) for reply in replies):
+            await self._async_read_list(above + len(replies))
+        # What no pass finds, a text has made up.
+        self._unconfirmed_ids = {reply.reply_id for reply in replies if not self._is_known(reply)}

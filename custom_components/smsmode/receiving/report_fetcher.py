@@ -1,0 +1,144 @@
+"""Fetcher of delivery reports: polls the messages that await one, the longest overdue first, at a limited rate."""
+
+import asyncio
+from bisect import insort
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
+from operator import attrgetter
+
+from homeassistant.util import dt as dt_util
+
+from ..api import DeliveryReport, SmsmodeClient, SmsmodeNotFoundError
+from ..state.message_log import KNOWN_FOR, UNPLANNED, WATCHED_FOR, TrackedMessage
+from ..state.tracked_dict import TrackedDict
+from .processor import InboundProcessor
+
+MINUTE = timedelta(minutes=1)
+MAX_REQUESTS_PER_MINUTE = 30
+# A message is polled the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
+POLLS_PER_AGE = 10
+FIRST_IN_QUEUE = datetime.min.replace(tzinfo=UTC)
+# Until then the gateway may only not have it in its books yet.
+NOT_FOUND_GRACE_PERIOD = timedelta(hours=1)
+
+
+class RateLimiter:
+    """Sliding-window rate limiter: so many requests in any minute. Pure: time is handed in."""
+
+    def __init__(self, limit: int) -> None:
+        """Allow ``limit`` requests a minute."""
+        self._acquired: deque[datetime] = deque(maxlen=limit)
+
+    def try_acquire(self, now: datetime) -> bool:
+        """Return whether one more request is allowed, and count it if so. A clock that was set back blocks nothing."""
+        is_full = len(self._acquired) == self._acquired.maxlen
+        if is_full and timedelta(0) <= now - self._acquired[0] < MINUTE:
+            return False
+        self._acquired.append(now)
+        return True
+
+
+class ReportQueue:
+    """Priority queue of the messages of a log, by the time of their next poll. Pure: time is handed in.
+
+    It finds new messages by itself, at the end of the log, and drops in their turn those that are no longer there; so
+    none of the others is looked at.
+    """
+
+    def __init__(self, messages: TrackedDict[TrackedMessage]) -> None:
+        """Schedule for these; the collection goes on changing."""
+        self._messages = messages
+        self._queue: list[TrackedMessage] = []
+
+    def pop_due(self, now: datetime) -> TrackedMessage | None:
+        """Remove and return the message that is due the longest, None if none is due."""
+        new = list(takewhile(lambda message: message.turn == UNPLANNED, self._messages.latest_first()))
+        for message in reversed(new):
+            self.schedule(message, message.sent_at)
+        while self._queue and self._queue[0].turn <= now:
+            message = self._queue.pop(0)
+            if self._messages.get(message.message_id) is message:
+                return message
+        return None
+
+    def schedule(self, message: TrackedMessage, moment: datetime) -> None:
+        """Schedule the next poll of a message, after those that are scheduled for the same moment already."""
+        message.turn = moment
+        insort(self._queue, message, key=attrgetter("turn"))
+
+
+class ReportFetcher:
+    """Fetcher of the delivery reports of one account.
+
+    ``is_behind`` tells that more reports were due than the rate limit allowed to ask for.
+    """
+
+    def __init__(self, client: SmsmodeClient, processor: InboundProcessor) -> None:
+        """Fetch for a processor."""
+        self._client = client
+        self._processor = processor
+        self._rate_limiter = RateLimiter(MAX_REQUESTS_PER_MINUTE)
+        self._queue = ReportQueue(processor.message_log.messages)
+        self.is_behind = False
+
+    async def async_fetch(self) -> None:
+        """Ask for as many reports as are due and as the rate limit allows. Raises SmsmodeError."""
+        if not self._processor.is_listening:
+            return
+        begun_at = dt_util.utcnow()
+        self.is_behind = True
+        asked: list[tuple[TrackedMessage, datetime]] = []
+        try:
+            while (message := self._pop_awaited(begun_at)) is not None:
+                now = dt_util.utcnow()
+                # The replies must not wait long either, should the gateway be slow.
+                if now - begun_at >= MINUTE or not self._rate_limiter.try_acquire(now):
+                    self._queue.schedule(message, FIRST_IN_QUEUE)
+                    return
+                asked.append((message, now + (now - message.sent_at) / (POLLS_PER_AGE - 1)))
+                await self._async_fetch_message(message, now)
+            self.is_behind = False
+        finally:
+            # Not before, or one that was sent just now would have its turn over and over.
+            for message, moment in asked:
+                self._queue.schedule(message, moment)
+
+    def _pop_awaited(self, now: datetime) -> TrackedMessage | None:
+        """Return the next message to ask for, and forget on the way the settled ones that are old enough."""
+        settled: list[str] = []
+        while (message := self._queue.pop_due(now)) is not None:
+            age = now - message.sent_at
+            if message.awaited and age <= KNOWN_FOR:
+                break
+            if age > WATCHED_FOR:
+                settled.append(message.message_id)
+            else:
+                # Reports may still come by callback.
+                self._queue.schedule(message, message.sent_at + WATCHED_FOR + timedelta(seconds=1))
+        self._processor.async_forget_messages(settled)
+        return message
+
+    async def _async_fetch_message(self, message: TrackedMessage, now: datetime) -> None:
+        """Ask for the reports of one message; past its time, this was the last poll."""
+        age = now - message.sent_at
+        try:
+            reports = await self._client.get_delivery_reports(message.message_id)
+        except SmsmodeNotFoundError:
+            if age > NOT_FOUND_GRACE_PERIOD:
+                self._processor.async_forget_messages([message.message_id])
+            return
+        await self._async_process(message, reports)
+        if age > WATCHED_FOR:
+            self._processor.async_forget_messages([message.message_id])
+
+    async def _async_process(self, message: TrackedMessage, reports: Iterable[DeliveryReport]) -> None:
+        numbers = [report.number for report in reports]
+        # The first answer may name only those of a group of whom something is known.
+        is_complete = bool(numbers) and message.codes.keys() >= set(numbers)
+        for report in reports:
+            self._processor.async_process_report(report)
+            await asyncio.sleep(0)
+        if message.group is not None and is_complete:
+            self._processor.async_note_complete(message.message_id)
