@@ -1,4 +1,4 @@
-"""The health of every watchdog."""
+"""Binary sensor entities: the health of a watchdog."""
 
 from typing import override
 
@@ -8,8 +8,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import SUBENTRY_WATCHDOG
+from .entity import WatchdogEntity, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
-from .watchdog_entity import WatchdogEntity
 
 PARALLEL_UPDATES = 0
 
@@ -17,14 +17,17 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one for each watchdog."""
-    for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG):
-        sensor = WatchdogHealth(hass, entry, subentry, "watchdog_health")
-        async_add_entities([sensor], config_subentry_id=subentry.subentry_id)
+    """Add a health sensor for each watchdog."""
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_WATCHDOG,
+        async_add_entities,
+        lambda subentry: WatchdogHealthSensor(hass, entry, subentry, "watchdog_health"),
+    )
 
 
-class WatchdogHealth(WatchdogEntity, BinarySensorEntity):
-    """On while the last push failed or is overdue, or something cannot be deleted."""
+class WatchdogHealthSensor(WatchdogEntity, BinarySensorEntity):
+    """On while the last renewal failed or is overdue, or a message cannot be deleted."""
 
     _attr_device_class = BinarySensorDeviceClass.PROBLEM
     _attr_entity_category = EntityCategory.DIAGNOSTIC
@@ -32,5 +35,5 @@ class WatchdogHealth(WatchdogEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool:
-        """Whether there is a problem."""
-        return self.keeper.is_troubled(self.watchdog_id)
+        """Return whether there is a problem."""
+        return self.manager.is_troubled(self.watchdog_id)

@@ -1,15 +1,14 @@
-"""A button on every recipient that sends the test SMS."""
+"""Button entities: send the test SMS to a recipient."""
 
 from typing import override
 
 from homeassistant.components.button import ButtonEntity
-from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import SUBENTRY_RECIPIENT
-from .entity import SmsmodeEntity
+from .entity import SmsmodeEntity, async_add_subentry_entities
 from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
 from .sending.dispatcher import ReceiptStatus
@@ -21,9 +20,10 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one for each recipient."""
-    for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
-        async_add_entities([TestMessageButton(entry, subentry)], config_subentry_id=subentry.subentry_id)
+    """Add a button for each recipient."""
+    async_add_subentry_entities(
+        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: TestMessageButton(entry, "send_test", subentry)
+    )
 
 
 class TestMessageButton(SmsmodeEntity, ButtonEntity):
@@ -32,21 +32,13 @@ class TestMessageButton(SmsmodeEntity, ButtonEntity):
     _attr_translation_key = "send_test"
     # It proves that the way works, and does not belong on a page where a child may press it.
     _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> None:
-        """Say to whom."""
-        super().__init__(entry, "send_test", subentry)
-        self._target = self.account.recipients.get(subentry.subentry_id).target
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Always: whether the gateway can be reached is what it finds out."""
-        return True
+    # Whether the gateway can be reached is what it finds out.
+    _is_local = True
 
     @override
     async def async_press(self) -> None:
-        """Send it, or say why not."""
-        receipt = await async_send_test_message(self.hass, self.account, self._target)
+        """Send the test SMS. Raises a translated error if it is not sent."""
+        assert self.recipient is not None  # noqa: S101 - there is one button for each recipient
+        receipt = await async_send_test_message(self.hass, self.account, self.recipient.target)
         if receipt.status is ReceiptStatus.DUPLICATE:
             raise validation_error("test_repeated")

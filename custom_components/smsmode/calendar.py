@@ -1,7 +1,7 @@
-"""What is to leave later, as a calendar: creating an event schedules an SMS, deleting one cancels it.
+"""Calendar entity of the scheduled messages: creating an event schedules an SMS, deleting one cancels it.
 
-The events that somebody asks for have the text, as long as it has not left. The state of the entity, which is recorded
-and handed on to whatever listens to states, says only to whom and when.
+The events that somebody asks for have the text, as long as the message is not sent. The state of the entity, which is
+recorded and handed on to whatever listens to states, names only the recipients and the time.
 """
 
 import re
@@ -25,34 +25,29 @@ PARALLEL_UPDATES = 0
 # An SMS takes no time, but an event must.
 DURATION = timedelta(minutes=1)
 # A batch can go to thousands.
-MOST_NAMED = 20
-_BETWEEN_RECIPIENTS = re.compile(r"[,;\n]")
+MAX_NAMES = 20
+_RECIPIENT_SEPARATOR = re.compile(r"[,;\n]")
 
 
 async def async_setup_entry(
     _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the calendar of the account."""
-    async_add_entities([ScheduleEntity(entry, "scheduled")])
+    async_add_entities([ScheduleCalendar(entry, "scheduled")])
 
 
-class ScheduleEntity(SmsmodeEntity, CalendarEntity):
-    """What one account is to send later."""
+class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
+    """Calendar of what one account is to send later."""
 
     _attr_translation_key = "scheduled"
     _attr_supported_features = CalendarEntityFeature.CREATE_EVENT | CalendarEntityFeature.DELETE_EVENT
+    _is_local = True
     _upcoming: CalendarEvent | None = None
 
     @property
     @override
-    def available(self) -> bool:
-        """Always: the house knows it by itself."""
-        return True
-
-    @property
-    @override
     def event(self) -> CalendarEvent | None:
-        """Give the next one to leave, without its text."""
+        """Return the next message to be sent, without its text."""
         upcoming = self.account.schedule_tracker.async_all()
         return self._event(upcoming[0], self._names(upcoming[0])) if upcoming else None
 
@@ -60,7 +55,7 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
     async def async_get_events(
         self, hass: HomeAssistant, start_date: datetime, end_date: datetime
     ) -> list[CalendarEvent]:
-        """Give what is to leave between two moments."""
+        """Return what is to be sent between two moments."""
         return [
             self._event(message, message.text or self._names(message))
             for message in self.account.schedule_tracker.async_all()
@@ -69,22 +64,25 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
-        """Schedule an SMS: the summary is its text, the description its recipients; without one, all."""
+        """Schedule an SMS: the summary is its text, the description its recipients; without one, all.
+
+        Raises HomeAssistantError.
+        """
         start = kwargs["dtstart"]
         if not isinstance(start, datetime):
             raise validation_error("event_without_time")
         if kwargs.get("rrule"):
             raise validation_error("event_repeated")
-        written = _BETWEEN_RECIPIENTS.split(kwargs.get("description") or "")
-        targets = tuple(target.strip() for target in written if target.strip())
-        order = MessageSendOptions(message=kwargs["summary"], targets=targets or None, send_at=start)
-        await async_send_message(self.account, order)
+        names = map(str.strip, _RECIPIENT_SEPARATOR.split(kwargs.get("description") or ""))
+        targets = tuple(filter(None, names))
+        options = MessageSendOptions(message=kwargs["summary"], targets=targets or None, send_at=start)
+        await async_send_message(self.account, options)
 
     @override
     async def async_delete_event(
         self, uid: str, recurrence_id: str | None = None, recurrence_range: str | None = None
     ) -> None:
-        """Call it off here, or delete it at the gateway."""
+        """Cancel the message: remove it from the outbox, or delete it at the gateway. Raises HomeAssistantError."""
         try:
             cancelled = await self.account.schedule_tracker.async_cancel(uid)
         except SmsmodeError as err:
@@ -95,7 +93,7 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state, and wait for another moment, if another is the next to leave."""
+        """Write the state, and set the timer of the next event, if another message is the next."""
         if (upcoming := self.event) != self._upcoming:
             self._upcoming = upcoming
             self.async_write_ha_state()
@@ -104,11 +102,11 @@ class ScheduleEntity(SmsmodeEntity, CalendarEntity):
         start = dt_util.as_utc(message.leaves_at)
         end = start + DURATION
         if dt_util.as_local(end).fold > dt_util.as_local(start).fold:
-            # On the clock of the house the last minute before the hour that autumn repeats ends before it begins.
+            # In local time the last minute before the hour that autumn repeats ends before it begins.
             end = start
         return CalendarEvent(start=start, end=end, summary=summary, description=self._names(message), uid=message.key)
 
     def _names(self, message: ScheduledMessage) -> str:
-        """Name who gets it; of a number that is no recipient's, only what lets its owner recognise it."""
-        named = [self.account.recipients.name_of_target(target) or mask(target) for target in message.targets]
-        return ", ".join(named[:MOST_NAMED]) + (" …" if len(named) > MOST_NAMED else "")
+        """Return the names of those who get it; a number that is no recipient's is masked."""
+        names = [self.account.recipients.name_of_target(target) or mask(target) for target in message.targets]
+        return ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")

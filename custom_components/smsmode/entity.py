@@ -1,11 +1,14 @@
-"""What all entities have in common: the device they belong to, and whom they listen to."""
+"""Base entities: identity, device, availability and updates of the entities of accounts, recipients and watchdogs."""
 
+from collections.abc import Callable
 from typing import override
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER, SITE
@@ -14,7 +17,7 @@ from .runtime import SmsmodeConfigEntry
 
 
 def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
-    """Describe the account."""
+    """Return the device of an account."""
     return DeviceInfo(
         identifiers={(DOMAIN, entry.entry_id)},
         entry_type=DeviceEntryType.SERVICE,
@@ -25,8 +28,8 @@ def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
     )
 
 
-def recipient_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> DeviceInfo:
-    """Describe a recipient, reached through the account."""
+def subentry_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> DeviceInfo:
+    """Return the device of a recipient or a watchdog, connected through the account."""
     return DeviceInfo(
         identifiers={(DOMAIN, f"{entry.entry_id}_{subentry.subentry_id}")},
         entry_type=DeviceEntryType.SERVICE,
@@ -38,28 +41,69 @@ def recipient_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: C
     )
 
 
+@callback
+def async_add_subentry_entities(
+    entry: SmsmodeConfigEntry,
+    subentry_type: str,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    create: Callable[[ConfigSubentry], Entity],
+) -> None:
+    """Add one entity for each subentry of a type, to the subentry that it belongs to."""
+    for subentry in entry.get_subentries_of_type(subentry_type):
+        async_add_entities([create(subentry)], config_subentry_id=subentry.subentry_id)
+
+
 class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
-    """An entity of an account, or of one of its recipients."""
+    """Entity of an account, or of one of its recipients."""
 
     _attr_has_entity_name = True
+    # Whether it shows what Home Assistant knows by itself, and is available without the gateway too.
+    _is_local = False
 
     def __init__(self, entry: SmsmodeConfigEntry, key: str, subentry: ConfigSubentry | None = None) -> None:
-        """Give it its identity and its device."""
+        """Set the unique id and the device; ``subentry`` is that of a recipient."""
         super().__init__(entry.runtime_data.coordinator)
         self.account = entry.runtime_data
         owner = entry.entry_id if subentry is None else f"{entry.entry_id}_{subentry.subentry_id}"
         self._attr_unique_id = f"{owner}_{key}"
         self._attr_device_info = (
-            account_device(entry) if subentry is None else recipient_device(self.coordinator.hass, entry, subentry)
+            account_device(entry) if subentry is None else subentry_device(self.coordinator.hass, entry, subentry)
         )
         self.recipient = None if subentry is None else self.account.recipients.get(subentry.subentry_id)
-        self._shown: tuple[object, ...] = ()
+        self._written: tuple[object, ...] = ()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the gateway answers, if the entity depends on it."""
+        return self._is_local or super().available
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state if it is another: every message tells everybody, and few have anything new to show."""
-        shown = self.available, self.state, self.extra_state_attributes
-        if shown != self._shown:
-            self._shown = shown
+        """Write the state if it changed: every message updates every entity, and few have anything new to show."""
+        current = self.available, self.state, self.extra_state_attributes
+        if current != self._written:
+            self._written = current
             self.async_write_ha_state()
+
+
+class WatchdogEntity(Entity):
+    """Entity of a watchdog. It shows what Home Assistant knows by itself, and is available without the gateway too."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry, key: str) -> None:
+        """Set the unique id and the device."""
+        self.manager = entry.runtime_data.watchdogs
+        self.watchdog_id = subentry.subentry_id
+        self._attr_translation_key = key
+        self._attr_unique_id = f"{entry.entry_id}_{subentry.subentry_id}_{key}"
+        self._attr_device_info = subentry_device(hass, entry, subentry)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Subscribe to changes of the watchdogs."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.manager.async_on_change(self.async_write_ha_state))

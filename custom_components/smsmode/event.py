@@ -1,6 +1,6 @@
-"""Replies and delivery reports as event entities."""
+"""Event entities: replies, delivery reports, and watchdogs whose message was sent."""
 
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.event import EventEntity
 from homeassistant.core import HomeAssistant, callback
@@ -8,65 +8,64 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import DeliveryOutcome
 from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .entity import SmsmodeEntity
+from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
 from .receiving.processor import ReplyEvent, ReportEvent
 from .runtime import SmsmodeConfigEntry
 from .state.reply_history import ReplyEventType
-from .watchdog_event import WatchdogEvent
 
 PARALLEL_UPDATES = 0
+WATCHDOG_GONE_OFF: Final = "gone_off"
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the events of the account, the replies of each recipient, and the alarms of each watchdog."""
-    async_add_entities([ReplyEntity(entry, "reply"), DeliveryReportEntity(entry, "delivery_report")])
-    for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
-        async_add_entities([ReplyEntity(entry, "reply", subentry)], config_subentry_id=subentry.subentry_id)
-    for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG):
-        watchdog = WatchdogEvent(hass, entry, subentry, "watchdog")
-        async_add_entities([watchdog], config_subentry_id=subentry.subentry_id)
+    async_add_entities([ReplyEventEntity(entry, "reply"), DeliveryReportEventEntity(entry, "delivery_report")])
+    async_add_subentry_entities(
+        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: ReplyEventEntity(entry, "reply", subentry)
+    )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_WATCHDOG,
+        async_add_entities,
+        lambda subentry: WatchdogEventEntity(hass, entry, subentry, "watchdog"),
+    )
 
 
-class LocalEventEntity(SmsmodeEntity, EventEntity):
-    """An event that stays in sight while the gateway does not answer: it has happened."""
+class _SmsmodeEventEntity(SmsmodeEntity, EventEntity):
+    """Event entity of an account; an event that happened stays visible while the gateway does not answer."""
 
     # Texts of people belong in no long-term record, as far as it is up to us.
     _unrecorded_attributes = frozenset({"message"})
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Always."""
-        return True
+    _is_local = True
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """A poll says nothing about an event."""
+        """Ignore the poll: it changes nothing about an event."""
 
 
-class ReplyEntity(LocalEventEntity):
+class ReplyEventEntity(_SmsmodeEventEntity):
     """Replies to the account, or those of one recipient."""
 
     _attr_translation_key = "reply"
-    _attr_event_types = [news.value for news in ReplyEventType]
+    _attr_event_types = [event_type.value for event_type in ReplyEventType]
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen at the inbox."""
+        """Subscribe to replies."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.processor.async_on_reply(self._async_hear))
+        self.async_on_remove(self.account.processor.async_on_reply(self._async_handle_reply))
 
     @callback
-    def _async_hear(self, event: ReplyEvent) -> None:
+    def _async_handle_reply(self, event: ReplyEvent) -> None:
         if self.recipient is None or self.recipient.number == event.reply.sender:
             self._trigger_event(event.news, event.as_dict())
             self.async_write_ha_state()
 
 
-class DeliveryReportEntity(LocalEventEntity):
+class DeliveryReportEventEntity(_SmsmodeEventEntity):
     """Delivery reports of all messages of the account."""
 
     _attr_translation_key = "delivery_report"
@@ -74,11 +73,29 @@ class DeliveryReportEntity(LocalEventEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen at the inbox."""
+        """Subscribe to delivery reports."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.processor.async_on_report(self._async_hear))
+        self.async_on_remove(self.account.processor.async_on_report(self._async_handle_report))
 
     @callback
-    def _async_hear(self, event: ReportEvent) -> None:
+    def _async_handle_report(self, event: ReportEvent) -> None:
         self._trigger_event(event.outcome, event.as_dict())
         self.async_write_ha_state()
+
+
+class WatchdogEventEntity(WatchdogEntity, EventEntity):
+    """Messages of a watchdog that the gateway sent because Home Assistant was silent."""
+
+    _attr_event_types = [WATCHDOG_GONE_OFF]
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Subscribe to messages that were sent."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.manager.news.async_on_alarm(self._async_handle_gone_off))
+
+    @callback
+    def _async_handle_gone_off(self, subentry_id: str, data: dict[str, str]) -> None:
+        if subentry_id == self.watchdog_id:
+            self._trigger_event(WATCHDOG_GONE_OFF, data)
+            self.async_write_ha_state()

@@ -1,4 +1,4 @@
-"""``notify.<account>``, ``notify: - platform: smsmode``, and the notify entities."""
+"""Notify entities, and the legacy services ``notify.<account>`` and ``notify: - platform: smsmode``."""
 
 from functools import partial
 from typing import override
@@ -21,7 +21,7 @@ from homeassistant.util import slugify
 from .accounts import async_get_loaded_entry, async_get_loaded_entry_by_name
 from .config.yaml_schema import PLATFORM_SCHEMA
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
-from .entity import SmsmodeEntity
+from .entity import SmsmodeEntity, async_add_subentry_entities
 from .legacy_notify import SERVICES, SmsmodeNotificationService
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
@@ -36,7 +36,7 @@ PARALLEL_UPDATES = 0
 async def async_get_service(
     hass: HomeAssistant, config: ConfigType, discovery_info: DiscoveryInfoType | None = None
 ) -> BaseNotificationService | None:
-    """Make the service of an account, or one of YAML with its own defaults."""
+    """Return the service of an account, or one of YAML with its own defaults; None if it cannot be offered."""
     if discovery_info is None:
         find = partial(async_get_loaded_entry_by_name, hass, config.get(CONF_ACCOUNT))
         return SmsmodeNotificationService(find, config.get(CONF_TARGET), config.get(ATTR_DATA))
@@ -57,24 +57,21 @@ async def async_setup_entry(
 ) -> None:
     """Add an entity for the account, and one for each recipient."""
     async_add_entities([SmsmodeNotifyEntity(entry, "notify")])
-    for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
-        async_add_entities([SmsmodeNotifyEntity(entry, "notify", subentry)], config_subentry_id=subentry.subentry_id)
+    async_add_subentry_entities(
+        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: SmsmodeNotifyEntity(entry, "notify", subentry)
+    )
 
 
 class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
-    """Writes to a recipient, or to all recipients of the account."""
+    """Sends an SMS to a recipient, or to all recipients of the account."""
 
     _attr_name = None
     _attr_supported_features = NotifyEntityFeature.TITLE
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Always: without the gateway a message waits in the outbox."""
-        return True
+    # Without the gateway a message waits in the outbox.
+    _is_local = True
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
-        """Send an SMS."""
+        """Send an SMS. Raises HomeAssistantError if nobody gets it."""
         targets = (self.recipient.target,) if self.recipient else None
         await async_send_message(self.account, MessageSendOptions(message=message, title=title, targets=targets))

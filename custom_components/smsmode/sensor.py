@@ -1,7 +1,8 @@
-"""What the account has, spends, sent and heard, and what became of the latest message to each recipient."""
+"""Sensor entities: balance, spending, messages, replies and alerts of an account, and the status of each recipient."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -10,18 +11,18 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.typing import StateType
+from homeassistant.util import dt as dt_util
 
 from .api import MessageStatus
 from .const import SUBENTRY_RECIPIENT
-from .entity import SmsmodeEntity
+from .entity import SmsmodeEntity, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
-from .runway_sensor import SPENDING_SENSORS, SpendingSensor
-from .state.alerts import Alert
 from .state.message_log import LastStatus
 
 PARALLEL_UPDATES = 0
@@ -30,15 +31,23 @@ STATUSES = [status.value for status in MessageStatus]
 
 @dataclass(frozen=True, kw_only=True)
 class SmsmodeSensorDescription(SensorEntityDescription):
-    """A sensor of an account. ``local`` ones speak of the house and are there without the gateway too."""
+    """Description of a sensor of an account. A ``local`` one is available without the gateway too."""
 
     value_fn: Callable[[SmsmodeRuntimeData], StateType]
     attributes_fn: Callable[[SmsmodeRuntimeData], Mapping[str, Any] | None] = lambda _: None
     local: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class SpendingSensorDescription(SensorEntityDescription):
+    """Description of a sensor that depends on the date. ``start_fn`` returns the day on which its count began at 0."""
+
+    value_fn: Callable[[SmsmodeRuntimeData, date], int | None]
+    start_fn: Callable[[date], date] | None = None
+
+
 def _balance(account: SmsmodeRuntimeData) -> StateType:
-    """Give whole credits without a decimal: it is the state that the frontend shows."""
+    """Return the balance; whole credits without a decimal, for it is the state that the frontend shows."""
     balance = account.coordinator.data
     if balance is None:
         return None
@@ -81,20 +90,26 @@ def _last_status(account: SmsmodeRuntimeData) -> StateType:
 
 
 def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
-    return {"alerts": [_alert(account, alert) for alert in account.store.state.alerts.running]}
-
-
-def _alert(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
-    """Say how far an alert is; nobody's number and no text."""
+    """Return the progress of each alert; nobody's number and no text."""
     return {
-        "alert_id": alert.alert_id,
-        "state": alert.phase,
-        "step": alert.position + 1,
-        "steps": len(alert.steps) * alert.rounds,
-        "how": alert.step.channel,
-        "recipients": [account.recipients.name_of(target) for target in alert.step.targets],
-        "started_at": alert.started_at,
+        "alerts": [
+            {
+                "alert_id": alert.alert_id,
+                "state": alert.phase,
+                "step": alert.position + 1,
+                "steps": len(alert.steps) * alert.rounds,
+                "how": alert.step.channel,
+                "recipients": [account.recipients.name_of(target) for target in alert.step.targets],
+                "started_at": alert.started_at,
+            }
+            for alert in account.store.state.alerts.running
+        ]
     }
+
+
+def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:
+    balance = account.coordinator.data
+    return None if balance is None else account.store.state.budget.runway.days_left(balance, today)
 
 
 SENSORS = (
@@ -153,57 +168,130 @@ SENSORS = (
 )
 
 
+# Not TOTAL_INCREASING: what the gateway refuses is refunded, which is no reset.
+SPENDING_SENSORS = (
+    SpendingSensorDescription(
+        key="spent_today",
+        translation_key="spent_today",
+        state_class=SensorStateClass.TOTAL,
+        value_fn=lambda account, today: account.store.state.budget.runway.on(today),
+        start_fn=lambda today: today,
+    ),
+    SpendingSensorDescription(
+        key="spent_this_month",
+        translation_key="spent_this_month",
+        state_class=SensorStateClass.TOTAL,
+        value_fn=lambda account, today: account.store.state.budget.runway.in_month(today),
+        start_fn=lambda today: today.replace(day=1),
+    ),
+    SpendingSensorDescription(
+        key="days_left",
+        translation_key="days_left",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.DAYS,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=_days_left,
+    ),
+)
+
+
 async def async_setup_entry(
     _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of the account, and one for each recipient."""
     async_add_entities(AccountSensor(entry, description) for description in SENSORS)
     async_add_entities(SpendingSensor(entry, description) for description in SPENDING_SENSORS)
-    for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT):
-        async_add_entities(
-            [RecipientStatusSensor(entry, "last_status", subentry)], config_subentry_id=subentry.subentry_id
-        )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_RECIPIENT,
+        async_add_entities,
+        lambda subentry: RecipientStatusSensor(entry, "last_status", subentry),
+    )
 
 
 class AccountSensor(SmsmodeEntity, SensorEntity):
-    """One fact about the account."""
+    """Sensor of an account."""
 
     entity_description: SmsmodeSensorDescription
     # The whole text of a reply; its beginning is the state, which the recorder does keep.
     _unrecorded_attributes = frozenset({"message"})
 
     def __init__(self, entry: SmsmodeConfigEntry, description: SmsmodeSensorDescription) -> None:
-        """Say which."""
+        """Set the description."""
         super().__init__(entry, description.key)
         self.entity_description = description
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether the gateway answers, if it has a part in this."""
-        return self.entity_description.local or super().available
+        self._is_local = description.local
 
     @property
     @override
     def native_value(self) -> StateType:
-        """Look it up."""
+        """Return the current value."""
         return self.entity_description.value_fn(self.account)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Say what belongs to it."""
+        """Return the attributes of the description."""
         return self.entity_description.attributes_fn(self.account)
 
     @override
     async def async_update(self) -> None:
-        """Ask the gateway now, the balance included."""
+        """Poll the gateway now, the balance included."""
         self.coordinator.async_invalidate_balance()
         await super().async_update()
 
 
+class SpendingSensor(SmsmodeEntity, SensorEntity):
+    """Sensor of what was spent or how long the credits last; updated at midnight too."""
+
+    entity_description: SpendingSensorDescription
+    _cancel_midnight: CALLBACK_TYPE
+
+    def __init__(self, entry: SmsmodeConfigEntry, description: SpendingSensorDescription) -> None:
+        """Set the description; only a count needs no gateway."""
+        super().__init__(entry, description.key)
+        self.entity_description = description
+        self._is_local = description.start_fn is not None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Set the timer for midnight."""
+        await super().async_added_to_hass()
+        self._track_midnight()
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Cancel the timer."""
+        self._cancel_midnight()
+        await super().async_will_remove_from_hass()
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the value as of today."""
+        return self.entity_description.value_fn(self.account, dt_util.now().date())
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """Return when the count began."""
+        start = self.entity_description.start_fn
+        return dt_util.start_of_local_day(start(dt_util.now().date())) if start else None
+
+    @callback
+    def _track_midnight(self) -> None:
+        tomorrow = dt_util.start_of_local_day(dt_util.now().date() + timedelta(days=1))
+        self._cancel_midnight = async_track_point_in_utc_time(self.hass, self._async_start_day, tomorrow)
+
+    @callback
+    def _async_start_day(self, _now: datetime) -> None:
+        self._track_midnight()
+        self.async_write_ha_state()
+
+
 class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
-    """What became of the latest message to a recipient."""
+    """Status of the latest message to a recipient."""
 
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = STATUSES
@@ -218,11 +306,11 @@ class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> StateType:
-        """Name the status."""
+        """Return the status."""
         return self._status.status if self._status else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Say of which message it is."""
+        """Return which message it is about."""
         return _status_attributes(self.account, self._status)

@@ -1,4 +1,4 @@
-"""A switch on every watchdog that arms it."""
+"""Switch entities: arm a watchdog."""
 
 from typing import Any, override
 
@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import SUBENTRY_WATCHDOG
+from .entity import WatchdogEntity, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
-from .watchdog_entity import WatchdogEntity
 
 PARALLEL_UPDATES = 0
 
@@ -16,35 +16,36 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add one for each watchdog."""
-    for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG):
-        switch = WatchdogSwitch(hass, entry, subentry, "armed")
-        async_add_entities([switch], config_subentry_id=subentry.subentry_id)
+    """Add a switch for each watchdog."""
+    async_add_subentry_entities(
+        entry, SUBENTRY_WATCHDOG, async_add_entities, lambda subentry: WatchdogSwitch(hass, entry, subentry, "armed")
+    )
 
 
 class WatchdogSwitch(WatchdogEntity, SwitchEntity):
-    """On from when it is wanted until the gateway has confirmed that nothing will leave any more."""
+    """Arms a watchdog; on until the gateway has confirmed that nothing will be sent any more."""
 
     _unrecorded_attributes = frozenset({"last_push", "leaves_at"})
 
     @property
     @override
     def is_on(self) -> bool:
-        """Whether a message may leave."""
-        return not self.keeper.watch(self.watchdog_id).is_off
+        """Return whether a message may still be sent."""
+        return not self.manager.watch(self.watchdog_id).is_off
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """Say when the message would leave, and when it was last pushed back."""
-        return {"leaves_at": self.leaves_at, "last_push": self.keeper.watch(self.watchdog_id).pushed_at}
+        """Return when the message would be sent, and when it was last postponed."""
+        watchdog = self.manager.watch(self.watchdog_id)
+        return {"leaves_at": watchdog.alive and watchdog.alive.leaves_at, "last_push": watchdog.pushed_at}
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:
-        """Arm it, or push it back now."""
-        await self.keeper.async_arm(self.watchdog_id)
+        """Arm the watchdog, or postpone its message now. Raises HomeAssistantError if the gateway does not take it."""
+        await self.manager.async_arm(self.watchdog_id)
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
-        """Have nothing leave any more."""
-        await self.keeper.async_disarm(self.watchdog_id)
+        """Disarm the watchdog. Raises HomeAssistantError while the gateway has not confirmed it."""
+        await self.manager.async_disarm(self.watchdog_id)

@@ -286,7 +286,6 @@ def test_packages_beside_each_other_do_not_import_each_other(one: str, other: st
         assert not offenders(within, lambda module: module.imports_any(forbidden))  # noqa: B023 - called at once
 
 
-@pytest.mark.xfail(strict=True, reason="modules that will be merged still stand at the top")
 def test_no_folder_has_more_than_25_modules() -> None:
     folders = Counter(module.path.parent for module in OURS if module.path.name != "__init__.py")
     assert {folder.name: count for folder, count in folders.items() if count > MAX_MODULES} == {}

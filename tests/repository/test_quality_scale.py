@@ -198,7 +198,7 @@ def test_what_is_common_is_in_common_modules() -> None:
     assert _subclassing("DataUpdateCoordinator") == {"coordinator"}
     assert _subclassing("CoordinatorEntity") == {"entity"}
     # Of a watchdog the coordinator knows nothing.
-    assert _subclassing("Entity") == {"watchdog_entity"}
+    assert _subclassing("Entity") == {"entity"}
     assert _subclassing("SmsmodeEntity") | _subclassing("WatchdogEntity") >= {str(platform) for platform in PLATFORMS}
 
 
