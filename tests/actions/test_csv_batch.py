@@ -1,15 +1,19 @@
 import csv
 import io
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util.package import is_docker_env
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.actions.csv_batch import COLUMNS, MAX_SIZE, async_read_batch_file, parse_batch_file
+from tests.support.translations import ACTIONS
 
 HELLO = {"target": "Alice", "message": "Bonjour Zoé", "sender": "", "reference": ""}
 
@@ -151,6 +155,22 @@ async def test_no_file_is_read_elsewhere(hass: HomeAssistant, folder: Path) -> N
     assert await refusal(hass, str(folder / "../../../../../etc/passwd")) == "file_not_allowed"
     (folder / "link.csv").symlink_to("/etc/passwd")
     assert await refusal(hass, str(folder / "link.csv")) == "file_not_allowed"
+
+
+@pytest.fixture
+def container(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make the machine look like a container, in which Home Assistant OS runs Home Assistant too."""
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+    is_docker_env.cache_clear()
+    yield
+    is_docker_env.cache_clear()
+
+
+@pytest.mark.usefixtures("container")
+async def test_the_file_of_the_example_may_be_read_without_settings(hass: HomeAssistant) -> None:
+    await async_process_ha_core_config(hass, {})
+    # Allowed, but not there.
+    assert await refusal(hass, ACTIONS["send_batch"]["fields"]["file"]["example"]) == "file_unreadable"
 
 
 async def test_a_file_that_cannot_be_read_is_refused(hass: HomeAssistant, folder: Path) -> None:

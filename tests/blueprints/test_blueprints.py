@@ -24,12 +24,12 @@ def loaded(file: Path) -> dict[str, Any]:
 def test_a_blueprint_says_where_it_is_from_and_what_it_needs(name: str) -> None:
     home = re.search(r'"documentation": "([^"]+)"', (PACKAGE / "manifest.json").read_text())
     assert home is not None
-    readme = (ROOT / "README.md").read_text()
+    pages = [(ROOT / "docs" / folder / "blueprints.md").read_text() for folder in ("", "fr")]
     for edition in ("", "fr/"):
         described = loaded(FOLDER / f"{edition}{name}")["blueprint"]
         source = f"{home[1]}/blob/main/blueprints/automation/smsmode/{edition}{name}"
         assert described["source_url"] == source
-        assert f"blueprint_url={source.replace(':', '%3A').replace('/', '%2F')}" in readme
+        assert all(f"blueprint_url={source.replace(':', '%3A').replace('/', '%2F')})" in page for page in pages)
         assert described["homeassistant"]["min_version"] == "2026.10.0"
     assert AwesomeVersion(__version__) >= "2026.10.0"
 

@@ -113,7 +113,7 @@ def test_every_page_is_in_the_index_and_the_readme_leads_to_it(language: str) ->
 
 @LANGUAGES
 def test_every_action_and_each_of_its_fields_is_described(language: str) -> None:
-    text = page(language, "functions")
+    text = page(language, "actions")
     told = in_code(text)
     assert {f"smsmode.{action}" for action in ACTIONS} <= told | {words for _, words in headings(text)}
     assert {field for action in ACTIONS.values() for field in fields_of(action)} <= told
@@ -128,14 +128,14 @@ def test_every_action_has_an_example(language: str) -> None:
 @LANGUAGES
 @pytest.mark.parametrize("described", [TRIGGERS, CONDITIONS], ids=["triggers", "conditions"])
 def test_every_trigger_and_condition_and_its_options_are_described(language: str, described: Json) -> None:
-    told = in_code(page(language, "functions"))
+    told = in_code(page(language, "events"))
     assert {f"smsmode.{name}" for name in described} <= told
     assert {field for each in described.values() for field in fields_of(each)} <= told
 
 
 @LANGUAGES
 def test_every_event_is_described(language: str) -> None:
-    assert in_code(page(language, "functions")) >= EVENTS
+    assert in_code(page(language, "events")) >= EVENTS
 
 
 @LANGUAGES
@@ -172,7 +172,7 @@ def test_every_default_is_the_one_of_the_code(language: str, option: str) -> Non
 
 @LANGUAGES
 def test_every_entity_is_described_under_the_name_that_it_gets(language: str) -> None:
-    text = page(language, "functions")
+    text = page(language, "entities")
     for platform, entities in TRANSLATIONS[language]["entity"].items():
         for key, entity in entities.items():
             (row, *_) = re.findall(rf"^\| `{platform}\.<[^|]+\| `{key}` \|.*$", text, re.MULTILINE)
@@ -182,7 +182,7 @@ def test_every_entity_is_described_under_the_name_that_it_gets(language: str) ->
 @LANGUAGES
 @pytest.mark.parametrize("outcome", DeliveryOutcome)
 def test_every_status_stands_where_it_belongs(language: str, outcome: DeliveryOutcome) -> None:
-    (row,) = re.findall(rf"^\| [^|]*\(`{outcome}`\) \|.*$", page(language, "functions"), re.MULTILINE)
+    (row,) = re.findall(rf"^\| [^|]*\(`{outcome}`\) \|.*$", page(language, "entities"), re.MULTILINE)
     statuses = {status.value for status in MessageStatus if status.outcome is outcome}
     assert set(re.findall(r"`(\w+)`", row.split("|")[2])) == statuses
 
@@ -258,6 +258,12 @@ def test_every_example_uses_fields_that_exist_and_all_that_are_required(path: Pa
         fields = fields_of(described[name])
         assert set(given) <= set(fields), name
         assert {field for field, it in fields.items() if it.get("required")} <= set(given), name
+
+
+@LANGUAGES
+def test_the_file_of_a_batch_is_the_one_of_the_action(language: str) -> None:
+    files = {given["file"] for name, given in _used(page(language, "examples"), "action") if "file" in given}
+    assert files == {ACTIONS["send_batch"]["fields"]["file"]["example"]}
 
 
 @LANGUAGES

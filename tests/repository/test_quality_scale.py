@@ -75,8 +75,8 @@ PROOFS: Mapping[str, str] = {
 }
 # Where a rule about the documentation is kept: the page, and the words that only that part of it has.
 DOCUMENTED: Mapping[str, tuple[str, str]] = {
-    "docs-actions": ("docs/functions.md", "## Actions"),
-    "docs-conditions": ("docs/functions.md", "## Conditions"),
+    "docs-actions": ("docs/actions.md", "### smsmode.send_message"),
+    "docs-conditions": ("docs/events.md", "## Conditions"),
     "docs-configuration-parameters": ("docs/configuration.md", "## The options"),
     "docs-data-update": ("docs/data-update.md", "## Polls"),
     "docs-examples": ("docs/examples.md", "- alias:"),
@@ -85,10 +85,10 @@ DOCUMENTED: Mapping[str, tuple[str, str]] = {
     "docs-installation-parameters": ("docs/configuration.md", "## The account"),
     "docs-known-limitations": ("docs/limitations.md", "# Known limitations"),
     "docs-removal-instructions": ("docs/installation.md", "## Remove"),
-    "docs-supported-functions": ("docs/functions.md", "## Entities"),
-    "docs-triggers": ("docs/functions.md", "## Triggers"),
+    "docs-supported-functions": ("docs/entities.md", "## Of an account"),
+    "docs-triggers": ("docs/events.md", "## Triggers"),
     "docs-troubleshooting": ("docs/troubleshooting.md", "## Repair issues"),
-    "docs-use-cases": ("docs/use-cases.md", "## An alarm that arrives"),
+    "docs-use-cases": ("docs/examples.md", "## An alarm that arrives"),
 }
 
 
