@@ -139,7 +139,7 @@ async def test_a_recipient_counts_as_reachable_until_a_report_says_otherwise(
     ],
 )
 def test_only_what_is_about_the_recipient_says_that_nothing_reaches_it(code: int, *, reachable: bool) -> None:
-    assert MessageStatus.from_code(code).says_unreachable is not reachable
+    assert MessageStatus.from_code(code).is_recipient_unreachable is not reachable
 
 
 async def test_a_recipient_that_is_gone_is_not_reached(

@@ -113,7 +113,7 @@ class RecipientReachableCondition(_AccountCondition):
     def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
         latest = account.processor.message_log.last_status_of
         statuses = [latest[number].status for number in self._whom.numbers(entry) if number in latest]
-        unreachable = [status for status in statuses if status.says_unreachable]
+        unreachable = [status for status in statuses if status.is_recipient_unreachable]
         return f"the latest status at {entry.title} is {unreachable[0]}" if unreachable else None
 
 

@@ -23,7 +23,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api import SmsmodeClient, SmsmodeError
-from .api import validation as limits
+from .api.validation import validate_access_token, validate_base_url
 from .config.yaml_account import async_follow, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .flows.account import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
@@ -165,7 +165,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:
         """Keep key and address if the gateway tells the balance, which costs nothing; else say what is wrong where."""
         try:
-            access_token, base_url = limits.access_token(tidy_key(access_token)), limits.base_url(base_url)
+            access_token, base_url = validate_access_token(tidy_key(access_token)), validate_base_url(base_url)
             self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
             client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
             self._balance = await client.get_balance()

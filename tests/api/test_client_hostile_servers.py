@@ -10,7 +10,7 @@ import pytest
 from yarl import URL
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, SmsmodeClient, SmsmodeUncertainError
-from custom_components.smsmode.api.transport import MAX_ANSWER
+from custom_components.smsmode.api.transport import MAX_RESPONSE_SIZE
 from tests.support.api_calls import NUMBER, PASSWORD, TEXT
 from tests.support.api_failures import failure
 from tests.support.gateway import Gateway
@@ -144,7 +144,7 @@ async def test_a_small_answer_that_swells_is_not_unpacked_to_the_end(
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert str(error) == "answer too long"
-    assert peak < 4 * MAX_ANSWER
+    assert peak < 4 * MAX_RESPONSE_SIZE
 
 
 async def test_no_cookie_goes_to_the_gateway_and_none_is_kept(serve: Serve) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from custom_components.smsmode.api import SmsmodeAuthError, SmsmodeClient, SmsmodeUncertainError
-from custom_components.smsmode.api.transport import MAX_ANSWER
+from custom_components.smsmode.api.transport import MAX_RESPONSE_SIZE
 from tests.support.api_calls import CALLS
 from tests.support.api_failures import failure
 
@@ -85,7 +85,7 @@ async def test_an_answer_that_comes_in_drops_is_not_waited_for(
 async def test_an_answer_of_the_longest_length_is_still_read(
     serve: Callable[[Handler], Awaitable[str]], session: aiohttp.ClientSession
 ) -> None:
-    length = MAX_ANSWER
+    length = MAX_RESPONSE_SIZE
 
     async def handler(request: web.Request) -> web.Response:
         return web.Response(body=b"12".ljust(length))

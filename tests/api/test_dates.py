@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api import InputProblem, SmsmodeInputError, written_once
-from custom_components.smsmode.api.dates import PARIS, has_date_shape, read_date, write_date
+from custom_components.smsmode.api import InputProblem, SmsmodeInputError, skip_repeated_hour
+from custom_components.smsmode.api.dates import PARIS, format_date, is_date_format, parse_date
 
 
 @pytest.mark.parametrize(
@@ -24,32 +24,32 @@ from custom_components.smsmode.api.dates import PARIS, has_date_shape, read_date
     ],
 )
 def test_every_way_of_writing_is_read(text: str, moment: datetime) -> None:
-    assert has_date_shape(text)
-    assert read_date(text) == moment
+    assert is_date_format(text)
+    assert parse_date(text) == moment
 
 
 @pytest.mark.parametrize(
     "text", ["", "tomorrow", "2005", "21-12-2005", "21/122005 14:35", "\u0662\u0661122005-14:35"], ids=ascii
 )
 def test_what_is_no_date_is_not_guessed(text: str) -> None:
-    assert not has_date_shape(text)
-    assert read_date(text) is None
+    assert not is_date_format(text)
+    assert parse_date(text) is None
 
 
 @pytest.mark.parametrize("text", ["32012020-10:00", "29/02/2021 10:00", "2020-01-01 25:00:00", "00000000-00:00"])
 def test_an_impossible_date_has_the_shape_but_no_value(text: str) -> None:
-    assert has_date_shape(text)
-    assert read_date(text) is None
+    assert is_date_format(text)
+    assert parse_date(text) is None
 
 
 @pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "31/12/9999 23:59"], ids=["first", "last"])
 def test_a_date_that_other_time_zones_cannot_tell_has_no_value(text: str) -> None:
-    assert has_date_shape(text)
-    assert read_date(text) is None
+    assert is_date_format(text)
+    assert parse_date(text) is None
 
 
 def test_summer_and_winter_are_those_of_paris() -> None:
-    summer, winter = read_date("01072026-12:00"), read_date("01012026-12:00")
+    summer, winter = parse_date("01072026-12:00"), parse_date("01012026-12:00")
     assert summer is not None
     assert winter is not None
     assert summer.astimezone(UTC).hour == 10
@@ -69,13 +69,13 @@ def test_summer_and_winter_are_those_of_paris() -> None:
     ids=["whole", "second", "microsecond", "new-year", "spring", "other-zone"],
 )
 def test_dates_are_written_for_paris_to_the_minute(moment: datetime, up: str, down: str) -> None:
-    assert write_date(moment) == up
-    assert write_date(moment, round_up=False) == down
+    assert format_date(moment) == up
+    assert format_date(moment, round_up=False) == down
 
 
 @pytest.mark.parametrize("fold", [0, 1])
 def test_a_whole_minute_of_the_hour_that_autumn_repeats_is_not_rounded(fold: int) -> None:
-    assert write_date(datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=PARIS)) == "25102026-02:30"
+    assert format_date(datetime(2026, 10, 25, 2, 30, fold=fold, tzinfo=PARIS)) == "25102026-02:30"
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,13 @@ def test_a_whole_minute_of_the_hour_that_autumn_repeats_is_not_rounded(fold: int
 )
 def test_a_date_that_cannot_be_told_is_refused(moment: datetime) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
-        write_date(moment)
+        format_date(moment)
     assert raised.value.problem is InputProblem.DATES_INVALID
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 def test_a_date_written_is_never_before_the_one_meant_nor_a_minute_after(moment: datetime) -> None:
-    written = read_date(write_date(moment))
+    written = parse_date(format_date(moment))
     assert written is not None
     # The hour that autumn repeats is written as the first of the two.
     later = (written.astimezone(UTC) - moment, written.replace(fold=1).astimezone(UTC) - moment)
@@ -113,7 +113,7 @@ AFTER_BOTH = datetime(2026, 10, 25, 2, tzinfo=UTC)
     ids=str,
 )
 def test_of_the_hour_that_autumn_repeats_both_passes_come_to_its_very_end(into: timedelta, zone: tzinfo) -> None:
-    assert written_once((FIRST_PASS + into).astimezone(zone)).astimezone(UTC) == AFTER_BOTH
+    assert skip_repeated_hour((FIRST_PASS + into).astimezone(zone)).astimezone(UTC) == AFTER_BOTH
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_of_the_hour_that_autumn_repeats_both_passes_come_to_its_very_end(into: 
     ids=["before", "after", "spring", "an hour before"],
 )
 def test_any_other_moment_stays_as_it_is(moment: datetime) -> None:
-    assert written_once(moment) is moment
+    assert skip_repeated_hour(moment) is moment
 
 
 @given(st.text())
 def test_nothing_makes_the_reader_stumble(text: str) -> None:
-    read_date(text)
-    assert read_date(text) is None or has_date_shape(text)
+    parse_date(text)
+    assert parse_date(text) is None or is_date_format(text)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import InputProblem, SmsmodeInputError
-from custom_components.smsmode.api.encoding import decode_text, encode_form, is_id, read_number, shape
+from custom_components.smsmode.api.encoding import decode_text, encode_form, is_id, mask_excerpt, normalize_number
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ def test_a_text_that_the_charset_lacks_is_refused_without_a_trace_of_it() -> Non
     ids=["report", "html", "long", "empty"],
 )
 def test_an_excerpt_shows_the_shape_alone(text: str, shown: str) -> None:
-    assert shape(text) == shown
+    assert mask_excerpt(text) == shown
 
 
 @given(st.text())
 def test_no_letter_and_no_digit_passes_into_an_excerpt(text: str) -> None:
-    assert not any(char.isalnum() and char not in "a9" for char in shape(text))
+    assert not any(char.isalnum() and char not in "a9" for char in mask_excerpt(text))
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_no_letter_and_no_digit_passes_into_an_excerpt(text: str) -> None:
     ids=ascii,
 )
 def test_numbers_become_international_and_short_codes_stay(wire: str, number: str) -> None:
-    assert read_number(wire) == number
+    assert normalize_number(wire) == number
 
 
 @given(st.text())
 def test_a_number_read_twice_is_the_number_read_once(text: str) -> None:
-    assert read_number(read_number(text)) == read_number(text)
+    assert normalize_number(normalize_number(text)) == normalize_number(text)
 
 
 @pytest.mark.parametrize("value", ["S7EpYZ5kmS87", "12345678", "a-b_c.d", "aGk+/w==", "urn:x@y"])

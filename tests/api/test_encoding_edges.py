@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from custom_components.smsmode.api import SmsmodeCreditError, SmsmodeGatewayError
-from custom_components.smsmode.api.encoding import shape, unintelligible
+from custom_components.smsmode.api.encoding import mask_excerpt, unparsable_response
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,12 @@ from custom_components.smsmode.api.encoding import shape, unintelligible
     ids=["something", "nothing"],
 )
 def test_an_answer_that_is_not_understood_is_described(answer: str, said: str) -> None:
-    assert str(unintelligible(answer)) == said
+    assert str(unparsable_response(answer)) == said
 
 
 def test_an_excerpt_says_that_it_is_one_only_if_something_was_left_out() -> None:
-    assert shape("1" * 40) == "9" * 40
-    assert shape("1" * 41) == "9" * 40 + "..."
+    assert mask_excerpt("1" * 40) == "9" * 40
+    assert mask_excerpt("1" * 41) == "9" * 40 + "..."
 
 
 def test_an_error_without_words_gives_its_code_alone() -> None:

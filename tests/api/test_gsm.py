@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api.gsm import REPERTOIRE, equivalent
+from custom_components.smsmode.api.gsm import GSM_CHARACTERS, gsm_equivalent
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ from custom_components.smsmode.api.gsm import REPERTOIRE, equivalent
     ids=ascii,
 )
 def test_accents_and_typography_have_an_equivalent(char: str, said: str) -> None:
-    assert equivalent(char) == said
+    assert gsm_equivalent(char) == said
 
 
 @pytest.mark.parametrize(
     "char", ["😀", "Ж", "Ω", "μ", "火", "א", "한", "株", "㈱", "¤", "≮", "\u20e3", "\u0338", "🇫"], ids=ascii
 )
 def test_scripts_emoji_and_strokes_have_none(char: str) -> None:
-    assert equivalent(char) is None
+    assert gsm_equivalent(char) is None
 
 
 @given(st.characters())
 def test_an_equivalent_can_be_sent(char: str) -> None:
-    assert REPERTOIRE.issuperset(equivalent(char) or "")
+    assert GSM_CHARACTERS.issuperset(gsm_equivalent(char) or "")

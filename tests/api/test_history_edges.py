@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.smsmode.api import MessageClass, MessageRequest, SmsmodeClient, SmsmodeUncertainError
-from custom_components.smsmode.api.validation import page
+from custom_components.smsmode.api.validation import validate_page
 from tests.support.api_expected import ALICE
 from tests.support.gateway import Gateway
 
@@ -24,7 +24,7 @@ async def test_two_sent_messages_asked_for_together_are_two(client: SmsmodeClien
 
 @pytest.mark.parametrize("count", [1, 10_000])
 def test_a_page_may_have_as_many_lines_as_the_gateway_gives(count: int) -> None:
-    assert page(0, count) == {"start": "0", "offset": str(count)}
+    assert validate_page(0, count) == {"start": "0", "offset": str(count)}
 
 
 async def test_an_exact_page_has_as_many_replies_as_were_asked_for_or_is_refused(

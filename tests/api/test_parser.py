@@ -33,7 +33,7 @@ KEY = "Zz9yX8wV7uT6"
     ],
 )
 def test_done_gives_the_gateways_words(text: str, description: str) -> None:
-    assert parser.parse_done(text) == description
+    assert parser.parse_description(text) == description
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_done_gives_the_gateways_words(text: str, description: str) -> None:
     ids=["spaces", "bare", "trailing-bar"],
 )
 def test_a_send_gives_the_id(text: str) -> None:
-    assert parser.parse_sent(text) == SendResult(message_id="SIlEzLzeADJE", description="Accepté")
+    assert parser.parse_send_result(text) == SendResult(message_id="SIlEzLzeADJE", description="Accepté")
 
 
 @pytest.mark.parametrize("text", ["0", "0 | Accepté", "0 | Accepté |", "0 | Accepté | <b>", "0 | Acc"])
 def test_a_send_accepted_without_an_id_is_uncertain(text: str) -> None:
     with pytest.raises(SmsmodeUncertainError):
-        parser.parse_sent(text)
+        parser.parse_send_result(text)
 
 
 @pytest.mark.parametrize(

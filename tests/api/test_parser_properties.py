@@ -12,8 +12,8 @@ from custom_components.smsmode.api import SmsmodeError, SmsmodeGatewayError, Sms
 from custom_components.smsmode.api.encoding import decode_text
 
 PARSERS: dict[str, Callable[[str], object]] = {
-    "done": parser.parse_done,
-    "sent": parser.parse_sent,
+    "done": parser.parse_description,
+    "sent": parser.parse_send_result,
     "balance": parser.parse_balance,
     "status": parser.parse_status,
     "key": parser.parse_api_key,

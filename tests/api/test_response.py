@@ -14,7 +14,7 @@ from custom_components.smsmode.api import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
-from custom_components.smsmode.api.response import gateway_error, read_accepted, read_amount
+from custom_components.smsmode.api.response import gateway_error, parse_accepted, parse_amount
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_gateways_words_pass_but_not_the_secrets_that_they_repeat(said: str,
     ],
 )
 def test_code_0_is_accepted(text: str, fields: list[str]) -> None:
-    assert read_accepted(text) == fields
+    assert parse_accepted(text) == fields
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_code_0_is_accepted(text: str, fields: list[str]) -> None:
 )
 def test_what_has_no_code_is_not_guessed(text: str) -> None:
     with pytest.raises(SmsmodeUncertainError):
-        read_accepted(text)
+        parse_accepted(text)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_what_has_no_code_is_not_guessed(text: str) -> None:
     ids=ascii,
 )
 def test_credits_are_read(text: str, amount: str) -> None:
-    assert read_amount(text) == Decimal(amount)
+    assert parse_amount(text) == Decimal(amount)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1.212,5", "NaN", "Infinity", "1e999", "٣", "1" * 16, "--1"], ids=ascii)
 def test_what_is_no_amount_is_nothing(text: str) -> None:
-    assert read_amount(text) is None
+    assert parse_amount(text) is None

@@ -3,13 +3,13 @@
 import pytest
 
 from custom_components.smsmode.api import SmsmodeCreditError
-from custom_components.smsmode.api.blot import redact_gateway_text
-from custom_components.smsmode.api.parser import parse_done
+from custom_components.smsmode.api.parser import parse_description
+from custom_components.smsmode.api.response import redact_gateway_text
 
 
 def test_a_refusal_without_words_has_none() -> None:
     with pytest.raises(SmsmodeCreditError) as raised:
-        parse_done("33")
+        parse_description("33")
     assert (raised.value.code, raised.value.description) == (33, "")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api.blot import redact_gateway_text
+from custom_components.smsmode.api.response import redact_gateway_text
 
 
 @pytest.mark.parametrize(

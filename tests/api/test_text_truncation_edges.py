@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.smsmode.api.shorten import truncate_text
+from custom_components.smsmode.api.text import truncate_text
 
 
 def width(char: str) -> int:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from custom_components.smsmode.api import DEFAULT_BASE_URL, InputProblem, SmsmodeClient, SmsmodeInputError
-from custom_components.smsmode.api import validation as limits
+from custom_components.smsmode.api.validation import validate_base_url
 from tests.support.gateway import Gateway
 
 
@@ -102,7 +102,7 @@ PIECES = ["localhost", "127.0.0.1", "[::1]", "evil.example", *":/.@%?#\\;,[]!&=+
 @given(st.lists(st.sampled_from(PIECES), max_size=7).map("".join))
 def test_no_address_without_encryption_leads_away_from_this_machine(rest: str) -> None:
     try:
-        address = limits.base_url(f"http://{rest}")
+        address = validate_base_url(f"http://{rest}")
     except SmsmodeInputError:
         return
     # As the library reads it that makes the connection.

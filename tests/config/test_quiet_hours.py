@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api.dates import PARIS, read_date, write_date
+from custom_components.smsmode.api.dates import PARIS, format_date, parse_date
 from custom_components.smsmode.config.quiet_hours import QuietHours, next_allowed_time
 
 NIGHT = QuietHours(start=time(22), end=time(7))
@@ -82,7 +82,7 @@ def test_nothing_leaves_in_quiet_hours_nor_more_than_a_day_late(
         return
     assert wished < leaves <= wished + timedelta(hours=26)
     # What the gateway reads is this very minute, or a later one: never still in the quiet hours.
-    read = read_date(write_date(leaves))
+    read = parse_date(format_date(leaves))
     assert read is not None
     assert read >= leaves
 

@@ -1,8 +1,8 @@
-"""The sMsmode gateway: HTTP and SMS, and nothing of Home Assistant."""
+"""Client of the sMsmode gateway: HTTP and SMS, independent of Home Assistant."""
 
 from .callback import parse_callback
 from .client import DEFAULT_BASE_URL, SmsmodeClient
-from .dates import written_once
+from .dates import skip_repeated_hour
 from .exceptions import (
     InputProblem,
     SmsmodeAuthError,
@@ -84,5 +84,5 @@ __all__ = [
     "is_gsm",
     "parse_callback",
     "prepare_text",
-    "written_once",
+    "skip_repeated_hour",
 ]

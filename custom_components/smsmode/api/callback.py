@@ -1,14 +1,17 @@
-"""The gateway's callbacks (document p. 21 and 22), read. Unsigned, so nothing in them is trusted to make sense."""
+"""Parser of the gateway's callbacks: delivery reports (document p. 21) and replies (p. 22).
+
+They are unsigned, so nothing in them is trusted to make sense.
+"""
 
 import re
 from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
-from .dates import read_date
-from .encoding import LATIN_9, UTF_8, is_id, is_number, read_number
+from .dates import parse_date
+from .encoding import LATIN_9, UTF_8, is_id, is_phone_number, normalize_number
 from .exceptions import SmsmodeCallbackError
 from .models import DeliveryReport, Reply
-from .response import read_amount
+from .response import parse_amount
 
 _MAX_LENGTH = 16 * 1024
 _MAX_PARAMETERS = 32
@@ -18,24 +21,24 @@ _OPERATOR = re.compile(r"\d{5,6}", re.ASCII)
 
 
 def parse_callback(query: str, body: str = "") -> DeliveryReport | Reply:
-    """Read a callback from its query string, its form body, or both, still percent-encoded.
+    """Parse a callback from its query string, its form body, or both, still percent-encoded.
 
     ``statut`` makes it a delivery report, ``message`` and ``emetteur`` a reply. Parameters of other names are ignored.
-    Percent-encoding may be of UTF-8 or of ISO-8859-15: the document does not say which.
-    Raises SmsmodeCallbackError for anything else.
+    The bytes may be UTF-8 or ISO-8859-15: the document does not say which.
+    Raises SmsmodeCallbackError for anything else, for more than 32 parameters and for more than 16 KiB.
     """
-    fields = _fields("&".join(filter(None, (query, body))))
+    fields = _parse_fields("&".join(filter(None, (query, body))))
     if "statut" in fields:
-        return _report(fields)
+        return _parse_report(fields)
     if "message" in fields and "emetteur" in fields:
-        return _reply(fields)
+        return _parse_reply(fields)
     raise SmsmodeCallbackError("neither a delivery report nor a reply")
 
 
-def _fields(raw: str) -> dict[str, str]:
+def _parse_fields(raw: str) -> dict[str, str]:
     if len(raw) > _MAX_LENGTH or raw.count("&") >= _MAX_PARAMETERS:
         raise SmsmodeCallbackError("too long")
-    pairs = [pair.partition(b"=") for pair in _bytes(raw).replace(b"+", b" ").split(b"&") if pair]
+    pairs = [pair.partition(b"=") for pair in _to_bytes(raw).replace(b"+", b" ").split(b"&") if pair]
     decoded = _decode([unquote_to_bytes(part) for name, _, value in pairs for part in (name, value)])
     fields = dict(zip(decoded[::2], decoded[1::2], strict=True))
     if len(fields) < len(pairs):
@@ -43,8 +46,8 @@ def _fields(raw: str) -> dict[str, str]:
     return fields
 
 
-def _bytes(raw: str) -> bytes:
-    """Give back the bytes that came; aiohttp keeps those that are no UTF-8 as lone surrogates."""
+def _to_bytes(raw: str) -> bytes:
+    """Return the bytes that came; aiohttp keeps those that are not UTF-8 as lone surrogates."""
     try:
         return raw.encode(UTF_8, "surrogateescape")
     except UnicodeEncodeError:
@@ -60,33 +63,33 @@ def _decode(parts: list[bytes]) -> list[str]:
         return [part.decode(LATIN_9) for part in parts]
 
 
-def _report(fields: Mapping[str, str]) -> DeliveryReport:
+def _parse_report(fields: Mapping[str, str]) -> DeliveryReport:
     number, status, message_id = (fields.get(name, "").strip() for name in ("numero", "statut", "smsID"))
-    if not (is_number(number) and _STATUS.fullmatch(status) and is_id(message_id)):
+    if not (is_phone_number(number) and _STATUS.fullmatch(status) and is_id(message_id)):
         raise SmsmodeCallbackError("a delivery report without a number, a status or a message")
     operator = fields.get("mcc_mnc", "").strip()
     return DeliveryReport(
         message_id=message_id,
-        number=read_number(number),
+        number=normalize_number(number),
         code=int(status),
-        received_at=read_date(fields.get("date_reception", "").strip()),
+        received_at=parse_date(fields.get("date_reception", "").strip()),
         reference=_reference(fields),
         operator=operator if _OPERATOR.fullmatch(operator) else None,
-        cost=read_amount(fields.get("cost", "")),
+        cost=parse_amount(fields.get("cost", "")),
     )
 
 
-def _reply(fields: Mapping[str, str]) -> Reply:
-    """Read a reply, where ``emetteur`` is the person and ``numero`` the gateway's own number."""
+def _parse_reply(fields: Mapping[str, str]) -> Reply:
+    """Parse a reply, where ``emetteur`` is the person and ``numero`` the gateway's short code."""
     sender, short_code = fields["emetteur"].strip(), fields.get("numero", "").strip()
-    if not is_number(sender) or (short_code and not is_number(short_code)):
+    if not is_phone_number(sender) or (short_code and not is_phone_number(short_code)):
         raise SmsmodeCallbackError("a reply without a sender")
     return Reply(
         reply_id=_optional_id(fields, "responseID"),
-        received_at=read_date(fields.get("date_reception", "").strip()),
-        sender=read_number(sender),
+        received_at=parse_date(fields.get("date_reception", "").strip()),
+        sender=normalize_number(sender),
         text=fields["message"],
-        short_code=read_number(short_code) or None,
+        short_code=normalize_number(short_code) or None,
         message_id=_optional_id(fields, "smsID"),
         reference=_reference(fields),
     )

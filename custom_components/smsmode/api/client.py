@@ -1,4 +1,4 @@
-"""The client of the gateway: one method for each endpoint of the document, one attempt each."""
+"""Client of the gateway: one method for each endpoint of the document, one attempt each."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,9 +9,7 @@ from functools import partial
 import aiohttp
 
 from . import parser
-from . import request as forms
-from . import validation as limits
-from .dates import write_date
+from .dates import format_date
 from .encoding import LATIN_9, UTF_8, decode_text, encode_form
 from .exceptions import InputProblem, SmsmodeUncertainError
 from .models import (
@@ -28,8 +26,26 @@ from .models import (
     SubaccountRequest,
     VoiceRequest,
 )
-from .response import read_discreetly
+from .request import (
+    batch_file,
+    batch_form,
+    contact_form,
+    deletion_form,
+    message_form,
+    subaccount_form,
+    transfer_form,
+    voice_form,
+)
+from .response import parse_redacted
 from .transport import exchange
+from .validation import (
+    require,
+    validate_access_token,
+    validate_base_url,
+    validate_message_id,
+    validate_page,
+    validate_username,
+)
 
 DEFAULT_BASE_URL = "https://api.smsmode.com"
 
@@ -39,9 +55,11 @@ _KEY = "accessToken"
 
 
 class SmsmodeClient:
-    """Speaks with the gateway. Every method raises the exceptions of :mod:`.exceptions` and nothing else.
+    """Client of one account at the gateway.
 
-    The key travels in the body, so that no address holds it; sendSMSBatch is the exception that the gateway demands.
+    Every method sends one request and raises the exceptions of :mod:`.exceptions` and nothing else. Phone numbers are
+    ``+E.164`` in both directions, dates are aware, amounts are credits.
+    The key travels in the body, so that no URL holds it; sendSMSBatch is the exception that the gateway demands.
     """
 
     def __init__(
@@ -52,117 +70,119 @@ class SmsmodeClient:
         base_url: str = DEFAULT_BASE_URL,
         timeout: float = 30.0,
     ) -> None:
-        """Prepare; nothing is asked yet. `timeout` is the seconds for a whole exchange.
+        """Create a client; nothing is sent. `timeout` is in seconds, for a whole exchange.
 
-        Raises SmsmodeInputError for an impossible key or address.
+        Raises SmsmodeInputError for an impossible key or base URL.
         """
         self._session = session
-        self._access_token = limits.access_token(access_token)
-        self._base_url = limits.base_url(base_url)
+        self._access_token = validate_access_token(access_token)
+        self._base_url = validate_base_url(base_url)
         self._timeout = timeout
-        self._lasting = True
+        self._keep_alive = True
 
     async def create_api_key(self) -> ApiKey:
-        """Make one more key for the account (p. 5).
+        """Create another key for the account (p. 5).
 
-        By POST as everything else, to keep the key out of the address; only GET was ever seen in public, so that the
-        gateway takes it is not proved.
+        By POST like everything else, to keep the key out of the URL; only GET was ever seen in public, so that the
+        gateway takes it is not proved. Raises SmsmodeAuthError if the gateway refuses the key.
         """
         status, text = await self._exchange("2.0/createAuthorisation.do", {}, LATIN_9)
         if status != _HTTP_OK and status not in _HTTP_REFUSALS:
             raise SmsmodeUncertainError(f"HTTP {status}")
-        read = partial(parser.parse_api_key, refused=status != _HTTP_OK)
-        return read_discreetly(read, text, self._access_token)
+        parse = partial(parser.parse_api_key, refused=status != _HTTP_OK)
+        return parse_redacted(parse, text, self._access_token)
 
     async def send_message(self, request: MessageRequest) -> SendResult:
-        """Send an SMS (p. 6 to 9, 27 and 28)."""
+        """Send an SMS (p. 6 to 9, 27 and 28), to as many numbers as there are, or to a group."""
         charset = UTF_8 if request.message_class is MessageClass.UNICODE else LATIN_9
-        return await self._ask(parser.parse_sent, "sendSMS", forms.message_form(request), charset)
+        return await self._request(parser.parse_send_result, "sendSMS", message_form(request), charset)
 
     async def get_delivery_reports(self, message_id: str) -> list[DeliveryReport]:
-        """Ask what became of a message at each number, up to 30 days later (p. 10)."""
-        message_id = limits.message_id(message_id)
-        read = partial(parser.parse_reports, message_id=message_id)
-        return await self._ask(read, "compteRendu", {"smsID": message_id})
+        """Return the latest delivery report of each number of a message, for 30 days after it (p. 10)."""
+        message_id = validate_message_id(message_id)
+        parse = partial(parser.parse_reports, message_id=message_id)
+        return await self._request(parse, "compteRendu", {"smsID": message_id})
 
     async def get_balance(self) -> Decimal:
-        """Ask for the credits left, negative on a post-paid account (p. 12). The harmless way to try a key."""
-        return await self._ask(parser.parse_balance, "credit", {})
+        """Return the credits left, negative on a post-paid account (p. 12). The harmless way to check a key."""
+        return await self._request(parser.parse_balance, "credit", {})
 
     async def create_subaccount(self, request: SubaccountRequest) -> str:
-        """Create a sub-account (p. 13). Gives the gateway's words, as all methods that give a string."""
-        return await self._ask(parser.parse_done, "createSubAccount", forms.subaccount_form(request))
+        """Create a sub-account (p. 13). Returns the gateway's description, like every method that returns a string."""
+        return await self._request(parser.parse_description, "createSubAccount", subaccount_form(request))
 
     async def delete_subaccount(self, username: str) -> str:
-        """Delete a sub-account (p. 14; gone from later editions of the document)."""
-        return await self._ask(parser.parse_done, "deleteSubAccount", {"pseudoToDelete": limits.username(username)})
+        """Delete a sub-account (p. 14; missing in later editions of the document)."""
+        return await self._request(
+            parser.parse_description, "deleteSubAccount", {"pseudoToDelete": validate_username(username)}
+        )
 
     async def transfer_credits(self, username: str, amount: int, reference: str | None = None) -> str:
-        """Move whole credits to another account (p. 15). Asked twice, it moves twice."""
-        form = forms.transfer_form(username, amount, reference)
-        return await self._ask(parser.parse_done, "creditTransfert", form)
+        """Move whole credits to another account (p. 15). Not idempotent: sent twice, it moves twice."""
+        form = transfer_form(username, amount, reference)
+        return await self._request(parser.parse_description, "creditTransfert", form)
 
     async def add_contact(self, contact: Contact) -> str:
-        """Add a contact to the address book, and the groups that do not exist yet (p. 16)."""
-        return await self._ask(parser.parse_done, "addContact", forms.contact_form(contact))
+        """Add a contact to the address book, and create the groups that do not exist (p. 16)."""
+        return await self._request(parser.parse_description, "addContact", contact_form(contact))
 
     async def delete_message(self, *, message_id: str | None = None, number: str | None = None) -> str:
-        """Delete a message, scheduled or sent: that of this id, or the latest to this number (p. 17)."""
-        return await self._ask(parser.parse_done, "deleteSMS", forms.deletion_form(message_id, number))
+        """Delete a message, scheduled or sent (p. 17): the one with this id, or the latest to this number."""
+        return await self._request(parser.parse_description, "deleteSMS", deletion_form(message_id, number))
 
     async def get_sent_messages(self, *, count: int = 50, start: int = 0) -> list[SentMessage]:
-        """List messages sent, newest first (p. 18). A page of one (`count=1`) is read exactly, see rows.cut_rows."""
-        # `start` is not in this edition of the document: not sent unless it says something.
-        form = limits.page(start, count) | ({} if start else {"start": None})
-        return await self._ask(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
+        """List the messages sent, newest first (p. 18). A page of one (`count=1`) is exact: see split_rows."""
+        # `start` is not in this edition of the document: left out where it is the default.
+        form = validate_page(start, count) | ({} if start else {"start": None})
+        return await self._request(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
 
     async def get_message_status(self, message_id: str) -> StatusAnswer:
-        """Ask for the status of a message as a whole (p. 19)."""
-        return await self._ask(parser.parse_status, "smsStatus", {"smsID": limits.message_id(message_id)})
+        """Return the status of a message as a whole, for 30 days after it (p. 19)."""
+        return await self._request(parser.parse_status, "smsStatus", {"smsID": validate_message_id(message_id)})
 
     async def get_replies(
         self, *, start: int | None = None, count: int | None = None, exact: bool = False
     ) -> list[Reply]:
-        """List replies, newest first (p. 23). In a page of one (`count=1`) no text can imitate a reply.
+        """List the replies, newest first (p. 23). In a page of one (`count=1`) no text can imitate a reply.
 
-        Nor in an `exact` page, of a list that is known to be long enough: an answer of other than `count` rows is
-        refused as uncertain.
+        Nor in an `exact` page, for a list that is known to be long enough: a response of other than `count` rows raises
+        SmsmodeUncertainError.
         """
-        read = partial(parser.parse_replies, single=count == 1, count=count if exact else None)
-        return await self._ask(read, "responseList", limits.page(start, count))
+        parse = partial(parser.parse_replies, single=count == 1, count=count if exact else None)
+        return await self._request(parse, "responseList", validate_page(start, count))
 
     async def get_replies_between(self, start: datetime, end: datetime) -> list[Reply]:
-        """List the replies between two dates, both widened to whole minutes (p. 23)."""
-        form = {"startDate": write_date(start, round_up=False), "endDate": write_date(end)}
-        limits.require(end > start, InputProblem.DATES_INVALID)
-        return await self._ask(parser.parse_replies, "responseList", form)
+        """List the replies between two aware datetimes, both widened to whole minutes (p. 23)."""
+        form = {"startDate": format_date(start, round_up=False), "endDate": format_date(end)}
+        require(end > start, InputProblem.DATES_INVALID)
+        return await self._request(parser.parse_replies, "responseList", form)
 
     async def send_voice_message(self, request: VoiceRequest) -> SendResult:
-        """Call, and read a text aloud (p. 25)."""
-        return await self._ask(parser.parse_sent, "sendVoiceMessage", forms.voice_form(request))
+        """Call the numbers and have a text read aloud (p. 25)."""
+        return await self._request(parser.parse_send_result, "sendVoiceMessage", voice_form(request))
 
     async def send_batch(self, request: BatchRequest) -> SendResult:
-        """Send many different texts at once (p. 29 and 30); the result names the campaign."""
-        options = forms.batch_form(request)
-        # Tens of thousands of rows would hold up whatever else is done in this loop.
-        file = await asyncio.to_thread(forms.batch_file, request)
-        return await self._ask(parser.parse_sent, "sendSMSBatch", options, file=file)
+        """Send many different texts at once (p. 29 and 30). The message id of the result is that of the campaign."""
+        options = batch_form(request)
+        # Tens of thousands of rows would block the event loop.
+        file = await asyncio.to_thread(batch_file, request)
+        return await self._request(parser.parse_send_result, "sendSMSBatch", options, file=file)
 
-    async def _ask[T](
+    async def _request[T](
         self,
-        read: Callable[[str], T],
+        parse: Callable[[str], T],
         endpoint: str,
         form: Mapping[str, str | None],
         charset: str = LATIN_9,
         *,
         file: bytes = b"",
     ) -> T:
-        """Ask an endpoint of version 1.6, which answers in text and with HTTP 200 even when it refuses."""
+        """Call an endpoint of version 1.6, which answers in text and with HTTP 200 even for an error."""
         status, text = await self._exchange(f"1.6/{endpoint}.do", form, charset, file)
         if status != _HTTP_OK:
             raise SmsmodeUncertainError(f"HTTP {status}")
         sent = filter(None, (self._access_token, *form.values(), file.decode(LATIN_9)))
-        return read_discreetly(read, text, " ".join(sent))
+        return parse_redacted(parse, text, " ".join(sent))
 
     async def _exchange(
         self, path: str, form: Mapping[str, str | None], charset: str, file: bytes = b""
@@ -172,19 +192,22 @@ class SmsmodeClient:
         data: bytes | aiohttp.FormData = encoded.encode("ascii")
         headers = {"Content-Type": f"application/x-www-form-urlencoded; charset={charset}"}
         if file:
-            # This address holds the key and the webhook: it is neither logged nor let into an exception.
+            # This URL holds the key and the webhook: it is neither logged nor let into an exception.
             url, headers = f"{url}?{encoded}", {}
             data = aiohttp.FormData()
             data.add_field("fichier", file, filename="batch.csv", content_type="text/csv")
         return await self._post(url, data, headers)
 
     async def _post(self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str]) -> tuple[int, str]:
-        """Use connections again until an answer fails to come: one that closes just then makes us doubt for nothing."""
-        if not self._lasting:
+        """Reuse connections until a response fails to come.
+
+        A server that closes idle connections unannounced would make the first request after each of them uncertain.
+        """
+        if not self._keep_alive:
             headers = headers | {"Connection": "close"}
         try:
             status, body = await exchange(self._session, url, data, headers, self._timeout)
         except SmsmodeUncertainError:
-            self._lasting = False
+            self._keep_alive = False
             raise
         return status, decode_text(body)

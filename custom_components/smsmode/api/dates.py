@@ -1,4 +1,4 @@
-"""The gateway's clock: Europe/Paris, to the minute, in five ways of writing.
+"""Dates of the gateway: Europe/Paris, to the minute, in five notations.
 
 The document names no time zone; a French platform that writes local times is the safe reading.
 """
@@ -15,15 +15,17 @@ _DAY_FIRST = re.compile(r"(\d\d)(/?)(\d\d)\2(\d{4})[- ](\d\d):?(\d\d)(?::?(\d\d)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?", re.ASCII)
 
 
-def has_date_shape(value: str) -> bool:
-    """Tell whether this is written like a date of the gateway, be it the 31st of February."""
+def is_date_format(value: str) -> bool:
+    """Return whether this is written like a date of the gateway, be it the 31st of February."""
     return bool(_DAY_FIRST.fullmatch(value) or _YEAR_FIRST.fullmatch(value))
 
 
-def read_date(value: str) -> datetime | None:
-    """Read ``ddMMyyyy-HH:mm``, ``ddMMyyyy-HHmmss``, ``dd/MM/yyyy HH:mm[:ss]`` or ``yyyy-MM-dd HH:mm[:ss]``.
+def parse_date(value: str) -> datetime | None:
+    """Parse a date of the gateway into an aware datetime in Europe/Paris; None for anything else.
 
-    ``None`` for anything else: a message without a date is worth more than no message.
+    ``ddMMyyyy-HH:mm`` (p. 23), ``ddMMyyyy-HHmmss`` (p. 22), ``yyyy-MM-dd HH:mm[:ss]`` (p. 21), and
+    ``dd/MM/yyyy HH:mm[:ss]``, which the real list of sent messages uses. No error: a message without a date is worth
+    more than no message.
     """
     if match := _DAY_FIRST.fullmatch(value):
         day, _, month, year, hour, minute, second = match.groups("0")
@@ -35,23 +37,27 @@ def read_date(value: str) -> datetime | None:
         moment = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=PARIS)
     except ValueError:
         return None
-    # The first and the last year cannot be told in every time zone, and anybody can write them into a callback.
+    # The first and the last year overflow in other time zones, and anybody can write them into a callback.
     return moment if MINYEAR < moment.year < MAXYEAR else None
 
 
-def written_once(moment: datetime) -> datetime:
-    """Give this moment; of the hour that autumn repeats, whose two passes are written alike, its very end."""
+def skip_repeated_hour(moment: datetime) -> datetime:
+    """Return `moment`, or the end of the hour that autumn repeats if it lies in either pass of it.
+
+    The gateway's notation writes both passes alike, so a time in them cannot be told to it.
+    """
     local = moment.astimezone(PARIS)
-    second = local.replace(fold=1)
-    if local.replace(fold=0).utcoffset() == second.utcoffset():
+    second_pass = local.replace(fold=1)
+    if local.replace(fold=0).utcoffset() == second_pass.utcoffset():
         return moment
-    return second.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + timedelta(hours=1)
+    return second_pass.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + timedelta(hours=1)
 
 
-def write_date(moment: datetime, *, round_up: bool = True) -> str:
-    """Write ``ddMMyyyy-HH:mm`` (document p. 7), a started minute as the next one, or as itself if not `round_up`.
+def format_date(moment: datetime, *, round_up: bool = True) -> str:
+    """Format an aware datetime as ``ddMMyyyy-HH:mm`` in Europe/Paris (p. 7).
 
-    The hour that autumn repeats cannot be told apart in this notation.
+    Seconds round up to the next minute, or are cut off if not `round_up`. Both passes of the hour that autumn repeats
+    are written alike. Raises SmsmodeInputError for a naive datetime and for one that Paris cannot express.
     """
     if moment.tzinfo is None:
         raise SmsmodeInputError(InputProblem.DATES_INVALID)

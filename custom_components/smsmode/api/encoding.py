@@ -1,4 +1,4 @@
-"""Bytes, words and numbers on the wire, both ways."""
+"""Charsets, ids and phone numbers of the gateway, in requests and responses."""
 
 import re
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
 LATIN_9 = "iso-8859-15"
 UTF_8 = "utf-8"
 
-_BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
-_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
-_EXCERPT = 40
+_LINE_BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
+_STRIPPED = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
+_MAX_EXCERPT_LENGTH = 40
 _ID = re.compile(r"[\w.:+/=@-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8}", re.ASCII)
@@ -19,7 +19,11 @@ _INTERNATIONAL = re.compile(r"(?:\+|00)?([1-9]\d{6,14})", re.ASCII)
 
 
 def encode_form(parameters: Mapping[str, str | None], charset: str) -> str:
-    """Percent-encode in `charset` what has a value (document p. 8: ISO-8859-15; p. 28: UTF-8)."""
+    """Return parameters percent-encoded in `charset`, without those that have no value.
+
+    The document asks for ISO-8859-15 (p. 8), and for UTF-8 if the message is Unicode (p. 28).
+    Raises SmsmodeInputError for a character that the charset lacks.
+    """
     given = {name: value for name, value in parameters.items() if value}
     try:
         return urlencode(given, encoding=charset, errors="strict")
@@ -30,25 +34,28 @@ def encode_form(parameters: Mapping[str, str | None], charset: str) -> str:
 
 
 def decode_text(raw: bytes) -> str:
-    """Decode an answer: UTF-8 when it is valid, else ISO-8859-15, whatever its header says.
+    r"""Decode the body of a response: UTF-8 if it is valid, else ISO-8859-15.
 
-    Accented French in ISO-8859-15 is practically never valid UTF-8. Line breaks become newlines, the edges are bare.
+    The header names no charset that can be relied on, and accented French in ISO-8859-15 is practically never valid
+    UTF-8. Line breaks, ``<br/>`` among them, become ``\n``; white space at both ends is stripped.
     """
     try:
         text = raw.decode(UTF_8)
     except UnicodeDecodeError:
         text = raw.decode(LATIN_9)
-    return _BREAK.sub("\n", text).strip(_EDGES)
+    return _LINE_BREAK.sub("\n", text).strip(_STRIPPED)
 
 
-def shape(text: str) -> str:
-    """Show how something is written without what is written: ``33612345678 11 | Zoé`` is ``99999999999 99 | aaa``."""
-    # An answer that we cannot read may hold numbers, texts or a key anywhere, so no letter and no digit may pass.
-    excerpt = "".join(map(_shape_of, text[:_EXCERPT]))
-    return f"{excerpt}..." if len(text) > _EXCERPT else excerpt
+def mask_excerpt(text: str) -> str:
+    """Return the first 40 characters with letters and digits masked: ``33612345678 11`` becomes ``99999999999 99``.
+
+    A response that cannot be parsed may hold numbers, texts or a key anywhere, so no letter and no digit may pass.
+    """
+    excerpt = "".join(map(_mask_char, text[:_MAX_EXCERPT_LENGTH]))
+    return f"{excerpt}..." if len(text) > _MAX_EXCERPT_LENGTH else excerpt
 
 
-def _shape_of(char: str) -> str:
+def _mask_char(char: str) -> str:
     if char.isalpha():
         return "a"
     if char.isnumeric():
@@ -58,25 +65,25 @@ def _shape_of(char: str) -> str:
     return char if char.isascii() and char.isprintable() else "?"
 
 
-def unintelligible(text: str) -> SmsmodeUncertainError:
-    """Complain about an answer, by its shape."""
-    return SmsmodeUncertainError(f"unintelligible answer: {shape(text) or 'nothing'}")
+def unparsable_response(text: str) -> SmsmodeUncertainError:
+    """Return the exception for a response that cannot be parsed, with a masked excerpt."""
+    return SmsmodeUncertainError(f"unintelligible answer: {mask_excerpt(text) or 'nothing'}")
 
 
 def is_id(value: str) -> bool:
-    """Tell whether this can be an id of the gateway: opaque, case-sensitive, twelve letters and digits when seen."""
+    """Return whether this can be an id of the gateway: opaque, case-sensitive; twelve letters and digits when seen."""
     return bool(_ID.fullmatch(value))
 
 
-def is_number(value: str) -> bool:
-    """Tell whether this can be a phone number or a short code."""
+def is_phone_number(value: str) -> bool:
+    """Return whether this can be a phone number or a short code."""
     return bool(_NUMBER.fullmatch(value))
 
 
-def read_number(value: str) -> str:
-    """Write a number of the gateway as ``+E.164``: ``336…``, ``06…`` and ``00336…`` are all ``+336…``.
+def normalize_number(value: str) -> str:
+    """Return a number of the gateway as ``+E.164``: ``336…``, ``06…`` and ``00336…`` all become ``+336…``.
 
-    Short codes and whatever is no number stay as they are.
+    Short codes, groups and anything else are returned unchanged.
     """
     if _NATIONAL.fullmatch(value):
         return f"+33{value[1:]}"

@@ -1,10 +1,10 @@
-"""What can go wrong between the house and the gateway, one class for each way to react.
+"""Exceptions of the client, one class for each way to react.
 
     SmsmodeError
-    ├── SmsmodeInputError          the request breaks a limit of the document; nothing left the house: mend the input
-    ├── SmsmodeConnectionError     no connection was made; nothing left the house: try again later
-    ├── SmsmodeUncertainError      the request left, no intelligible answer came: look before trying again
-    ├── SmsmodeCallbackError       somebody called us with something that is no callback of the gateway: ignore it
+    ├── SmsmodeInputError          the request breaks a limit of the document; nothing was sent: correct the input
+    ├── SmsmodeConnectionError     no connection was made; nothing was sent: try again later
+    ├── SmsmodeUncertainError      the request was sent, no response could be parsed: look before trying again
+    ├── SmsmodeCallbackError       what came to the callback URL is no callback of the gateway: ignore it
     └── SmsmodeGatewayError        the gateway answered with a return code other than 0
         ├── SmsmodeAuthError           32: ask for another key
         ├── SmsmodeCreditError         33: buy credits
@@ -21,7 +21,7 @@ from typing import override
 
 
 class InputProblem(StrEnum):
-    """A limit of the vendor's document that a request would break; the value names the explanation."""
+    """Limit of the vendor's document that a request would break; the value is the key of its translation."""
 
     TEXT_EMPTY = "text_empty"
     TEXT_NOT_ENCODABLE = "text_not_encodable"
@@ -51,14 +51,14 @@ class InputProblem(StrEnum):
 
 
 class SmsmodeError(Exception):
-    """Anything that goes wrong with the gateway."""
+    """Base of all exceptions of the client."""
 
 
 class SmsmodeInputError(SmsmodeError):
     """The request breaks a limit of the document; nothing was sent."""
 
     def __init__(self, problem: InputProblem) -> None:
-        """Remember which limit."""
+        """Keep the limit that is broken."""
         super().__init__(problem.value)
         self.problem = problem
 
@@ -68,7 +68,7 @@ class SmsmodeConnectionError(SmsmodeError):
 
 
 class SmsmodeUncertainError(SmsmodeError):
-    """The request left, but no intelligible answer came: the gateway may have acted on it."""
+    """The request was sent, but no response could be parsed: the gateway may have acted on it."""
 
 
 class SmsmodeCallbackError(SmsmodeError):
@@ -79,14 +79,14 @@ class SmsmodeGatewayError(SmsmodeError):
     """The gateway answered with a return code other than 0."""
 
     def __init__(self, code: int, description: str = "") -> None:
-        """Keep the return code and the gateway's own (French) words for it."""
+        """Keep the return code and the gateway's own (French) description of it."""
         super().__init__(code, description)
         self.code = code
         self.description = description
 
     @override
     def __str__(self) -> str:
-        """Give the code and the words."""
+        """Return the code and the description."""
         return f"code {self.code}: {self.description}" if self.description else f"code {self.code}"
 
 

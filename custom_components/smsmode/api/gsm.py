@@ -1,6 +1,7 @@
-"""The characters that the gateway takes (document p. 8), and what stands in for those it would turn into "?".
+"""Characters that the gateway takes (document p. 8), and equivalents for those it would turn into "?".
 
-The table is read by its byte column, because its printed one is garbled. È (%C8) is left out: GSM 03.38 lacks it.
+The table is that of the document's byte column, because its printed column is garbled. È (%C8) is left out, because
+GSM 03.38 lacks it.
 """
 
 # Look-alikes are the very matter of this file.
@@ -9,16 +10,17 @@ The table is read by its byte column, because its printed one is garbled. È (%C
 import unicodedata
 from functools import lru_cache
 
-DOUBLE = "{|}~[\\]^€"
-"""What the gateway counts twice."""
+GSM_EXTENSION_CHARACTERS = "{|}~[\\]^€"
+"""Characters that the gateway counts twice (p. 8): the extension table of GSM 03.38."""
 
-REPERTOIRE = frozenset(
+GSM_CHARACTERS = frozenset(
     "\n\r !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
-    "¡£¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü" + DOUBLE
+    "¡£¥§¿ÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü" + GSM_EXTENSION_CHARACTERS
 )
+"""Every character that the gateway sends as it is."""
 
-# Typography, and letters that Unicode does not take apart. Accents and compatibility forms need no line here: their
-# decomposition is found in Unicode's own tables. What stands in neither has no equivalent.
+# Typography, and letters that Unicode does not decompose. Accents and compatibility forms need no line here: Unicode's
+# own tables decompose them. What stands in neither has no equivalent.
 _EQUIVALENTS = {
     **dict.fromkeys("‘’‚‛′ʹʻʼʽˈ´`", "'"),
     **dict.fromkeys("“”„‟″«»¨", '"'),
@@ -74,24 +76,24 @@ _FRACTION_SLASH = "⁄"
 
 
 @lru_cache(maxsize=4096)
-def equivalent(char: str) -> str | None:
-    """Say `char` in the repertoire: ê is e, œ is oe, ° is nothing; ``None`` for another script or an emoji."""
-    if char in REPERTOIRE:
+def gsm_equivalent(char: str) -> str | None:
+    """Return the GSM equivalent of `char`: e for ê, oe for œ, nothing for °; None for another script or an emoji."""
+    if char in GSM_CHARACTERS:
         return char
     if char in _EQUIVALENTS:
         return _EQUIVALENTS[char]
-    if _is_unseen(char):
+    if _is_invisible(char):
         return ""
     parts = unicodedata.normalize("NFKD", char)
     if parts == char:
         return None
-    spoken = [equivalent(part) for part in parts]
+    equivalents = [gsm_equivalent(part) for part in parts]
     # 1½ must not become 11/2.
     lead = " " if _FRACTION_SLASH in parts else ""
-    return None if None in spoken else lead + "".join(filter(None, spoken))
+    return None if None in equivalents else lead + "".join(filter(None, equivalents))
 
 
-def _is_unseen(char: str) -> bool:
-    """Tell whether this is an accent or a formatting mark; a stroke through a letter (≠, ∉) is more than that."""
+def _is_invisible(char: str) -> bool:
+    """Return whether this is an accent or a formatting mark; a stroke through a letter (≠, ∉) is more than that."""
     category = unicodedata.category(char)
     return category == "Cf" or (category == "Mn" and unicodedata.combining(char) != _OVERLAY)

@@ -1,7 +1,7 @@
-"""What is said to the gateway and what it says, as frozen objects in the field's own words.
+"""Requests to the gateway and what it returns, as frozen dataclasses under English names.
 
 Phone numbers are MSISDNs written ``+E.164`` (``+33612345678``); short codes stay as they are (``36034``).
-Dates are aware. Money is counted in credits, as :class:`~decimal.Decimal`.
+Dates are aware. Costs and balances are credits, as :class:`~decimal.Decimal`.
 No repr shows a key, a number or a text: it is what asyncio and Home Assistant log of an object when something fails.
 """
 
@@ -14,7 +14,7 @@ from .status import MessageStatus
 
 
 class MessageClass(IntEnum):
-    """``classe_msg`` of sendSMS (document p. 7 and 28)."""
+    """Class of a message, ``classe_msg`` (document p. 7 and 28): a class for replies, and one for Unicode, not both."""
 
     PRO = 2
     REPLY = 4
@@ -22,7 +22,7 @@ class MessageClass(IntEnum):
 
 
 class StopClause(StrEnum):
-    """Whether the gateway adds its unsubscribe mention (document p. 9)."""
+    """When the gateway adds its unsubscribe mention (document p. 9): ``IF_FREE`` where it costs no segment."""
 
     NEVER = "never"
     IF_FREE = "if_free"
@@ -40,7 +40,7 @@ class VoiceLanguage(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class MessageRequest:
-    """An SMS to several numbers, or to one group of the account (document p. 6 to 9, 27 and 28)."""
+    """SMS to several numbers, or to one group of the account (document p. 6 to 9, 27 and 28)."""
 
     text: str
     message_class: MessageClass = MessageClass.PRO
@@ -57,7 +57,7 @@ class MessageRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class VoiceRequest:
-    """A text that is read aloud by a call (document p. 25). The reference is for the house: none travels with it."""
+    """Text that is read aloud by a call (document p. 25). Its reference stays here: the gateway takes none."""
 
     text: str
     numbers: tuple[str, ...]
@@ -69,7 +69,7 @@ class VoiceRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class BatchRow:
-    """One line of a batch: a text of its own for one number (document p. 30)."""
+    """Row of a batch: a text of its own for one number (document p. 30)."""
 
     number: str
     text: str
@@ -103,7 +103,7 @@ type SendRequest = SingleTextRequest | BatchRequest
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SubaccountRequest:
-    """A sub-account to create, with the contact it belongs to (document p. 13)."""
+    """Sub-account to create, with its contact details (document p. 13)."""
 
     username: str
     password: str
@@ -123,7 +123,7 @@ class SubaccountRequest:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class Contact:
-    """An entry for the address book of the account (document p. 16)."""
+    """Entry for the address book of the account (document p. 16)."""
 
     name: str
     number: str
@@ -136,7 +136,7 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class ApiKey:
-    """A new key of the account (document p. 5). ``created`` and ``expiration`` as the gateway wrote them."""
+    """New key of the account (document p. 5). ``created`` and ``expiration`` are as the gateway wrote them."""
 
     key_id: str | None
     access_token: str
@@ -148,7 +148,7 @@ class ApiKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendResult:
-    """The gateway took it: the id of the message, or of the campaign for a batch."""
+    """Result of an accepted request: the id of the message, or of the campaign for a batch."""
 
     message_id: str
     description: str = field(repr=False)
@@ -156,7 +156,7 @@ class SendResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryReport:
-    """What became of one message at one number, by poll (p. 10) or by callback (p. 21)."""
+    """Delivery report of a message for one number, by poll (p. 10) or by callback (p. 21)."""
 
     message_id: str
     number: str = field(repr=False)
@@ -168,15 +168,15 @@ class DeliveryReport:
 
     @property
     def status(self) -> MessageStatus:
-        """Name the status number."""
+        """Return the status that the code stands for."""
         return MessageStatus.from_code(self.code)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """An SMS that a person sent back, by poll (p. 23) or by callback (p. 22).
+    """SMS that a person sent back, by poll (p. 23) or by callback (p. 22).
 
-    ``short_code`` is the gateway's number that it went to.
+    ``short_code`` is the gateway's number that it was sent to.
     """
 
     reply_id: str | None
@@ -190,7 +190,7 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class SentMessage:
-    """A line of the list of sent messages (document p. 18).
+    """Row of the list of sent messages (document p. 18).
 
     ``recipient`` is a number, a list of them or a group, as the gateway wrote it.
     """
@@ -205,12 +205,12 @@ class SentMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StatusAnswer:
-    """The status of a message as a whole (document p. 19)."""
+    """Status of a message as a whole (document p. 19)."""
 
     code: int
     description: str = field(repr=False)
 
     @property
     def status(self) -> MessageStatus:
-        """Name the status number."""
+        """Return the status that the code stands for."""
         return MessageStatus.from_code(self.code)

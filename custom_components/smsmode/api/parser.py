@@ -1,8 +1,8 @@
-"""The gateway's answers, read: one parser for each endpoint; pure.
+"""Parsers of the gateway's responses, one for each kind; pure.
 
-Each takes the text that :func:`.wire.decode_text` gives, and gives the model, or raises what the gateway means: a
-:class:`.SmsmodeGatewayError` for a return code, :class:`.SmsmodeUncertainError` for what cannot be understood.
-Return codes and statuses are different things that share numbers (35 is both): they are told apart by position.
+Each takes the text that :func:`.encoding.decode_text` returns and returns a model. Each raises
+:class:`.SmsmodeGatewayError` for a return code other than 0 and :class:`.SmsmodeUncertainError` for what cannot be
+parsed. Return codes and statuses are different things that share numbers (35 is both): position tells them apart.
 """
 
 import json
@@ -10,11 +10,18 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .encoding import is_id, unintelligible
+from .encoding import is_id, unparsable_response
 from .exceptions import SmsmodeAuthError, SmsmodeUncertainError
-from .list_parser import cut_rows, read_reply, read_report, read_rows, read_sent_message
+from .list_parser import parse_reply_row, parse_report_row, parse_rows, parse_sent_row, split_rows
 from .models import ApiKey, DeliveryReport, Reply, SendResult, SentMessage, StatusAnswer
-from .response import gateway_error, is_code, raise_refusal, read_accepted, read_amount, read_code
+from .response import (
+    gateway_error,
+    is_return_code,
+    parse_accepted,
+    parse_amount,
+    parse_return_code,
+    raise_gateway_error,
+)
 
 _AUTH = 32
 _PARAMETER = 35
@@ -23,35 +30,36 @@ _RECEPTION = re.compile(r"r.{0,2}ception", re.IGNORECASE)
 _SPACES = re.compile(r"\s")
 
 
-def parse_done(text: str) -> str:
-    """Read ``0 | description`` (p. 14 to 17) and give the description."""
-    return read_accepted(text)[0]
+def parse_description(text: str) -> str:
+    """Parse ``0 | description`` (p. 14 to 17) into the description, which may be empty."""
+    return parse_accepted(text)[0]
 
 
-def parse_sent(text: str) -> SendResult:
-    """Read ``0 | description | id`` (p. 7, 26 and 30). Accepted without an id is not understood."""
-    description, *rest = read_accepted(text)
+def parse_send_result(text: str) -> SendResult:
+    """Parse ``0 | description | id`` (p. 7, 26 and 30); SmsmodeUncertainError if it is accepted without an id."""
+    description, *rest = parse_accepted(text)
     if not rest or not is_id(rest[0]):
-        raise unintelligible(text)
+        raise unparsable_response(text)
     return SendResult(message_id=rest[0], description=description)
 
 
 def parse_balance(text: str) -> Decimal:
-    """Read ``212.5`` (p. 12): credits, negative on a post-paid account. A bare ``32`` is a balance, not a code."""
-    balance = read_amount(text)
+    """Parse ``212.5`` (p. 12): credits, negative on a post-paid account. A bare ``32`` is a balance, not a code."""
+    balance = parse_amount(text)
     if balance is None:
         if "|" in text:
-            raise_refusal(text)
-        raise unintelligible(text)
+            raise_gateway_error(text)
+        raise unparsable_response(text)
     return balance
 
 
 def parse_status(text: str) -> StatusAnswer:
-    """Read ``status | description`` (p. 19).
+    """Parse ``status | description`` (p. 19).
 
-    Return codes stand at the same place: 31, 32 and 61 are errors, and so is 35 unless it speaks of reception.
+    Return codes stand at the same place: 31, 32, 61 and 65 are errors, and so is 35 unless its description speaks of
+    reception (p. 20 and 31 use 35 for both).
     """
-    code, rest = read_code(text)
+    code, rest = parse_return_code(text)
     description = rest[0] if rest else ""
     if code in _STATUS_ERRORS or (code == _PARAMETER and not _RECEPTION.search(description)):
         raise gateway_error(code, description)
@@ -59,16 +67,17 @@ def parse_status(text: str) -> StatusAnswer:
 
 
 def parse_api_key(text: str, *, refused: bool = False) -> ApiKey:
-    """Read the JSON object of createAuthorisation (p. 5); its dates have no known format and stay as they came.
+    """Parse the JSON object of createAuthorisation (p. 5); its dates have no known format and stay as they came.
 
-    `refused` says that HTTP did: alone of all endpoints this one was seen to refuse by a 4xx with JSON.
+    `refused` is whether the HTTP status was a refusal: alone of all endpoints this one was seen to refuse by a 4xx with
+    JSON, and then SmsmodeAuthError is raised.
     """
-    document = _json_object(text)
+    document = _parse_json_object(text)
     if refused:
         raise SmsmodeAuthError(_AUTH)
     token = _scalar(document, "accessToken")
     if token is None or _SPACES.search(token):
-        raise unintelligible(text)
+        raise unparsable_response(text)
     return ApiKey(
         key_id=_scalar(document, "id"),
         access_token=token,
@@ -79,13 +88,13 @@ def parse_api_key(text: str, *, refused: bool = False) -> ApiKey:
     )
 
 
-def _json_object(text: str) -> dict[str, Any]:
+def _parse_json_object(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except ValueError, RecursionError:
         document = None
     if not isinstance(document, dict):
-        raise_refusal(text)
+        raise_gateway_error(text)
     return document
 
 
@@ -97,25 +106,26 @@ def _scalar(document: dict[str, Any], name: str) -> str | None:
 
 
 def parse_reports(text: str, message_id: str) -> list[DeliveryReport]:
-    """Read ``number status | number status | …`` (p. 10). An empty answer means no report yet."""
+    """Parse ``number status | number status | …`` (p. 10). An empty response means no report yet."""
     rows = [row for part in text.replace("\n", "|").split("|") if (row := part.strip())]
-    if rows and is_code(rows[0]):
-        raise_refusal(text)
-    return read_rows(rows, lambda row: read_report(row, message_id))
+    if rows and is_return_code(rows[0]):
+        raise_gateway_error(text)
+    return parse_rows(rows, lambda row: parse_report_row(row, message_id))
 
 
 def parse_sent_messages(text: str, *, single: bool = False) -> list[SentMessage]:
-    """Read rows ``id | date | text | recipient | cost | recipients |`` (p. 18); `single`: cut_rows."""
-    return read_rows(cut_rows(text, single=single), read_sent_message)
+    """Parse rows ``id | date | text | recipient | cost | recipients |`` (p. 18); `single`: see split_rows."""
+    return parse_rows(split_rows(text, single=single), parse_sent_row)
 
 
 def parse_replies(text: str, *, single: bool = False, count: int | None = None) -> list[Reply]:
-    """Read rows ``id | date | sender | text | short code | message id`` (p. 24); `single`: cut_rows.
+    """Parse rows ``id | date | sender | text | short code | message id`` (p. 24); `single`: see split_rows.
 
-    `count` refuses a list of more or fewer rows: in one known to be as long, an imitated row would be one too many.
+    With `count`, a list of more or fewer rows raises SmsmodeUncertainError: in a list known to be at least that long,
+    a row that a text imitates would be one too many.
     """
-    rows = cut_rows(text, single=single)
-    replies = read_rows(rows, read_reply)
+    rows = split_rows(text, single=single)
+    replies = parse_rows(rows, parse_reply_row)
     if count is not None and not len(rows) == len(replies) == count:
         raise SmsmodeUncertainError("not as many rows as there are")
     return replies

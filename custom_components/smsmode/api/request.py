@@ -1,10 +1,12 @@
-"""The parameters of the requests, under the vendor's names, within its limits."""
+"""Request bodies: parameters under the vendor's names, validated against the limits of its document.
+
+Each function returns a form, or raises SmsmodeInputError for the first limit that is broken.
+"""
 
 import csv
 import io
 from datetime import date
 
-from . import validation as limits
 from .encoding import LATIN_9, UTF_8, encode_form
 from .exceptions import InputProblem, SmsmodeInputError
 from .models import (
@@ -19,10 +21,23 @@ from .models import (
     VoiceRequest,
 )
 from .text import Alphabet, count_units, is_gsm
+from .validation import (
+    require,
+    validate_characters,
+    validate_group,
+    validate_message_id,
+    validate_number,
+    validate_numbers,
+    validate_reference,
+    validate_send_at,
+    validate_sender,
+    validate_text,
+    validate_username,
+)
 
 type Form = dict[str, str | None]
 
-MAX_VOICE = 160
+MAX_VOICE_LENGTH = 160
 _STOP = {StopClause.NEVER: None, StopClause.IF_FREE: "1", StopClause.ALWAYS: "2"}
 _COLUMNS = ("numero", "message", "emetteur", "refClient")
 
@@ -45,9 +60,9 @@ def validate_request(request: SendRequest) -> None:
 
 
 def message_form(request: MessageRequest) -> Form:
-    """Write sendSMS (p. 6 to 9, 27 and 28)."""
+    """Return the form of sendSMS (p. 6 to 9, 27 and 28)."""
     alphabet = Alphabet.UNICODE if request.message_class is MessageClass.UNICODE else Alphabet.GSM
-    limits.text(request.text, alphabet, request.max_segments, request.stop)
+    validate_text(request.text, alphabet, request.max_segments, request.stop)
     return {
         "message": request.text,
         **_recipients(request),
@@ -57,19 +72,19 @@ def message_form(request: MessageRequest) -> Form:
 
 
 def _recipients(request: MessageRequest) -> Form:
-    limits.require(not (request.group and request.numbers), InputProblem.RECIPIENTS_AND_GROUP)
+    require(not (request.group and request.numbers), InputProblem.RECIPIENTS_AND_GROUP)
     if request.group and request.group.strip():
         return {"groupe": request.group}
-    return {"numero": limits.numbers(request.numbers)}
+    return {"numero": validate_numbers(request.numbers)}
 
 
 def _sending(request: MessageRequest | BatchRequest) -> Form:
     return {
         "classe_msg": str(request.message_class.value),
-        "date_envoi": limits.departure(request.send_at),
-        "refClient": limits.reference(request.reference),
-        "emetteur": limits.sender(request.sender, request.message_class),
-        # Always there: without it the gateway cuts at its own default.
+        "date_envoi": validate_send_at(request.send_at),
+        "refClient": validate_reference(request.reference),
+        "emetteur": validate_sender(request.sender, request.message_class),
+        # Always given: without it the gateway truncates at its own default.
         "nbr_msg": str(request.max_segments),
         "notification_url": request.report_url,
         "stop": _STOP[request.stop],
@@ -77,27 +92,27 @@ def _sending(request: MessageRequest | BatchRequest) -> Form:
 
 
 def voice_form(request: VoiceRequest) -> Form:
-    """Write sendVoiceMessage (p. 25)."""
-    limits.characters(request.text, Alphabet.GSM)
-    limits.require(count_units(request.text, Alphabet.GSM) <= MAX_VOICE, InputProblem.VOICE_TOO_LONG)
+    """Return the form of sendVoiceMessage (p. 25): up to 160 characters of GSM text."""
+    validate_characters(request.text, Alphabet.GSM)
+    require(count_units(request.text, Alphabet.GSM) <= MAX_VOICE_LENGTH, InputProblem.VOICE_TOO_LONG)
     return {
         "message": request.text,
-        "numero": limits.numbers(request.numbers),
+        "numero": validate_numbers(request.numbers),
         "title": request.title,
-        "date_envoi": limits.departure(request.send_at),
+        "date_envoi": validate_send_at(request.send_at),
         "language": request.language and request.language.value,
     }
 
 
 def batch_form(request: BatchRequest) -> Form:
-    """Write the options of sendSMSBatch (p. 29 and 30)."""
-    limits.require(request.message_class is not MessageClass.UNICODE, InputProblem.BATCH_UNICODE)
+    """Return the form of sendSMSBatch, without its file (p. 29)."""
+    require(request.message_class is not MessageClass.UNICODE, InputProblem.BATCH_UNICODE)
     return _sending(request)
 
 
 def batch_file(request: BatchRequest) -> bytes:
-    """Write the file of sendSMSBatch (p. 30): CSV in ISO-8859-15."""
-    limits.require(request.rows, InputProblem.BATCH_EMPTY)
+    """Return the file of sendSMSBatch (p. 30): CSV in ISO-8859-15, every cell quoted, one row for each text."""
+    require(request.rows, InputProblem.BATCH_EMPTY)
     lines = io.StringIO()
     writer = csv.writer(lines, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow(_COLUMNS)
@@ -106,35 +121,35 @@ def batch_file(request: BatchRequest) -> bytes:
 
 
 def _row(row: BatchRow, request: BatchRequest) -> tuple[str, str, str, str]:
-    limits.require(is_gsm(row.text), InputProblem.BATCH_UNICODE)
-    limits.text(row.text, Alphabet.GSM, request.max_segments, request.stop)
-    number = limits.number(row.number)
-    sender = limits.sender(row.sender, request.message_class) or ""
-    return number, _cell(row.text), sender, _cell(limits.reference(row.reference) or "")
+    require(is_gsm(row.text), InputProblem.BATCH_UNICODE)
+    validate_text(row.text, Alphabet.GSM, request.max_segments, request.stop)
+    number = validate_number(row.number)
+    sender = validate_sender(row.sender, request.message_class) or ""
+    return number, _cell(row.text), sender, _cell(validate_reference(row.reference) or "")
 
 
 def _cell(value: str) -> str:
-    """Refuse what a cell cannot hold; whether the gateway knows newlines inside quotes is not known."""
-    limits.require("\n" not in value and "\r" not in value, InputProblem.TEXT_NOT_ENCODABLE)
+    """Return a cell without line breaks: whether the gateway reads them inside quotes is not known."""
+    require("\n" not in value and "\r" not in value, InputProblem.TEXT_NOT_ENCODABLE)
     if value.encode(LATIN_9, "replace").decode(LATIN_9) != value:
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     return value
 
 
 def subaccount_form(request: SubaccountRequest) -> Form:
-    """Write createSubAccount (p. 13)."""
-    limits.require(request.password, InputProblem.PASSWORD_MISSING)
+    """Return the form of createSubAccount (p. 13)."""
+    require(request.password, InputProblem.PASSWORD_MISSING)
     return {
-        "newPseudo": limits.username(request.username),
+        "newPseudo": validate_username(request.username),
         "newPass": request.password,
-        "reference": limits.reference(request.reference),
+        "reference": validate_reference(request.reference),
         "nom": request.last_name,
         "prenom": request.first_name,
         "societe": request.company,
         "adresse": request.address,
         "ville": request.city,
         "codePostal": request.postal_code,
-        "mobile": request.mobile and limits.number(request.mobile),
+        "mobile": request.mobile and validate_number(request.mobile),
         "telephone": request.phone,
         "fax": request.fax,
         "email": request.email,
@@ -143,13 +158,13 @@ def subaccount_form(request: SubaccountRequest) -> Form:
 
 
 def contact_form(contact: Contact) -> Form:
-    """Write addContact (p. 16)."""
-    limits.require(contact.name.strip(), InputProblem.NAME_MISSING)
+    """Return the form of addContact (p. 16)."""
+    require(contact.name.strip(), InputProblem.NAME_MISSING)
     return {
         "nom": contact.name,
-        "mobile": limits.number(contact.number),
+        "mobile": validate_number(contact.number),
         "prenom": contact.first_name,
-        "groupes": ",".join(map(limits.group, contact.groups)),
+        "groupes": ",".join(map(validate_group, contact.groups)),
         "societe": contact.company,
         "other": contact.other,
         "date": _birth_date(contact.birth_date),
@@ -161,19 +176,19 @@ def _birth_date(day: date | None) -> str | None:
 
 
 def transfer_form(username: str, amount: int, reference: str | None) -> Form:
-    """Write creditTransfert (p. 15)."""
-    limits.require(amount > 0, InputProblem.AMOUNT_INVALID)
+    """Return the form of creditTransfert (p. 15): a whole number of credits, at least 1."""
+    require(amount > 0, InputProblem.AMOUNT_INVALID)
     return {
-        "targetPseudo": limits.username(username),
+        "targetPseudo": validate_username(username),
         "creditAmount": str(amount),
-        "reference": limits.reference(reference),
+        "reference": validate_reference(reference),
     }
 
 
 def deletion_form(message_id: str | None, number: str | None) -> Form:
-    """Write deleteSMS (p. 17)."""
-    limits.require(bool(message_id) != bool(number), InputProblem.MESSAGE_ID_XOR_NUMBER)
+    """Return the form of deleteSMS (p. 17): a message id or a number, not both."""
+    require(bool(message_id) != bool(number), InputProblem.MESSAGE_ID_XOR_NUMBER)
     return {
-        "smsID": message_id and limits.message_id(message_id),
-        "numero": number and limits.number(number),
+        "smsID": message_id and validate_message_id(message_id),
+        "numero": number and validate_number(number),
     }

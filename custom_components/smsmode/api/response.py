@@ -1,12 +1,14 @@
-"""What every answer of the gateway is made of: a return code, words, an amount of credits."""
+"""Return codes, descriptions and amounts: the parts that the gateway's responses have in common.
+
+The endpoints of version 1.6 answer with HTTP 200 and ``code | description | …``, errors included (document p. 7 to 30).
+"""
 
 import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NoReturn
 
-from .blot import redact_gateway_text
-from .encoding import unintelligible
+from .encoding import unparsable_response
 from .exceptions import (
     SmsmodeAuthError,
     SmsmodeCreditError,
@@ -20,7 +22,15 @@ from .exceptions import (
 _CODE = re.compile(r"\d{1,4}", re.ASCII)
 _AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _SPACES = re.compile(r"\s")
-_LONGEST_AMOUNT = 200
+_MAX_AMOUNT_LENGTH = 200
+
+_MAX_DESCRIPTION_LENGTH = 200
+_MAX_HARMLESS_LENGTH = 3
+_LONG_NUMBER = re.compile(r"\+?\d(?:[\W_]{0,3}\d){3,}")
+# A word, or a sign that is neither blank nor on a French keyboard.
+_WORD = re.compile(r"\w+|[^\w\s!-~°’«»…]")
+_FRENCH_WORD = re.compile(r"[a-zàâäçéèêëîïôöùûüÿœæ0-9]+")
+_ADJACENT_REDACTIONS = re.compile(r"…(?:[\s…]*…)+")
 
 _ERRORS: dict[int, type[SmsmodeGatewayError]] = {
     31: SmsmodeTemporaryError,
@@ -36,48 +46,84 @@ _ERRORS: dict[int, type[SmsmodeGatewayError]] = {
 
 
 def gateway_error(code: int, description: str = "") -> SmsmodeGatewayError:
-    """Choose the exception for a return code (tables of the document, p. 7 to 30)."""
+    """Return the exception for a return code (tables of the document, p. 7 to 30), its description redacted."""
     return _ERRORS.get(code, SmsmodeGatewayError)(code, redact_gateway_text(description))
 
 
-def read_discreetly[T](read: Callable[[str], T], text: str, sent: str) -> T:
-    """Read an answer; if it is a refusal, see to it that its words repeat nothing that was `sent`."""
+def redact_gateway_text(text: str, sent: str = "") -> str:
+    """Redact a description of the gateway, which can repeat a key, a number or a text that was `sent` to it.
+
+    Stay: words that can be French, and numbers of up to three digits: ``limite de 11 signes``, ``Accepté``.
+    Go: every word of `sent`, parts of it of four letters and more, words with a digit, phone numbers in any spelling,
+    and letters that French lacks: ``numero 06 12 34 56 78 refusé`` becomes ``numero … refusé``, ``clé Ab1CD2 inconnue``
+    becomes ``clé … inconnue``, ``dÃ©jÃ`` becomes ``…``: what is cut or in another charset is not found in `sent`.
+
+    At most 200 characters are returned.
+    """
+    sent_words = frozenset(re.findall(r"\w+", sent.casefold()))
+    haystack = " ".join(sent_words)
+
+    def redact(match: re.Match[str]) -> str:
+        word = match[0].casefold()
+        if not _FRENCH_WORD.fullmatch(word) or word in sent_words:
+            return "…"
+        is_secret = len(word) > _MAX_HARMLESS_LENGTH and (word in haystack or any(map(str.isdigit, word)))
+        return "…" if is_secret else match[0]
+
+    without_numbers = _LONG_NUMBER.sub("…", text[:_MAX_DESCRIPTION_LENGTH])
+    return _ADJACENT_REDACTIONS.sub("…", _WORD.sub(redact, without_numbers))
+
+
+def parse_redacted[T](parse: Callable[[str], T], text: str, sent: str) -> T:
+    """Parse a response; the description of an error is redacted of everything that was `sent`.
+
+    Raises what `parse` raises.
+    """
     try:
-        return read(text)
+        return parse(text)
     except SmsmodeGatewayError as err:
-        refusal = err
-    # Raised out here, because the refusal with all its words would stay attached as the context.
-    raise type(refusal)(refusal.code, redact_gateway_text(refusal.description, sent))
+        error = err
+    # Raised out here, because the error with its whole description would stay attached as the context.
+    raise type(error)(error.code, redact_gateway_text(error.description, sent))
 
 
-def is_code(value: str) -> bool:
-    """Tell whether this can be a return code."""
+def is_return_code(value: str) -> bool:
+    """Return whether this can be a return code: one to four digits."""
     return bool(_CODE.fullmatch(value))
 
 
-def read_code(text: str) -> tuple[int, list[str]]:
-    """Read ``code | words | …``: the code, and the other fields."""
+def parse_return_code(text: str) -> tuple[int, list[str]]:
+    """Parse ``code | description | …`` into the code and the other fields, stripped.
+
+    Raises SmsmodeUncertainError if it does not begin with a code.
+    """
     code, *rest = (part.strip() for part in text.split("|"))
-    if not is_code(code):
-        raise unintelligible(text)
+    if not is_return_code(code):
+        raise unparsable_response(text)
     return int(code), rest
 
 
-def read_accepted(text: str) -> list[str]:
-    """Give the fields after code 0, of which there is at least one; raise the error of any other code."""
-    code, rest = read_code(text)
+def parse_accepted(text: str) -> list[str]:
+    """Return the fields after code 0, at least one.
+
+    Raises SmsmodeGatewayError for any other code, SmsmodeUncertainError if there is none.
+    """
+    code, rest = parse_return_code(text)
     if code:
         raise gateway_error(code, rest[0] if rest else "")
     return rest or [""]
 
 
-def raise_refusal(text: str) -> NoReturn:
-    """Raise the error that `text` is, or say that it is nothing known."""
-    read_accepted(text)
-    raise unintelligible(text)
+def raise_gateway_error(text: str) -> NoReturn:
+    """Raise the error that a response states.
+
+    SmsmodeGatewayError for a return code; SmsmodeUncertainError for code 0, which is none, and for anything else.
+    """
+    parse_accepted(text)
+    raise unparsable_response(text)
 
 
-def read_amount(value: str) -> Decimal | None:
-    """Read credits: ``212.5``, ``212``, ``1 212,5``, ``-3.2``; ``None`` for anything else."""
-    plain = _SPACES.sub("", value[:_LONGEST_AMOUNT]).replace(",", ".")
+def parse_amount(value: str) -> Decimal | None:
+    """Parse a number of credits (p. 12): ``212.5``, ``212``, ``1 212,5``, ``-3.2``; None for anything else."""
+    plain = _SPACES.sub("", value[:_MAX_AMOUNT_LENGTH]).replace(",", ".")
     return Decimal(plain) if _AMOUNT.fullmatch(plain) else None

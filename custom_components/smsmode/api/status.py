@@ -1,11 +1,11 @@
-"""The statuses of a message (annex of the document, p. 31) under their public names, and what they mean."""
+"""Statuses of a message (annex of the document, p. 31): one table with their public names and what they mean."""
 
-from collections.abc import Mapping
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 
 
 class DeliveryOutcome(StrEnum):
-    """What a status means for the person who waits: the event types of a delivery report."""
+    """Outcome of a delivery, as a status states it: the event types of a delivery report."""
 
     DELIVERED = "delivered"
     FAILED = "failed"
@@ -13,8 +13,24 @@ class DeliveryOutcome(StrEnum):
     EXPIRED = "expired"
 
 
+class DeliveryRank(IntEnum):
+    """Progress of a delivery: a later report never replaces one of a higher rank.
+
+    Failures rank below deliveries: a phone that shows the message proves wrong every failure reported before.
+    """
+
+    ACCEPTED = 0
+    SENT = 1
+    AT_OPERATOR = 2
+    FAILED = 3
+    DELIVERED = 4
+    RECEIVED = 5
+    UNREAD = 6
+    READ = 7
+
+
 class MessageStatus(StrEnum):
-    """A status of the annex (document p. 31) under its public name."""
+    """Status of a message under its public name."""
 
     ACCEPTED = "accepted"
     SENT = "sent"
@@ -58,138 +74,98 @@ class MessageStatus(StrEnum):
 
     @classmethod
     def from_code(cls, code: int) -> MessageStatus:
-        """Name a status number of the gateway; ``UNDEFINED`` for one that the document does not have."""
-        return _BY_CODE.get(code, cls.UNDEFINED)
+        """Return the status of a number of the gateway; UNDEFINED for one that the document does not have."""
+        info = STATUSES.get(code)
+        return cls.UNDEFINED if info is None else info.status
 
     @property
     def outcome(self) -> DeliveryOutcome:
-        """Say what this status means for the person who waits."""
-        if self is MessageStatus.EXPIRED:
-            return DeliveryOutcome.EXPIRED
-        if self in _DELIVERED:
-            return DeliveryOutcome.DELIVERED
-        return DeliveryOutcome.PENDING if self in _PENDING else DeliveryOutcome.FAILED
+        """Return what this status means for the person who waits."""
+        return _BY_STATUS[self].outcome
 
     @property
-    def rank(self) -> int:
-        """Say how far this is on the way from accepted to read; a later word never has a lower rank."""
-        return _RANKS.get(self, _FAILED_RANK)
+    def rank(self) -> DeliveryRank:
+        """Return how far the delivery has come."""
+        return _BY_STATUS[self].rank
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more is awaited, though better may still come."""
-        return self.rank >= _FAILED_RANK
+        """Return whether no further report is awaited, though a better one may still come."""
+        return self.rank >= DeliveryRank.FAILED
 
     @property
-    def says_unreachable(self) -> bool:
-        """Whether it is the recipient that no message reaches, rather than this message that was at fault."""
-        return self in _UNREACHABLE
+    def is_recipient_unreachable(self) -> bool:
+        """Return whether no message reaches the recipient, as opposed to a fault of this message."""
+        return _BY_STATUS[self].unreachable
 
 
-_BY_CODE: Mapping[int, MessageStatus] = {
-    0: MessageStatus.SENT,
-    1: MessageStatus.IN_PROGRESS,
-    2: MessageStatus.INTERNAL_ERROR,
-    10: MessageStatus.SCHEDULED,
-    11: MessageStatus.RECEIVED,
-    12: MessageStatus.PARTIALLY_DELIVERED,
-    13: MessageStatus.DELIVERED_TO_OPERATOR,
-    14: MessageStatus.DELIVERED,
-    15: MessageStatus.PARTIALLY_RECEIVED,
-    16: MessageStatus.LISTENED,
-    21: MessageStatus.UNDELIVERABLE,
-    22: MessageStatus.REJECTED,
-    33: MessageStatus.INSUFFICIENT_CREDIT,
-    34: MessageStatus.ROUTING_ERROR,
-    35: MessageStatus.RECEPTION_ERROR,
-    36: MessageStatus.MESSAGE_ERROR,
-    37: MessageStatus.EXPIRED,
-    38: MessageStatus.TOO_LONG,
-    # Only in the table of smsStatus (p. 20), with the words that the annex gives to 35.
-    39: MessageStatus.RECEPTION_ERROR,
-    40: MessageStatus.TEMPLATE,
-    50: MessageStatus.NOT_DELIVERED,
-    100: MessageStatus.READ,
-    101: MessageStatus.UNREAD,
-    999: MessageStatus.UNDEFINED,
-    3501: MessageStatus.TEMPORARY_OPERATOR,
-    3502: MessageStatus.TEMPORARY_ABSENCE,
-    3503: MessageStatus.TEMPORARY_PHONE,
-    3504: MessageStatus.TEMPORARY_PORTABILITY,
-    3521: MessageStatus.PERMANENT_OPERATOR,
-    3522: MessageStatus.PERMANENT_ABSENCE,
-    3523: MessageStatus.PERMANENT_PHONE,
-    3524: MessageStatus.PERMANENT_SPAM,
-    3525: MessageStatus.PERMANENT_CONTENT,
-    3526: MessageStatus.PERMANENT_PORTABILITY,
-    3527: MessageStatus.PERMANENT_ROAMING,
-    3560: MessageStatus.NOT_ROUTABLE,
-    3599: MessageStatus.OTHER_ERROR,
-    3998: MessageStatus.INVALID_RECIPIENT,
-    3999: MessageStatus.BLOCKED_RECIPIENT,
+@dataclass(frozen=True, slots=True)
+class StatusInfo:
+    """Meaning of a status; ``unreachable`` is whether no message reaches the recipient."""
+
+    status: MessageStatus
+    outcome: DeliveryOutcome
+    rank: DeliveryRank
+    unreachable: bool = False
+
+
+def _pending(status: MessageStatus, rank: DeliveryRank) -> StatusInfo:
+    return StatusInfo(status, DeliveryOutcome.PENDING, rank)
+
+
+def _delivered(status: MessageStatus, rank: DeliveryRank) -> StatusInfo:
+    return StatusInfo(status, DeliveryOutcome.DELIVERED, rank)
+
+
+def _failed(status: MessageStatus, *, unreachable: bool = False) -> StatusInfo:
+    return StatusInfo(status, DeliveryOutcome.FAILED, DeliveryRank.FAILED, unreachable)
+
+
+STATUSES: dict[int, StatusInfo] = {
+    0: _pending(MessageStatus.SENT, DeliveryRank.SENT),
+    1: _pending(MessageStatus.IN_PROGRESS, DeliveryRank.SENT),
+    2: _failed(MessageStatus.INTERNAL_ERROR),
+    10: _pending(MessageStatus.SCHEDULED, DeliveryRank.SENT),
+    11: _delivered(MessageStatus.RECEIVED, DeliveryRank.RECEIVED),
+    12: _pending(MessageStatus.PARTIALLY_DELIVERED, DeliveryRank.AT_OPERATOR),
+    13: _pending(MessageStatus.DELIVERED_TO_OPERATOR, DeliveryRank.AT_OPERATOR),
+    14: _delivered(MessageStatus.DELIVERED, DeliveryRank.DELIVERED),
+    15: _delivered(MessageStatus.PARTIALLY_RECEIVED, DeliveryRank.DELIVERED),
+    16: _delivered(MessageStatus.LISTENED, DeliveryRank.READ),
+    21: _failed(MessageStatus.UNDELIVERABLE, unreachable=True),
+    22: _failed(MessageStatus.REJECTED),
+    33: _failed(MessageStatus.INSUFFICIENT_CREDIT),
+    34: _failed(MessageStatus.ROUTING_ERROR),
+    35: _failed(MessageStatus.RECEPTION_ERROR),
+    36: _failed(MessageStatus.MESSAGE_ERROR),
+    37: StatusInfo(MessageStatus.EXPIRED, DeliveryOutcome.EXPIRED, DeliveryRank.FAILED),
+    38: _failed(MessageStatus.TOO_LONG),
+    # Only in the table of smsStatus (p. 20), with the description that the annex gives to 35.
+    39: _failed(MessageStatus.RECEPTION_ERROR),
+    40: _pending(MessageStatus.TEMPLATE, DeliveryRank.SENT),
+    50: _failed(MessageStatus.NOT_DELIVERED),
+    100: _delivered(MessageStatus.READ, DeliveryRank.READ),
+    101: _delivered(MessageStatus.UNREAD, DeliveryRank.UNREAD),
+    999: _pending(MessageStatus.UNDEFINED, DeliveryRank.SENT),
+    3501: _pending(MessageStatus.TEMPORARY_OPERATOR, DeliveryRank.AT_OPERATOR),
+    3502: _pending(MessageStatus.TEMPORARY_ABSENCE, DeliveryRank.AT_OPERATOR),
+    3503: _pending(MessageStatus.TEMPORARY_PHONE, DeliveryRank.AT_OPERATOR),
+    3504: _pending(MessageStatus.TEMPORARY_PORTABILITY, DeliveryRank.AT_OPERATOR),
+    3521: _failed(MessageStatus.PERMANENT_OPERATOR, unreachable=True),
+    3522: _failed(MessageStatus.PERMANENT_ABSENCE, unreachable=True),
+    3523: _failed(MessageStatus.PERMANENT_PHONE, unreachable=True),
+    3524: _failed(MessageStatus.PERMANENT_SPAM),
+    3525: _failed(MessageStatus.PERMANENT_CONTENT),
+    # The table of smsStatus (p. 20) has 3526 twice; the annex has it once, for this.
+    3526: _failed(MessageStatus.PERMANENT_PORTABILITY, unreachable=True),
+    3527: _failed(MessageStatus.PERMANENT_ROAMING, unreachable=True),
+    3560: _failed(MessageStatus.NOT_ROUTABLE, unreachable=True),
+    3599: _failed(MessageStatus.OTHER_ERROR),
+    3998: _failed(MessageStatus.INVALID_RECIPIENT, unreachable=True),
+    3999: _failed(MessageStatus.BLOCKED_RECIPIENT, unreachable=True),
 }
+"""Every status number of the document. ACCEPTED has none: it is the state before the first report."""
 
-_DELIVERED = frozenset(
-    {
-        MessageStatus.RECEIVED,
-        MessageStatus.DELIVERED,
-        MessageStatus.PARTIALLY_RECEIVED,
-        MessageStatus.LISTENED,
-        MessageStatus.READ,
-        MessageStatus.UNREAD,
-    }
-)
-_PENDING = frozenset(
-    {
-        MessageStatus.ACCEPTED,
-        MessageStatus.SENT,
-        MessageStatus.IN_PROGRESS,
-        MessageStatus.SCHEDULED,
-        MessageStatus.PARTIALLY_DELIVERED,
-        MessageStatus.DELIVERED_TO_OPERATOR,
-        MessageStatus.TEMPLATE,
-        MessageStatus.UNDEFINED,
-        MessageStatus.TEMPORARY_OPERATOR,
-        MessageStatus.TEMPORARY_ABSENCE,
-        MessageStatus.TEMPORARY_PHONE,
-        MessageStatus.TEMPORARY_PORTABILITY,
-    }
-)
-
-_UNREACHABLE = frozenset(
-    {
-        MessageStatus.UNDELIVERABLE,
-        MessageStatus.PERMANENT_OPERATOR,
-        MessageStatus.PERMANENT_ABSENCE,
-        MessageStatus.PERMANENT_PHONE,
-        MessageStatus.PERMANENT_PORTABILITY,
-        MessageStatus.PERMANENT_ROAMING,
-        MessageStatus.NOT_ROUTABLE,
-        MessageStatus.INVALID_RECIPIENT,
-        MessageStatus.BLOCKED_RECIPIENT,
-    }
-)
-
-# On its way < nearly there < failed (whatever is not listed) < delivered < received < read. A phone that shows the
-# message proves every failure that was reported before to be wrong, so failures rank below deliveries.
-_FAILED_RANK = 3
-_RANKS: Mapping[MessageStatus, int] = {
-    MessageStatus.ACCEPTED: 0,
-    MessageStatus.SENT: 1,
-    MessageStatus.IN_PROGRESS: 1,
-    MessageStatus.SCHEDULED: 1,
-    MessageStatus.TEMPLATE: 1,
-    MessageStatus.UNDEFINED: 1,
-    MessageStatus.PARTIALLY_DELIVERED: 2,
-    MessageStatus.DELIVERED_TO_OPERATOR: 2,
-    MessageStatus.TEMPORARY_OPERATOR: 2,
-    MessageStatus.TEMPORARY_ABSENCE: 2,
-    MessageStatus.TEMPORARY_PHONE: 2,
-    MessageStatus.TEMPORARY_PORTABILITY: 2,
-    MessageStatus.DELIVERED: 4,
-    MessageStatus.PARTIALLY_RECEIVED: 4,
-    MessageStatus.RECEIVED: 5,
-    MessageStatus.UNREAD: 6,
-    MessageStatus.READ: 7,
-    MessageStatus.LISTENED: 7,
+_BY_STATUS = {
+    info.status: info for info in (_pending(MessageStatus.ACCEPTED, DeliveryRank.ACCEPTED), *STATUSES.values())
 }

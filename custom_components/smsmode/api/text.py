@@ -1,8 +1,8 @@
-"""How a text travels: in which alphabet, with which changes, in how many segments; pure.
+"""Alphabet, segments and truncation of a text (document p. 7, 8 and 27); pure.
 
-The policy of ``auto`` is the cheapest that keeps the meaning. Faithful when that costs no more segments; else the
-accents and the typography give way; but an emoji or another script is never dropped, unless it stands so far behind
-that Unicode would have no room for it.
+The encoding ``auto`` is the cheapest that keeps the meaning: unchanged if that costs no more segments, else accents and
+typography are replaced. An emoji or another script is never dropped, unless it stands so far behind that Unicode would
+have no room for it.
 """
 
 import unicodedata
@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from .exceptions import InputProblem, SmsmodeInputError
-from .gsm import DOUBLE, REPERTOIRE, equivalent
+from .gsm import GSM_CHARACTERS, GSM_EXTENSION_CHARACTERS, gsm_equivalent
 from .models import StopClause
-from .shorten import truncate_text
 
 
 class Encoding(StrEnum):
-    """The policy that a person chooses."""
+    """Encoding that the user chooses."""
 
     AUTO = "auto"
     GSM = "gsm"
@@ -26,7 +26,7 @@ class Encoding(StrEnum):
 
 
 class Alphabet(StrEnum):
-    """What is really sent."""
+    """Alphabet of a message as it is sent."""
 
     GSM = "gsm"
     UNICODE = "unicode"
@@ -34,7 +34,7 @@ class Alphabet(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class TextChange:
-    """A character that gave way to another, to several or to none, and how often."""
+    """Replacement of a character by another, by several or by none, and how often."""
 
     original: str
     replacement: str
@@ -43,7 +43,7 @@ class TextChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)
 class PreparedText:
-    """A text as it will be sent.
+    """Text as it will be sent.
 
     ``characters`` are units as the gateway counts them, the STOP mention included if it is certain to be added.
     ``costly`` names the characters that count double, or those that force Unicode. Unified line ends and
@@ -62,26 +62,32 @@ class PreparedText:
 type _Changes = Counter[tuple[str, str]]
 
 MAX_SEGMENTS = 5
-# "STOP 36034" and a separator: 160 less the 149 characters of document p. 9.
+# "STOP 36034" and a separator: 160 less the 149 characters of p. 9.
 _STOP_UNITS = 11
 _SINGLE = {Alphabet.GSM: 160, Alphabet.UNICODE: 70}
 _PART = {Alphabet.GSM: 153, Alphabet.UNICODE: 67}
+# Longer runs are not words (an address, a script without spaces): they are truncated anywhere.
+_MAX_WORD_LENGTH = 40
+_JOINER = "\u200d"
 
 
 def is_gsm(text: str) -> bool:
-    """Tell whether the gateway takes every character as it is."""
-    return REPERTOIRE.issuperset(text)
+    """Return whether the gateway takes every character as it is (p. 8)."""
+    return GSM_CHARACTERS.issuperset(text)
 
 
 def count_units(text: str, alphabet: Alphabet) -> int:
-    """Count as the gateway does: some GSM characters twice (p. 8), Unicode in UTF-16 units (p. 27)."""
+    """Count a text as the gateway does: some GSM characters twice (p. 8), Unicode in UTF-16 units (p. 27)."""
     if alphabet is Alphabet.UNICODE:
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return len(text) + sum(map(text.count, DOUBLE))
+    return len(text) + sum(map(text.count, GSM_EXTENSION_CHARACTERS))
 
 
 def count_segments(text: str, alphabet: Alphabet, stop: StopClause = StopClause.NEVER) -> int:
-    """Count the SMS that a text takes: one of 160 (70 in Unicode), or so many of 153 (67), without a limit."""
+    """Return the number of SMS that a text takes, without a limit: one of 160 units (70 in Unicode), or n of 153 (67).
+
+    The STOP mention counts if it is certain to be added.
+    """
     return _segments(count_units(text, alphabet) + _stop_units(stop), alphabet)
 
 
@@ -93,7 +99,7 @@ def _stop_units(stop: StopClause) -> int:
     return _STOP_UNITS if stop is StopClause.ALWAYS else 0
 
 
-def _room(segments: int, alphabet: Alphabet, stop: StopClause) -> int:
+def _capacity(segments: int, alphabet: Alphabet, stop: StopClause) -> int:
     units = _SINGLE[alphabet] if segments == 1 else segments * _PART[alphabet]
     return units - _stop_units(stop)
 
@@ -106,36 +112,48 @@ def prepare_text(
     reply: bool = False,
     stop: StopClause = StopClause.NEVER,
 ) -> PreparedText:
-    """Choose the alphabet, change what must change, and cut what is too long, at a word and with an ellipsis.
+    """Choose the alphabet, replace what it lacks, and truncate what exceeds `max_segments`, at a word.
 
-    With `reply` the text cannot be Unicode (one ``classe_msg`` only): ``auto`` works as ``gsm``, and ``unicode`` is
-    refused with SmsmodeInputError, as are an empty text and a `max_segments` outside 1 to 5.
+    With `reply` the text cannot be Unicode, because a message has one ``classe_msg`` (p. 7 and 28): ``auto`` works as
+    ``gsm``. Raises SmsmodeInputError for ``unicode`` with `reply`, for an empty text and for a `max_segments` outside
+    1 to 5.
     """
     if not 1 <= max_segments <= MAX_SEGMENTS:
         raise SmsmodeInputError(InputProblem.MAX_SEGMENTS_INVALID)
     if reply and encoding is Encoding.UNICODE:
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
-    faithful, changes = _faithful(text)
-    alphabet = _choose(faithful, Encoding.GSM if reply else encoding, max_segments, stop)
-    wanted, replaced = _replace(faithful, _spoken) if alphabet is Alphabet.GSM else (faithful, Counter())
-    if not wanted.strip():
+    normalized, changes = _normalize(text)
+    alphabet = _choose_alphabet(normalized, Encoding.GSM if reply else encoding, max_segments, stop)
+    whole, replaced = _replace(normalized, _to_gsm) if alphabet is Alphabet.GSM else (normalized, Counter())
+    if not whole.strip():
         raise SmsmodeInputError(InputProblem.TEXT_EMPTY)
-    return _fit(wanted, alphabet, changes + replaced, max_segments, stop)
+    kept = _truncate_to(whole, alphabet, _capacity(max_segments, alphabet, stop))
+    units = count_units(kept, alphabet) + _stop_units(stop)
+    changes += replaced
+    return PreparedText(
+        text=kept,
+        alphabet=alphabet,
+        characters=units,
+        segments=_segments(units, alphabet),
+        changes=tuple(TextChange(original=old, replacement=new, count=n) for (old, new), n in changes.items()),
+        truncated=kept != whole,
+        costly=_costly(kept, alphabet),
+    )
 
 
-def _faithful(text: str) -> tuple[str, _Changes]:
-    """Give the text as Unicode can carry it: composed, with plain line ends, without control characters."""
+def _normalize(text: str) -> tuple[str, _Changes]:
+    """Return the text in Unicode's composed form, with plain line ends and without control characters."""
     if is_gsm(text) and "\r" not in text:
         return text, Counter()
-    # Pairs of surrogates become the character that they mean, lone ones U+FFFD.
+    # Pairs of surrogates become the character that they encode, lone ones U+FFFD.
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     lines = whole.replace("\r\n", "\n").replace("\r", "\n")
-    # Without them first, for they keep a letter from its accent.
-    text, changes = _replace(lines, _without_control)
+    # Before composing, because a control character separates a letter from its accent.
+    text, changes = _replace(lines, _remove_control)
     return unicodedata.normalize("NFC", text), changes
 
 
-def _without_control(char: str) -> str:
+def _remove_control(char: str) -> str:
     if char in "\v\f\x85":
         return "\n"
     return "" if unicodedata.category(char) == "Cc" and char not in "\n\t" else char
@@ -147,54 +165,89 @@ def _replace(text: str, by: Callable[[str], str]) -> tuple[str, _Changes]:
     return "".join(substitutes), Counter(pair for pair in pairs if pair[0] != pair[1])
 
 
-def _choose(text: str, policy: Encoding, max_segments: int, stop: StopClause) -> Alphabet:
-    if policy is Encoding.UNICODE:
+def _choose_alphabet(text: str, encoding: Encoding, max_segments: int, stop: StopClause) -> Alphabet:
+    if encoding is Encoding.UNICODE:
         return Alphabet.UNICODE
-    if policy is Encoding.GSM or is_gsm(text):
+    if encoding is Encoding.GSM or is_gsm(text):
         return Alphabet.GSM
-    # Nothing is paid for a character that is cut off all the same.
-    kept = _cut(text, Alphabet.UNICODE, _room(max_segments, Alphabet.UNICODE, stop))
-    faithful = _loses_meaning(kept) or (kept == text and _is_no_dearer(text, stop))
-    return Alphabet.UNICODE if faithful else Alphabet.GSM
+    # Nothing is paid for a character that is truncated all the same.
+    kept = _truncate_to(text, Alphabet.UNICODE, _capacity(max_segments, Alphabet.UNICODE, stop))
+    unicode = _loses_meaning(kept) or (kept == text and _is_unicode_no_dearer(text, stop))
+    return Alphabet.UNICODE if unicode else Alphabet.GSM
 
 
-def _spoken(char: str) -> str:
-    spoken = equivalent(char)
-    return "?" if spoken is None else spoken
+def _to_gsm(char: str) -> str:
+    replacement = gsm_equivalent(char)
+    return "?" if replacement is None else replacement
 
 
 def _loses_meaning(text: str) -> bool:
-    return any(equivalent(char) is None for char in set(text))
+    return any(gsm_equivalent(char) is None for char in set(text))
 
 
-def _is_no_dearer(text: str, stop: StopClause) -> bool:
-    plain, _ = _replace(text, _spoken)
+def _is_unicode_no_dearer(text: str, stop: StopClause) -> bool:
+    plain, _ = _replace(text, _to_gsm)
     return count_segments(text, Alphabet.UNICODE, stop) <= count_segments(plain, Alphabet.GSM, stop)
 
 
-def _fit(text: str, alphabet: Alphabet, changes: _Changes, max_segments: int, stop: StopClause) -> PreparedText:
-    kept = _cut(text, alphabet, _room(max_segments, alphabet, stop))
-    units = count_units(kept, alphabet) + _stop_units(stop)
-    return PreparedText(
-        text=kept,
-        alphabet=alphabet,
-        characters=units,
-        segments=_segments(units, alphabet),
-        changes=tuple(TextChange(original=old, replacement=new, count=n) for (old, new), n in changes.items()),
-        truncated=kept != text,
-        costly=_costly(kept, alphabet),
-    )
-
-
-def _cut(text: str, alphabet: Alphabet, room: int) -> str:
+def _truncate_to(text: str, alphabet: Alphabet, room: int) -> str:
     if count_units(text, alphabet) <= room:
         return text
     if alphabet is Alphabet.GSM:
-        return truncate_text(text, room, "...", lambda char: 2 if char in DOUBLE else 1)
+        return truncate_text(text, room, "...", lambda char: 2 if char in GSM_EXTENSION_CHARACTERS else 1)
     return truncate_text(text, room, "…", lambda char: 2 if char > "\uffff" else 1)
 
 
 def _costly(text: str, alphabet: Alphabet) -> tuple[str, ...]:
     if alphabet is Alphabet.GSM:
-        return tuple(char for char in DOUBLE if char in text)
-    return tuple(char for char in dict.fromkeys(text) if char not in REPERTOIRE)
+        return tuple(char for char in GSM_EXTENSION_CHARACTERS if char in text)
+    return tuple(char for char in dict.fromkeys(text) if char not in GSM_CHARACTERS)
+
+
+def truncate_text(text: str, room: int, mark: str, width: Callable[[str], int]) -> str:
+    """Truncate a text that exceeds `room` units at a word, and append `mark`, whose characters take one unit each.
+
+    `width` returns the units of a character, one or more. What a reader sees as one character (an emoji with its skin,
+    a flag, a letter with its accents) is kept or dropped as a whole.
+    """
+    # No character takes less than one unit, so what stands beyond `room` cannot matter.
+    space = room - len(mark)
+    end = sum(used <= space for used in accumulate(map(width, text[:space])))
+    return text[: _word_boundary(text, end)].rstrip() + mark
+
+
+def _word_boundary(text: str, end: int) -> int:
+    if text[end].isspace():
+        return end
+    for start in range(end, max(0, end - _MAX_WORD_LENGTH), -1):
+        if text[start - 1].isspace():
+            return start
+    return _character_boundary(text, end)
+
+
+def _character_boundary(text: str, end: int) -> int:
+    while end and _continues_character(text, end):
+        end -= 1
+    return end
+
+
+def _continues_character(text: str, index: int) -> bool:
+    """Return whether the character at `index` belongs to the one before it."""
+    before, char = text[index - 1], text[index]
+    if _JOINER in {before, char} or "\U0001f3fb" <= char <= "\U0001f3ff":
+        return True
+    if unicodedata.category(char) in {"Mn", "Me", "Mc"} or "\U000e0020" <= char <= "\U000e007f":
+        return True
+    return _is_flag_half(char) and _flag_halves(text, index) % 2 == 1
+
+
+def _is_flag_half(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def _flag_halves(text: str, index: int) -> int:
+    """Return how many regional indicators stand right before `index`: two make a flag."""
+    start = index
+    while start and _is_flag_half(text[start - 1]):
+        start -= 1
+    return index - start

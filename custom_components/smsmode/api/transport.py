@@ -1,4 +1,7 @@
-"""One exchange with the gateway, and the line that matters after a failure: did the request leave the house or not."""
+"""HTTP exchange with the gateway: one request, one response.
+
+After a failure one thing matters: whether the request can have reached the gateway.
+"""
 
 from collections.abc import Mapping
 from http.cookies import SimpleCookie
@@ -9,8 +12,8 @@ from aiohttp import hdrs
 
 from .exceptions import SmsmodeConnectionError, SmsmodeError, SmsmodeUncertainError
 
-MAX_ANSWER: Final = 8 * 1024 * 1024
-MAX_HEADER: Final = 16 * 1024
+MAX_RESPONSE_SIZE: Final = 8 * 1024 * 1024
+MAX_HEADER_SIZE: Final = 16 * 1024
 
 
 async def exchange(
@@ -20,14 +23,14 @@ async def exchange(
     headers: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - aiohttp's own, which also covers the body
 ) -> tuple[int, bytes]:
-    """POST once and read the answer: its HTTP status and its body. Nothing is retried or redirected.
+    """POST once and return the HTTP status and the body. Nothing is retried or redirected.
 
-    Raises SmsmodeConnectionError if no connection was made, within a third of `timeout`, and SmsmodeUncertainError if
-    anything went wrong after that.
+    `timeout` is in seconds, for the whole exchange. Raises SmsmodeConnectionError if no connection was made within a
+    third of it, and SmsmodeUncertainError for anything after that, a body of more than 8 MiB among it.
     """
     if session.closed:
         raise SmsmodeConnectionError("no connection: session closed")
-    # Of an exception only the name is kept, since it may hold the address with the key. Ours is raised outside of the
+    # Of an exception only the name is kept, because it may hold the URL with the key. Ours is raised outside of the
     # except blocks, because `from None` hides what came before but leaves it attached.
     failure: SmsmodeError
     try:
@@ -36,7 +39,7 @@ async def exchange(
         raise
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
         failure = SmsmodeConnectionError(f"no connection: {type(error).__name__}")
-    except Exception as error:  # noqa: BLE001 - an answer made to break aiohttp is no answer, whatever it raises
+    except Exception as error:  # noqa: BLE001 - a response made to break aiohttp is none, whatever it raises
         failure = SmsmodeUncertainError(f"no answer: {type(error).__name__}")
     raise failure
 
@@ -54,15 +57,15 @@ async def _post(
         headers=headers,
         allow_redirects=False,
         timeout=aiohttp.ClientTimeout(total=timeout, connect=timeout / 3),
-        max_line_size=MAX_HEADER,
-        max_field_size=MAX_HEADER,
+        max_line_size=MAX_HEADER_SIZE,
+        max_field_size=MAX_HEADER_SIZE,
         middlewares=(_without_cookies,),
     ) as response:
         return response.status, await _read(response)
 
 
 async def _without_cookies(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Keep the cookies of a shared session to itself, and what the gateway would add to them out of it."""
+    """Send no cookie of the shared session to the gateway, and store none that it sets."""
     request.headers.pop(hdrs.COOKIE, None)
     response = await send(request)
     response.cookies = SimpleCookie()
@@ -73,6 +76,6 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > MAX_ANSWER:
+        if len(body) > MAX_RESPONSE_SIZE:
             raise SmsmodeUncertainError("answer too long")
     return bytes(body)

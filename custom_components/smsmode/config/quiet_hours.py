@@ -7,7 +7,7 @@ end: so it leaves even if the house is down by then.
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from ..api import written_once
+from ..api import skip_repeated_hour
 
 _DAY = timedelta(days=1)
 
@@ -45,4 +45,4 @@ def next_allowed_time(hours: QuietHours, wished: datetime, zone: tzinfo) -> date
     Never a time that the gateway could read as an earlier one, which would be in quiet hours.
     """
     end = hours.end_after(wished, zone)
-    return None if end is None else written_once(end)
+    return None if end is None else skip_repeated_hour(end)

@@ -9,8 +9,8 @@ from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.const import CONF_NAME
 
 from ..api import MessageRequest, SmsmodeInputError
-from ..api import validation as limits
 from ..api.request import validate_request
+from ..api.validation import validate_group
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.validation import FieldError
@@ -81,7 +81,7 @@ def _read_group(group: str) -> str:
     if looks_like_number(group):
         raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_IS_NUMBER)
     try:
-        validate_request(MessageRequest(text="?", group=limits.group(group)))
+        validate_request(MessageRequest(text="?", group=validate_group(group)))
     except SmsmodeInputError:
         raise RecipientError(CONF_GROUP, RecipientProblem.GROUP_INVALID) from None
     return group

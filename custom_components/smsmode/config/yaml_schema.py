@@ -19,8 +19,8 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
 from ..api import Encoding, InputProblem, MessageClass, SmsmodeInputError, StopClause
-from ..api import validation as limits
 from ..api.text import MAX_SEGMENTS
+from ..api.validation import validate_access_token, validate_base_url, validate_sender
 from ..const import (
     CONF_ACCOUNT,
     CONF_BASE_URL,
@@ -121,7 +121,7 @@ def period(value: Any) -> timedelta:
     return duration
 
 
-_sender = _within(lambda value: limits.sender(value, MessageClass.PRO))
+_sender = _within(lambda value: validate_sender(value, MessageClass.PRO))
 _segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
 _limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
 
@@ -213,8 +213,8 @@ _ACCOUNT = probatio.All(
     probatio.Schema(
         {
             probatio.Required(CONF_NAME): plain_text,
-            probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(limits.access_token),
-            probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(limits.base_url),
+            probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(validate_access_token),
+            probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(validate_base_url),
             probatio.Optional(CONF_SENDER): _sender,
             probatio.Optional(CONF_REGION): _region,
             probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),

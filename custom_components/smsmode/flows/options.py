@@ -20,8 +20,8 @@ from homeassistant.helpers.selector import (
 )
 
 from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
-from ..api import validation as limits
 from ..api.text import MAX_SEGMENTS
+from ..api.validation import validate_sender
 from ..config.options import CallbackMode
 from ..config.yaml_schema import MAX_LIMIT, REGIONS
 from ..const import (
@@ -125,7 +125,7 @@ def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     sender = written[SECTION_SENDING].get(CONF_SENDER, "").strip()
     errors: dict[str, str] = {}
     try:
-        limits.sender(sender or None, MessageClass.PRO)
+        validate_sender(sender or None, MessageClass.PRO)
     except SmsmodeInputError:
         errors[SECTION_SENDING] = f"{_INVALID}{CONF_SENDER}"
     if (field := next(_impossible(written[SECTION_MONEY]), None)) is not None:

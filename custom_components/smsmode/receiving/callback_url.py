@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
 from yarl import URL
 
-from ..api import validation as limits
+from ..api.validation import is_loopback
 from ..config.options import CallbackMode, read_callback_mode
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL
 
@@ -84,7 +84,7 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
 
 def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> CallbackAddress:
     """Give the external https address; the internal one to a gateway on this very machine."""
-    nearby = limits.is_loopback(URL(gateway).raw_host or "")
+    nearby = is_loopback(URL(gateway).raw_host or "")
     try:
         url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
     except NoURLAvailableError:

@@ -10,7 +10,7 @@ from itertools import chain
 from math import ceil
 
 from ..api import BatchRequest, MessageRequest, SendRequest, SentMessage, StopClause, VoiceRequest
-from ..api.encoding import is_number, read_number
+from ..api.encoding import is_phone_number, normalize_number
 from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem
 
@@ -150,7 +150,7 @@ def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collect
     request = item.request
     if isinstance(request, MessageRequest) and request.group:
         return lines.keys()
-    shown = {read_number(part) for part in _BETWEEN_RECIPIENTS.split(row.recipient.strip())}
+    shown = {normalize_number(part) for part in _BETWEEN_RECIPIENTS.split(row.recipient.strip())}
     if isinstance(request, BatchRequest):
         return lines.keys() & shown
     if len(item.targets) == 1:
@@ -161,6 +161,6 @@ def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collect
 
 def _are_shown(targets: tuple[str, ...], shown: set[str], row: SentMessage) -> bool:
     """Of several recipients nobody knows what the list shows: the first, all of them, a name, or only how many."""
-    if any(map(is_number, shown)):
+    if any(map(is_phone_number, shown)):
         return not shown.isdisjoint(targets)
     return row.recipient_count == len(targets)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from ..api import SentMessage
-from ..api.dates import written_once
+from ..api.dates import skip_repeated_hour
 from .budget import Cost
 
 CHECKS = 4
@@ -44,7 +44,7 @@ def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
     whole = moment.replace(second=0, microsecond=0)
     if whole != moment:
         whole += timedelta(minutes=1)
-    return written_once(whole)
+    return skip_repeated_hour(whole)
 
 
 class Action(StrEnum):

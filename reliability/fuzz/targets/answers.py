@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 
 from custom_components.smsmode.api import ApiKey, DeliveryReport, SendResult, SmsmodeGatewayError, StatusAnswer, parser
-from custom_components.smsmode.api.encoding import decode_text, is_id, is_number
+from custom_components.smsmode.api.encoding import decode_text, is_id, is_phone_number
 from reliability.fuzz import generators as document
 from reliability.fuzz.byte_source import Source
 from reliability.fuzz.invariants import attempt
@@ -45,7 +45,7 @@ def _first(text: str) -> str:
 
 def _check_accepted(raw: bytes, text: str) -> None:
     """Nothing is a success unless its bytes say code 0."""
-    for parse in (parser.parse_done, parser.parse_sent):
+    for parse in (parser.parse_description, parser.parse_send_result):
         answer = attempt(parse, text)
         if answer.error is None:
             assert _ZERO.fullmatch(_first(text)), "a success without code 0"
@@ -75,7 +75,7 @@ def _check_status(text: str) -> None:
 def _check_others(text: str) -> None:
     reports = attempt(parser.parse_reports, text, "abc")
     for report in reports.value or ():
-        assert is_number(report.number)
+        assert is_phone_number(report.number)
         assert 0 <= report.code < 10**5
     for refused in (False, True):
         key = attempt(lambda refused=refused: parser.parse_api_key(text, refused=refused))
@@ -93,8 +93,8 @@ def _written_code(source: Source) -> None:
         return
     message_id = rest[0] if rest and is_id(rest[0]) else "Vz4lHUWycCKb"
     accepted = decode_text(document.sent(description, message_id).encode("iso-8859-15"))
-    assert parser.parse_sent(accepted) == SendResult(message_id=message_id, description=description)
-    for parse in (parser.parse_done, parser.parse_sent, parser.parse_balance, parser.parse_replies):
+    assert parser.parse_send_result(accepted) == SendResult(message_id=message_id, description=description)
+    for parse in (parser.parse_description, parser.parse_send_result, parser.parse_balance, parser.parse_replies):
         refused = attempt(parse, decode_text(f"{code} | {description}".encode("iso-8859-15")))
         assert isinstance(refused.error, SmsmodeGatewayError)
         assert refused.error.code == code

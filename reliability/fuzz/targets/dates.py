@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from custom_components.smsmode.api.dates import PARIS, has_date_shape, read_date, write_date
+from custom_components.smsmode.api.dates import PARIS, format_date, is_date_format, parse_date
 from reliability.fuzz import generators as document
 from reliability.fuzz.byte_source import Source
 from reliability.fuzz.invariants import attempt
@@ -43,12 +43,12 @@ def read(data: bytes) -> None:
 
 def _any_text(source: Source) -> None:
     text = source.text()
-    moment = attempt(read_date, text).value
+    moment = attempt(parse_date, text).value
     if moment is None:
-        told = (_oracle(text, form) for form in document.DATES if has_date_shape(text))
+        told = (_oracle(text, form) for form in document.DATES if is_date_format(text))
         assert all(moment is None or moment.year in {1, 9999} for moment in told), "a date that was not read"
         return
-    assert has_date_shape(text)
+    assert is_date_format(text)
     assert sum(map(len, _DIGITS.findall(text))) in _LENGTHS
     assert moment.tzinfo is PARIS
     assert moment.microsecond == 0
@@ -71,7 +71,7 @@ def _any_moment(source: Source) -> None:
         moment = (anchor - away if anchor == datetime.max else anchor + away).replace(tzinfo=zone, fold=fold)  # noqa: DTZ901
     except OverflowError:
         return
-    up, down = attempt(write_date, moment), attempt(lambda: write_date(moment, round_up=False))
+    up, down = attempt(format_date, moment), attempt(lambda: format_date(moment, round_up=False))
     assert (up.error is None) <= (down.error is None)
     assert up.value is not None or moment.tzinfo is None or not 1 < moment.year < 9999
     if up.value is not None and down.value is not None and moment.year >= _WHOLE_MINUTES:
@@ -92,4 +92,4 @@ def _written(source: Source) -> None:
     form = source.pick(document.DATES)
     moment = datetime(2, 1, 1, tzinfo=PARIS) + timedelta(seconds=source.below(9980 * 365 * 86400))
     whole = moment if "%S" in form else moment.replace(second=0)
-    assert read_date(document.date(moment, form)) == whole
+    assert parse_date(document.date(moment, form)) == whole

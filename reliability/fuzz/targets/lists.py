@@ -7,8 +7,8 @@ from functools import partial
 
 from custom_components.smsmode.api import Reply, SentMessage, parser
 from custom_components.smsmode.api.dates import PARIS
-from custom_components.smsmode.api.encoding import decode_text, is_number
-from custom_components.smsmode.api.list_parser import cut_rows
+from custom_components.smsmode.api.encoding import decode_text, is_phone_number
+from custom_components.smsmode.api.list_parser import split_rows
 from reliability.fuzz import generators as document
 from reliability.fuzz.byte_source import BREAK, Source
 from reliability.fuzz.invariants import attempt
@@ -54,13 +54,13 @@ def _assert_stable[T: (Reply, SentMessage)](
 
 def _is_honest(row: str) -> bool:
     """Tell whether nothing in a row imitates another row."""
-    return len(cut_rows(row, single=False)) == 1
+    return len(split_rows(row, single=False)) == 1
 
 
 def _can_be_written(row: Reply | SentMessage) -> bool:
     if isinstance(row, Reply):
         # With no number behind its text, a bar in the text cannot be told from a bar at the end of the row.
-        return row.received_at is not None and ("|" not in row.text or is_number(row.short_code or ""))
+        return row.received_at is not None and ("|" not in row.text or is_phone_number(row.short_code or ""))
     return row.sent_at is not None and (row.cost is None or len(f"{row.cost:f}") <= 16)
 
 

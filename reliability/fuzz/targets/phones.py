@@ -3,7 +3,7 @@
 import re
 
 from custom_components.smsmode.api import encoding as wire
-from custom_components.smsmode.api import validation as limits
+from custom_components.smsmode.api.validation import validate_number
 from custom_components.smsmode.config.phone_numbers import NumberError, looks_like_number, parse_number, pretty_number
 from custom_components.smsmode.errors import mask
 from reliability.fuzz.byte_source import Source
@@ -41,4 +41,4 @@ def _check(text: str, number: str, *, voice: bool) -> None:
     for region in _REGIONS:
         for written in (number, pretty_number(number), number.removeprefix("+").join(("+", ""))):
             assert parse_number(written, region, voice=voice) == number, "read again it is another"
-    assert wire.read_number(limits.number(number)) == number, "the gateway would be asked for another"
+    assert wire.normalize_number(validate_number(number)) == number, "the gateway would be asked for another"

@@ -17,8 +17,8 @@ from custom_components.smsmode.api import (
     is_gsm,
     prepare_text,
 )
-from custom_components.smsmode.api.gsm import equivalent
-from custom_components.smsmode.api.shorten import truncate_text
+from custom_components.smsmode.api.gsm import gsm_equivalent
+from custom_components.smsmode.api.text import truncate_text
 from reliability.fuzz.byte_source import BREAK, Source
 from reliability.fuzz.invariants import attempt
 
@@ -93,8 +93,8 @@ def _change(text: str, changes: dict[str, str]) -> str:
 
 def _check_parts(text: str, alphabet: Alphabet) -> None:
     for char in set(text):
-        said = equivalent.__wrapped__(char)
-        assert said == equivalent(char)
+        said = gsm_equivalent.__wrapped__(char)
+        assert said == gsm_equivalent(char)
         assert said is None or is_gsm(said)
         assert said != char or is_gsm(char)
     room = 20

@@ -5,13 +5,23 @@ from urllib.parse import parse_qsl
 
 from custom_components.smsmode.api import SmsmodeInputError
 from custom_components.smsmode.api import encoding as wire
-from custom_components.smsmode.api import validation as limits
+from custom_components.smsmode.api.validation import (
+    validate_access_token,
+    validate_base_url,
+    validate_message_id,
+    validate_number,
+)
 from reliability.fuzz.byte_source import BREAK, Source
 from reliability.fuzz.generators import CHARSETS, survives
 from reliability.fuzz.invariants import attempt
 
 _UNSEEN = set("\0\ufeff\u200b")
-_LIMITS: tuple[Callable[[str], str], ...] = (limits.access_token, limits.message_id, limits.number, limits.base_url)
+_LIMITS: tuple[Callable[[str], str], ...] = (
+    validate_access_token,
+    validate_message_id,
+    validate_number,
+    validate_base_url,
+)
 
 SEEDS = (
     *(
@@ -41,7 +51,7 @@ def _decoded(source: Source) -> None:
     assert "\r" not in text
     assert text == text.strip()
     assert not text or not _UNSEEN & {text[0], text[-1]}, "an edge that is not bare"
-    shown = wire.shape(text)
+    shown = wire.mask_excerpt(text)
     assert len(shown) <= 43
     assert not {char for char in shown if char.isalnum()} - {"a", "9"}, "what is written shows"
     assert (
@@ -75,10 +85,10 @@ def _encoded(source: Source) -> None:
 
 def _number(source: Source) -> None:
     text = source.text()
-    number = wire.read_number(text)
-    assert wire.read_number(number) == number
+    number = wire.normalize_number(text)
+    assert wire.normalize_number(number) == number
     assert number == text or (number.startswith("+") and number[1:].isdecimal() and number.isascii())
-    assert not wire.is_number(text) or wire.is_number(number)
+    assert not wire.is_phone_number(text) or wire.is_phone_number(number)
     for limit in _LIMITS:
         passed = attempt(limit, text, ours=SmsmodeInputError).value
         assert passed is None or limit(passed) == passed
