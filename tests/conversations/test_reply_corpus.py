@@ -8,7 +8,7 @@ import yaml
 from custom_components.smsmode.conversations.answers import READY, Answer, AnswerMatcher
 
 # BaseLoader: in YAML `no` and `yes` would be false and true.
-CORPUS = yaml.load(Path(__file__).with_name("replies.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+CORPUS = yaml.load(Path(__file__).with_name("replies.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - reads strings only
 NEITHER = "none"
 
 
@@ -24,7 +24,6 @@ def readings(answers: tuple[Answer, ...], texts: list[str]) -> dict[str, str]:
     return {text: (answer.id or NEITHER) if answer else NEITHER for text, answer in found.items()}
 
 
-@pytest.mark.xfail(strict=True, reason="extra words, emoji and reactions are not understood")
 @pytest.mark.parametrize("ready", list(CORPUS))
 def test_at_least_97_of_100_real_replies_are_read_as_they_are_meant(ready: str) -> None:
     texts = [text for group in CORPUS[ready].values() for text in group]

@@ -20,6 +20,7 @@ PURE = (
     "config.phone_numbers",
     "config.quiet_hours",
     "conversations.answers",
+    "conversations.reply_reading",
     "helpers.folding",
     "helpers.recorder",
     "helpers.targets",

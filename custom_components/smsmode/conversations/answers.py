@@ -23,6 +23,7 @@ from hassil.expression import Expression, Group, ListReference, RuleReference
 from hassil.parser import ParseError
 
 from ..helpers.folding import as_written, fold, fold_template, without_politeness
+from .reply_reading import EMOJI_NO, EMOJI_YES, NO_PROBLEM, keeps_meaning, plain_reply, prefixes, spellings
 
 MAX_ANSWERS = 20
 MAX_SENTENCES = 50
@@ -68,26 +69,66 @@ class AnswerError(ValueError):
         self.ids = ids
 
 
-_OK = "(ok|okay|oki|d'accord|daccord|dac|[bien] reçu|vu|[c'est] noté|[c'est] compris|je m'en occupe|j'y vais|j'arrive"
+_AGREED = (
+    "(ok|oke|okey|okay|oki|okidoki|oki doki|0k|k|kk|d'accord|daccord|d'acc|dacc|d'ac|dac|c'est bon|c bon|parfait"
+    f"|entendu|ca marche|{NO_PROBLEM}|{EMOJI_YES})"
+)
+_YES = "(oui|ouais|ouaip|ouep|yes|yep|yeah|yup|affirmatif)"
+_NO = "(non|nan|no|nope|negatif)"
 READY: Mapping[str, tuple[Answer, ...]] = {
     "yes_no": (
         Answer(
             "yes",
             (
-                "(o|oui|oui oui|ouais|ouaip|y|yes|yep|yeah|yup)",
-                "[(oui|yes)] (ok|okay|d'accord|daccord|bien sûr|volontiers|avec plaisir|vas-y|allez-y|sure|of course)",
-                "[yes] go ahead",
+                "(o|y)",
+                f"[mouais] {_YES}",
+                _AGREED,
+                "(bien sûr|volontiers|avec plaisir|vas-y|allez-y|absolument|tout à fait|évidemment|carrément|grave)",
+                "(sure|of course|absolutely|go|go ahead)",
+                "(ok|okay) oui",
             ),
         ),
-        Answer("no", ("(n|non|non non|nan|no|nope)", "[(non|no)] (surtout pas|pas maintenant|jamais|not now|never)")),
+        Answer(
+            "no",
+            (
+                f"(n|{EMOJI_NO}|{_NO})",
+                "(surtout pas|pas maintenant|pas la peine|pas question|hors de question|jamais|jamais de la vie)",
+                "[je] [ne] (peux|veux) pas",
+                "[c'est] (impossible|pas possible)",
+                "[please] (not now|never|no way|don't|dont|[i] (can't|cant|cannot|don't want to|won't))",
+            ),
+        ),
     ),
-    "ok": (Answer("ok", (f"{_OK}|oui|yes|got it|understood|received|roger|i'm on it|on it|on my way)",)),),
+    "ok": (
+        Answer(
+            "ok",
+            (
+                f"{_AGREED}",
+                f"{_YES}",
+                "[bien] (reçu|compris|noté|vu)",
+                "c'est (noté|compris|vu|ok|bon)",
+                "reçu (5|cinq) (5|sur 5|cinq|sur cinq)",
+                "(je m'en|j'm'en|je m en|je men) (occupe|charge)",
+                "je (gère|regarde|rentre|pars|fonce|passe voir|vais voir|vais y aller|suis en route)",
+                "je fais le nécessaire",
+                "(j'y|jy|on y) (vais|va|cours|fonce)",
+                "(j'|j |on )(arrive|accours)",
+                "(jarrive|en route)",
+                "(got it|understood|received|roger|roger that|copy|copy that|will do|ack|acknowledged)",
+                "[(i'm|im|i am)] (on it|on my way|coming|omw)",
+                "[(i'm|im|i am)] (heading|leaving|going) [(home|there|over)] now",
+                "(i'll|ill|i will) (take care [of it]|check [it]|go|be there|handle it|have a look|take a look)",
+                "(i've|ive|i have) got (this|it)",
+            ),
+        ),
+    ),
     "done": (
         Answer(
             "done",
             (
-                "[(ok|oui|yes)] [(c'est|voilà c'est)] (fait|terminé|fini|réglé|bon)",
+                "[(ok|oui|yes)] [(c'est|c|voilà c'est)] (fait|terminé|fini|réglé|bon)",
                 "[(ok|yes)] [(it's|it is|all)] (done|finished|fixed|sorted)",
+                f"{EMOJI_YES}",
             ),
         ),
     ),
@@ -118,22 +159,44 @@ class AnswerMatcher:
         }
         for slot in self._slots:
             self._intents.slot_lists[slot] = WildcardSlotList(slot)
+        self._has_question = any("?" in sentence for sentences in self._answers.values() for sentence in sentences)
         self._check_overlaps()
 
     def understand(self, text: str) -> MatchedAnswer | None:
-        """Say which answer a text is; None for one that is none of them, or could be two."""
+        """Return the answer that a text is; None for one that is none of them, or could be two.
+
+        The whole text counts first, then its beginning, if nothing behind it denies or doubts it.
+        """
         if not self._answers:
             return MatchedAnswer(None, {})
-        for candidate in _candidates(fold(text[:MAX_LENGTH])):
-            matches = self._match(candidate)
-            if len(ids := {_id(match) for match in matches}) > 1:
-                return None
-            if ids:
-                # The template with the most words of its own says best which words are those of a slot.
-                match = max(matches, key=lambda match: match.text_chunks_matched)
-                slots = {name: str(entity.value) for name, entity in match.entities.items()}
-                return MatchedAnswer(ids.pop(), as_written(text, slots))
+        text = plain_reply(text[:MAX_LENGTH])
+        if "?" in text and not self._has_question:
+            return None
+        candidates = _readings(text)
+        for candidate in candidates:
+            if matches := self._match(candidate):
+                return self._only_one(matches, text) if keeps_meaning(candidate, ()) else None
+        for candidate in candidates:
+            for head, rest in prefixes(candidate):
+                if matches := self._match(head):
+                    return self._with_rest(matches, head, rest, text)
         return None
+
+    def _with_rest(
+        self, matches: Sequence[RecognizeResult], head: str, rest: Sequence[str], text: str
+    ) -> MatchedAnswer | None:
+        """Return the answer that a text begins with, if what follows leaves it what it is."""
+        found = self._only_one(matches, text)
+        others = {_id(match) for word in rest for match in self._match(word)}
+        return found if found and others <= {found.id} and keeps_meaning(head, rest) else None
+
+    def _only_one(self, matches: Sequence[RecognizeResult], text: str) -> MatchedAnswer | None:
+        """Return the answer of matches that agree; None if they are of several."""
+        ids = {_id(match) for match in matches}
+        # The template with the most words of its own says best which words are those of a slot.
+        match = max(matches, key=lambda match: match.text_chunks_matched)
+        slots = {name: str(entity.value) for name, entity in match.entities.items()}
+        return MatchedAnswer(ids.pop(), as_written(text, slots)) if len(ids) == 1 else None
 
     def _match(self, folded: str) -> list[RecognizeResult]:
         return list(islice(recognize_all(folded, self._intents), MAX_SAMPLES))
@@ -149,7 +212,8 @@ class AnswerMatcher:
         for name in self._answers:
             others = [text for other, samples in plain.items() if other != name for text in samples]
             filled = self._samples(name, others) if self._slots and others else []
-            for candidate in (candidate for text in (*plain[name], *filled) for candidate in _candidates(text)):
+            texts = (*plain[name], *filled) if len(self._answers) > 1 else ()
+            for candidate in (candidate for text in texts for candidate in _candidates(text)):
                 for other in {_id(match) for match in self._match(candidate)} - {name}:
                     raise AnswerError(AnswerProblem.OVERLAP, *sorted((name, other)))
 
@@ -201,6 +265,12 @@ def _filled(slots: Iterable[str], fillings: Sequence[str]) -> dict[str, SlotList
 def _candidates(folded: str) -> list[str]:
     """Give a text as it is, and without politeness if anything is left then."""
     return [candidate for candidate in dict.fromkeys((folded, without_politeness(folded))) if candidate]
+
+
+def _readings(text: str) -> list[str]:
+    """Return what a reply may be meant to be, with and without politeness, what is written first."""
+    found = [candidate for spelling in spellings(fold(text)) for candidate in _candidates(spelling)]
+    return list(dict.fromkeys(found))
 
 
 def _id(match: RecognizeResult) -> str:
