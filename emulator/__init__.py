@@ -1,1 +1,1 @@
-"""The sMsmode HTTP gateway as a program: strict, stateful, and able to misbehave on command."""
+"""Emulator of the sMsmode HTTP gateway: strict, stateful, with faults on command."""

@@ -1,4 +1,4 @@
-"""`python -m emulator`: the gateway across the street, for this machine alone."""
+"""Command line of the emulator: `python -m emulator` serves a gateway for this machine."""
 
 import argparse
 import asyncio
@@ -10,7 +10,7 @@ from .server import LOOPBACK, TOKEN, loopback, serve
 
 
 def seconds(text: str) -> float:
-    """Read `5` or `5s`."""
+    """Parse seconds: `5` or `5s`."""
     value = float(text.removesuffix("s"))
     if value < 0:
         raise ValueError(text)
@@ -18,7 +18,7 @@ def seconds(text: str) -> float:
 
 
 def amount(text: str) -> Decimal:
-    """Read a number of credits."""
+    """Parse a number of credits."""
     try:
         return Decimal(text)
     except InvalidOperation as error:
@@ -26,7 +26,7 @@ def amount(text: str) -> Decimal:
 
 
 def arguments(words: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m emulator", description="The sMsmode gateway, emulated.")
     parser.add_argument("--host", type=loopback, default=LOOPBACK, help="a loopback address (%(default)s)")
     parser.add_argument("--port", type=int, default=8090, help="0 takes a free one (%(default)s)")
@@ -41,7 +41,7 @@ async def run(options: argparse.Namespace) -> None:
     async with serve(
         options.host, options.port, token=options.token, balance=options.credits, progression=options.progression
     ) as gateway:
-        print(f"Gateway    {gateway.url}\nTelephone  {gateway.url}/\nToken      {options.token}", flush=True)  # noqa: T201
+        print(f"Gateway    {gateway.url}\nPhones     {gateway.url}/\nToken      {options.token}", flush=True)  # noqa: T201
         await asyncio.Event().wait()
 
 

@@ -1,4 +1,4 @@
-"""The gateway calls back: delivery reports (p. 21) and replies (p. 22), now, late, twice, swapped, held or never."""
+"""Callbacks: delivery reports (p. 21) and replies (p. 22), sent now, late, twice, swapped, held or never."""
 
 import asyncio
 from collections import deque
@@ -12,29 +12,29 @@ from yarl import URL
 
 from .clock import REPLY_DATE, REPORT_DATE, paris
 from .models import Delivery, Message, Reply
-from .state import Callback, World
+from .state import Callback, GatewayState
 
 TIMEOUT = 10
-KEPT = 1_000
+MAX_RECORDED = 1_000
 MODES = {"now", "twice", "swapped", "held", "never"}
 
 
 @dataclass(frozen=True)
 class Job:
-    """One call to make."""
+    """Callback to make: URL and query string."""
 
     url: str
     query: str
 
     @property
     def target(self) -> URL:
-        """Return the address with its parameters, percent-encoded already."""
+        """Return the URL with its parameters, which are percent-encoded already."""
         joint = "&" if "?" in self.url else "?"
         return URL(self.url + joint + self.query, encoded=True)
 
 
 def check_mode(mode: str) -> str:
-    """Return a mode: one of MODES, or `late:SECONDS`; ValueError otherwise."""
+    """Return a valid mode: one of MODES, or `late:SECONDS`; ValueError for others."""
     kind, _, seconds = mode.partition(":")
     if kind == "late":
         float(seconds)
@@ -44,43 +44,43 @@ def check_mode(mode: str) -> str:
 
 
 class Callbacks:
-    """Makes the calls in order, one at a time, and remembers how they went."""
+    """Worker that makes the callbacks in order, one at a time, and records their results."""
 
-    def __init__(self, world: World) -> None:
-        """Listen to the world."""
-        self._world = world
+    def __init__(self, state: GatewayState) -> None:
+        """Subscribe to the changes of the state."""
+        self._state = state
         self._session: ClientSession | None = None
         self._worker: asyncio.Task[None] | None = None
         self._queue: asyncio.Queue[Job] = asyncio.Queue()
         self.held: list[Job] = []
-        self.made: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self.made: deque[dict[str, Any]] = deque(maxlen=MAX_RECORDED)
         self.count = 0
-        world.listeners.append(self._heard)
+        state.listeners.append(self._on_change)
 
-    def _heard(self, news: Delivery | Reply | str, callback: Callback) -> None:
-        if news == "reset":
+    def _on_change(self, change: Delivery | Reply | str, callback: Callback) -> None:
+        if change == "reset":
             self.held.clear()
             self.made.clear()
-        job = self._job(news)
+        job = self._job(change)
         if job is None or callback is False:
             return
-        self._dispatch(job, callback if isinstance(callback, str) else self._world.options.callbacks)
+        self._dispatch(job, callback if isinstance(callback, str) else self._state.options.callbacks)
 
-    def _job(self, news: Delivery | Reply | str) -> Job | None:
-        if isinstance(news, Delivery) and news.message.notification_url:
-            return self._make(news.message.notification_url, self._report(news))
-        if isinstance(news, Reply):
-            url = self._reply_url(news.message)
-            return self._make(url, self._answer(news)) if url else None
+    def _job(self, change: Delivery | Reply | str) -> Job | None:
+        if isinstance(change, Delivery) and change.message.notification_url:
+            return self._make(change.message.notification_url, self._report(change))
+        if isinstance(change, Reply):
+            url = self._reply_url(change.message)
+            return self._make(url, self._answer(change)) if url else None
         return None
 
     def _reply_url(self, message: Message | None) -> str:
         if message is None:
-            return self._world.main.reply_url
+            return self._state.main.reply_url
         return message.reply_url or message.account.reply_url
 
     def _make(self, url: str, params: dict[str, str]) -> Job:
-        return Job(url, urlencode(params, encoding=self._world.options.callback_charset, errors="replace"))
+        return Job(url, urlencode(params, encoding=self._state.options.callback_charset, errors="replace"))
 
     def _report(self, delivery: Delivery) -> dict[str, str]:
         params = {
@@ -93,8 +93,8 @@ class Callbacks:
             params["refClient"] = delivery.reference
         if delivery.operator:
             params["mcc_mnc"] = delivery.operator
-        if self._world.options.callback_cost:
-            params["cost"] = str(self._world.options.price * delivery.segments)
+        if self._state.options.callback_cost:
+            params["cost"] = str(self._state.options.price * delivery.segments)
         return params
 
     def _answer(self, reply: Reply) -> dict[str, str]:
@@ -109,11 +109,15 @@ class Callbacks:
             params["refClient"] = reply.reference
         return {**params, "responseID": reply.id}
 
+    def forge(self, url: str, params: dict[str, str]) -> None:
+        """Queue a callback with parameters that belong to no event."""
+        self._queue.put_nowait(self._make(url, params))
+
     def _dispatch(self, job: Job, mode: str) -> None:
         kind, _, seconds = mode.partition(":")
         if kind == "late":
-            due = self._world.clock.now() + timedelta(seconds=float(seconds))
-            self._world.agenda.at(due, lambda _at: self._queue.put_nowait(job))
+            due = self._state.clock.now() + timedelta(seconds=float(seconds))
+            self._state.scheduler.at(due, lambda _at: self._queue.put_nowait(job))
         elif kind == "held":
             self.held.append(job)
         elif kind == "swapped":
@@ -123,24 +127,24 @@ class Callbacks:
                 self._queue.put_nowait(job)
 
     def _swap(self, job: Job) -> None:
-        """Hold every other call until the next one has been made."""
+        """Hold each second callback until the next one was made."""
         self.held.append(job)
         if len(self.held) > 1:
             self.release(backwards=True)
 
     def release(self, *, backwards: bool = False) -> None:
-        """Let the held calls go."""
+        """Queue the held callbacks."""
         for job in reversed(self.held) if backwards else self.held:
             self._queue.put_nowait(job)
         self.held.clear()
 
     async def start(self) -> None:
-        """Begin to make calls."""
+        """Start the worker."""
         self._session = ClientSession(connector=TCPConnector(force_close=True), timeout=ClientTimeout(total=TIMEOUT))
         self._worker = asyncio.create_task(self._work(self._session))
 
     async def stop(self) -> None:
-        """Hang up."""
+        """Stop the worker."""
         if self._worker:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
@@ -148,7 +152,7 @@ class Callbacks:
             await self._session.close()
 
     async def flush(self) -> None:
-        """Wait until every call that is due has been made."""
+        """Wait until all queued callbacks were made."""
         await self._queue.join()
 
     async def _work(self, session: ClientSession) -> None:

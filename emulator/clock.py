@@ -1,4 +1,4 @@
-"""The gateway's time: real time plus an offset that the caller owns; dates are written as in Paris."""
+"""Clock of the gateway: real time plus an offset; dates are in Paris time."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ _PARAMETER_SHAPE = re.compile(r"\d{8}-\d{2}:\d{2}", re.ASCII)
 
 
 class Clock:
-    """Says what time it is at the gateway."""
+    """Clock of the gateway, which the control API can move."""
 
     def __init__(self) -> None:
         """Start at the real time."""
@@ -30,22 +30,22 @@ class Clock:
         self.offset += timedelta(seconds=seconds)
 
     def set(self, moment: datetime) -> None:
-        """Make it this time at the gateway."""
+        """Set the gateway's time."""
         self.offset = moment - datetime.now(UTC)
 
 
 def parse_parameter_date(text: str) -> datetime:
-    """Read `ddMMyyyy-HH:mm`, Paris time; ValueError when it is not one."""
+    """Parse `ddMMyyyy-HH:mm`, Paris time; ValueError for anything else."""
     if not _PARAMETER_SHAPE.fullmatch(text):
         raise ValueError(text)
     return datetime.strptime(text, PARAMETER_DATE).replace(tzinfo=PARIS).astimezone(UTC)
 
 
 def paris(moment: datetime, pattern: str) -> str:
-    """Write a moment as a clock in Paris shows it."""
+    """Format a moment in Paris time."""
     return moment.astimezone(PARIS).strftime(pattern)
 
 
 def to_minute(moment: datetime) -> datetime:
-    """Forget the seconds, as the gateway's parameters do."""
+    """Return the moment without seconds: the gateway's parameters have none."""
     return moment.replace(second=0, microsecond=0)

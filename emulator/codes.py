@@ -74,20 +74,20 @@ STATUSES = {
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer of the gateway, not a mistake of the program
-    """The gateway says no: a return code and its description."""
+    """Refusal of a request: a return code and its description."""
 
     def __init__(self, code: int, description: str | None = None) -> None:
-        """Take the document's words unless others are given."""
+        """Use the document's description unless another is given."""
         self.code = code
         self.description = description or DESCRIPTIONS.get(code, "Erreur")
         super().__init__(f"{code} | {self.description}")
 
 
 def missing(name: str) -> Refusal:
-    """Refuse a request that lacks a parameter."""
+    """Return the refusal of a request that lacks a parameter."""
     return Refusal(PARAMETER, f"{DESCRIPTIONS[PARAMETER]} ({name})")
 
 
 def incorrect(name: str) -> Refusal:
-    """Refuse a parameter for what it holds."""
+    """Return the refusal of a parameter with a wrong value."""
     return Refusal(PARAMETER, f"Paramètre incorrect ({name})")

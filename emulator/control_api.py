@@ -1,89 +1,104 @@
-"""The back door, `/_emulator/`: drives the gateway from tests and from the telephone page. Speaks JSON."""
+"""Control API, `/_emulator/`: drives the gateway from tests and from the phone page, in JSON."""
 
 import codecs
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
-from . import serializers as views
-from .callbacks import check_mode
+from . import serializers
+from .callbacks import Callbacks, check_mode
 from .codes import SCHEDULED, STATUSES
-from .faults import Fault
+from .fault_responses import FaultResponder
+from .faults import Fault, Faults
 from .models import Account, Delivery, Message, Token
-from .state import Callback, new_id
+from .request_log import RequestLog
+from .sse import EventStreams
+from .state import Callback, GatewayState, new_id
 
-if TYPE_CHECKING:
-    from .server import Gateway
-
-type Order = dict[str, Any]
-type Handler = Callable[[Order], Awaitable[Any]]
+type Command = dict[str, Any]
+type Handler = Callable[[Command], Awaitable[Any]]
 
 REPLY_CLASS = 4
+FOREIGN_NUMBER = "33799999999"
+FOREIGN_TEXT = "Sent by another program"
 
 
-def open_to(app: web.Application, gateway: Gateway) -> None:
-    """Add the back door to an application."""
-    door = BackDoor(gateway)
-    app.router.add_get("/_emulator/state", door.state)
-    app.router.add_get("/_emulator/requests", door.requests)
-    app.router.add_get("/_emulator/events", door.events)
-    orders: dict[str, Handler] = {
-        "reset": door.reset,
-        "faults": door.faults,
-        "release": door.release,
-        "advance": door.advance,
-        "report": door.report,
-        "reply": door.reply,
-        "phone": door.phone,
-        "callbacks": door.callbacks,
-        "settings": door.settings,
+class ControlledGateway(Protocol):
+    """Parts of a gateway that the control API reads and changes."""
+
+    state: GatewayState
+    log: RequestLog
+    faults: Faults
+    callbacks: Callbacks
+    events: EventStreams
+    fault_responder: FaultResponder
+
+
+def add_routes(app: web.Application, gateway: ControlledGateway) -> None:
+    """Add the routes of the control API to an application."""
+    api = ControlApi(gateway)
+    app.router.add_get("/_emulator/state", api.state)
+    app.router.add_get("/_emulator/requests", api.requests)
+    app.router.add_get("/_emulator/events", api.events)
+    commands: dict[str, Handler] = {
+        "reset": api.reset,
+        "faults": api.faults,
+        "release": api.release,
+        "advance": api.advance,
+        "report": api.report,
+        "reply": api.reply,
+        "phone": api.phone,
+        "foreign_messages": api.foreign_messages,
+        "callbacks": api.callbacks,
+        "forged_callback": api.forged_callback,
+        "settings": api.settings,
     }
-    for name, handler in orders.items():
-        app.router.add_post(f"/_emulator/{name}", _order(handler))
+    for name, handler in commands.items():
+        app.router.add_post(f"/_emulator/{name}", _command_handler(handler))
 
 
-def _order(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _command_handler(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handle(request: web.Request) -> web.Response:
-        """Only JSON is taken, which a page of another site cannot send without being asked."""
+        """Accept JSON only, which a page of another site cannot send without a preflight request."""
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
-        order = await request.json() if request.can_read_body else {}
+        command = await request.json() if request.can_read_body else {}
         try:
-            return web.json_response(await handler(order))
+            return web.json_response(await handler(command))
         except (LookupError, ValueError, TypeError, ArithmeticError) as error:
             return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
 
     return handle
 
 
-class BackDoor:
-    """What can be asked."""
+class ControlApi:
+    """Handlers of the control API."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        """Take the gateway to drive."""
+    def __init__(self, gateway: ControlledGateway) -> None:
+        """Keep the gateway to control."""
         self._gateway = gateway
-        self._world = gateway.world
+        self._state = gateway.state
 
     async def state(self, request: web.Request) -> web.Response:
-        """Show everything; `latest` limits the messages and the replies."""
-        self._world.settle()
+        """Return the whole state; `latest` limits the messages and the replies."""
+        self._state.run_due()
         latest = int(request.query["latest"]) if "latest" in request.query else None
         callbacks = self._gateway.callbacks
-        shown = {"callbacks": list(callbacks.made), "held_callbacks": [str(job.target) for job in callbacks.held]}
-        return web.json_response(views.state(self._world, latest) | shown)
+        calls = {"callbacks": list(callbacks.made), "held_callbacks": [str(job.target) for job in callbacks.held]}
+        return web.json_response(serializers.snapshot(self._state, latest) | calls)
 
     async def requests(self, request: web.Request) -> web.Response:
-        """Show the request log; `endpoint` and `after` (a serial) narrow it, `wait` waits for so many."""
+        """Return the request log; `endpoint` and `after` (a serial) filter it, `wait` waits for so many."""
         endpoint = request.query.get("endpoint")
         await self._gateway.log.wait(endpoint, int(request.query.get("wait", 0)))
         entries = self._gateway.log.entries(endpoint, int(request.query.get("after", 0)))
         return web.json_response([entry.as_json() for entry in entries])
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Stream the changes."""
+        """Stream the changes as server-sent events."""
         response = web.StreamResponse(headers={"Cache-Control": "no-store"})
         response.content_type = "text/event-stream"
         await response.prepare(request)
@@ -91,96 +106,108 @@ class BackDoor:
             await response.write(line)
         return response
 
-    async def reset(self, _order: Order) -> Order:
-        """Begin again."""
-        self._gateway.faults.orders.clear()
+    async def reset(self, _command: Command) -> Command:
+        """Reset the state, the faults and the request log."""
+        self._gateway.faults.active.clear()
         self._gateway.log.clear()
-        self._world.reset()
+        self._state.reset()
         return {}
 
-    async def faults(self, order: Order) -> Any:
-        """Order a fault; with `clear`, forget all orders."""
-        if order.get("clear"):
-            self._gateway.faults.orders.clear()
+    async def faults(self, command: Command) -> Any:
+        """Add a fault; with `clear`, remove all. Returns the active faults."""
+        faults = self._gateway.faults
+        if command.get("clear"):
+            faults.active.clear()
         else:
-            self._gateway.faults.orders.append(Fault.read(order))
-        return [vars(fault) for fault in self._gateway.faults.orders]
+            faults.active.append(Fault.read(command, self._state.clock.now()))
+        return [fault.as_json() for fault in faults.active]
 
-    async def release(self, _order: Order) -> Order:
-        """Let go of what hangs."""
-        self._gateway.misbehaviour.release()
+    async def release(self, _command: Command) -> Command:
+        """Release the requests that hang."""
+        self._gateway.fault_responder.release()
         return {}
 
-    async def advance(self, order: Order) -> Order:
-        """Move time by `seconds` or to `to`; then take every delivery `steps` steps on."""
-        if "to" in order:
-            self._world.clock.set(_moment(order["to"]))
-        self._world.clock.advance(float(order.get("seconds", 0)))
-        self._world.settle()
-        for _ in range(int(order.get("steps", 0))):
-            for message in list(self._world.messages.values()):
+    async def advance(self, command: Command) -> Command:
+        """Move time by `seconds` or to `to`; then advance each delivery by `steps` statuses."""
+        if "to" in command:
+            self._state.clock.set(_moment(command["to"]))
+        self._state.clock.advance(float(command.get("seconds", 0)))
+        self._state.run_due()
+        for _ in range(int(command.get("steps", 0))):
+            for message in list(self._state.messages.values()):
                 for delivery in message.deliveries:
-                    self._world.step(delivery, self._world.clock.now())
-        return await self._called()
+                    self._state.step(delivery, self._state.clock.now())
+        return await self._calls_made()
 
-    async def report(self, order: Order) -> Order:
-        """Give a delivery (all of the message without `number`) the status `code`."""
-        code = int(order["code"])
-        for delivery in self._deliveries(order):
-            delivery.operator = str(order.get("operator", delivery.operator))
-            self._world.report(delivery, code, at=self._at(order), callback=_callback(order))
-        return await self._called() | {"description": STATUSES.get(code, STATUSES[999])}
+    async def report(self, command: Command) -> Command:
+        """Set the status of a delivery to `code`; without `number`, of all deliveries of the message."""
+        code = int(command["code"])
+        for delivery in self._deliveries(command):
+            delivery.operator = str(command.get("operator", delivery.operator))
+            self._state.report(delivery, code, at=self._at(command), callback=_callback(command))
+        return await self._calls_made() | {"description": STATUSES.get(code, STATUSES[999])}
 
-    def _deliveries(self, order: Order) -> list[Delivery]:
-        message = self._world.messages[order["message_id"]]
-        number = order.get("number")
+    def _deliveries(self, command: Command) -> list[Delivery]:
+        message = self._state.messages[command["message_id"]]
+        number = command.get("number")
         found = message.to(str(number)) if number else message.deliveries
         if not found:
             raise KeyError(number)
         return found
 
-    def _at(self, order: Order) -> datetime:
-        return _moment(order["at"]) if order.get("at") else self._world.clock.now()
+    def _at(self, command: Command) -> datetime:
+        return _moment(command["at"]) if command.get("at") else self._state.clock.now()
 
-    async def reply(self, order: Order) -> Order:
-        """Answer from a telephone: the message named, else the latest that may be answered, else none if `stray`."""
-        number = str(order["number"])
-        message = None if order.get("stray") else self._answerable(number, order.get("message_id"))
-        reply = self._world.reply(number, str(order["text"]), message, callback=_callback(order))
-        return await self._called() | views.reply(reply)
+    async def reply(self, command: Command) -> Command:
+        """Reply from a phone: to the message named, else to the latest that allows it, else to none if `stray`."""
+        number = str(command["number"])
+        message = None if command.get("stray") else self._answerable(number, command.get("message_id"))
+        reply = self._state.reply(number, str(command["text"]), message, callback=_callback(command))
+        return await self._calls_made() | serializers.reply(reply)
 
     def _answerable(self, number: str, message_id: str | None) -> Message:
         if message_id is not None:
-            message = self._world.messages[message_id]
+            message = self._state.messages[message_id]
             if not _can_answer(number, message):
-                raise ValueError("this telephone cannot answer this message")
+                raise ValueError("this phone cannot answer this message")
             return message
-        for message in reversed(self._world.messages.values()):
+        for message in reversed(self._state.messages.values()):
             if _can_answer(number, message):
                 return message
-        raise ValueError("this telephone has no message that can be answered")
+        raise ValueError("this phone has no message that can be answered")
 
-    async def phone(self, order: Order) -> Order:
-        """Switch a telephone off or on."""
-        self._world.switch(str(order["number"]), on=bool(order["on"]))
-        return await self._called()
+    async def phone(self, command: Command) -> Command:
+        """Switch a phone off or on."""
+        self._state.set_phone(str(command["number"]), on=bool(command["on"]))
+        return await self._calls_made()
 
-    async def callbacks(self, order: Order) -> Order:
+    async def foreign_messages(self, command: Command) -> Command:
+        """Add `count` messages to the history that another program sent with the same account."""
+        number, text = command.get("number", FOREIGN_NUMBER), command.get("text", FOREIGN_TEXT)
+        self._state.add_foreign_messages(int(command["count"]), str(number), str(text))
+        return {}
+
+    async def callbacks(self, command: Command) -> Command:
         """Release the held callbacks, `backwards` if asked."""
-        self._gateway.callbacks.release(backwards=bool(order.get("backwards")))
-        return await self._called()
+        self._gateway.callbacks.release(backwards=bool(command.get("backwards")))
+        return await self._calls_made()
 
-    async def _called(self) -> Order:
+    async def forged_callback(self, command: Command) -> Command:
+        """Call `url` with `params` that belong to no event of the gateway."""
+        self._gateway.callbacks.forge(str(command["url"]), {str(k): str(v) for k, v in command["params"].items()})
+        return await self._calls_made()
+
+    async def _calls_made(self) -> Command:
         callbacks, before = self._gateway.callbacks, self._gateway.callbacks.count
         await callbacks.flush()
         made = list(callbacks.made)[::-1][: callbacks.count - before][::-1]
-        return {"callbacks": made, "now": self._world.clock.now().isoformat()}
+        return {"callbacks": made, "now": self._state.clock.now().isoformat()}
 
-    async def settings(self, order: Order) -> Order:
-        """Change the account (`username`, default the main one) and the manners of the gateway."""
-        world, options = self._world, self._world.options
-        owner = world.accounts[order.pop("username", world.main.username)]
-        for name, value in order.items():
+    async def settings(self, command: Command) -> Command:
+        """Change settings of the account (`username`, default the main one) and of the gateway."""
+        state, options = self._state, self._state.options
+        owner = state.accounts[command.pop("username", state.main.username)]
+        for name, value in command.items():
             if name in ACCOUNT_SETTINGS:
                 ACCOUNT_SETTINGS[name](owner, value)
             elif name in TOKEN_SETTINGS:
@@ -189,20 +216,20 @@ class BackDoor:
                 setattr(options, name, _option(name, value, getattr(options, name)))
             else:
                 raise KeyError(name)
-        world.tell("balance")
-        return {"account": views.account(owner)}
+        state.notify("balance")
+        return {"account": serializers.account(owner)}
 
     def add_token(self, owner: Account, token: str) -> None:
-        """Give an account one more key."""
-        self._world.tokens[token or new_id(32)] = Token(owner, None)
+        """Add a key to an account."""
+        self._state.tokens[token or new_id(32)] = Token(owner, None)
 
     def revoke(self, _owner: Account, token: str) -> None:
-        """Take a key back."""
-        del self._world.tokens[token]
+        """Revoke a key."""
+        del self._state.tokens[token]
 
-    def bar(self, _owner: Account, numbers: list[str]) -> None:
-        """Say which numbers are barred."""
-        self._world.blocked = set(numbers)
+    def block(self, _owner: Account, numbers: list[str]) -> None:
+        """Replace the set of blocked numbers."""
+        self._state.blocked = set(numbers)
 
 
 ACCOUNT_SETTINGS: dict[str, Callable[[Account, Any], None]] = {
@@ -210,15 +237,15 @@ ACCOUNT_SETTINGS: dict[str, Callable[[Account, Any], None]] = {
     "post_paid": lambda account, value: setattr(account, "post_paid", bool(value)),
     "reply_url": lambda account, value: setattr(account, "reply_url", str(value)),
 }
-TOKEN_SETTINGS: dict[str, Callable[[BackDoor, Account, Any], None]] = {
-    "token": BackDoor.add_token,
-    "revoke": BackDoor.revoke,
-    "blocked": BackDoor.bar,
+TOKEN_SETTINGS: dict[str, Callable[[ControlApi, Account, Any], None]] = {
+    "token": ControlApi.add_token,
+    "revoke": ControlApi.revoke,
+    "blocked": ControlApi.block,
 }
 
 
 def _can_answer(number: str, message: Message) -> bool:
-    """Tell whether a telephone got a message that allows replies."""
+    """Return whether a phone got a message that allows replies."""
     return message.message_class == REPLY_CLASS and message.status() != SCHEDULED and bool(message.to(number))
 
 
@@ -236,8 +263,8 @@ def _option(name: str, value: Any, before: Any) -> Any:
     return type(before)(value)
 
 
-def _callback(order: Order) -> Callback:
-    value = order.get("callback", True)
+def _callback(command: Command) -> Callback:
+    value = command.get("callback", True)
     return check_mode(value) if isinstance(value, str) else bool(value)
 
 

@@ -1,4 +1,4 @@
-"""From the bytes of a request to its parameters, and from an answer to its bytes (p. 6 to 8, 27)."""
+"""Encoding: parameters from the bytes of a request, and the bytes of an answer (p. 6 to 8, 27)."""
 
 from dataclasses import dataclass, field
 from email.message import Message as Headers
@@ -14,8 +14,8 @@ type Pairs = list[tuple[str, bytes]]
 
 
 @dataclass(frozen=True)
-class Call:
-    """A request understood: its parameters, and the file if one came with it."""
+class ParsedRequest:
+    """Parsed request: its parameters, and the file if there is one."""
 
     method: str
     params: dict[str, str]
@@ -28,7 +28,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: an HTTP status and a text."""
+    """Answer: an HTTP status and a text."""
 
     text: str
     status: int = 200
@@ -37,12 +37,12 @@ class Answer:
 
     @property
     def body(self) -> bytes:
-        """Return the bytes; what the charset lacks becomes "?"."""
+        """Return the bytes; characters that the charset lacks become "?"."""
         return self.text.encode(self.charset, "replace")
 
 
-def read(method: str, query: str, content_type: str, body: bytes) -> Call:
-    """Understand a request; a Refusal when a parameter comes twice or its bytes are not of its charset."""
+def read(method: str, query: str, content_type: str, body: bytes) -> ParsedRequest:
+    """Parse a request; Refusal when a parameter comes twice or its bytes are not of its charset."""
     headers = _headers(content_type)
     pairs = _pairs(query)
     form, file = _body(headers, body)
@@ -51,7 +51,7 @@ def read(method: str, query: str, content_type: str, body: bytes) -> Call:
     params: dict[str, str] = {}
     _collect(params, pairs, charset)
     _collect(params, form, charset if unicode else str(headers.get_content_charset(LATIN)))
-    return Call(method, params, file)
+    return ParsedRequest(method, params, file)
 
 
 def _headers(content_type: str) -> Headers:

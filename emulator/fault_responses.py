@@ -1,14 +1,14 @@
-"""How each fault looks on the wire."""
+"""Fault responses: how each fault looks on the connection."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from .codes import DESCRIPTIONS, UNAVAILABLE
 from .encoding import Answer
 from .faults import Fault
-from .request_log import Entry
+from .request_log import LogEntry, RequestLog
 
 HTML = "<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>"
 CHUNK = b"0 | Accept\xe9 | " * 4096
@@ -17,67 +17,73 @@ POLL = 0.05
 
 NOTHING_DONE = Answer(f"{UNAVAILABLE} | {DESCRIPTIONS[UNAVAILABLE]}\n")
 
-INSTEAD: dict[str, Callable[[str], Answer]] = {
+REPLACEMENTS: dict[str, Callable[[str], Answer]] = {
     "code": lambda code: Answer(f"{code} | {DESCRIPTIONS.get(int(code), 'Erreur')}\n"),
     "http": lambda status: Answer(HTML, status=int(status)),
     "html": lambda _none: Answer(HTML),
     "text": Answer,
 }
-DISTORTED: dict[str, Callable[[Answer, str], bytes]] = {
+DISTORTIONS: dict[str, Callable[[Answer, str], bytes]] = {
     "charset": lambda answer, charset: answer.text.encode(charset, "replace"),
     "empty": lambda _answer, _none: b"",
     "cut": lambda answer, length: answer.body[: int(length)],
     "garble": lambda answer, _none: bytes(byte ^ 0xA5 for byte in answer.body),
 }
 
-type Act = Callable[[], Answer]
+type Run = Callable[[], Answer]
 
 
-class Misbehaviour:
-    """Answers wrongly, as ordered; keeps the requests that hang."""
+class FaultResponder:
+    """Responds to requests that have a fault, and holds those that hang."""
 
-    def __init__(self) -> None:
-        """Begin with nothing hanging."""
+    def __init__(self, log: RequestLog) -> None:
+        """Keep the request log, which has the earlier answers."""
+        self._log = log
         self._released = asyncio.Event()
 
     def release(self) -> None:
-        """Let go of the requests that hang now."""
+        """Release the requests that hang now."""
         self._released.set()
         self._released = asyncio.Event()
 
-    async def respond(self, request: web.Request, fault: Fault, entry: Entry, act: Act) -> web.StreamResponse:
-        """Do what the fault says."""
-        answer = act() if fault.acts else None
+    async def respond(self, request: web.Request, fault: Fault, entry: LogEntry, run: Run) -> web.StreamResponse:
+        """Respond as the fault says; `run` carries the request out and returns the right answer."""
+        answer = run() if fault.takes_effect else None
         if answer is not None:
             entry.status, entry.answer = answer.status, answer.body
         match fault.kind:
             case "drop_before" | "drop_after":
                 return _drop(request)
             case "hang_before" | "hang_after":
-                return await self._hang(request, entry, answer, act)
-            case "half":
-                return await _half(request, answer or NOTHING_DONE)
-            case "big":
-                return await _big(request)
+                return await self._hang(request, entry, answer, run)
+            case "half" | "twice" | "big":
+                return await STREAMED[fault.kind](request, answer or NOTHING_DONE)
             case "slow":
                 await asyncio.sleep(float(fault.argument))
-                return _write(entry, answer or act())
+                return _write(entry, answer or run())
+            case "answer_of":
+                return _write(entry, answer or NOTHING_DONE, self._earlier_answer(fault.argument, entry))
         return _wrong(entry, fault, answer)
 
-    async def _hang(self, request: web.Request, entry: Entry, answer: Answer | None, act: Act) -> web.Response:
-        """Wait to be released; a client that has gone by then is not acted for."""
+    async def _hang(self, request: web.Request, entry: LogEntry, answer: Answer | None, run: Run) -> web.Response:
+        """Wait to be released; `hang_before` does not take effect for a client that has disconnected by then."""
         released = self._released
-        while not released.is_set() and not _gone(request):
+        while not released.is_set() and not _is_disconnected(request):
             try:
                 await asyncio.wait_for(released.wait(), POLL)
             except TimeoutError:
                 continue
-        if _gone(request):
+        if _is_disconnected(request):
             return _drop(request)
-        return _write(entry, answer or act())
+        return _write(entry, answer or run())
+
+    def _earlier_answer(self, endpoint: str, entry: LogEntry) -> bytes:
+        """Return the latest earlier answer to a request of an endpoint; code 50 if there is none."""
+        earlier = [each.answer for each in self._log.entries(endpoint) if each is not entry and each.answer is not None]
+        return earlier[-1] if earlier else NOTHING_DONE.body
 
 
-def _gone(request: web.Request) -> bool:
+def _is_disconnected(request: web.Request) -> bool:
     return request.transport is None or request.transport.is_closing()
 
 
@@ -88,7 +94,7 @@ def _drop(request: web.Request) -> web.Response:
 
 
 async def _half(request: web.Request, answer: Answer) -> web.StreamResponse:
-    """Promise the whole answer, give half of it, and hang up."""
+    """Announce the whole answer, send half of it, and close the connection."""
     response = web.StreamResponse(headers={"Content-Length": str(len(answer.body))})
     response.content_type = answer.content_type
     await response.prepare(request)
@@ -98,28 +104,46 @@ async def _half(request: web.Request, answer: Answer) -> web.StreamResponse:
     return response
 
 
-async def _big(request: web.Request) -> web.StreamResponse:
-    """Answer without end, as far as anybody will read."""
+async def _twice(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Send the answer twice: on a kept connection the second one is read as the answer to the next request."""
+    response = web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
+    await response.prepare(request)
+    await response.write_eof()
+    if request.transport is not None:
+        head = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: {answer.content_type}\r\n"
+        request.transport.write(f"{head}Content-Length: {len(answer.body)}\r\n\r\n".encode() + answer.body)
+    return response
+
+
+async def _big(request: web.Request, _answer: Answer) -> web.StreamResponse:
+    """Send an answer without end, until the client disconnects or 256 MB are sent."""
     response = web.StreamResponse()
     response.content_type = "text/html"
     await response.prepare(request)
     for _ in range(MAX_BIG // len(CHUNK)):
-        if _gone(request):
+        if _is_disconnected(request):
             break
         await response.write(CHUNK)
     return response
 
 
-def _wrong(entry: Entry, fault: Fault, answer: Answer | None) -> web.Response:
-    """Return an answer that is complete as HTTP goes, but not what it should be."""
+STREAMED: dict[str, Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]] = {
+    "half": _half,
+    "twice": _twice,
+    "big": _big,
+}
+
+
+def _wrong(entry: LogEntry, fault: Fault, answer: Answer | None) -> web.Response:
+    """Return a response that is complete in HTTP, with the wrong content."""
     if fault.kind == "redirect":
         entry.status = 302
         return web.Response(status=entry.status, headers={"Location": fault.argument})
-    if fault.kind in INSTEAD:
-        return _write(entry, INSTEAD[fault.kind](fault.argument))
-    return _write(entry, answer or NOTHING_DONE, DISTORTED[fault.kind](answer or NOTHING_DONE, fault.argument))
+    if fault.kind in REPLACEMENTS:
+        return _write(entry, REPLACEMENTS[fault.kind](fault.argument))
+    return _write(entry, answer or NOTHING_DONE, DISTORTIONS[fault.kind](answer or NOTHING_DONE, fault.argument))
 
 
-def _write(entry: Entry, answer: Answer, body: bytes | None = None) -> web.Response:
+def _write(entry: LogEntry, answer: Answer, body: bytes | None = None) -> web.Response:
     entry.status, entry.answer = answer.status, answer.body if body is None else body
     return web.Response(body=entry.answer, status=answer.status, content_type=answer.content_type)

@@ -1,14 +1,15 @@
-"""Misbehaviour on command: what goes wrong, at which endpoint, how many times."""
+"""Faults on command: what goes wrong, at which endpoint, and how many times or how long."""
 
 from codecs import lookup
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 ANY = "*"
 
-# Whether the request is acted upon before it goes wrong, unless the order says otherwise.
-ACTS = {
+# Whether the request takes effect before it goes wrong, unless the command says otherwise.
+TAKES_EFFECT = {
     "code": False,
     "http": False,
     "redirect": False,
@@ -25,6 +26,8 @@ ACTS = {
     "garble": True,
     "slow": True,
     "charset": True,
+    "twice": True,
+    "answer_of": True,
 }
 ARGUMENTS: dict[str, Callable[[str], object]] = {
     "code": int,
@@ -34,50 +37,67 @@ ARGUMENTS: dict[str, Callable[[str], object]] = {
     "charset": lookup,
     "redirect": str,
     "text": str,
+    "answer_of": str,
 }
 
 
 @dataclass
 class Fault:
-    """One order to misbehave; `times` is None for ever."""
+    """Fault of an endpoint: `times` requests, or all until `expires_at`; None is no limit."""
 
     endpoint: str
     kind: str
     argument: str
-    acts: bool
+    takes_effect: bool
     times: int | None
+    expires_at: datetime | None = None
 
     @classmethod
-    def read(cls, order: dict[str, Any]) -> Self:
-        """Read `{"endpoint", "fault": "kind" or "kind:argument", "times", "act"}`; ValueError if it makes no sense."""
-        kind, _, argument = str(order["fault"]).partition(":")
-        if kind not in ACTS:
+    def read(cls, command: dict[str, Any], now: datetime) -> Self:
+        """Read `{"endpoint", "fault": "kind" or "kind:argument", "times", "seconds", "act"}`.
+
+        With `seconds`, all requests fail until so many seconds of the gateway's time have passed. ValueError if the
+        kind is unknown, or if its argument is missing, superfluous or wrong.
+        """
+        kind, _, argument = str(command["fault"]).partition(":")
+        if kind not in TAKES_EFFECT:
             raise ValueError(f"unknown fault {kind}")
         if (kind in ARGUMENTS) != bool(argument):
-            raise ValueError(f"fault {kind} wants an argument, or wants none")
+            raise ValueError(f"fault {kind} needs an argument, or takes none")
         ARGUMENTS.get(kind, str)(argument)
-        times = order.get("times", 1)
-        acts = order.get("act")
-        return cls(str(order.get("endpoint", ANY)), kind, argument, ACTS[kind] if acts is None else bool(acts), times)
+        effect, seconds = command.get("act"), command.get("seconds")
+        return cls(
+            endpoint=str(command.get("endpoint", ANY)),
+            kind=kind,
+            argument=argument,
+            takes_effect=TAKES_EFFECT[kind] if effect is None else bool(effect),
+            times=command.get("times", 1) if seconds is None else None,
+            expires_at=None if seconds is None else now + timedelta(seconds=float(seconds)),
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for the control API."""
+        return asdict(self) | {"expires_at": self.expires_at.isoformat() if self.expires_at else None}
 
 
 class Faults:
-    """The orders that still hold."""
+    """Active faults, oldest first."""
 
     def __init__(self) -> None:
-        """Begin well-behaved."""
-        self.orders: list[Fault] = []
+        """Begin without faults."""
+        self.active: list[Fault] = []
 
-    def take(self, endpoint: str) -> Fault | None:
-        """Return the oldest order for this endpoint, and count it."""
-        for order in self.orders:
-            if order.endpoint in {ANY, endpoint}:
-                self._count(order)
-                return order
+    def take(self, endpoint: str, now: datetime) -> Fault | None:
+        """Return the oldest fault for a request to this endpoint, and count the request; None if there is none."""
+        self.active = [fault for fault in self.active if fault.expires_at is None or now < fault.expires_at]
+        for fault in self.active:
+            if fault.endpoint in {ANY, endpoint}:
+                self._count(fault)
+                return fault
         return None
 
-    def _count(self, order: Fault) -> None:
-        if order.times is not None:
-            order.times -= 1
-            if order.times <= 0:
-                self.orders.remove(order)
+    def _count(self, fault: Fault) -> None:
+        if fault.times is not None:
+            fault.times -= 1
+            if fault.times <= 0:
+                self.active.remove(fault)

@@ -1,4 +1,4 @@
-"""What the gateway remembers: accounts, messages, deliveries, replies, contacts."""
+"""Models: accounts, messages, deliveries, replies, contacts."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ type Kind = Literal["sms", "voice"]
 
 @dataclass(eq=False)
 class Delivery:
-    """One message on its way to one telephone."""
+    """Delivery of a message to one phone."""
 
     message: Message
     position: int
@@ -30,7 +30,7 @@ class Delivery:
 
 @dataclass(eq=False)
 class Message:
-    """What one accepted request made: an SMS or a voice message to one or many, or a whole batch file."""
+    """Message of one accepted request: an SMS or a voice message to one or many, or a whole batch file."""
 
     id: str
     account: Account
@@ -62,7 +62,7 @@ class Message:
 
 @dataclass(frozen=True, eq=False)
 class Reply:
-    """What a person answered; `message` is None when the gateway could not attach it."""
+    """Reply of a person; `message` is None when the gateway could not assign it."""
 
     id: str
     received_at: datetime
@@ -75,7 +75,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Contact:
-    """A line of the address book."""
+    """Contact of the address book."""
 
     name: str
     number: str
@@ -85,7 +85,7 @@ class Contact:
 
 @dataclass(eq=False)
 class Account:
-    """An account or a sub-account: credits, address book, history."""
+    """Account or sub-account: credits, address book, history."""
 
     username: str
     balance: Decimal
@@ -102,7 +102,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Token:
-    """A key of the API."""
+    """Key of the API."""
 
     account: Account
     expires_at: datetime | None

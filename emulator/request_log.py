@@ -1,4 +1,4 @@
-"""What was asked of the gateway and what it answered, byte by byte; the latest ten thousand."""
+"""Request log: the latest 10,000 requests and their answers, in bytes."""
 
 import asyncio
 from base64 import b64encode
@@ -9,12 +9,12 @@ from typing import Any
 
 from multidict import CIMultiDictProxy
 
-KEPT = 10_000
+MAX_ENTRIES = 10_000
 
 
 @dataclass
-class Entry:
-    """One request, and its answer once there is one."""
+class LogEntry:
+    """Request, and its answer once there is one."""
 
     serial: int
     time: str
@@ -34,7 +34,7 @@ class Entry:
         return self.path.rpartition("/")[2]
 
     def as_json(self) -> dict[str, Any]:
-        """Return it for the back door; bytes in base64."""
+        """Return it for the control API; bytes in base64."""
         return {
             "serial": self.serial,
             "time": self.time,
@@ -52,33 +52,33 @@ class Entry:
 
 
 class RequestLog:
-    """The requests, oldest first."""
+    """Log of requests, oldest first."""
 
     def __init__(self) -> None:
-        """Begin empty."""
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        """Create an empty log."""
+        self._entries: deque[LogEntry] = deque(maxlen=MAX_ENTRIES)
         self._serial = 0
         self._releases = 0
         self._arrival = asyncio.Event()
 
-    def add(self, entry: Entry) -> None:
-        """Write a request down."""
+    def add(self, entry: LogEntry) -> None:
+        """Add a request."""
         self._serial += 1
         entry.serial = self._serial
         self._entries.append(entry)
         self._wake()
 
     def clear(self) -> None:
-        """Forget them all; the numbering goes on."""
+        """Remove all requests; the serial numbers continue."""
         self._entries.clear()
 
     def release(self) -> None:
-        """Let go of those who wait now."""
+        """End all waits."""
         self._releases += 1
         self._wake()
 
     async def wait(self, endpoint: str | None, count: int) -> None:
-        """Return once there are so many requests, or nobody is to wait any more."""
+        """Wait until there are so many requests, or until `release`."""
         releases = self._releases
         while sum(1 for _ in self.entries(endpoint)) < count and releases == self._releases:
             await self._arrival.wait()
@@ -87,6 +87,6 @@ class RequestLog:
         self._arrival.set()
         self._arrival = asyncio.Event()
 
-    def entries(self, endpoint: str | None = None, after: int = 0) -> Iterator[Entry]:
-        """Go through the requests, of one endpoint only if it is named."""
+    def entries(self, endpoint: str | None = None, after: int = 0) -> Iterator[LogEntry]:
+        """Return the requests after a serial, of one endpoint or of all."""
         return (e for e in self._entries if e.serial > after and endpoint in {None, e.endpoint})

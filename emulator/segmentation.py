@@ -1,4 +1,4 @@
-"""What an SMS can hold: accepted characters, segments, the cut at nbr_msg, the STOP mention (p. 7 to 9, 27)."""
+"""Segmentation: accepted characters, segments, the cut at nbr_msg, the STOP mention (p. 7 to 9, 27)."""
 
 from dataclasses import dataclass
 from string import ascii_letters, digits
@@ -15,7 +15,7 @@ STOP_ROOM = 149
 
 @dataclass(frozen=True)
 class Alphabet:
-    """How the characters of an SMS are counted."""
+    """Alphabet of an SMS: how its characters are counted."""
 
     unicode: bool
     single: int
@@ -51,12 +51,12 @@ UNICODE = Alphabet(unicode=True, single=70, joined=67)
 
 
 def to_repertoire(text: str) -> str:
-    """Put "?" in place of what the table does not hold; byte 80 is a second euro sign (p. 8)."""
+    """Replace characters that the table does not have by "?"; byte 80 is a second euro sign (p. 8)."""
     return "".join(c if c in REPERTOIRE else "?" for c in text.replace("\x80", "€"))
 
 
 def wants_stop(text: str, stop: str, alphabet: Alphabet) -> bool:
-    """Tell whether the STOP mention is added: always with 2, only where it is free with 1 (p. 9)."""
+    """Return whether the STOP mention is added: always with 2, only where it is free with 1 (p. 9)."""
     if stop == "2":
         return True
     if stop != "1":
@@ -67,7 +67,7 @@ def wants_stop(text: str, stop: str, alphabet: Alphabet) -> bool:
 
 
 def compose(text: str, *, number: str, stop: str, max_segments: int, alphabet: Alphabet) -> str:
-    """Return the text as the telephone of this number gets it."""
+    """Return the text as the phone of this number gets it."""
     body = text if alphabet.unicode else to_repertoire(text)
     room = alphabet.room(max_segments)
     if not wants_stop(body, stop, alphabet):

@@ -1,17 +1,17 @@
-"""The state as JSON, for the back door and the telephone page."""
+"""The state as JSON, for the control API and the phone page."""
 
 from itertools import islice
 from typing import Any
 
 from .codes import STATUSES
 from .models import Account, Delivery, Message, Reply
-from .state import World
+from .state import GatewayState
 
 type Json = dict[str, Any]
 
 
 def delivery(item: Delivery) -> Json:
-    """Show a delivery."""
+    """Return a delivery as JSON."""
     return {
         "id": f"{item.message.id}-{item.position}",
         "message_id": item.message.id,
@@ -33,7 +33,7 @@ def delivery(item: Delivery) -> Json:
 
 
 def message(item: Message) -> Json:
-    """Show a message with its deliveries."""
+    """Return a message with its deliveries as JSON."""
     return {
         "id": item.id,
         "account": item.account.username,
@@ -52,7 +52,7 @@ def message(item: Message) -> Json:
 
 
 def reply(item: Reply) -> Json:
-    """Show a reply."""
+    """Return a reply as JSON."""
     return {
         "id": item.id,
         "received_at": item.received_at.isoformat(),
@@ -65,7 +65,7 @@ def reply(item: Reply) -> Json:
 
 
 def account(item: Account) -> Json:
-    """Show an account without its history."""
+    """Return an account without its history as JSON."""
     return {
         "username": item.username,
         "balance": float(item.balance),
@@ -80,18 +80,18 @@ def account(item: Account) -> Json:
     }
 
 
-def state(world: World, latest: int | None = None) -> Json:
-    """Show everything, or of messages and replies only the latest."""
-    messages = list(islice(reversed(world.messages.values()), latest))
-    replies = [reply(one) for owner in world.accounts.values() for one in islice(reversed(owner.replies), latest)]
+def snapshot(state: GatewayState, latest: int | None = None) -> Json:
+    """Return the whole state as JSON; with `latest`, only so many messages and replies."""
+    messages = list(islice(reversed(state.messages.values()), latest))
+    replies = [reply(one) for owner in state.accounts.values() for one in islice(reversed(owner.replies), latest)]
     return {
-        "now": world.clock.now().isoformat(),
-        "progression": world.options.progression,
-        "balance": float(world.main.balance),
-        "accounts": [account(one) for one in world.accounts.values()],
-        "tokens": {key: token.account.username for key, token in world.tokens.items()},
-        "off": sorted(world.off),
-        "blocked": sorted(world.blocked),
+        "now": state.clock.now().isoformat(),
+        "progression": state.options.progression,
+        "balance": float(state.main.balance),
+        "accounts": [account(one) for one in state.accounts.values()],
+        "tokens": {key: token.account.username for key, token in state.tokens.items()},
+        "off": sorted(state.off),
+        "blocked": sorted(state.blocked),
         "messages": [message(one) for one in reversed(messages)],
         "replies": replies[::-1],
     }

@@ -1,51 +1,52 @@
-"""The gateway on a socket."""
+"""Gateway as an HTTP server: endpoints, phone page, control API."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from email.utils import format_datetime
 from ipaddress import ip_address
 from pathlib import Path
 
 from aiohttp import web
 
-from . import control_api as backdoor
+from . import control_api
 from .callbacks import Callbacks
 from .codes import Refusal
 from .encoding import Answer, read
 from .endpoints import ENDPOINTS, Endpoint
-from .fault_responses import Misbehaviour
+from .fault_responses import FaultResponder
 from .faults import Faults
-from .request_log import Entry, RequestLog
-from .sse import Events
-from .state import World
+from .request_log import LogEntry, RequestLog
+from .sse import EventStreams
+from .state import GatewayState
 
 TOKEN = "Ab1CD2efg3Hi"
 LOOPBACK = "127.0.0.1"
 MAX_BODY = 64 * 1024 * 1024
 TICK = 0.2
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'"
-PAGE = Path(__file__).with_name("phone.html")
+PAGE = Path(__file__).with_name("static") / "phone.html"
 
 
 def loopback(host: str) -> str:
-    """Return a host that only this machine can reach; ValueError otherwise."""
+    """Return a host that only this machine can reach; ValueError for others."""
     if host != "localhost" and not ip_address(host).is_loopback:
         raise ValueError(f"{host} is not a loopback address: this gateway is for this machine alone")
     return host
 
 
 class Gateway:
-    """The gateway: its state, and the socket it listens on while it runs."""
+    """Gateway: its state, and the HTTP server while it runs."""
 
     def __init__(self, *, token: str = TOKEN, balance: Decimal | float = 100, progression: float | None = None) -> None:
-        """Prepare; nothing listens yet."""
-        self.world = World(token=token, balance=Decimal(str(balance)), progression=progression)
+        """Create the state; `start` starts the server."""
+        self.state = GatewayState(token=token, balance=Decimal(str(balance)), progression=progression)
         self.log = RequestLog()
         self.faults = Faults()
-        self.callbacks = Callbacks(self.world)
-        self.events = Events(self.world)
-        self.misbehaviour = Misbehaviour()
+        self.callbacks = Callbacks(self.state)
+        self.events = EventStreams(self.state)
+        self.fault_responder = FaultResponder(self.log)
         self.host, self.port = LOOPBACK, 0
         self._runner: web.AppRunner | None = None
         self._ticker: asyncio.Task[None] | None = None
@@ -68,7 +69,7 @@ class Gateway:
 
     async def stop(self) -> None:
         """Stop listening; the state stays, and start may be called again."""
-        self.misbehaviour.release()
+        self.fault_responder.release()
         self.log.release()
         self.events.close()
         if self._ticker:
@@ -80,7 +81,7 @@ class Gateway:
 
     async def _tick(self) -> None:
         while True:
-            self.world.settle()
+            self.state.run_due()
             await asyncio.sleep(TICK)
 
     def _app(self) -> web.Application:
@@ -89,18 +90,26 @@ class Gateway:
             for method in ("GET", "POST"):
                 app.router.add_route(method, endpoint.path, self._handle)
         app.router.add_get("/", self._page)
-        backdoor.open_to(app, self)
+        app.on_response_prepare.append(self._set_date)
+        control_api.add_routes(app, self)
         return app
+
+    async def _set_date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        """Set the header Date to the gateway's time, or remove it."""
+        if self.state.options.date_header:
+            response.headers["Date"] = format_datetime(self.state.clock.now(), usegmt=True)
+        else:
+            response.headers.pop("Date", None)
 
     async def _page(self, _request: web.Request) -> web.Response:
         headers = {"Cache-Control": "no-store", "Content-Security-Policy": POLICY}
         return web.Response(text=PAGE.read_text(encoding="utf-8"), content_type="text/html", headers=headers)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request of a client, or misbehave as ordered."""
-        entry = Entry(
+        """Answer a request of a client, or respond with the active fault."""
+        entry = LogEntry(
             serial=0,
-            time=self.world.clock.now().isoformat(),
+            time=self.state.clock.now().isoformat(),
             method=request.method,
             path=request.path,
             query=request.rel_url.raw_query_string,
@@ -109,23 +118,23 @@ class Gateway:
         )
         self.log.add(entry)
         endpoint = ENDPOINTS[entry.endpoint]
-        fault = self.faults.take(endpoint.name)
+        fault = self.faults.take(endpoint.name, self.state.clock.now())
         if fault is None:
-            return _respond(entry, self._act(endpoint, entry))
+            return _respond(entry, self._run(endpoint, entry))
         entry.fault = fault.kind
-        return await self.misbehaviour.respond(request, fault, entry, lambda: self._act(endpoint, entry))
+        return await self.fault_responder.respond(request, fault, entry, lambda: self._run(endpoint, entry))
 
-    def _act(self, endpoint: Endpoint, entry: Entry) -> Answer:
-        self.world.settle()
+    def _run(self, endpoint: Endpoint, entry: LogEntry) -> Answer:
+        self.state.run_due()
         try:
-            call = read(entry.method, entry.query, entry.headers.get("Content-Type", ""), entry.body)
+            parsed = read(entry.method, entry.query, entry.headers.get("Content-Type", ""), entry.body)
         except Refusal as refusal:
-            return endpoint.refuse(self.world, refusal)
-        entry.params = call.params
-        return endpoint.answer(self.world, call)
+            return endpoint.refuse(self.state, refusal)
+        entry.params = parsed.params
+        return endpoint.answer(self.state, parsed)
 
 
-def _respond(entry: Entry, answer: Answer) -> web.Response:
+def _respond(entry: LogEntry, answer: Answer) -> web.Response:
     entry.status, entry.answer = answer.status, answer.body
     return web.Response(body=answer.body, status=answer.status, content_type=answer.content_type)
 

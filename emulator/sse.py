@@ -1,41 +1,41 @@
-"""Server-sent events: what changes, told to whoever looks at the telephone page."""
+"""Server-sent events: changes of the state, for open phone pages."""
 
 import asyncio
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from . import serializers as views
+from . import serializers
 from .models import Delivery, Reply
-from .state import Callback, World
+from .state import Callback, GatewayState
 
 BACKLOG = 500
-SIGN_OF_LIFE = 15
+KEEP_ALIVE_SECONDS = 15
 RESYNC = {"type": "resync"}
 
 
-class Events:
-    """Hands each change to every open page; a page that is too slow is told to load again."""
+class EventStreams:
+    """Streams of changes, one for each open page; a page that is too slow gets a `resync`, and loads again."""
 
-    def __init__(self, world: World) -> None:
-        """Listen to the world."""
-        self._world = world
+    def __init__(self, state: GatewayState) -> None:
+        """Subscribe to the changes of the state."""
+        self._state = state
         self._pages: set[asyncio.Queue[dict[str, Any]]] = set()
-        world.listeners.append(self._heard)
+        state.listeners.append(self._on_change)
 
-    def _heard(self, news: Delivery | Reply | str, _callback: Callback) -> None:
+    def _on_change(self, change: Delivery | Reply | str, _callback: Callback) -> None:
         if self._pages:
-            event = self._event(news)
+            event = self._event(change)
             for page in self._pages:
                 self._put(page, event)
 
-    def _event(self, news: Delivery | Reply | str) -> dict[str, Any]:
-        if isinstance(news, Delivery):
-            return {"type": "delivery", "delivery": views.delivery(news)}
-        if isinstance(news, Reply):
-            return {"type": "reply", "reply": views.reply(news)}
-        if news == "balance":
-            return {"type": "balance", "balance": float(self._world.main.balance)}
+    def _event(self, change: Delivery | Reply | str) -> dict[str, Any]:
+        if isinstance(change, Delivery):
+            return {"type": "delivery", "delivery": serializers.delivery(change)}
+        if isinstance(change, Reply):
+            return {"type": "reply", "reply": serializers.reply(change)}
+        if change == "balance":
+            return {"type": "balance", "balance": float(self._state.main.balance)}
         return RESYNC
 
     @staticmethod
@@ -48,15 +48,15 @@ class Events:
 
     @staticmethod
     async def _next(page: asyncio.Queue[dict[str, Any]]) -> bytes:
-        """Return the next change, or a sign of life, which also finds out that a page has gone."""
+        """Return the next change, or a keep-alive, whose failure shows that the page was closed."""
         try:
-            event = await asyncio.wait_for(page.get(), SIGN_OF_LIFE)
+            event = await asyncio.wait_for(page.get(), KEEP_ALIVE_SECONDS)
         except TimeoutError:
             return b":\n\n"
         return f"data: {json.dumps(event)}\n\n".encode()
 
     def close(self) -> None:
-        """Send every page away."""
+        """Close all streams."""
         for page in self._pages:
             page.shutdown(immediate=True)
 

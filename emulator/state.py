@@ -1,4 +1,4 @@
-"""The state of the gateway and what changes it; knows nothing of HTTP."""
+"""State of the gateway and its changes, without HTTP."""
 
 import secrets
 from collections.abc import Callable
@@ -11,25 +11,27 @@ from string import ascii_letters, digits
 from .clock import Clock
 from .codes import AT_OPERATOR, AUTHENTICATION, BLOCKED, CREDIT, LISTENED, RECEIVED, SCHEDULED, SENT, Refusal
 from .models import SHORT_CODE, Account, Delivery, Message, Reply, Token
-from .scheduler import Agenda
+from .scheduler import Scheduler
 
 FINAL = {"sms": RECEIVED, "voice": LISTENED}
 ID_CHARACTERS = ascii_letters + digits
 MAX_MESSAGES = 100_000
-RINGING = 3  # a voice message rings three times as long as another step takes
+FOREIGN_CLASS = 2
+LISTS = ("smsList.do", "responseList.do")
+RINGING_STEPS = 3  # a voice message rings three times as long as another step takes
 
 type Callback = bool | str
 type Listener = Callable[[Delivery | Reply | str, Callback], None]
 
 
 def new_id(length: int = 12) -> str:
-    """Make an identifier as the gateway does: letters and digits."""
+    """Return a new identifier: letters and digits."""
     return "".join(secrets.choice(ID_CHARACTERS) for _ in range(length))
 
 
 @dataclass
 class Options:
-    """What the back door can change about the manners of the gateway."""
+    """Settings of the gateway that the control API can change; dictionaries are by endpoint."""
 
     progression: float | None = None
     price: Decimal = Decimal(1)
@@ -45,24 +47,28 @@ class Options:
     callback_charset: str = "utf-8"
     callback_cost: bool = False
     refund: bool = True
+    date_header: bool = True
+    sent_list_lag: float = 0
+    ascending: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(LISTS, False))
+    unparsable_rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LISTS, 0))
 
 
-class World:
-    """Everything the gateway knows; tells its listeners what changes."""
+class GatewayState:
+    """State of the gateway: accounts, messages, replies, phones; notifies its listeners of changes."""
 
     def __init__(self, *, token: str, balance: Decimal, progression: float | None = None) -> None:
-        """Open an account with one key."""
+        """Create an account with one key."""
         self.clock = Clock()
         self.listeners: list[Listener] = []
         self._begin = (token, balance, progression)
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the key and the credits of the start."""
+        """Reset everything but the key and the credits of the start."""
         token, balance, progression = self._begin
         self.clock.offset = timedelta()
         self.options = Options(progression=progression)
-        self.agenda = Agenda()
+        self.scheduler = Scheduler()
         self.main = Account("demo", balance)
         self.accounts = {self.main.username: self.main}
         self.tokens = {token: Token(self.main, None)}
@@ -70,75 +76,87 @@ class World:
         self.off: set[str] = set()
         self.blocked: set[str] = set()
         self.waiting: dict[str, list[Delivery]] = {}
-        self.tell("reset")
+        self.notify("reset")
 
-    def tell(self, news: Delivery | Reply | str, callback: Callback = True) -> None:
-        """Pass on a change."""
+    def notify(self, change: Delivery | Reply | str, callback: Callback = True) -> None:
+        """Notify the listeners of a change."""
         for listener in self.listeners:
-            listener(news, callback)
+            listener(change, callback)
 
-    def settle(self) -> None:
-        """Let everything happen that is due by now."""
-        self.agenda.settle(self.clock.now())
+    def run_due(self) -> None:
+        """Run the scheduled actions that are due."""
+        self.scheduler.run_due(self.clock.now())
 
     def authenticate(self, token: str) -> Account:
-        """Return the account of a key, or refuse it."""
+        """Return the account of a key; Refusal if the key is unknown or expired."""
         known = self.tokens.get(token)
         if known is None or (known.expires_at and known.expires_at <= self.clock.now()):
             raise Refusal(AUTHENTICATION)
         return known.account
 
     def spend(self, account: Account, amount: Decimal) -> None:
-        """Take credits from an account, or refuse for want of them."""
+        """Take credits from an account; Refusal if it has too few."""
         if amount > account.balance and not account.post_paid:
             raise Refusal(CREDIT)
         self.credit(account, -amount)
 
     def credit(self, account: Account, amount: Decimal) -> None:
-        """Give credits to an account."""
+        """Add credits to an account."""
         account.balance += amount
-        self.tell("balance")
+        self.notify("balance")
 
     def accept(self, message: Message) -> None:
-        """Charge a composed message, write it down, and send it when its time comes."""
+        """Charge a composed message, store it, and send it now or at its time."""
         message.cost = self.options.price * sum(delivery.segments for delivery in message.deliveries)
         self.spend(message.account, message.cost)
+        self._store(message)
+        if message.leaves_at > self.clock.now():
+            self.scheduler.at(message.leaves_at, partial(self._send, message))
+            self._announce(message)
+        else:
+            self._send(message, self.clock.now())
+
+    def add_foreign_messages(self, count: int, number: str, text: str) -> None:
+        """Add messages to the main account that another program sent: received already, and not charged here."""
+        now = self.clock.now()
+        for _ in range(count):
+            message = Message(new_id(), self.main, "sms", FOREIGN_CLASS, created_at=now, leaves_at=now)
+            message.deliveries.append(Delivery(message, 0, number, text, SHORT_CODE, "", 1, RECEIVED, now))
+            self._store(message)
+        self.notify("messages")
+
+    def _store(self, message: Message) -> None:
         self.messages[message.id] = message.account.messages[message.id] = message
         for delivery in message.deliveries:
             message.account.by_number.setdefault(delivery.number, []).append(message.id)
         if len(self.messages) > MAX_MESSAGES:
-            self.forget(next(iter(self.messages.values())))
-        if message.leaves_at > self.clock.now():
-            self.agenda.at(message.leaves_at, partial(self._leave, message))
-            self._announce(message)
-        else:
-            self._leave(message, self.clock.now())
+            self.remove(next(iter(self.messages.values())))
 
     def _announce(self, message: Message) -> None:
         for delivery in message.deliveries:
-            self.tell(delivery, callback=False)
+            self.notify(delivery, callback=False)
 
-    def _leave(self, message: Message, at: datetime) -> None:
+    def _send(self, message: Message, at: datetime) -> None:
         if message.deleted:
             return
         for delivery in message.deliveries:
             blocked = delivery.number in self.blocked
             self.report(delivery, BLOCKED if blocked else SENT, at=at, callback=blocked)
             if not blocked and self.options.progression is not None:
-                self._later(delivery, at, 1)
+                self._schedule_progress(delivery, at, 1)
 
-    def _later(self, delivery: Delivery, at: datetime, steps: int) -> None:
+    def _schedule_progress(self, delivery: Delivery, at: datetime, steps: int) -> None:
         due = at + timedelta(seconds=(self.options.progression or 0) * steps)
-        self.agenda.at(due, partial(self._progress, delivery))
+        self.scheduler.at(due, partial(self._progress, delivery))
 
     def _progress(self, delivery: Delivery, at: datetime) -> None:
         before = delivery.status
         self.step(delivery, at)
         if before == SENT:
-            self._later(delivery, at, RINGING if delivery.message.kind == "voice" else 1)
+            self._schedule_progress(delivery, at, RINGING_STEPS if delivery.message.kind == "voice" else 1)
 
     def step(self, delivery: Delivery, at: datetime) -> None:
-        """Take a delivery one step on: sent, at the operator, received or listened to."""
+        """Advance a delivery by one status: sent, at the operator, received or listened to."""
         if delivery.message.deleted:
             return
         if delivery.status == SENT:
@@ -149,22 +167,22 @@ class World:
             self.report(delivery, FINAL[delivery.message.kind], at=at)
 
     def report(self, delivery: Delivery, status: int, *, at: datetime, callback: Callback = True) -> None:
-        """Give a delivery its new status."""
+        """Set the status of a delivery."""
         delivery.status, delivery.at = status, at
-        self.tell(delivery, callback)
+        self.notify(delivery, callback)
 
-    def switch(self, number: str, *, on: bool) -> None:
-        """Switch a telephone on or off; what waited for it arrives."""
+    def set_phone(self, number: str, *, on: bool) -> None:
+        """Switch a phone on or off; messages that waited for it arrive."""
         if not on:
             self.off.add(number)
         else:
             self.off.discard(number)
             for delivery in self.waiting.pop(number, []):
                 self.step(delivery, self.clock.now())
-        self.tell("phones")
+        self.notify("phones")
 
     def reply(self, number: str, text: str, message: Message | None, *, callback: Callback = True) -> Reply:
-        """Take an answer from a telephone; STOP costs a credit and bars the number (p. 9)."""
+        """Store a reply of a phone; STOP costs a credit and blocks the number (p. 9)."""
         account = message.account if message else self.main
         sent = message.to(number)[-1:] if message else []
         reference = sent[0].reference if sent else ""
@@ -173,18 +191,18 @@ class World:
         if text.strip().upper() == "STOP":
             self.blocked.add(number)
             self.credit(account, Decimal(-1))
-        self.tell(reply, callback)
+        self.notify(reply, callback)
         return reply
 
-    def forget(self, message: Message) -> None:
-        """Strike a message from the history."""
+    def remove(self, message: Message) -> None:
+        """Remove a message from the history."""
         message.deleted = True
         del message.account.messages[message.id]
         self.messages.pop(message.id, None)
 
     def cancel(self, message: Message) -> None:
-        """Delete a message; the credits of one that has not left come back, unless this gateway keeps them."""
+        """Delete a message; a scheduled one is refunded, unless the setting `refund` is off."""
         if message.status() == SCHEDULED and self.options.refund:
             self.credit(message.account, message.cost)
-        self.forget(message)
+        self.remove(message)
         self._announce(message)

@@ -1,11 +1,11 @@
-"""The limits of the document, one function for each; each refuses with code 35."""
+"""Validation of parameters: one function for each rule of the document; each refuses with code 35."""
 
 import re
 from datetime import datetime
 
 from .clock import Clock, parse_parameter_date, to_minute
 from .codes import incorrect
-from .encoding import Call
+from .encoding import ParsedRequest
 
 MAX_BY_GET = 300
 MAX_SEGMENTS = 5
@@ -18,8 +18,8 @@ _URL = re.compile(r"https?://[^\s/?#]+\S*")
 _BIRTH = re.compile(r"\d{8}(-\d{2}:\d{2})?", re.ASCII)
 
 
-def msisdn(text: str, parameter: str) -> str:
-    """Return a number as the gateway keeps it: international, digits alone; national ones are French."""
+def normalize_number(text: str, parameter: str) -> str:
+    """Return a phone number as the gateway stores it: international, digits only; national ones are French."""
     if _NATIONAL.fullmatch(text):
         return "33" + text[1:]
     if not _INTERNATIONAL.fullmatch(text):
@@ -27,10 +27,10 @@ def msisdn(text: str, parameter: str) -> str:
     return text
 
 
-def numbers(call: Call) -> list[str]:
+def numbers(request: ParsedRequest) -> list[str]:
     """Return the recipients of `numero`: any count by POST, 300 by GET (p. 6)."""
-    found = [msisdn(number, "numero") for number in call.get("numero").split(",")]
-    if call.method == "GET" and len(found) > MAX_BY_GET:
+    found = [normalize_number(number, "numero") for number in request.get("numero").split(",")]
+    if request.method == "GET" and len(found) > MAX_BY_GET:
         raise incorrect("numero")
     return found
 
@@ -42,44 +42,44 @@ def sender(text: str) -> str:
     return text
 
 
-def departure(call: Call, clock: Clock) -> datetime:
+def send_time(request: ParsedRequest, clock: Clock) -> datetime:
     """Return when the message leaves: `date_envoi`, not in the past, or now."""
     now = clock.now()
-    if not call.get("date_envoi"):
+    if not request.get("date_envoi"):
         return now
-    moment = date(call, "date_envoi")
+    moment = date(request, "date_envoi")
     if moment < to_minute(now):
         raise incorrect("date_envoi")
     return max(moment, now)
 
 
-def date(call: Call, name: str) -> datetime:
+def date(request: ParsedRequest, name: str) -> datetime:
     """Return a parameter `ddMMyyyy-HH:mm`."""
     try:
-        return parse_parameter_date(call.get(name))
+        return parse_parameter_date(request.get(name))
     except ValueError as error:
         raise incorrect(name) from error
 
 
-def choice(call: Call, name: str, allowed: tuple[str, ...], default: str = "") -> str:
+def choice(request: ParsedRequest, name: str, allowed: tuple[str, ...], default: str = "") -> str:
     """Return a parameter that has few values."""
-    value = call.get(name, default)
+    value = request.get(name, default)
     if value not in (*allowed, default):
         raise incorrect(name)
     return value
 
 
-def whole(call: Call, name: str, default: int | None, *, low: int, high: int | None = None) -> int:
+def integer(request: ParsedRequest, name: str, default: int | None, *, low: int, high: int | None = None) -> int:
     """Return a whole number between two bounds."""
-    text = call.get(name) or (str(default) if default is not None else "")
+    text = request.get(name) or (str(default) if default is not None else "")
     if not (text.isascii() and text.isdigit()) or int(text) < low or (high is not None and int(text) > high):
         raise incorrect(name)
     return int(text)
 
 
-def url(call: Call, name: str) -> str:
+def url(request: ParsedRequest, name: str) -> str:
     """Return an absolute web address, or nothing."""
-    text = call.get(name)
+    text = request.get(name)
     if text and not _URL.fullmatch(text):
         raise incorrect(name)
     return text
@@ -92,9 +92,9 @@ def reference(text: str) -> str:
     return text
 
 
-def birth_date(call: Call) -> str:
+def birth_date(request: ParsedRequest) -> str:
     """Return `date` as it came, if it looks like one."""
-    text = call.get("date")
+    text = request.get("date")
     if text and not _BIRTH.fullmatch(text):
         raise incorrect("date")
     return text

@@ -1,6 +1,7 @@
 """Faults that come by chance, with every request anew."""
 
 from collections import Counter
+from datetime import datetime
 from random import Random
 from typing import override
 
@@ -60,13 +61,13 @@ class Weather(Faults):
         return sum(self.asked[endpoint] for endpoint in SENDING)
 
     @override
-    def take(self, endpoint: str) -> Fault | None:
+    def take(self, endpoint: str, now: datetime) -> Fault | None:
         """Draw a fault for a request, or none."""
         self.asked[endpoint] += 1
         if self._chance.random() >= self.badness:
-            return super().take(endpoint)
+            return super().take(endpoint, now)
         refusals = REFUSALS if endpoint in SENDING else ()
         (kind,) = self._chance.choices([ANYWHERE, self._stalls, refusals or ANYWHERE], weights=[10, self._stalling, 1])
         fault, acts = self._chance.choice(kind)
         self.met[fault.partition(":")[0]] += 1
-        return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts})
+        return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts}, now)

@@ -209,7 +209,7 @@ class Life:
         """Answer from a telephone. Nobody can call a house that has no way out."""
         text = self._chance.choice((*WORDS, f"Réponse {self.mark()}"))
         if self._outage is not None:
-            reply_id = self._gateway.emulator.world.reply(ALICE_DIGITS, text, None, callback=False).id
+            reply_id = self._gateway.emulator.state.reply(ALICE_DIGITS, text, None, callback=False).id
         else:
             reply_id = (await self._gateway.reply(ALICE_DIGITS, text, stray=True))["id"]
         self._books.replies[reply_id] = datetime.now(UTC)

@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import override
@@ -17,7 +18,7 @@ from homeassistant.util.ulid import ulid_now
 
 from emulator.codes import SCHEDULED
 from emulator.faults import Fault, Faults
-from emulator.state import World
+from emulator.state import GatewayState
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE
 
@@ -38,20 +39,20 @@ AT_THE_GATEWAY = ("sendSMS.do", "deleteSMS.do")
 class Census:
     """Counts what the gateway holds with every change of it, from when it first holds something."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, state: GatewayState) -> None:
         """Listen to a gateway."""
-        self._world = world
+        self._state = state
         self._since_two: float | None = None
         self.begun = False
         self.most = self.least = 1
         self.longest_two = 0.0
         self.changes = 0
-        world.listeners.append(lambda *_: self.count())
+        state.listeners.append(lambda *_: self.count())
 
     @property
     def held(self) -> int:
         """Say how many it holds."""
-        return sum(message.status() == SCHEDULED for message in self._world.messages.values())
+        return sum(message.status() == SCHEDULED for message in self._state.messages.values())
 
     def count(self) -> None:
         """Look again."""
@@ -80,14 +81,14 @@ class Troubles(Faults):
         self.asked: Counter[str] = Counter()
 
     @override
-    def take(self, endpoint: str) -> Fault | None:
+    def take(self, endpoint: str, now: datetime) -> Fault | None:
         """Draw a fault for a request, or none."""
         self.asked[endpoint] += 1
         if not self.is_bad or endpoint not in AT_THE_GATEWAY or self._chance.random() < 0.5:
             return None
         fault, acts = self._chance.choice(TROUBLES)
         self.met[fault.partition(":")[0]] += 1
-        return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts})
+        return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts}, now)
 
 
 async def test_whoever_kills_the_house_one_message_waits_and_silence_sends_it(
@@ -96,7 +97,7 @@ async def test_whoever_kills_the_house_one_message_waits_and_silence_sends_it(
     """Arm, die many times, rest, fall silent."""
     kills = QUICK if quick else FULL
     gateway.emulator.faults = troubles = Troubles(chance)
-    census = Census(gateway.emulator.world)
+    census = Census(gateway.emulator.state)
     house = RealHouse(tmp_path / "home", gateway)
     async with ClientSession() as session:
         try:

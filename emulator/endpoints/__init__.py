@@ -1,81 +1,81 @@
-"""The fourteen endpoints: address, parameters, and what each does."""
+"""Table of the fourteen endpoints: path, parameters, function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from json import dumps
 
 from emulator.codes import Refusal, incorrect, missing
-from emulator.encoding import Answer, Call
+from emulator.encoding import Answer, ParsedRequest
 from emulator.models import Account
-from emulator.state import World
+from emulator.state import GatewayState
 
 from . import account, history, send
 
 TOKEN = "accessToken"
 
-type Action = Callable[[World, Account, Call], str]
+type Action = Callable[[GatewayState, Account, ParsedRequest], str]
 
 
-def _nothing(_call: Call) -> None:
+def _nothing(_request: ParsedRequest) -> None:
     pass
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One `.do` of the document."""
+    """Endpoint of the document: name, parameters and the function that carries it out."""
 
     name: str
     run: Action
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     version: str = "1.6"
-    before_key: Callable[[Call], None] = _nothing
+    before_key: Callable[[ParsedRequest], None] = _nothing
 
     @property
     def path(self) -> str:
-        """Return its address."""
+        """Return the path."""
         return f"/http/{self.version}/{self.name}"
 
     @property
     def json(self) -> bool:
-        """Tell whether it speaks JSON, as the one of version 2.0 does."""
+        """Return whether it answers in JSON, as the one of version 2.0 does."""
         return self.version == "2.0"
 
-    def answer(self, world: World, call: Call) -> Answer:
-        """Do what is asked, or refuse."""
+    def answer(self, state: GatewayState, request: ParsedRequest) -> Answer:
+        """Carry out the request, or refuse it."""
         try:
-            text = self._perform(world, call)
+            text = self._perform(state, request)
         except Refusal as refusal:
-            return self.refuse(world, refusal)
+            return self.refuse(state, refusal)
         if self.json:
             return Answer(text, content_type="application/json", charset="utf-8")
-        return Answer(text + "\n", charset=world.options.charset)
+        return Answer(text + "\n", charset=state.options.charset)
 
-    def refuse(self, world: World, refusal: Refusal) -> Answer:
-        """Say no: HTTP 200 and a code, but for JSON an HTTP error."""
+    def refuse(self, state: GatewayState, refusal: Refusal) -> Answer:
+        """Return the answer of a refusal: HTTP 200 and a code, but for JSON an HTTP error."""
         if self.json:
             text = dumps({"status": 400, "message": refusal.description})
             return Answer(text, status=400, content_type="application/json", charset="utf-8")
-        return Answer(f"{refusal}\n", charset=world.options.charset)
+        return Answer(f"{refusal}\n", charset=state.options.charset)
 
-    def _perform(self, world: World, call: Call) -> str:
-        self._check_names(call)
-        self.before_key(call)
-        owner = world.authenticate(call.get(TOKEN))
-        self._check_required(call)
-        return self.run(world, owner, call)
+    def _perform(self, state: GatewayState, request: ParsedRequest) -> str:
+        self._check_names(request)
+        self.before_key(request)
+        owner = state.authenticate(request.get(TOKEN))
+        self._check_required(request)
+        return self.run(state, owner, request)
 
-    def _check_names(self, call: Call) -> None:
+    def _check_names(self, request: ParsedRequest) -> None:
         known = {TOKEN, *self.required, *self.optional}
-        for name in call.params:
+        for name in request.params:
             if name not in known:
                 raise incorrect(name)
-        if not call.get(TOKEN):
+        if not request.get(TOKEN):
             raise missing(TOKEN)
 
-    def _check_required(self, call: Call) -> None:
+    def _check_required(self, request: ParsedRequest) -> None:
         for name in self.required:
-            if not call.get(name):
+            if not request.get(name):
                 raise missing(name)
 
 
@@ -117,7 +117,7 @@ ENDPOINTS = {
         Endpoint("deleteSMS.do", history.delete_message, optional=("smsID", "numero")),
         Endpoint("smsList.do", history.sent_messages, optional=("offset", "start")),
         Endpoint("smsStatus.do", history.message_status, required=("smsID",)),
-        Endpoint("responseList.do", history.replies, optional=("start", "offset", "startDate", "endDate")),
+        Endpoint("responseList.do", history.list_replies, optional=("start", "offset", "startDate", "endDate")),
         Endpoint(
             "sendVoiceMessage.do",
             send.send_voice,

@@ -1,15 +1,15 @@
-"""Keys, credits, sub-accounts, contacts (p. 5, 12 to 16)."""
+"""Account endpoints: keys, credits, sub-accounts, contacts (p. 5, 12 to 16)."""
 
 import json
 from datetime import timedelta
 from decimal import Decimal
 
-from emulator import validation as checks
+from emulator import validation
 from emulator.clock import DAY_DATE, paris
 from emulator.codes import CREDIT, IDENTIFIER, Refusal, incorrect
-from emulator.encoding import Call
+from emulator.encoding import ParsedRequest
 from emulator.models import Account, Contact, Token
-from emulator.state import World, new_id
+from emulator.state import GatewayState, new_id
 
 KEY_LENGTH = 32
 KEY_LIFE = timedelta(days=365)
@@ -18,11 +18,11 @@ UNKNOWN = "Identifiant inexistant"
 PERSON = ("nom", "prenom", "societe", "adresse", "ville", "codePostal", "mobile", "telephone", "fax", "email", "date")
 
 
-def create_key(world: World, account: Account, _call: Call) -> str:
-    """Make one more key for the account; in JSON."""
-    now = world.clock.now()
+def create_key(state: GatewayState, account: Account, _request: ParsedRequest) -> str:
+    """Create one more key for the account; answers in JSON."""
+    now = state.clock.now()
     key = new_id(KEY_LENGTH)
-    world.tokens[key] = Token(account, now + KEY_LIFE)
+    state.tokens[key] = Token(account, now + KEY_LIFE)
     created = {
         "id": new_id(),
         "accessToken": key,
@@ -34,66 +34,66 @@ def create_key(world: World, account: Account, _call: Call) -> str:
     return json.dumps(created)
 
 
-def balance(_world: World, account: Account, _call: Call) -> str:
-    """Tell the credits left; negative for an account that pays afterwards."""
+def balance(_state: GatewayState, account: Account, _request: ParsedRequest) -> str:
+    """Return the credits left; negative for a post-paid account."""
     text = f"{account.balance:f}"
     return text if "." in text else text + ".0"
 
 
-def create_subaccount(world: World, account: Account, call: Call) -> str:
-    """Open an empty sub-account."""
-    username = call.get("newPseudo")
+def create_subaccount(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Create an empty sub-account."""
+    username = request.get("newPseudo")
     if len(username) > MAX_USERNAME:
         raise incorrect("newPseudo")
-    checks.birth_date(call)
-    if username in world.accounts:
+    validation.birth_date(request)
+    if username in state.accounts:
         raise Refusal(IDENTIFIER)
-    details = {name: call.get(name) for name in PERSON if call.get(name)}
-    world.accounts[username] = Account(username, Decimal(0), parent=account, details=details)
-    world.tell("accounts")
+    details = {name: request.get(name) for name in PERSON if request.get(name)}
+    state.accounts[username] = Account(username, Decimal(0), parent=account, details=details)
+    state.notify("accounts")
     return "0 | Création effectuée"
 
 
-def delete_subaccount(world: World, account: Account, call: Call) -> str:
-    """Close a sub-account of one's own; what it holds comes back, its keys die."""
-    child = world.accounts.get(call.get("pseudoToDelete"))
+def delete_subaccount(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Delete a sub-account of the account: its credits return, its keys become invalid."""
+    child = state.accounts.get(request.get("pseudoToDelete"))
     if child is None or child.parent is not account:
         raise Refusal(IDENTIFIER, UNKNOWN)
-    del world.accounts[child.username]
-    world.tokens = {key: token for key, token in world.tokens.items() if token.account is not child}
-    world.credit(account, child.balance)
+    del state.accounts[child.username]
+    state.tokens = {key: token for key, token in state.tokens.items() if token.account is not child}
+    state.credit(account, child.balance)
     return "0 | Suppression effectuée"
 
 
-def transfer(world: World, account: Account, call: Call) -> str:
-    """Move whole credits to another account."""
-    amount = checks.whole(call, "creditAmount", None, low=1)
-    target = world.accounts.get(call.get("targetPseudo"))
+def transfer(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Transfer whole credits to another account."""
+    amount = validation.integer(request, "creditAmount", None, low=1)
+    target = state.accounts.get(request.get("targetPseudo"))
     if target is None:
         raise Refusal(IDENTIFIER, UNKNOWN)
     if target is account:
         raise incorrect("targetPseudo")
     if amount > account.balance:
         raise Refusal(CREDIT)
-    world.credit(account, Decimal(-amount))
-    world.credit(target, Decimal(amount))
+    state.credit(account, Decimal(-amount))
+    state.credit(target, Decimal(amount))
     return "0 | Transfert effectué"
 
 
-def check_mobile(call: Call) -> None:
+def check_mobile(request: ParsedRequest) -> None:
     """Refuse a bad number; the gateway does so even before it looks at the key."""
-    if call.get("mobile"):
-        checks.msisdn(call.get("mobile"), "mobile")
+    if request.get("mobile"):
+        validation.normalize_number(request.get("mobile"), "mobile")
 
 
-def add_contact(world: World, account: Account, call: Call) -> str:
-    """Write a contact in the address book; groups that do not exist are made."""
-    checks.birth_date(call)
-    number = checks.msisdn(call.get("mobile"), "mobile")
-    groups = tuple(name.strip() for name in call.get("groupes").split(",") if name.strip())
-    details = {name: call.get(name) for name in ("prenom", "societe", "other", "date") if call.get(name)}
-    account.contacts.append(Contact(call.get("nom"), number, details, groups))
+def add_contact(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Add a contact to the address book; groups that do not exist are created."""
+    validation.birth_date(request)
+    number = validation.normalize_number(request.get("mobile"), "mobile")
+    groups = tuple(name.strip() for name in request.get("groupes").split(",") if name.strip())
+    details = {name: request.get(name) for name in ("prenom", "societe", "other", "date") if request.get(name)}
+    account.contacts.append(Contact(request.get("nom"), number, details, groups))
     for group in groups:
         account.groups.setdefault(group, {})[number] = None
-    world.tell("accounts")
+    state.notify("accounts")
     return "0 | Contact ajouté"

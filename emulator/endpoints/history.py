@@ -1,53 +1,55 @@
-"""What was sent and what came of it: compteRendu, smsStatus, smsList, responseList, deleteSMS (p. 10, 17 to 19, 23)."""
+"""History endpoints: compteRendu, smsStatus, smsList, responseList, deleteSMS (p. 10, 17 to 19, 23)."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 
-from emulator import validation as checks
+from emulator import validation
 from emulator.clock import paris, to_minute
 from emulator.codes import AT_OPERATOR, NOT_FOUND, RECEIVED, SENT, STATUSES, Refusal, incorrect
-from emulator.encoding import Call
+from emulator.encoding import ParsedRequest
 from emulator.models import Account, Message, Reply
-from emulator.state import World
+from emulator.state import GatewayState
 
-KEPT = timedelta(days=30)
+RETENTION = timedelta(days=30)
 PAGE = 50
 MAX_PAGE = 10_000
+UNPARSABLE_ROW = "?? | not a date | cut of"
 
 
-def delivery_reports(world: World, account: Account, call: Call) -> str:
-    """List the status of each recipient of a message."""
-    message = _recent(world, account, call, "SMS n'existant pas ou plus")
+def delivery_reports(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Return the status of each recipient of a message."""
+    message = _recent(state, account, request, "SMS n'existant pas ou plus")
     line = " | ".join(f"{delivery.number} {delivery.status}" for delivery in message.deliveries)
-    return line + " |" if world.options.trailing_pipe else line
+    return line + " |" if state.options.trailing_pipe else line
 
 
-def message_status(world: World, account: Account, call: Call) -> str:
-    """Tell the status of a message as a whole."""
-    status = _recent(world, account, call, "smsID invalide").status()
-    if status in {RECEIVED, AT_OPERATOR} and not world.options.reports_selected:
+def message_status(state: GatewayState, account: Account, request: ParsedRequest) -> str:
+    """Return the status of a message as a whole."""
+    status = _recent(state, account, request, "smsID invalide").status()
+    if status in {RECEIVED, AT_OPERATOR} and not state.options.reports_selected:
         status = SENT
     return f"{status} | {STATUSES.get(status, STATUSES[999])}"
 
 
-def _recent(world: World, account: Account, call: Call, absent: str) -> Message:
-    message = account.messages.get(call.get("smsID"))
-    if message is None or message.leaves_at < world.clock.now() - KEPT:
+def _recent(state: GatewayState, account: Account, request: ParsedRequest, absent: str) -> Message:
+    message = account.messages.get(request.get("smsID"))
+    if message is None or message.leaves_at < state.clock.now() - RETENTION:
         raise Refusal(NOT_FOUND, absent)
     return message
 
 
-def delete_message(world: World, account: Account, call: Call) -> str:
+def delete_message(state: GatewayState, account: Account, request: ParsedRequest) -> str:
     """Delete a message by its id, or the latest one to a number."""
-    number, message_id = call.get("numero"), call.get("smsID")
+    number, message_id = request.get("numero"), request.get("smsID")
     if bool(number) == bool(message_id):
         raise incorrect("numero, smsID")
     if number:
-        message_id = _latest_to(account, checks.msisdn(number, "numero"))
+        message_id = _latest_to(account, validation.normalize_number(number, "numero"))
     message = account.messages.get(message_id)
     if message is None:
         raise Refusal(NOT_FOUND, "SMS non trouvé")
-    world.cancel(message)
+    state.cancel(message)
     return "0 | SMS supprimé"
 
 
@@ -58,45 +60,60 @@ def _latest_to(account: Account, number: str) -> str:
     return sent[-1] if sent else ""
 
 
-def sent_messages(world: World, account: Account, call: Call) -> str:
+def sent_messages(state: GatewayState, account: Account, request: ParsedRequest) -> str:
     """List messages, the latest first."""
-    count = checks.whole(call, "offset", PAGE, low=1, high=MAX_PAGE)
-    start = checks.whole(call, "start", 0, low=0)
-    page = islice(reversed(account.messages.values()), start, start + count)
-    return world.options.separators["smsList.do"].join(_sent_row(world, message) for message in page)
+    count = validation.integer(request, "offset", PAGE, low=1, high=MAX_PAGE)
+    start = validation.integer(request, "start", 0, low=0)
+    latest = state.clock.now() - timedelta(seconds=state.options.sent_list_lag)
+    listed = [message for message in account.messages.values() if message.created_at <= latest]
+    page = islice(_in_order(state, "smsList.do", listed), start, start + count)
+    return _join(state, "smsList.do", (_sent_row(state, message) for message in page))
 
 
-def _sent_row(world: World, message: Message) -> str:
+def _in_order[T](state: GatewayState, endpoint: str, items: list[T]) -> Iterable[T]:
+    """Return the items of a list, oldest first, in the order that the endpoint has now."""
+    return items if state.options.ascending[endpoint] else reversed(items)
+
+
+def _join(state: GatewayState, endpoint: str, rows: Iterable[str]) -> str:
+    """Return the text of a list; rows that cannot be parsed come first, if there are to be any."""
+    unparsable = [UNPARSABLE_ROW] * state.options.unparsable_rows[endpoint]
+    return state.options.separators[endpoint].join([*unparsable, *rows])
+
+
+def _sent_row(state: GatewayState, message: Message) -> str:
     first = message.deliveries[0]
     everybody = ",".join(delivery.number for delivery in message.deliveries)
-    date = paris(message.leaves_at, world.options.date_formats["smsList.do"])
-    number = everybody if world.options.all_numbers else first.number
+    date = paris(message.leaves_at, state.options.date_formats["smsList.do"])
+    number = everybody if state.options.all_numbers else first.number
     return f"{message.id} | {date} | {first.text} | {number} | {message.cost:.1f} | {len(message.deliveries)} |"
 
 
-def replies(world: World, account: Account, call: Call) -> str:
+def list_replies(state: GatewayState, account: Account, request: ParsedRequest) -> str:
     """List replies, the latest first: a page of them, or those between two dates."""
-    found = _between(account, call) if call.get("startDate") or call.get("endDate") else _page(account, call)
-    return world.options.separators["responseList.do"].join(_reply_row(world, reply) for reply in found)
+    by_date = request.get("startDate") or request.get("endDate")
+    replies = list(_in_order(state, "responseList.do", account.replies))
+    found = _between(replies, request) if by_date else _page(replies, request)
+    return _join(state, "responseList.do", (_reply_row(state, reply) for reply in found))
 
 
-def _page(account: Account, call: Call) -> list[Reply]:
-    start = checks.whole(call, "start", 0, low=0)
-    count = checks.whole(call, "offset", PAGE, low=1)
-    return list(islice(reversed(account.replies), start, start + count))
+def _page(replies: list[Reply], request: ParsedRequest) -> list[Reply]:
+    start = validation.integer(request, "start", 0, low=0)
+    count = validation.integer(request, "offset", PAGE, low=1)
+    return replies[start : start + count]
 
 
-def _between(account: Account, call: Call) -> list[Reply]:
-    if call.get("start") or call.get("offset"):
+def _between(replies: list[Reply], request: ParsedRequest) -> list[Reply]:
+    if request.get("start") or request.get("offset"):
         raise incorrect("start, offset")
-    start, end = checks.date(call, "startDate"), checks.date(call, "endDate")
+    start, end = validation.date(request, "startDate"), validation.date(request, "endDate")
     if end < start:
         raise incorrect("endDate")
-    return [reply for reply in reversed(account.replies) if start <= to_minute(reply.received_at) <= end]
+    return [reply for reply in replies if start <= to_minute(reply.received_at) <= end]
 
 
-def _reply_row(world: World, reply: Reply) -> str:
-    date = paris(reply.received_at, world.options.date_formats["responseList.do"])
+def _reply_row(state: GatewayState, reply: Reply) -> str:
+    date = paris(reply.received_at, state.options.date_formats["responseList.do"])
     message_id = reply.message.id if reply.message else ""
     row = f"{reply.id} | {date} | {reply.sender} | {reply.text} | {reply.to} | {message_id}"
-    return row + " |" if world.options.trailing_pipe else row
+    return row + " |" if state.options.trailing_pipe else row

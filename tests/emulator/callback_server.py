@@ -1,4 +1,4 @@
-"""A web server that the gateway calls back."""
+"""Web server for tests that receives the callbacks of the gateway."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -8,8 +8,8 @@ from aiohttp.test_utils import TestServer
 
 
 @dataclass
-class Listener:
-    """Keeps the raw query strings it was called with, oldest first; answers `status`."""
+class CallbackServer:
+    """Web server that records raw query strings, oldest first, and answers `status`."""
 
     status: int = 200
     queries: list[str] = field(default_factory=list)
@@ -19,10 +19,10 @@ class Listener:
     def server(self) -> TestServer:
         """Return the server, not yet started."""
         app = web.Application()
-        app.router.add_route("*", "/{path:.*}", self._hear)
+        app.router.add_route("*", "/{path:.*}", self._record)
         return TestServer(app)
 
-    async def _hear(self, request: web.Request) -> web.Response:
+    async def _record(self, request: web.Request) -> web.Response:
         self.methods.append(request.method)
         self.queries.append(request.rel_url.raw_query_string)
         return web.Response(status=self.status)

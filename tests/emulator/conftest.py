@@ -1,4 +1,4 @@
-"""The emulator on a real socket, and a caller who sends exact bytes."""
+"""Fixtures of the emulator's tests: the emulator on a real socket, and a client that sends exact bytes."""
 
 from collections.abc import AsyncIterator
 
@@ -7,43 +7,43 @@ from aiohttp import ClientSession, TCPConnector
 
 from tests.support.gateway import Gateway
 
-from .callback_server import Listener
-from .http_client import Caller
+from .callback_server import CallbackServer
+from .http_client import HttpClient
 
 
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations() -> None:
-    """No Home Assistant runs here: the emulator knows none."""
+    """Replace the fixture of Home Assistant: the emulator does not use it."""
 
 
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
-    """No threads run here either: what the debug mode of asyncio watches for cannot happen."""
+    """Replace the fixture that turns on the debug mode of asyncio: no threads run here."""
 
 
 @pytest.fixture(autouse=True)
 def _sockets(socket_enabled: None) -> None:
-    """Let these tests use 127.0.0.1."""
+    """Allow connections to 127.0.0.1."""
 
 
 @pytest.fixture
 async def gateway(_sockets: None) -> AsyncIterator[Gateway]:
-    """A gateway with 100 credits whose statuses change on command."""
+    """Yield a gateway with 100 credits whose statuses change on command."""
     async with Gateway() as gateway:
         yield gateway
 
 
 @pytest.fixture
-async def call(gateway: Gateway) -> AsyncIterator[Caller]:
-    """Somebody who calls it."""
+async def call(gateway: Gateway) -> AsyncIterator[HttpClient]:
+    """Yield an HTTP client of the gateway."""
     async with ClientSession(connector=TCPConnector(force_close=True)) as session:
-        yield Caller(gateway, session)
+        yield HttpClient(gateway, session)
 
 
 @pytest.fixture
-async def listener(_sockets: None) -> AsyncIterator[Listener]:
-    """Somebody the gateway calls back."""
-    listener = Listener()
-    async with listener.server() as server:
-        listener.url = str(server.make_url("")).rstrip("/")
-        yield listener
+async def callback_server(_sockets: None) -> AsyncIterator[CallbackServer]:
+    """Yield a web server for the callbacks of the gateway."""
+    callback_server = CallbackServer()
+    async with callback_server.server() as server:
+        callback_server.url = str(server.make_url("")).rstrip("/")
+        yield callback_server

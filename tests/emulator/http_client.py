@@ -1,4 +1,4 @@
-"""A client that knows nothing: it sends exactly what it is told, and returns what comes back."""
+"""HTTP client for tests that sends exactly what it is given, and returns the answer as it is."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -14,14 +14,14 @@ NUMBER = "33612345678"
 
 
 @dataclass
-class Caller:
-    """Calls the gateway as curl would."""
+class HttpClient:
+    """HTTP client of the gateway, like curl."""
 
     gateway: Gateway
     session: ClientSession
 
     def url(self, endpoint: str) -> str:
-        """Return the documented address of an endpoint."""
+        """Return the documented URL of an endpoint."""
         version = "2.0" if endpoint == "createAuthorisation" else "1.6"
         return f"{self.gateway.url}/http/{version}/{endpoint}.do"
 

@@ -1,4 +1,4 @@
-"""Credits really spent, sub-accounts, keys, contacts."""
+"""Accounts of the emulator: credits, sub-accounts, keys, contacts."""
 
 import json
 
@@ -6,57 +6,57 @@ import pytest
 
 from tests.support.gateway import Gateway
 
-from .http_client import Caller
+from .http_client import HttpClient
 
 
-async def test_credits_are_spent_per_segment_and_recipient(call: Caller, gateway: Gateway) -> None:
+async def test_credits_are_spent_per_segment_and_recipient(call: HttpClient, gateway: Gateway) -> None:
     await call.send(message="x" * 161, numero="0612345678,0698765432,33600000000")
     assert await call("credit") == "94.0"
 
 
-async def test_a_number_named_twice_pays_twice(call: Caller, gateway: Gateway) -> None:
+async def test_a_number_named_twice_pays_twice(call: HttpClient, gateway: Gateway) -> None:
     message_id = await call.send(numero="0612345678,33612345678")
     assert await gateway.balance() == 98
     assert await call("compteRendu", smsID=message_id) == "33612345678 0 | 33612345678 0"
 
 
-async def test_a_voice_message_costs_one_credit(call: Caller, gateway: Gateway) -> None:
+async def test_a_voice_message_costs_one_credit(call: HttpClient, gateway: Gateway) -> None:
     await call("sendVoiceMessage", message="x", numero="0612345678,0698765432")
     assert await gateway.balance() == 98
 
 
-async def test_the_price_can_be_set(call: Caller, gateway: Gateway) -> None:
+async def test_the_price_can_be_set(call: HttpClient, gateway: Gateway) -> None:
     await gateway.set(price=0.35)
     await call.send()
     assert await call("credit") == "99.65"
 
 
-async def test_the_last_credit_can_be_spent(call: Caller, gateway: Gateway) -> None:
+async def test_the_last_credit_can_be_spent(call: HttpClient, gateway: Gateway) -> None:
     await gateway.set(balance=1)
     await call.send()
     assert await call("credit") == "0.0"
 
 
-async def test_a_post_paid_account_goes_below_nothing(call: Caller, gateway: Gateway) -> None:
+async def test_a_post_paid_account_goes_below_nothing(call: HttpClient, gateway: Gateway) -> None:
     await gateway.set(balance=0.5, post_paid=True)
     await call.send(numero="0612345678,0698765432,33600000000")
     assert await call("credit") == "-2.5"
 
 
-async def test_a_deleted_scheduled_message_gives_its_credits_back(call: Caller, gateway: Gateway) -> None:
+async def test_a_deleted_scheduled_message_gives_its_credits_back(call: HttpClient, gateway: Gateway) -> None:
     message_id = await call.send(date_envoi="01012030-10:00")
     assert await gateway.balance() == 99
     await call("deleteSMS", smsID=message_id)
     assert await gateway.balance() == 100
 
 
-async def test_a_deleted_sent_message_gives_nothing_back(call: Caller, gateway: Gateway) -> None:
+async def test_a_deleted_sent_message_gives_nothing_back(call: HttpClient, gateway: Gateway) -> None:
     await call("deleteSMS", smsID=await call.send())
     assert await gateway.balance() == 99
 
 
 @pytest.fixture
-async def child(call: Caller, gateway: Gateway) -> str:
+async def child(call: HttpClient, gateway: Gateway) -> str:
     """The key of a sub-account."""
     await call("createSubAccount", newPseudo="enfant", newPass="x", nom="Dupond", date="01022003")
     await gateway.set(username="enfant", token="cle-enfant")
@@ -64,7 +64,7 @@ async def child(call: Caller, gateway: Gateway) -> str:
 
 
 async def test_a_subaccount_is_created_with_its_details_and_nothing_on_it(
-    call: Caller, gateway: Gateway, child: str
+    call: HttpClient, gateway: Gateway, child: str
 ) -> None:
     account = (await gateway.state())["accounts"][1]
     assert (account["username"], account["parent"], account["balance"]) == ("enfant", "demo", 0)
@@ -72,17 +72,17 @@ async def test_a_subaccount_is_created_with_its_details_and_nothing_on_it(
     assert (await call("sendSMS", accessToken=child, message="x", numero="0612345678")).startswith("33 | ")
 
 
-async def test_a_username_can_be_taken_only_once(call: Caller, child: str) -> None:
+async def test_a_username_can_be_taken_only_once(call: HttpClient, child: str) -> None:
     assert await call("createSubAccount", newPseudo="enfant", newPass="y") == "41 | Identifiant déjà existant"
 
 
-async def test_credits_go_to_the_child_and_back(call: Caller, child: str) -> None:
+async def test_credits_go_to_the_child_and_back(call: HttpClient, child: str) -> None:
     await call("creditTransfert", targetPseudo="enfant", creditAmount="30")
     await call("creditTransfert", accessToken=child, targetPseudo="demo", creditAmount="10")
     assert [await call("credit"), await call("credit", accessToken=child)] == ["80.0", "20.0"]
 
 
-async def test_a_child_sees_its_own_messages_only(call: Caller, child: str) -> None:
+async def test_a_child_sees_its_own_messages_only(call: HttpClient, child: str) -> None:
     await call("creditTransfert", targetPseudo="enfant", creditAmount="30")
     message_id = await call.send(accessToken=child)
     assert await call("smsList") == ""
@@ -90,18 +90,18 @@ async def test_a_child_sees_its_own_messages_only(call: Caller, child: str) -> N
     assert await call("compteRendu", smsID=message_id) == "61 | SMS n'existant pas ou plus"
 
 
-async def test_a_child_cannot_close_its_parent(call: Caller, child: str) -> None:
+async def test_a_child_cannot_close_its_parent(call: HttpClient, child: str) -> None:
     assert (await call("deleteSubAccount", accessToken=child, pseudoToDelete="demo")).startswith("41 | ")
 
 
-async def test_closing_a_subaccount_returns_its_credits_and_kills_its_key(call: Caller, child: str) -> None:
+async def test_closing_a_subaccount_returns_its_credits_and_kills_its_key(call: HttpClient, child: str) -> None:
     await call("creditTransfert", targetPseudo="enfant", creditAmount="30")
     await call("deleteSubAccount", pseudoToDelete="enfant")
     assert await call("credit") == "100.0"
     assert (await call("credit", accessToken=child)).startswith("32 | ")
 
 
-async def test_a_made_key_works_for_a_year_beside_the_old_one(call: Caller, gateway: Gateway) -> None:
+async def test_a_made_key_works_for_a_year_beside_the_old_one(call: HttpClient, gateway: Gateway) -> None:
     key = json.loads(await call.get("createAuthorisation", f"accessToken={gateway.token}"))["accessToken"]
     await gateway.advance(364 * 86400)
     assert [await call("credit"), await call("credit", accessToken=key)] == ["100.0", "100.0"]
@@ -110,7 +110,7 @@ async def test_a_made_key_works_for_a_year_beside_the_old_one(call: Caller, gate
     assert (await call("credit", accessToken=key)).startswith("32 | ")
 
 
-async def test_a_group_reaches_its_members_once_each(call: Caller, gateway: Gateway) -> None:
+async def test_a_group_reaches_its_members_once_each(call: HttpClient, gateway: Gateway) -> None:
     await call("addContact", nom="Alice", mobile="0612345678", groupes="Famille, Voisins")
     await call("addContact", nom="Bob", mobile="33698765432", groupes="Famille")
     await call("addContact", nom="Alice encore", mobile="33612345678", groupes="Famille")
@@ -122,14 +122,14 @@ async def test_a_group_reaches_its_members_once_each(call: Caller, gateway: Gate
     ]
 
 
-async def test_a_contact_keeps_its_details(call: Caller, gateway: Gateway) -> None:
+async def test_a_contact_keeps_its_details(call: HttpClient, gateway: Gateway) -> None:
     details = {"prenom": "Zoé", "societe": "Été SARL", "other": "x", "date": "01022003"}
     await call("addContact", nom="Dupond", mobile="0612345678", **details)
     contact = {"name": "Dupond", "number": "33612345678", "groups": [], **details}
     assert (await gateway.state())["accounts"][0]["contacts"] == [contact]
 
 
-async def test_an_unsubscription_costs_a_credit_and_bars_the_number(call: Caller, gateway: Gateway) -> None:
+async def test_an_unsubscription_costs_a_credit_and_bars_the_number(call: HttpClient, gateway: Gateway) -> None:
     await call.send(classe_msg="4")
     await gateway.reply("33612345678", "Stop ")
     assert await gateway.balance() == 98

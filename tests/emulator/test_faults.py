@@ -1,4 +1,4 @@
-"""Misbehaviour on command."""
+"""Faults on command: wrong answers, lost connections, and how long they last."""
 
 import asyncio
 import contextlib
@@ -8,10 +8,10 @@ from aiohttp import ClientConnectionError, ClientPayloadError, ClientResponse
 
 from tests.support.gateway import Gateway
 
-from .http_client import Caller
+from .http_client import HttpClient
 
 
-async def raw(call: Caller, endpoint: str = "credit", **params: str) -> tuple[ClientResponse, bytes]:
+async def raw(call: HttpClient, endpoint: str = "credit", **params: str) -> tuple[ClientResponse, bytes]:
     data = {"accessToken": call.gateway.token, **params}
     async with call.session.post(call.url(endpoint), data=data, allow_redirects=False) as response:
         return response, await response.read()
@@ -31,7 +31,7 @@ async def raw(call: Caller, endpoint: str = "credit", **params: str) -> tuple[Cl
         pytest.param("slow:0", 200, b"100.0\n", id="slow"),
     ],
 )
-async def test_a_wrong_answer(call: Caller, gateway: Gateway, fault: str, status: int, body: bytes) -> None:
+async def test_a_wrong_answer(call: HttpClient, gateway: Gateway, fault: str, status: int, body: bytes) -> None:
     await gateway.fail("credit.do", fault)
     response, got = await raw(call)
     assert (response.status, got) == (status, body)
@@ -39,14 +39,14 @@ async def test_a_wrong_answer(call: Caller, gateway: Gateway, fault: str, status
 
 
 @pytest.mark.parametrize(("fault", "status"), [("http:500", 500), ("http:404", 404), ("html", 200)])
-async def test_a_page_instead_of_an_answer(call: Caller, gateway: Gateway, fault: str, status: int) -> None:
+async def test_a_page_instead_of_an_answer(call: HttpClient, gateway: Gateway, fault: str, status: int) -> None:
     await gateway.fail("credit.do", fault)
     response, body = await raw(call)
     assert response.status == status
     assert body.startswith(b"<html>")
 
 
-async def test_a_redirect(call: Caller, gateway: Gateway) -> None:
+async def test_a_redirect(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("credit.do", "redirect:https://elsewhere.example/")
     response, _ = await raw(call)
     assert (response.status, response.headers["Location"]) == (302, "https://elsewhere.example/")
@@ -69,7 +69,7 @@ async def test_a_redirect(call: Caller, gateway: Gateway) -> None:
         ("text:KO", False),
     ],
 )
-async def test_whether_the_sms_leaves_all_the_same(call: Caller, gateway: Gateway, fault: str, acts: bool) -> None:
+async def test_whether_the_sms_leaves_all_the_same(call: HttpClient, gateway: Gateway, fault: str, acts: bool) -> None:
     await gateway.fail("sendSMS.do", fault)
     with contextlib.suppress(ClientConnectionError, ClientPayloadError):
         await raw(call, "sendSMS", message="x", numero="0612345678")
@@ -80,7 +80,7 @@ async def test_whether_the_sms_leaves_all_the_same(call: Caller, gateway: Gatewa
 @pytest.mark.parametrize(
     ("fault", "act"), [("html", True), ("http:500", True), ("drop_after", False), ("cut:5", False)]
 )
-async def test_whether_it_leaves_can_be_ordered(call: Caller, gateway: Gateway, fault: str, act: bool) -> None:
+async def test_whether_it_leaves_can_be_ordered(call: HttpClient, gateway: Gateway, fault: str, act: bool) -> None:
     await gateway.fail("sendSMS.do", fault, act=act)
     with contextlib.suppress(ClientConnectionError):
         await raw(call, "sendSMS", message="x", numero="0612345678")
@@ -88,20 +88,20 @@ async def test_whether_it_leaves_can_be_ordered(call: Caller, gateway: Gateway, 
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
-async def test_the_connection_is_dropped(call: Caller, gateway: Gateway, fault: str) -> None:
+async def test_the_connection_is_dropped(call: HttpClient, gateway: Gateway, fault: str) -> None:
     await gateway.fail("credit.do", fault)
     with pytest.raises(ClientConnectionError):
         await raw(call)
 
 
-async def test_half_an_answer_and_no_more(call: Caller, gateway: Gateway) -> None:
+async def test_half_an_answer_and_no_more(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("credit.do", "half")
     with pytest.raises(ClientPayloadError):
         await raw(call)
 
 
 @pytest.mark.parametrize(("fault", "before"), [("hang_before", 0), ("hang_after", 1)])
-async def test_a_request_hangs_until_released(call: Caller, gateway: Gateway, fault: str, before: int) -> None:
+async def test_a_request_hangs_until_released(call: HttpClient, gateway: Gateway, fault: str, before: int) -> None:
     await gateway.fail("sendSMS.do", fault)
     request = asyncio.create_task(call.send())
     await gateway.wait_for_requests("sendSMS.do")
@@ -112,7 +112,7 @@ async def test_a_request_hangs_until_released(call: Caller, gateway: Gateway, fa
     assert [message.id for message in await gateway.messages()] == [message_id]
 
 
-async def test_for_a_client_that_hung_up_nothing_is_done(call: Caller, gateway: Gateway) -> None:
+async def test_for_a_client_that_hung_up_nothing_is_done(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("sendSMS.do", "hang_before")
     request = asyncio.create_task(call.send())
     await gateway.wait_for_requests("sendSMS.do")
@@ -123,13 +123,13 @@ async def test_for_a_client_that_hung_up_nothing_is_done(call: Caller, gateway: 
     assert await gateway.messages() == []
 
 
-async def test_an_answer_without_end(call: Caller, gateway: Gateway) -> None:
+async def test_an_answer_without_end(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("credit.do", "big")
     async with call.session.get(call.url("credit"), params={"accessToken": gateway.token}) as response:
         assert len(await response.content.readexactly(5_000_000)) == 5_000_000
 
 
-async def test_faults_wait_for_their_endpoint_in_order(call: Caller, gateway: Gateway) -> None:
+async def test_faults_wait_for_their_endpoint_in_order(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("credit.do", "code:31", times=2)
     await gateway.fail("credit.do", "code:50")
     await gateway.fail("smsList.do", "code:35")
@@ -138,7 +138,7 @@ async def test_faults_wait_for_their_endpoint_in_order(call: Caller, gateway: Ga
     assert await call("smsList") == "35 | Paramètre obligatoire manquant"
 
 
-async def test_a_fault_for_all_and_for_ever_until_healed(call: Caller, gateway: Gateway) -> None:
+async def test_a_fault_for_all_and_for_ever_until_healed(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("*", "code:50", times=None)
     assert {(await call(endpoint))[:2] for endpoint in ("credit", "smsList", "responseList")} == {"50"}
     await gateway.clear_faults()
@@ -153,7 +153,7 @@ async def test_an_order_that_makes_no_sense_is_refused(gateway: Gateway, fault: 
         await gateway.fail("credit.do", fault)
 
 
-async def test_the_log_names_the_fault(call: Caller, gateway: Gateway) -> None:
+async def test_the_log_names_the_fault(call: HttpClient, gateway: Gateway) -> None:
     await gateway.fail("credit.do", "code:31")
     await call("credit")
     await call("credit")
@@ -163,7 +163,7 @@ async def test_the_log_names_the_fault(call: Caller, gateway: Gateway) -> None:
     ]
 
 
-async def test_offline_and_back_with_everything_remembered(call: Caller, gateway: Gateway) -> None:
+async def test_offline_and_back_with_everything_remembered(call: HttpClient, gateway: Gateway) -> None:
     message_id = await call.send()
     url = gateway.url
     async with gateway.offline():
@@ -173,7 +173,7 @@ async def test_offline_and_back_with_everything_remembered(call: Caller, gateway
     assert await call("smsStatus", smsID=message_id) == "0 | Envoyé"
 
 
-async def test_who_waits_for_requests_does_not_hold_up_the_end(gateway: Gateway, call: Caller) -> None:
+async def test_who_waits_for_requests_does_not_hold_up_the_end(gateway: Gateway, call: HttpClient) -> None:
     patient = asyncio.create_task(gateway.wait_for_requests("sendSMS.do", 2))
     await call.send()
     async with gateway.offline():

@@ -1,4 +1,4 @@
-"""The page, the events it lives on, the back door's lock, and the command line."""
+"""Phone page, its events, access to the control API, and the command line."""
 
 import asyncio
 import json
@@ -11,14 +11,14 @@ import pytest
 
 from emulator.__main__ import arguments
 from emulator.server import loopback
-from emulator.sse import BACKLOG, Events
-from emulator.state import World
+from emulator.sse import BACKLOG, EventStreams
+from emulator.state import GatewayState
 from tests.support.gateway import Gateway
 
-from .http_client import NUMBER, Caller
+from .http_client import NUMBER, HttpClient
 
 
-async def test_the_page_needs_nothing_from_elsewhere(call: Caller, gateway: Gateway) -> None:
+async def test_the_page_needs_nothing_from_elsewhere(call: HttpClient, gateway: Gateway) -> None:
     async with call.session.get(f"{gateway.url}/") as response:
         page = await response.text()
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
@@ -35,7 +35,7 @@ async def next_event(lines: asyncio.StreamReader) -> dict[str, object]:
             return event
 
 
-async def test_what_happens_is_told_live(call: Caller, gateway: Gateway) -> None:
+async def test_what_happens_is_told_live(call: HttpClient, gateway: Gateway) -> None:
     async with call.session.get(f"{gateway.url}/_emulator/events") as response:
         assert response.content_type == "text/event-stream"
         await response.content.readuntil(b"\n\n")
@@ -51,17 +51,17 @@ async def test_what_happens_is_told_live(call: Caller, gateway: Gateway) -> None
 
 
 async def test_a_page_that_sleeps_is_told_to_load_again() -> None:
-    world = World(token="x", balance=Decimal(100))
-    events = Events(world)
+    state = GatewayState(token="x", balance=Decimal(100))
+    events = EventStreams(state)
     stream = events.stream()
     await anext(stream)
     for _ in range(BACKLOG + 1):
-        world.tell("balance")
+        state.notify("balance")
     assert json.loads((await anext(stream)).removeprefix(b"data: ")) == {"type": "resync"}
     await stream.aclose()
 
 
-async def test_the_back_door_takes_json_alone(call: Caller, gateway: Gateway) -> None:
+async def test_the_control_api_takes_json_alone(call: HttpClient, gateway: Gateway) -> None:
     async with call.session.post(f"{gateway.url}/_emulator/settings", data={"balance": "0"}) as response:
         assert response.status == 415
     assert await gateway.balance() == 100

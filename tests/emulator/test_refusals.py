@@ -1,10 +1,10 @@
-"""What the gateway refuses, with which code, and that a refusal changes nothing."""
+"""Refusals of the emulator: what is refused, with which code, and that a refusal changes nothing."""
 
 import pytest
 
 from tests.support.gateway import Gateway
 
-from .http_client import Caller
+from .http_client import HttpClient
 
 NUMBERS_301 = ",".join(str(33600000000 + n) for n in range(301))
 ALL = {
@@ -30,40 +30,40 @@ def code(answer: str) -> int:
 
 
 @pytest.mark.parametrize("endpoint", ALL)
-async def test_a_wrong_key_is_32_everywhere(call: Caller, endpoint: str) -> None:
+async def test_a_wrong_key_is_32_everywhere(call: HttpClient, endpoint: str) -> None:
     answer = await call(endpoint, **ALL[endpoint] | {"accessToken": "wrong"})
     assert answer == "32 | Votre authentification a échoué"
 
 
 @pytest.mark.parametrize("endpoint", ALL)
-async def test_no_key_at_all_is_35(call: Caller, endpoint: str) -> None:
+async def test_no_key_at_all_is_35(call: HttpClient, endpoint: str) -> None:
     assert code(await call(endpoint, **ALL[endpoint] | {"accessToken": ""})) == 35
 
 
-async def test_keys_are_case_sensitive(call: Caller) -> None:
+async def test_keys_are_case_sensitive(call: HttpClient) -> None:
     assert code(await call("credit", accessToken=call.gateway.token.swapcase())) == 32
 
 
-async def test_a_revoked_key_is_refused(call: Caller, gateway: Gateway) -> None:
+async def test_a_revoked_key_is_refused(call: HttpClient, gateway: Gateway) -> None:
     await gateway.revoke()
     assert code(await call("credit")) == 32
 
 
 @pytest.mark.parametrize(("endpoint", "name"), REQUIRED)
 @pytest.mark.parametrize("value", [None, ""], ids=["absent", "empty"])
-async def test_a_required_parameter_is_required(call: Caller, endpoint: str, name: str, value: str | None) -> None:
+async def test_a_required_parameter_is_required(call: HttpClient, endpoint: str, name: str, value: str | None) -> None:
     params = {other: text for other, text in ALL[endpoint].items() if other != name}
     assert code(await call(endpoint, **params | ({} if value is None else {name: value}))) == 35
 
 
 @pytest.mark.parametrize("endpoint", ALL)
-async def test_an_unknown_parameter_is_refused(call: Caller, endpoint: str) -> None:
+async def test_an_unknown_parameter_is_refused(call: HttpClient, endpoint: str) -> None:
     answer = await call(endpoint, **ALL[endpoint], inconnu="1")
     assert answer == "35 | Paramètre incorrect (inconnu)"
 
 
 @pytest.mark.parametrize("status", ["wrong", ""], ids=["wrong-key", "no-key"])
-async def test_a_bad_key_makes_no_key_and_answers_json(call: Caller, status: str) -> None:
+async def test_a_bad_key_makes_no_key_and_answers_json(call: HttpClient, status: str) -> None:
     async with call.session.get(call.url("createAuthorisation"), params={"accessToken": status}) as response:
         assert response.status == 400
         assert "accessToken" not in await response.json()
@@ -111,7 +111,7 @@ async def test_a_bad_key_makes_no_key_and_answers_json(call: Caller, status: str
         pytest.param({"STOP": "1"}, id="names-are-case-sensitive"),
     ],
 )
-async def test_send_refuses(call: Caller, gateway: Gateway, params: dict[str, str]) -> None:
+async def test_send_refuses(call: HttpClient, gateway: Gateway, params: dict[str, str]) -> None:
     await call("addContact", nom="Alice", mobile="0612345678", groupes="Famille")
     assert code(await call("sendSMS", **ALL["sendSMS"] | params)) == 35
     assert await gateway.messages() == []
@@ -130,23 +130,23 @@ async def test_send_refuses(call: Caller, gateway: Gateway, params: dict[str, st
         pytest.param({"numero": "Alice"}, id="a-name"),
     ],
 )
-async def test_voice_refuses(call: Caller, gateway: Gateway, params: dict[str, str]) -> None:
+async def test_voice_refuses(call: HttpClient, gateway: Gateway, params: dict[str, str]) -> None:
     assert code(await call("sendVoiceMessage", **ALL["sendVoiceMessage"] | params)) == 35
     assert await gateway.messages() == []
 
 
 @pytest.mark.parametrize("language", ["fr-FR", "en-GB", "de-DE", "es-ES"])
-async def test_voice_speaks_four_languages(call: Caller, gateway: Gateway, language: str) -> None:
+async def test_voice_speaks_four_languages(call: HttpClient, gateway: Gateway, language: str) -> None:
     await call("sendVoiceMessage", **ALL["sendVoiceMessage"], language=language)
     assert [message.language for message in await gateway.messages()] == [language]
 
 
-async def test_voice_has_a_title_of_its_own_when_none_is_given(call: Caller, gateway: Gateway) -> None:
+async def test_voice_has_a_title_of_its_own_when_none_is_given(call: HttpClient, gateway: Gateway) -> None:
     await call("sendVoiceMessage", **ALL["sendVoiceMessage"] | {"message": "x" * 160})
     assert (await gateway.messages())[0].title == "Ceci est un message de sMsmode"
 
 
-async def test_301_recipients_only_by_post(call: Caller, gateway: Gateway) -> None:
+async def test_301_recipients_only_by_post(call: HttpClient, gateway: Gateway) -> None:
     await gateway.set(balance=1000)
     query = f"accessToken={gateway.token}&message=x&numero="
     assert code(await call.get("sendSMS", query + NUMBERS_301)) == 35
@@ -154,18 +154,18 @@ async def test_301_recipients_only_by_post(call: Caller, gateway: Gateway) -> No
     assert code(await call("sendSMS", message="x", numero=NUMBERS_301)) == 0
 
 
-async def test_a_bad_number_is_seen_before_a_bad_key(call: Caller) -> None:
+async def test_a_bad_number_is_seen_before_a_bad_key(call: HttpClient) -> None:
     assert code(await call("sendSMS", accessToken="wrong", message="x", numero="Alice")) == 35
     assert code(await call("addContact", accessToken="wrong", nom="x", mobile="Alice")) == 35
     assert code(await call("sendVoiceMessage", accessToken="wrong", message="x", numero="Alice")) == 32
 
 
-async def test_a_parameter_given_twice_is_refused(call: Caller) -> None:
+async def test_a_parameter_given_twice_is_refused(call: HttpClient) -> None:
     assert code(await call.get("credit", f"accessToken={call.gateway.token}&accessToken={call.gateway.token}")) == 35
 
 
 @pytest.mark.parametrize("name", [b"sendSMS", b"sendVoiceMessage"])
-async def test_without_credit_nothing_is_sent(call: Caller, gateway: Gateway, name: bytes) -> None:
+async def test_without_credit_nothing_is_sent(call: HttpClient, gateway: Gateway, name: bytes) -> None:
     await gateway.set(balance=1)
     answer = await call(name.decode(), message="x", numero="0612345678,0698765432")
     assert answer == "33 | Crédits insuffisants"
@@ -187,12 +187,12 @@ async def test_without_credit_nothing_is_sent(call: Caller, gateway: Gateway, na
         pytest.param({"offset": "beaucoup"}, id="count-in-words"),
     ],
 )
-async def test_the_list_of_replies_refuses(call: Caller, params: dict[str, str]) -> None:
+async def test_the_list_of_replies_refuses(call: HttpClient, params: dict[str, str]) -> None:
     assert code(await call("responseList", **params)) == 35
 
 
 @pytest.mark.parametrize("offset", ["0", "10001", "-1", "x"])
-async def test_the_list_of_messages_refuses_a_count_of(call: Caller, offset: str) -> None:
+async def test_the_list_of_messages_refuses_a_count_of(call: HttpClient, offset: str) -> None:
     assert code(await call("smsList", offset=offset)) == 35
 
 
@@ -246,19 +246,19 @@ async def test_the_list_of_messages_refuses_a_count_of(call: Caller, offset: str
         pytest.param("deleteSMS", {}, "35 | Paramètre incorrect (numero, smsID)", id="delete-by-neither"),
     ],
 )
-async def test_refused_with(call: Caller, endpoint: str, params: dict[str, str], answer: str) -> None:
+async def test_refused_with(call: HttpClient, endpoint: str, params: dict[str, str], answer: str) -> None:
     assert await call(endpoint, **params) == answer
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "1.5", "1,5", "x", "1000000"])
-async def test_only_whole_credits_that_one_has_can_be_given(call: Caller, gateway: Gateway, amount: str) -> None:
+async def test_only_whole_credits_that_one_has_can_be_given(call: HttpClient, gateway: Gateway, amount: str) -> None:
     await call("createSubAccount", newPseudo="bbbb", newPass="x")
     answer = await call("creditTransfert", targetPseudo="bbbb", creditAmount=amount)
     assert code(answer) == (33 if amount == "1000000" else 35)
     assert await gateway.balance() == 100
 
 
-async def test_credits_cannot_be_given_to_oneself(call: Caller) -> None:
+async def test_credits_cannot_be_given_to_oneself(call: HttpClient) -> None:
     assert code(await call("creditTransfert", targetPseudo="demo", creditAmount="1")) == 35
 
 
@@ -278,15 +278,15 @@ async def test_credits_cannot_be_given_to_oneself(call: Caller) -> None:
         pytest.param(b'"numero","message","emetteur"\n33612345678,"x","MA MAISON"\n', id="sender-with-space"),
     ],
 )
-async def test_a_batch_file_is_refused_whole(call: Caller, gateway: Gateway, content: bytes) -> None:
+async def test_a_batch_file_is_refused_whole(call: HttpClient, gateway: Gateway, content: bytes) -> None:
     assert code(await call.batch(content)) == 35
     assert await gateway.messages() == []
 
 
-async def test_a_batch_has_no_unicode_class(call: Caller) -> None:
+async def test_a_batch_has_no_unicode_class(call: HttpClient) -> None:
     assert code(await call.batch(b"numero,message\n33612345678,x\n", "classe_msg=9")) == 35
 
 
-async def test_a_batch_with_replies_has_no_sender(call: Caller) -> None:
+async def test_a_batch_with_replies_has_no_sender(call: HttpClient) -> None:
     content = b'"numero","message","emetteur"\n33612345678,"x","MAISON"\n'
     assert code(await call.batch(content, "classe_msg=4")) == 35

@@ -1,4 +1,4 @@
-"""What of a text arrives: characters, segments, the cut, the STOP mention."""
+"""Texts of the emulator: characters, segments, the cut, the STOP mention."""
 
 import gsm0338
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from emulator.segmentation import DOUBLE, GSM, REPERTOIRE, UNICODE, compose, to_repertoire
 from tests.support.gateway import Gateway
 
-from .http_client import Caller
+from .http_client import HttpClient
 
 ABROAD = "447700900123"
 
@@ -33,13 +33,13 @@ def test_an_accepted_character_is_of_gsm_and_costs_as_much_there(character: str)
     ],
 )
 async def test_what_the_table_lacks_arrives_as_a_question_mark(
-    call: Caller, gateway: Gateway, sent: str, arrives: str
+    call: HttpClient, gateway: Gateway, sent: str, arrives: str
 ) -> None:
     await call.send(message=sent)
     assert (await gateway.messages())[0].text == arrives
 
 
-async def test_byte_80_is_the_euro_sign_too(call: Caller, gateway: Gateway) -> None:
+async def test_byte_80_is_the_euro_sign_too(call: HttpClient, gateway: Gateway) -> None:
     await call.get("sendSMS", f"accessToken={gateway.token}&numero=0612345678&message=5+%80+%A4")
     assert (await gateway.messages())[0].text == "5 € €"
 
@@ -58,7 +58,7 @@ async def test_byte_80_is_the_euro_sign_too(call: Caller, gateway: Gateway) -> N
         pytest.param("€" * 80, 1, id="80-euros"),
     ],
 )
-async def test_a_plain_text_costs(call: Caller, gateway: Gateway, text: str, segments: int) -> None:
+async def test_a_plain_text_costs(call: HttpClient, gateway: Gateway, text: str, segments: int) -> None:
     await call.send(message=text)
     assert [message.segments for message in await gateway.messages()] == [segments]
     assert await gateway.balance() == 100 - segments
@@ -76,7 +76,7 @@ async def test_a_plain_text_costs(call: Caller, gateway: Gateway, text: str, seg
         pytest.param("😀" * 36, 2, id="36-astral"),
     ],
 )
-async def test_a_unicode_text_costs(call: Caller, gateway: Gateway, text: str, segments: int) -> None:
+async def test_a_unicode_text_costs(call: HttpClient, gateway: Gateway, text: str, segments: int) -> None:
     await call.send(message=text, classe_msg="9")
     (message,) = await gateway.messages()
     assert (message.text, message.segments) == (text, segments)
@@ -95,13 +95,13 @@ async def test_a_unicode_text_costs(call: Caller, gateway: Gateway, text: str, s
     ],
 )
 async def test_a_text_is_cut_at_the_segments_asked_for(
-    call: Caller, gateway: Gateway, message_class: str, segments: str, kept: int
+    call: HttpClient, gateway: Gateway, message_class: str, segments: str, kept: int
 ) -> None:
     await call.send(message="x" * 2000, classe_msg=message_class, nbr_msg=segments)
     assert (await gateway.messages())[0].text == "x" * kept
 
 
-async def test_a_cut_never_halves_a_character(call: Caller, gateway: Gateway) -> None:
+async def test_a_cut_never_halves_a_character(call: HttpClient, gateway: Gateway) -> None:
     await call.send(message="x" + "{" * 80, nbr_msg="1")
     await call.send(message="x" + "😀" * 35, nbr_msg="1", classe_msg="9")
     assert [message.text for message in await gateway.messages()] == ["x" + "{" * 79, "x" + "😀" * 34]
@@ -119,7 +119,7 @@ async def test_a_cut_never_halves_a_character(call: Caller, gateway: Gateway) ->
     ],
 )
 async def test_stop_is_added(
-    call: Caller, gateway: Gateway, stop: str, length: int, added: bool, segments: int
+    call: HttpClient, gateway: Gateway, stop: str, length: int, added: bool, segments: int
 ) -> None:
     await call.send(message="x" * length, stop=stop)
     (message,) = await gateway.messages()
@@ -127,20 +127,20 @@ async def test_stop_is_added(
     assert message.segments == segments
 
 
-async def test_the_text_is_cut_to_make_room_for_stop(call: Caller, gateway: Gateway) -> None:
+async def test_the_text_is_cut_to_make_room_for_stop(call: HttpClient, gateway: Gateway) -> None:
     await call.send(message="x" * 160, stop="2", nbr_msg="1")
     assert (await gateway.messages())[0].text == "x" * 149 + " STOP 36034"
 
 
 @pytest.mark.parametrize(("length", "added"), [(59, True), (60, False), (123, True), (124, False)])
 async def test_in_unicode_stop_is_added_where_it_is_free(
-    call: Caller, gateway: Gateway, length: int, added: bool
+    call: HttpClient, gateway: Gateway, length: int, added: bool
 ) -> None:
     await call.send(message="é" * length, stop="1", classe_msg="9")
     assert (await gateway.messages())[0].text == "é" * length + " STOP 36034" * added
 
 
-async def test_abroad_the_stop_mention_is_an_address(call: Caller, gateway: Gateway) -> None:
+async def test_abroad_the_stop_mention_is_an_address(call: HttpClient, gateway: Gateway) -> None:
     await call.send(stop="2", numero=f"0612345678,{ABROAD}")
     (message,) = await gateway.messages()
     assert [delivery.text for delivery in message.deliveries] == ["Bonjour STOP 36034", "Bonjour no-sms.eu"]

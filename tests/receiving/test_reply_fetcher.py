@@ -80,7 +80,7 @@ async def test_nor_does_one_that_fails_in_a_long_backlog(house: House, fault: st
 async def test_a_reply_that_came_into_the_list_behind_a_known_one_is_found(house: House) -> None:
     replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
     await replies_arrive(house.gateway, "slow")
-    listed = house.gateway.emulator.world.main.replies
+    listed = house.gateway.emulator.state.main.replies
     slow = listed.pop()
     await house.async_wait(minutes=5)
     await replies_arrive(house.gateway, "quick", "quicker")

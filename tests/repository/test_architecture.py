@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -124,15 +124,10 @@ class Module:
     @cached_property
     def imports(self) -> frozenset[str]:
         """Every module that is imported, anywhere in the file, under its full name."""
-        return frozenset(self._imports(ast.walk(self.tree)))
+        return frozenset(self._imports())
 
-    @cached_property
-    def imports_at_run_time(self) -> frozenset[str]:
-        """Those of them that are imported when the file is."""
-        return frozenset(self._imports(self.tree.body))
-
-    def _imports(self, nodes: Iterable[ast.AST]) -> Iterator[str]:
-        for node in nodes:
+    def _imports(self) -> Iterator[str]:
+        for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -251,8 +246,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_imports_of_the_emulator_run_one_way() -> None:
-    # Its back door is handed the whole gateway, and names it in annotations.
-    assert _cycle({module.name: module.imports_at_run_time for module in EMULATOR}) is None
+    assert _cycle({module.name: module.imports for module in EMULATOR}) is None
 
 
 def _cycle(arrows: dict[str, frozenset[str]]) -> str | None:

@@ -148,13 +148,23 @@ class Gateway:
         """Return the credits left on the main account."""
         return float((await self.set())["account"]["balance"])
 
-    async def fail(self, endpoint: str, fault: str, times: int | None = 1, *, act: bool | None = None) -> None:
+    async def fail(
+        self,
+        endpoint: str,
+        fault: str,
+        times: int | None = 1,
+        *,
+        act: bool | None = None,
+        seconds: float | None = None,
+    ) -> None:
         """Make the next `times` requests (None: all) of an endpoint, or of any ("*"), go wrong.
 
-        Faults: code:N http:N redirect:URL html text:TEXT empty half cut:BYTES garble drop_before drop_after hang_before
-        hang_after slow:SECONDS big charset:NAME. `act` overrides whether the request takes effect all the same.
+        With `seconds`, all requests go wrong until so much of the gateway's time has passed. `act` overrides whether
+        the request takes effect all the same. Faults: code:N http:N redirect:URL html text:TEXT empty half cut:BYTES
+        garble drop_before drop_after hang_before hang_after slow:SECONDS big charset:NAME twice answer_of:ENDPOINT.
         """
-        await self._post("faults", {"endpoint": endpoint, "fault": fault, "times": times, "act": act})
+        fields = {"endpoint": endpoint, "fault": fault, "times": times, "act": act, "seconds": seconds}
+        await self._post("faults", fields)
 
     async def clear_faults(self) -> None:
         """Remove the faults that were added."""
@@ -205,6 +215,14 @@ class Gateway:
     async def phone(self, number: str, *, on: bool) -> Json:
         """Switch a phone on or off."""
         return await self._post("phone", {"number": number, "on": on})
+
+    async def add_foreign_messages(self, count: int, **fields: str) -> None:
+        """Add messages to the history that another program sent: `number=`, `text=`."""
+        await self._post("foreign_messages", {"count": count, **fields})
+
+    async def forge_callback(self, url: str, **params: str) -> Json:
+        """Call an address with parameters that belong to no event of the gateway."""
+        return await self._post("forged_callback", {"url": url, "params": params})
 
     async def release_callbacks(self, *, backwards: bool = False) -> Json:
         """Make the callbacks that were held."""
