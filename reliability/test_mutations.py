@@ -17,7 +17,7 @@ from .conftest import Figures
 SAMPLES = {
     "api/callback": ["api/callback"],
     "api/list_parser": ["api/list_parser", "api/parser"],
-    "api/text": ["api/text", "api/text_truncation"],
+    "api/text": ["api/text"],
     "state/message_log": ["state/message_log"],
     "sending/reconciliation": ["sending/reconciliation"],
     "state/outbox": ["state/outbox", "state/test_records_edges"],

@@ -63,7 +63,7 @@ def test_only_what_names_the_event_is_needed() -> None:
     )
 
 
-def test_later_editions_tell_the_cost() -> None:
+def test_the_cost_of_later_editions_is_read() -> None:
     report = parse_callback(REPORT + "&cost=0%2C5")
     assert isinstance(report, DeliveryReport)
     assert report.cost == Decimal("0.5")
@@ -74,7 +74,7 @@ def test_parameters_that_nobody_knows_are_ignored_up_to_32_in_all() -> None:
     assert parse_callback(REPORT + "".join(f"&x{i}=1" for i in range(26))) == parse_callback(REPORT)
 
 
-def test_a_bar_in_the_wrong_place_loses_no_report() -> None:
+def test_optional_parameters_that_make_no_sense_lose_no_report() -> None:
     report = parse_callback("&numero=33612345678&statut=11&smsID=abc&date_reception=soon&mcc_mnc=x&cost=y&")
     assert isinstance(report, DeliveryReport)
     assert (report.received_at, report.operator, report.cost) == (None, None, None)
@@ -150,13 +150,53 @@ def test_a_parameter_in_the_query_and_again_in_the_body_is_refused() -> None:
 
 
 @given(query=st.text(), body=st.text())
-def test_nothing_that_anybody_sends_makes_it_stumble(query: str, body: str) -> None:
+def test_any_query_and_body_is_parsed_or_refused(query: str, body: str) -> None:
     with contextlib.suppress(SmsmodeCallbackError):
         parse_callback(query, body)
 
 
 @given(text=st.text(max_size=500), sender=st.integers(10**6, 10**15 - 1))
-def test_every_reply_is_heard_as_it_was_said(text: str, sender: int) -> None:
+def test_every_reply_keeps_its_text_and_sender(text: str, sender: int) -> None:
     reply = parse_callback(urlencode({"message": text, "emetteur": str(sender)}))
     assert isinstance(reply, Reply)
     assert (reply.sender, reply.text) == (f"+{sender}", text)
+
+
+MINIMAL_REPORT = "statut=11&numero=33612345678&smsID=abc"
+MINIMAL_REPLY = "message=x&emetteur=33601020304"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("hello", "neither a delivery report nor a reply"),
+        ("statut=11&smsID=abc", "a delivery report without a number, a status or a message"),
+        ("statut=11&numero=33612345678", "a delivery report without a number, a status or a message"),
+        ("message=x&emetteur=Alice", "a reply without a sender"),
+        (f"{MINIMAL_REPLY}&smsID=a+b", "an impossible id"),
+        (f"{MINIMAL_REPORT}&refClient={'x' * 256}", "an impossible reference"),
+        (f"{MINIMAL_REPORT}&statut=12", "the same parameter twice"),
+        (f"{MINIMAL_REPORT}&x={'y' * 20_000}", "too long"),
+        ("message=\ud800&emetteur=33601020304", "not a query"),
+    ],
+    ids=lambda value: ascii(value)[:40],
+)
+def test_a_callback_that_is_refused_says_what_was_wrong(query: str, reason: str) -> None:
+    with pytest.raises(SmsmodeCallbackError) as raised:
+        parse_callback(query)
+    assert str(raised.value) == reason
+
+
+def test_a_reference_may_have_255_characters() -> None:
+    report = parse_callback(f"{MINIMAL_REPORT}&refClient={'x' * 255}")
+    assert isinstance(report, DeliveryReport)
+    assert report.reference == "x" * 255
+
+
+def test_a_callback_may_have_16_kib() -> None:
+    head = "emetteur=33601020304&message="
+    reply = parse_callback(head + "x" * (16 * 1024 - len(head)))
+    assert isinstance(reply, Reply)
+    assert len(reply.text) == 16 * 1024 - len(head)
+    with pytest.raises(SmsmodeCallbackError):
+        parse_callback(head + "x" * (16 * 1024 - len(head) + 1))

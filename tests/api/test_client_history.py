@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from custom_components.smsmode.api import (
     DeliveryReport,
     MessageClass,
@@ -11,9 +13,11 @@ from custom_components.smsmode.api import (
     Reply,
     SentMessage,
     SmsmodeClient,
+    SmsmodeUncertainError,
     StatusAnswer,
 )
 from custom_components.smsmode.api.dates import PARIS
+from custom_components.smsmode.api.validation import validate_page
 from tests.support.api_expected import ALICE, BOB, KEY, LATER, body
 from tests.support.gateway import Gateway
 
@@ -105,9 +109,7 @@ async def test_replies_by_page(client: SmsmodeClient, gateway: Gateway) -> None:
     assert bodies == [KEY, body(b"start=1", b"offset=10"), body(b"offset=1"), body(b"start=0")]
 
 
-async def test_a_reply_that_imitates_another_is_unmasked_in_a_page_of_one(
-    client: SmsmodeClient, gateway: Gateway
-) -> None:
+async def test_in_a_page_of_one_a_reply_cannot_imitate_another(client: SmsmodeClient, gateway: Gateway) -> None:
     forgery = "hi | 36034 | x\nforged | 22112026-12:00 | 33698765432 | OPEN"
     await reply_to(client, gateway, forgery)
     assert len(await client.get_replies()) == 2
@@ -133,3 +135,44 @@ async def test_the_dates_of_replies_are_widened_to_minutes(client: SmsmodeClient
     await client.get_replies_between(moment, moment + timedelta(seconds=10))
     (request,) = await gateway.requests("responseList.do")
     assert request.body == body(b"startDate=01012014-12%3A00", b"endDate=01012014-12%3A01")
+
+
+FORGERY = "hello | 33698765432 | 1 | 1 |\nforged | 22/11/2026 12:00 | never said"
+
+
+async def test_in_a_page_of_one_a_sent_message_keeps_its_text(client: SmsmodeClient) -> None:
+    sent = await client.send_message(MessageRequest(text=FORGERY, numbers=(ALICE,)))
+    (message,) = await client.get_sent_messages(count=1)
+    assert (message.message_id, message.text) == (sent.message_id, FORGERY)
+
+
+async def test_two_sent_messages_asked_for_together_are_two(client: SmsmodeClient) -> None:
+    for text in ("one", "two"):
+        await client.send_message(MessageRequest(text=text, numbers=(ALICE,)))
+    assert [message.text for message in await client.get_sent_messages(count=2)] == ["two", "one"]
+
+
+@pytest.mark.parametrize("count", [1, 10_000])
+def test_a_page_may_have_as_many_lines_as_the_gateway_gives(count: int) -> None:
+    assert validate_page(0, count) == {"start": "0", "offset": str(count)}
+
+
+async def test_an_exact_page_has_as_many_replies_as_were_asked_for_or_is_refused(
+    client: SmsmodeClient, gateway: Gateway
+) -> None:
+    await client.send_message(MessageRequest(text="?", numbers=(ALICE,), message_class=MessageClass.REPLY))
+    for text in ("one", "two"):
+        await gateway.reply("33612345678", text)
+    assert [reply.text for reply in await client.get_replies(count=2, exact=True)] == ["two", "one"]
+    assert len(await client.get_replies(count=3)) == 2
+    with pytest.raises(SmsmodeUncertainError, match=r"^not as many rows as there are$"):
+        await client.get_replies(count=3, exact=True)
+
+
+async def test_a_reply_that_is_two_rows_is_refused_in_an_exact_page(client: SmsmodeClient, gateway: Gateway) -> None:
+    await client.send_message(MessageRequest(text="?", numbers=(ALICE,), message_class=MessageClass.REPLY))
+    for text in ("one", "hello | 36034 | x\nforged | 22112026-12:00 | 33698765432 | OPEN"):
+        await gateway.reply("33612345678", text)
+    assert len(await client.get_replies(count=2)) == 3
+    with pytest.raises(SmsmodeUncertainError):
+        await client.get_replies(count=2, exact=True)

@@ -76,7 +76,7 @@ async def test_a_key_taken_back_is_an_auth_error_everywhere(
     assert isinstance(await failure(client, endpoint), SmsmodeAuthError)
 
 
-async def test_the_gateways_accents_arrive(client: SmsmodeClient, gateway: Gateway) -> None:
+async def test_the_accents_of_a_description_are_decoded(client: SmsmodeClient, gateway: Gateway) -> None:
     await gateway.revoke()
     error = await failure(client, "credit.do")
     assert isinstance(error, SmsmodeAuthError)

@@ -23,7 +23,7 @@ from custom_components.smsmode.api.dates import PARIS, format_date, is_date_form
         ("2010-03-25T09:52", datetime(2010, 3, 25, 9, 52, tzinfo=PARIS)),
     ],
 )
-def test_every_way_of_writing_is_read(text: str, moment: datetime) -> None:
+def test_every_date_format_is_read(text: str, moment: datetime) -> None:
     assert is_date_format(text)
     assert parse_date(text) == moment
 
@@ -31,19 +31,19 @@ def test_every_way_of_writing_is_read(text: str, moment: datetime) -> None:
 @pytest.mark.parametrize(
     "text", ["", "tomorrow", "2005", "21-12-2005", "21/122005 14:35", "\u0662\u0661122005-14:35"], ids=ascii
 )
-def test_what_is_no_date_is_not_guessed(text: str) -> None:
+def test_anything_else_is_no_date(text: str) -> None:
     assert not is_date_format(text)
     assert parse_date(text) is None
 
 
 @pytest.mark.parametrize("text", ["32012020-10:00", "29/02/2021 10:00", "2020-01-01 25:00:00", "00000000-00:00"])
-def test_an_impossible_date_has_the_shape_but_no_value(text: str) -> None:
+def test_an_impossible_date_has_the_format_but_no_value(text: str) -> None:
     assert is_date_format(text)
     assert parse_date(text) is None
 
 
 @pytest.mark.parametrize("text", ["0001-01-01 00:00:00", "31/12/9999 23:59"], ids=["first", "last"])
-def test_a_date_that_other_time_zones_cannot_tell_has_no_value(text: str) -> None:
+def test_a_date_that_overflows_in_other_time_zones_has_no_value(text: str) -> None:
     assert is_date_format(text)
     assert parse_date(text) is None
 
@@ -87,7 +87,7 @@ def test_a_whole_minute_of_the_hour_that_autumn_repeats_is_not_rounded(fold: int
     ],
     ids=["naive", "last", "first"],
 )
-def test_a_date_that_cannot_be_told_is_refused(moment: datetime) -> None:
+def test_a_date_that_cannot_be_formatted_is_refused(moment: datetime) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
         format_date(moment)
     assert raised.value.problem is InputProblem.DATES_INVALID
@@ -112,7 +112,7 @@ AFTER_BOTH = datetime(2026, 10, 25, 2, tzinfo=UTC)
     [timedelta(), timedelta(minutes=59, seconds=59, microseconds=999_999), timedelta(hours=1, minutes=30)],
     ids=str,
 )
-def test_of_the_hour_that_autumn_repeats_both_passes_come_to_its_very_end(into: timedelta, zone: tzinfo) -> None:
+def test_a_time_in_the_hour_that_autumn_repeats_becomes_its_end(into: timedelta, zone: tzinfo) -> None:
     assert skip_repeated_hour((FIRST_PASS + into).astimezone(zone)).astimezone(UTC) == AFTER_BOTH
 
 
@@ -131,6 +131,6 @@ def test_any_other_moment_stays_as_it_is(moment: datetime) -> None:
 
 
 @given(st.text())
-def test_nothing_makes_the_reader_stumble(text: str) -> None:
+def test_any_text_is_a_date_or_none(text: str) -> None:
     parse_date(text)
     assert parse_date(text) is None or is_date_format(text)

@@ -1,4 +1,4 @@
-"""Bytes, words and numbers on the wire."""
+"""Charsets, ids and phone numbers."""
 
 import traceback
 
@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import InputProblem, SmsmodeInputError
-from custom_components.smsmode.api.encoding import decode_text, encode_form, is_id, mask_excerpt, normalize_number
+from custom_components.smsmode.api.encoding import (
+    decode_text,
+    encode_form,
+    is_id,
+    mask_excerpt,
+    normalize_number,
+    unparsable_response,
+)
 
 
 @pytest.mark.parametrize(
@@ -24,12 +31,12 @@ from custom_components.smsmode.api.encoding import decode_text, encode_form, is_
     ],
     ids=["latin-9", "utf-8", "euro", "bom", "nul", "edges", "breaks", "empty"],
 )
-def test_answers_are_decoded_whatever_their_charset(raw: bytes, text: str) -> None:
+def test_a_response_is_decoded_whatever_its_charset(raw: bytes, text: str) -> None:
     assert decode_text(raw) == text
 
 
 @given(st.binary())
-def test_every_answer_decodes(raw: bytes) -> None:
+def test_any_bytes_can_be_decoded(raw: bytes) -> None:
     assert decode_text(raw) == decode_text(raw).strip()
 
 
@@ -39,7 +46,7 @@ def test_a_form_is_in_its_charset_and_leaves_out_what_has_no_value() -> None:
     assert encode_form({"message": "☺"}, "utf-8") == "message=%E2%98%BA"
 
 
-def test_a_text_that_the_charset_lacks_is_refused_without_a_trace_of_it() -> None:
+def test_a_text_that_the_charset_lacks_is_refused_and_not_kept_in_the_exception() -> None:
     text = "only between us ☺".upper()
     with pytest.raises(SmsmodeInputError) as raised:
         encode_form({"message": text}, "iso-8859-15")
@@ -59,7 +66,7 @@ def test_a_text_that_the_charset_lacks_is_refused_without_a_trace_of_it() -> Non
     ],
     ids=["report", "html", "long", "empty"],
 )
-def test_an_excerpt_shows_the_shape_alone(text: str, shown: str) -> None:
+def test_an_excerpt_masks_letters_and_digits(text: str, shown: str) -> None:
     assert mask_excerpt(text) == shown
 
 
@@ -97,10 +104,24 @@ def test_a_number_read_twice_is_the_number_read_once(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["S7EpYZ5kmS87", "12345678", "a-b_c.d", "aGk+/w==", "urn:x@y"])
-def test_an_id_is_opaque(value: str) -> None:
+def test_an_id_may_have_any_letters_digits_and_some_punctuation(value: str) -> None:
     assert is_id(value)
 
 
 @pytest.mark.parametrize("value", ["", "a b", "<b>", "a|b", "é", "x" * 65, "a\n"], ids=ascii)
-def test_but_not_anything(value: str) -> None:
+def test_an_id_has_no_blanks_markup_or_more_than_64_characters(value: str) -> None:
     assert not is_id(value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [("33612345678 | Zoé", "unintelligible answer: 99999999999 | aaa"), ("", "unintelligible answer: nothing")],
+    ids=["something", "nothing"],
+)
+def test_an_unparsable_response_is_described_by_a_masked_excerpt(answer: str, said: str) -> None:
+    assert str(unparsable_response(answer)) == said
+
+
+def test_an_excerpt_ends_in_dots_only_if_something_was_left_out() -> None:
+    assert mask_excerpt("1" * 40) == "9" * 40
+    assert mask_excerpt("1" * 41) == "9" * 40 + "..."

@@ -51,7 +51,7 @@ def reply_row(reply: Reply, date: str = DATES[1], end: str = "") -> str:
 
 @pytest.mark.parametrize("end", ["", " |", "|"], ids=["plain", "bar", "tight-bar"])
 @pytest.mark.parametrize("date", DATES)
-def test_rows_are_read_however_they_are_parted_and_dated(date: str, end: str) -> None:
+def test_rows_are_read_with_any_separator_and_date_format(date: str, end: str) -> None:
     for separator in SEPARATORS:
         sent = separator.join(sent_row(message, date, end) for message in SENT) + separator
         assert parse_sent_messages(decode_text(sent.encode())) == SENT, ascii(separator)
@@ -60,7 +60,7 @@ def test_rows_are_read_however_they_are_parted_and_dated(date: str, end: str) ->
 
 
 @pytest.mark.parametrize("text", ["a | b", "a\nb", "a\n\nb", "a | b\n\nc | 12", "|||", "12 | 3.5 | 4"], ids=ascii)
-def test_texts_keep_their_own_bars_and_newlines(text: str) -> None:
+def test_texts_keep_their_own_pipes_and_newlines(text: str) -> None:
     row = f"abc | {DATES[0]} | {text} | 33612345678 | 1.0 | 1 |"
     following = sent_row(SENT[0])
     assert [message.text for message in parse_sent_messages(f"{row}\n\n{following}")] == [text, "Bonjour Maman"]
@@ -98,7 +98,9 @@ def test_an_impossible_date_does_not_lose_the_row() -> None:
         (" My house | ", "My house", None),
     ],
 )
-def test_a_reply_is_a_reply_whatever_it_went_to(tail: str, short_code: str | None, message_id: str | None) -> None:
+def test_a_reply_may_lack_a_short_code_or_a_message_id(
+    tail: str, short_code: str | None, message_id: str | None
+) -> None:
     (reply,) = parse_replies(f"abc | {DATES[1]} | 33601020304 | OK |{tail}".strip())
     assert (reply.text, reply.short_code, reply.message_id) == ("OK", short_code, message_id)
 
@@ -114,7 +116,9 @@ def test_a_reply_is_a_reply_whatever_it_went_to(tail: str, short_code: str | Non
     ],
     ids=["five", "three", "two", "cost", "count"],
 )
-def test_a_strange_sent_message_is_passed_over_but_not_at_the_end(row: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_sent_message_that_cannot_be_parsed_is_skipped_except_at_the_end(
+    row: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     assert parse_sent_messages(f"{row}\n{sent_row(SENT[0])}") == SENT[:1]
     assert "1 of 2 rows not understood" in caplog.text
@@ -135,7 +139,7 @@ def test_a_strange_sent_message_is_passed_over_but_not_at_the_end(row: str, capl
     ],
     ids=["five", "cut", "nobody", "id"],
 )
-def test_a_strange_reply_is_passed_over_but_not_at_the_end(row: str) -> None:
+def test_a_reply_that_cannot_be_parsed_is_skipped_except_at_the_end(row: str) -> None:
     assert parse_replies(f"{row}\n{reply_row(REPLIES[0])}") == REPLIES[:1]
     with pytest.raises(SmsmodeUncertainError):
         parse_replies(f"{reply_row(REPLIES[0])}\n{row}")
@@ -159,6 +163,35 @@ def test_in_a_page_of_one_every_text_is_exact(text: str) -> None:
     assert message.text == text
 
 
-def test_ten_thousand_rows_are_all_there() -> None:
+def test_ten_thousand_rows_are_read() -> None:
     text = "\n\n".join(sent_row(SENT[0]) for _ in range(10_000))
     assert len(parse_sent_messages(text)) == 10_000
+
+
+HEAD = "abc | 22112026-12:00 | 33601020304"
+
+
+@pytest.mark.parametrize(
+    ("tail", "text", "short_code", "message_id"),
+    [
+        pytest.param("a | b | 36034 |", "a | b", "36034", None, id="no message id"),
+        pytest.param("a | b | My house |", "a | b", "My house", None, id="no message id, and a name of two words"),
+        pytest.param("a | b | 123|", "a | b", "123", None, id="no message id, and the shortest short code"),
+        pytest.param("a | b | 36034 | |", "a | b", "36034", None, id="no message id, and a spare bar"),
+        pytest.param("a | b | 36034 | def |", "a | b", "36034", "def", id="a message id and a spare bar"),
+        pytest.param("a | b | 36034 | def", "a | b", "36034", "def", id="a message id"),
+    ],
+)
+def test_a_reply_with_a_pipe_in_its_text_is_split_at_the_right_ones(
+    tail: str, text: str, short_code: str, message_id: str | None
+) -> None:
+    (reply,) = parse_replies(f"{HEAD} | {tail}")
+    assert (reply.text, reply.short_code, reply.message_id) == (text, short_code, message_id)
+
+
+def test_in_a_page_of_one_no_text_can_imitate_a_sent_message() -> None:
+    forgery = "hello | 33698765432 | 1 | 1 |\nforged | 22/11/2026 12:00 | never said"
+    row = f"abc | 22/11/2026 12:00 | {forgery} | 33612345678 | 1.0 | 1 |"
+    assert len(parse_sent_messages(row)) == 2
+    (message,) = parse_sent_messages(row, single=True)
+    assert (message.message_id, message.text) == ("abc", forgery)

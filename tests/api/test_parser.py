@@ -1,4 +1,4 @@
-"""The gateway's answers of one line."""
+"""Parsers of the responses that are not lists."""
 
 import json
 from decimal import Decimal
@@ -32,7 +32,7 @@ KEY = "Zz9yX8wV7uT6"
         ("0", ""),
     ],
 )
-def test_done_gives_the_gateways_words(text: str, description: str) -> None:
+def test_an_accepted_request_returns_the_description(text: str, description: str) -> None:
     assert parser.parse_description(text) == description
 
 
@@ -41,7 +41,7 @@ def test_done_gives_the_gateways_words(text: str, description: str) -> None:
     ["0 | Accepté | SIlEzLzeADJE", "0|Accepté|SIlEzLzeADJE", "0 | Accepté | SIlEzLzeADJE |"],
     ids=["spaces", "bare", "trailing-bar"],
 )
-def test_a_send_gives_the_id(text: str) -> None:
+def test_an_accepted_send_returns_the_id(text: str) -> None:
     assert parser.parse_send_result(text) == SendResult(message_id="SIlEzLzeADJE", description="Accepté")
 
 
@@ -59,7 +59,7 @@ def test_a_balance_is_a_bare_number(text: str, balance: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "0 | 212.5", "credits: 3"])
-def test_anything_else_is_no_balance(text: str) -> None:
+def test_anything_but_a_number_is_no_balance(text: str) -> None:
     with pytest.raises(SmsmodeUncertainError):
         parser.parse_balance(text)
 
@@ -109,7 +109,7 @@ def test_anything_else_is_no_balance(text: str) -> None:
         (7777, MessageStatus.UNDEFINED),
     ],
 )
-def test_every_status_has_its_name_alone_and_with_words(code: int, status: MessageStatus) -> None:
+def test_every_status_has_its_name_with_and_without_a_description(code: int, status: MessageStatus) -> None:
     answer = parser.parse_status(f"{code} | Envoyé")
     assert (answer.code, answer.description, answer.status) == (code, "Envoyé", status)
     assert parser.parse_status(str(code)).status is status
@@ -134,7 +134,7 @@ def test_35_is_a_parameter_error_otherwise(words: str) -> None:
     ("code", "error"),
     [(31, SmsmodeTemporaryError), (32, SmsmodeAuthError), (61, SmsmodeNotFoundError), (65, SmsmodeNotFoundError)],
 )
-def test_these_are_never_statuses(code: int, error: type[SmsmodeGatewayError]) -> None:
+def test_31_32_61_and_65_are_errors_and_no_statuses(code: int, error: type[SmsmodeGatewayError]) -> None:
     with pytest.raises(error):
         parser.parse_status(f"{code} | smsID invalide")
 
@@ -209,7 +209,7 @@ REPORTS = [
     ],
     ids=["document", "trailing-bar", "tight", "lines", "other-numbers", "both"],
 )
-def test_reports_are_read_however_they_are_parted(text: str) -> None:
+def test_reports_are_read_with_any_separator(text: str) -> None:
     assert parser.parse_reports(text, "abc") == REPORTS
 
 
@@ -218,7 +218,7 @@ def test_no_report_yet_is_no_report(text: str) -> None:
     assert parser.parse_reports(text, "abc") == []
 
 
-def test_one_strange_report_does_not_hide_the_others_nor_pass_unseen(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_report_that_cannot_be_parsed_is_skipped_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     assert parser.parse_reports("33600000000 11 | Alice ?? | 33611111111 13", "abc") == REPORTS
     assert "1 of 3 rows not understood, the first: aaaaa ??" in caplog.text
@@ -236,3 +236,14 @@ def test_reports_that_end_in_the_middle_are_refused(text: str) -> None:
 def test_reports_of_a_bare_code_are_an_error() -> None:
     with pytest.raises(SmsmodeNotFoundError):
         parser.parse_reports("61", "abc")
+
+
+def test_a_key_refused_by_http_is_refused_with_the_code_that_it_has_elsewhere() -> None:
+    with pytest.raises(SmsmodeAuthError) as raised:
+        parser.parse_api_key('{"status": 400}', refused=True)
+    assert raised.value.code == 32
+
+
+def test_a_status_may_have_no_description() -> None:
+    answer = parser.parse_status("11")
+    assert (answer.code, answer.description) == (11, "")

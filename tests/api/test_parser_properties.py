@@ -28,7 +28,7 @@ every_parser = pytest.mark.parametrize("name", PARSERS)
 
 
 @pytest.mark.parametrize("code", [31, 32, 61])
-def test_an_error_is_heard_from_every_endpoint(code: int) -> None:
+def test_every_parser_raises_the_error_of_a_return_code(code: int) -> None:
     for parse in PARSERS.values():
         with pytest.raises(SmsmodeGatewayError) as raised:
             parse(f"{code} | Votre authentification a échoué")
@@ -50,7 +50,7 @@ def test_an_error_is_heard_from_every_endpoint(code: int) -> None:
     ],
     ids=["html", "break", "ok", "ko", "object", "json", "brackets", "bars"],
 )
-def test_what_nobody_understands_is_an_error_that_shows_the_shape_alone(text: str) -> None:
+def test_an_unparsable_response_is_an_error_without_its_contents(text: str) -> None:
     for parse in PARSERS.values():
         with pytest.raises(SmsmodeUncertainError) as raised:
             parse(text)
@@ -60,14 +60,14 @@ def test_what_nobody_understands_is_an_error_that_shows_the_shape_alone(text: st
 
 @every_parser
 @given(raw=st.binary())
-def test_nothing_that_comes_makes_a_parser_stumble(name: str, raw: bytes) -> None:
+def test_any_bytes_are_parsed_or_refused(name: str, raw: bytes) -> None:
     with contextlib.suppress(SmsmodeError):
         PARSERS[name](decode_text(raw))
 
 
 @every_parser
 @given(text=st.text(alphabet='0123456789|- :/\n.,abé{}"', max_size=80))
-def test_nothing_that_looks_like_an_answer_does_either(name: str, text: str) -> None:
+def test_any_text_like_a_response_is_parsed_or_refused(name: str, text: str) -> None:
     with contextlib.suppress(SmsmodeError):
         PARSERS[name](text)
 

@@ -14,7 +14,8 @@ from custom_components.smsmode.api import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
-from custom_components.smsmode.api.response import gateway_error, parse_accepted, parse_amount
+from custom_components.smsmode.api.parser import parse_description
+from custom_components.smsmode.api.response import gateway_error, parse_accepted, parse_amount, redact_gateway_text
 
 
 @pytest.mark.parametrize(
@@ -31,13 +32,13 @@ from custom_components.smsmode.api.response import gateway_error, parse_accepted
         (77, SmsmodeGatewayError),
     ],
 )
-def test_every_return_code_asks_for_its_own_reaction(code: int, error: type[SmsmodeGatewayError]) -> None:
+def test_every_return_code_has_its_exception(code: int, error: type[SmsmodeGatewayError]) -> None:
     raised = gateway_error(code, "Erreur")
     assert type(raised) is error
     assert (raised.code, raised.description, str(raised)) == (code, "Erreur", f"code {code}: Erreur")
 
 
-def test_without_words_the_code_speaks_alone() -> None:
+def test_an_error_may_have_no_description() -> None:
     assert str(gateway_error(31)) == "code 31"
 
 
@@ -52,7 +53,7 @@ def test_without_words_the_code_speaks_alone() -> None:
     ],
     ids=["plain", "number", "key", "small-number", "long"],
 )
-def test_the_gateways_words_pass_but_not_the_secrets_that_they_repeat(said: str, kept: str) -> None:
+def test_a_description_is_kept_without_the_secrets_that_it_repeats(said: str, kept: str) -> None:
     assert gateway_error(35, said).description == kept
 
 
@@ -72,7 +73,7 @@ def test_code_0_is_accepted(text: str, fields: list[str]) -> None:
 @pytest.mark.parametrize(
     "text", ["", "OK;123", "<html></html>", "12345 | x", "٣٢ | x", "-1 | x", "zero | x"], ids=ascii
 )
-def test_what_has_no_code_is_not_guessed(text: str) -> None:
+def test_a_response_without_a_code_is_uncertain(text: str) -> None:
     with pytest.raises(SmsmodeUncertainError):
         parse_accepted(text)
 
@@ -98,5 +99,16 @@ def test_credits_are_read(text: str, amount: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1.212,5", "NaN", "Infinity", "1e999", "٣", "1" * 16, "--1"], ids=ascii)
-def test_what_is_no_amount_is_nothing(text: str) -> None:
+def test_anything_else_is_no_amount(text: str) -> None:
     assert parse_amount(text) is None
+
+
+def test_a_refusal_may_have_no_description() -> None:
+    with pytest.raises(SmsmodeCreditError) as raised:
+        parse_description("33")
+    assert (raised.value.code, raised.value.description) == (33, "")
+
+
+def test_a_short_word_is_no_secret_because_a_longer_one_that_was_sent_contains_it() -> None:
+    assert redact_gateway_text("sms non accepté", "smsmode") == "sms non accepté"
+    assert redact_gateway_text("mode non accepté", "smsmode") == "… non accepté"

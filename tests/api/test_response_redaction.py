@@ -40,16 +40,16 @@ from custom_components.smsmode.api.response import redact_gateway_text
         "small number",
     ],
 )
-def test_what_was_sent_is_not_among_the_words_that_are_shown(said: str, sent: str, shown: str) -> None:
+def test_what_was_sent_is_redacted(said: str, sent: str, shown: str) -> None:
     assert redact_gateway_text(said, sent) == shown
 
 
 @given(sent=st.text(st.characters(categories=("L", "N")), min_size=4), before=st.text(), after=st.text())
-def test_no_word_that_was_sent_is_ever_shown(sent: str, before: str, after: str) -> None:
+def test_every_word_that_was_sent_is_redacted(sent: str, before: str, after: str) -> None:
     assume(sent.casefold() not in redact_gateway_text(f"{before} {after}").casefold())
     assert sent.casefold() not in redact_gateway_text(f"{before} {sent} {after}", sent).casefold()
 
 
 @given(said=st.text(), sent=st.text())
-def test_it_is_short_whatever_is_said(said: str, sent: str) -> None:
+def test_a_redacted_text_has_at_most_200_characters(said: str, sent: str) -> None:
     assert len(redact_gateway_text(said * 50, sent)) <= 200

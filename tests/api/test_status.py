@@ -13,18 +13,18 @@ OUTCOMES = {
 
 
 @pytest.mark.parametrize("outcome", DeliveryOutcome)
-def test_every_status_means_something_to_the_person_who_waits(outcome: DeliveryOutcome) -> None:
+def test_every_status_has_its_outcome(outcome: DeliveryOutcome) -> None:
     for code in OUTCOMES[outcome]:
         assert MessageStatus.from_code(code).outcome is outcome, code
 
 
 @pytest.mark.parametrize("outcome", DeliveryOutcome)
-def test_only_a_pending_status_leaves_something_to_wait_for(outcome: DeliveryOutcome) -> None:
+def test_every_status_but_pending_is_final(outcome: DeliveryOutcome) -> None:
     for code in OUTCOMES[outcome]:
         assert MessageStatus.from_code(code).is_final is (outcome is not DeliveryOutcome.PENDING), code
 
 
-def test_the_way_of_a_message_leads_up() -> None:
+def test_ranks_rise_from_accepted_to_read() -> None:
     way = [
         MessageStatus.ACCEPTED,
         MessageStatus.SENT,

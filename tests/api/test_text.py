@@ -100,7 +100,7 @@ def test_auto_stays_faithful_while_that_costs_no_more_segments() -> None:
     assert (prepared.segments, prepared.changes, prepared.costly) == (1, (), ("ê", "ç"))
 
 
-def test_auto_drops_accents_before_it_pays_for_them() -> None:
+def test_auto_replaces_accents_that_would_cost_a_segment() -> None:
     prepared = prepare_text("La fenêtre de la chambre est restée ouverte et ça gèle depuis une heure.")
     assert prepared.text == "La fenetre de la chambre est restée ouverte et ca gèle depuis une heure."
     assert (prepared.alphabet, prepared.segments) == (Alphabet.GSM, 1)
@@ -131,7 +131,7 @@ def test_auto_keeps_an_emoji_that_stands_before_the_cut() -> None:
     assert prepared.text.startswith("🔥Fenêtre")
 
 
-def test_gsm_says_what_it_cannot_carry_with_a_question_mark_and_reports_it() -> None:
+def test_gsm_replaces_what_it_lacks_by_a_question_mark_and_reports_it() -> None:
     prepared = prepare_text("🔥🔥 ça brûle", encoding=Encoding.GSM)
     assert prepared.text == "?? ca brule"
     assert prepared.changes == (
@@ -161,14 +161,14 @@ def test_with_replies_unicode_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\r\n", "\x00\x07", "\xa0"], ids=ascii)
 @pytest.mark.parametrize("encoding", Encoding)
-def test_a_text_of_nothing_is_refused(text: str, encoding: Encoding) -> None:
+def test_an_empty_text_is_refused(text: str, encoding: Encoding) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
         prepare_text(text, encoding=encoding)
     assert raised.value.problem is InputProblem.TEXT_EMPTY
 
 
 @pytest.mark.parametrize("encoding", [Encoding.AUTO, Encoding.GSM])
-def test_a_text_that_nothing_is_left_of_is_refused(encoding: Encoding) -> None:
+def test_a_text_that_is_empty_once_prepared_is_refused(encoding: Encoding) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
         prepare_text("°" * 71, encoding=encoding)
     assert raised.value.problem is InputProblem.TEXT_EMPTY
@@ -181,7 +181,7 @@ def test_segments_are_one_to_five(max_segments: int) -> None:
     assert raised.value.problem is InputProblem.MAX_SEGMENTS_INVALID
 
 
-def test_line_ends_and_decomposed_accents_are_made_plain_without_a_word() -> None:
+def test_line_ends_and_decomposed_accents_are_normalized_without_a_change_reported() -> None:
     prepared = prepare_text("e\u0301te\u0301\r\nfini\rici")
     assert (prepared.text, prepared.alphabet, prepared.changes) == ("été\nfini\nici", Alphabet.GSM, ())
 
@@ -249,3 +249,47 @@ def test_changes_in_what_was_cut_off_still_show_that_the_text_was_changed() -> N
     prepared = prepare_text("x " * 100 + "ê", encoding=Encoding.GSM, max_segments=1)
     assert prepared.truncated
     assert prepared.changes == (TextChange(original="ê", replacement="e", count=1),)
+
+
+def test_the_stop_mention_is_paid_for_in_either_alphabet() -> None:
+    # 65 characters, or 155 when the ellipses are written out: with the mention two segments either way.
+    text = "…" * 45 + "x" * 20
+    prepared = prepare_text(text, stop=StopClause.ALWAYS)
+    assert (prepared.alphabet, prepared.text, prepared.segments) == (Alphabet.UNICODE, text, 2)
+
+
+@pytest.mark.parametrize(("room", "stop"), [(70, StopClause.NEVER), (70, StopClause.IF_FREE), (59, StopClause.ALWAYS)])
+def test_an_emoji_is_worth_an_alphabet_only_if_all_of_it_fits(room: int, stop: StopClause) -> None:
+    fits, too_long = "ê" + "x" * (room - 3) + "🔥", "ê" + "x" * (room - 2) + "🔥"
+    assert prepare_text(fits, max_segments=1, stop=stop).alphabet is Alphabet.UNICODE
+    assert prepare_text(too_long, max_segments=1, stop=stop).alphabet is Alphabet.GSM
+
+
+@pytest.mark.parametrize(
+    ("char", "encoding"),
+    [
+        ("x", Encoding.GSM),
+        ("€", Encoding.GSM),
+        ("火", Encoding.UNICODE),
+        ("\uffff", Encoding.UNICODE),
+        ("\U00010000", Encoding.UNICODE),
+        ("🔥", Encoding.UNICODE),
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("max_segments", [1, 5])
+def test_truncation_leaves_no_room_for_another_character(char: str, encoding: Encoding, max_segments: int) -> None:
+    prepared = prepare_text(char * 1_000, encoding=encoding, max_segments=max_segments)
+    room = {Alphabet.GSM: {1: 160, 5: 765}, Alphabet.UNICODE: {1: 70, 5: 335}}[prepared.alphabet][max_segments]
+    assert room - count_units(char, prepared.alphabet) < prepared.characters <= room
+
+
+def test_letters_are_not_taken_for_control_characters() -> None:
+    text = "EXIT, Ж"
+    assert prepare_text(text, encoding=Encoding.UNICODE).text == text
+
+
+@pytest.mark.parametrize("text", ["", "abc", "Ж", "🔥🔥", "€"])
+@pytest.mark.parametrize("alphabet", Alphabet)
+def test_units_are_whole(text: str, alphabet: Alphabet) -> None:
+    assert isinstance(count_units(text, alphabet), int)

@@ -68,7 +68,7 @@ def test_an_impossible_key_is_refused(session: aiohttp.ClientSession, token: str
     ],
     ids=ascii,
 )
-def test_an_address_that_could_give_the_key_away_is_refused(session: aiohttp.ClientSession, url: str) -> None:
+def test_a_base_url_that_could_reveal_the_key_is_refused(session: aiohttp.ClientSession, url: str) -> None:
     with pytest.raises(SmsmodeInputError) as raised:
         SmsmodeClient(session, "Ab1CD2efg3Hi", base_url=url)
     assert raised.value.problem is InputProblem.BASE_URL_INVALID
@@ -117,3 +117,15 @@ async def test_a_key_and_an_address_pasted_with_space_around_are_trimmed(
 ) -> None:
     client = SmsmodeClient(session, f"\t{gateway.token}\n", base_url=f" {gateway.url}/ ")
     assert await client.get_balance() == 100
+
+
+@pytest.mark.parametrize("url", ["https:///http", "https://:443/http", "http:///http", "https://@/http"])
+def test_a_base_url_without_a_host_is_refused(url: str) -> None:
+    with pytest.raises(SmsmodeInputError):
+        validate_base_url(url)
+
+
+@pytest.mark.parametrize("url", ["https://proxy.example/smsX", "https://proxy.example/SMS/X"])
+def test_a_base_url_loses_its_trailing_slashes_only(url: str) -> None:
+    assert validate_base_url(url) == url
+    assert validate_base_url(f"{url}//") == url

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.diagnostics import async_get_config_entry_diagnostics
-from tests.api.test_client_no_connection import self_signed
+from tests.api.test_client_connection_errors import self_signed
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
