@@ -18,6 +18,7 @@ async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, c
     (event,) = reports
     assert event.data["received_at"].endswith("+01:00") or event.data["received_at"].endswith("+02:00")
     assert {key: event.data[key] for key in event.data if key not in {"received_at", "cost"}} == {
+        "config_entry_id": house.entry.entry_id,
         "message_id": message_id,
         "number": ALICE,
         "recipient": "Alice",
@@ -40,6 +41,7 @@ async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_hear
     await house.async_settle()
     (event,) = replies
     assert {key: event.data[key] for key in event.data if key != "received_at"} == {
+        "config_entry_id": house.entry.entry_id,
         "message": "J'arrive, à tout de suite €",
         "sender": ALICE,
         "recipient": "Alice",
@@ -50,6 +52,22 @@ async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_hear
     }
     assert house.state("event.alice_reply").attributes["event_type"] == "received"
     assert house.state("sensor.home_last_reply").state == "J'arrive, à tout de suite €"
+
+
+async def test_a_late_reply_and_a_message_that_is_given_up_name_their_account(
+    hass: HomeAssistant, house: House
+) -> None:
+    late, reports = house.capture("smsmode_late_reply"), house.capture("smsmode_delivery_report")
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
+    await house.async_wait(hours=1)
+    await house.async_set_up()
+    async with house.gateway.offline():
+        await house.async_call("send_message", message="x", target=["Alice"], expires_after="00:01:00")
+        await house.async_wait(minutes=2)
+    (reply,), (report,) = late, reports
+    assert (reply.data["message"], report.data["status"]) == ("OK", "expired")
+    assert {reply.data["config_entry_id"], report.data["config_entry_id"]} == {house.entry.entry_id}
 
 
 async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_after_a_minute(

@@ -13,7 +13,7 @@ from homeassistant.util.signal_type import SignalType
 from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..config.commands import hide_pin
 from ..config.recipients import Recipients
-from ..const import DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
+from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.recorder import as_data
 from ..helpers.targets import GROUP_PREFIX
 from ..state.message_log import MessageLog, TrackedMessage
@@ -254,7 +254,7 @@ class InboundProcessor:
             listener(event)
         async_dispatcher_send(self._hass, SIGNAL_REPLY, self._entry_id, event)
         name = EVENT_REPLY if news is ReplyEventType.RECEIVED else EVENT_LATE_REPLY
-        self._hass.bus.async_fire(name, event.as_dict())
+        self._hass.bus.async_fire(name, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
 
     def _without_pin(self, reply: Reply) -> Reply:
         """Hide a PIN from all but the one who checks it: what is told is recorded, and shown."""
@@ -270,7 +270,7 @@ class InboundProcessor:
         for listener in list(self._on_report):
             listener(event)
         async_dispatcher_send(self._hass, SIGNAL_REPORT, self._entry_id, event)
-        self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, event.as_dict())
+        self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
 
 
 def _subscribe[T](listeners: list[T], listener: T) -> CALLBACK_TYPE:
