@@ -1,4 +1,4 @@
-"""Our events as sentences of the logbook, in the language of the house.
+"""Logbook entries of the bus events, as sentences in the language of Home Assistant.
 
 A sentence is made anew from its event whenever somebody looks: nothing is stored, and no text of an SMS is shown.
 """
@@ -28,6 +28,7 @@ from .const import (
     EVENT_QUESTION_ANSWERED,
     EVENT_REPLY,
     EVENT_WATCHDOG,
+    EVENT_WATCHDOG_STOPPED,
     MANUFACTURER,
 )
 
@@ -38,8 +39,8 @@ _ICONS = {
     DeliveryOutcome.FAILED: "mdi:message-alert",
     DeliveryOutcome.EXPIRED: "mdi:timer-off",
 }
-# As many as its owner recognises a number by.
-_DIGITS = 3
+# By so many its owner recognises a number.
+_VISIBLE_DIGITS = 3
 
 type Entry = dict[str, Any]
 
@@ -49,7 +50,7 @@ def async_describe_events(
     hass: HomeAssistant,
     async_describe_event: Callable[[str, str, Callable[[LazyEventPartialState], Entry]], None],
 ) -> None:
-    """Tell the logbook how to describe our events."""
+    """Register the descriptions of the events."""
     for event_type, describe in (
         (EVENT_REPLY, _describe_reply),
         (EVENT_LATE_REPLY, _describe_late_reply),
@@ -59,54 +60,60 @@ def async_describe_events(
         (EVENT_ALERT_CHANGED, _describe_alert),
         (EVENT_QUESTION_ANSWERED, _describe_question),
         (EVENT_WATCHDOG, _describe_watchdog),
+        (EVENT_WATCHDOG_STOPPED, _describe_watchdog_stopped),
     ):
         async_describe_event(DOMAIN, event_type, partial(describe, hass))
 
 
 def _describe_reply(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    said = "replied" if event.data["verified"] else "replied_unconfirmed"
-    return _entry(_sender(hass, event), _say(hass, said), "mdi:message-reply-text")
+    key = "replied" if event.data["verified"] else "replied_unconfirmed"
+    return _entry(_sender(hass, event), _sentence(hass, key), "mdi:message-reply-text")
 
 
 def _describe_late_reply(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    return _entry(_sender(hass, event), _say(hass, "replied_late"), "mdi:message-reply-text-outline")
+    return _entry(_sender(hass, event), _sentence(hass, "replied_late"), "mdi:message-reply-text-outline")
 
 
 def _describe_report(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     status = MessageStatus(event.data["status"])
     recipient = event.data["recipient"] or _number(hass, event.data["number"], "to_number") or event.data["number"]
-    message = _say(hass, f"message_{status.outcome}", status=_translated(hass, "entity", f"{_STATUS}.{status}"))
-    return _entry(_say(hass, "message_to", recipient=recipient), message, _ICONS[status.outcome])
+    message = _sentence(hass, f"message_{status.outcome}", status=_translated(hass, "entity", f"{_STATUS}.{status}"))
+    return _entry(_sentence(hass, "message_to", recipient=recipient), message, _ICONS[status.outcome])
 
 
 def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    message = _say(hass, event.data["limit"], segments=event.data["segments"])
+    message = _sentence(hass, event.data["limit"], segments=event.data["segments"])
     return _entry(_account(hass, event), message, "mdi:message-off")
 
 
 def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    said = _say(hass, f"command_{event.data['outcome']}", command=event.data["command"])
-    return _entry(event.data["recipient"], said, "mdi:console")
+    sentence = _sentence(hass, f"command_{event.data['outcome']}", command=event.data["command"])
+    return _entry(event.data["recipient"], sentence, "mdi:console")
 
 
 def _describe_alert(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    said = _say(
+    sentence = _sentence(
         hass,
         f"alert_{event.data['state']}",
         people=", ".join(event.data["recipients"]),
-        by=event.data["acknowledged_by"] or _say(hass, "somebody"),
+        by=event.data["acknowledged_by"] or _sentence(hass, "somebody"),
     )
-    return _entry(_say(hass, "alert", alert_id=event.data["alert_id"]), said, "mdi:alarm-light")
+    return _entry(_sentence(hass, "alert", alert_id=event.data["alert_id"]), sentence, "mdi:alarm-light")
 
 
 def _describe_question(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     if event.data["number"] is None:
-        return _entry(_account(hass, event), _say(hass, "question_unanswered"), "mdi:chat-remove")
-    return _entry(_person(hass, event, event.data["number"]), _say(hass, "question_answered"), "mdi:chat-question")
+        return _entry(_account(hass, event), _sentence(hass, "question_unanswered"), "mdi:chat-remove")
+    return _entry(_person(hass, event, event.data["number"]), _sentence(hass, "question_answered"), "mdi:chat-question")
 
 
 def _describe_watchdog(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
-    return _entry(event.data["name"], _say(hass, "watchdog_gone_off"), "mdi:alarm-light")
+    return _entry(event.data["name"], _sentence(hass, "watchdog_gone_off"), "mdi:alarm-light")
+
+
+def _describe_watchdog_stopped(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    sentence = _sentence(hass, f"watchdog_stopped_{event.data['reason']}")
+    return _entry(event.data["name"], sentence, "mdi:shield-off")
 
 
 def _account(hass: HomeAssistant, event: LazyEventPartialState) -> str:
@@ -119,20 +126,20 @@ def _sender(hass: HomeAssistant, event: LazyEventPartialState) -> str:
 
 
 def _person(hass: HomeAssistant, event: LazyEventPartialState, number: str) -> str:
-    return event.data["recipient"] or _number(hass, number, "unknown_number") or _say(hass, "unknown_sender")
+    return event.data["recipient"] or _number(hass, number, "unknown_number") or _sentence(hass, "unknown_sender")
 
 
 def _number(hass: HomeAssistant, number: str, key: str) -> str | None:
-    """Show the end of a number; of what is none, nothing."""
-    return _say(hass, key, digits=number[-_DIGITS:]) if number.removeprefix("+").isdecimal() else None
+    """Return a number by its last digits, None for what is no number."""
+    return _sentence(hass, key, digits=number[-_VISIBLE_DIGITS:]) if number.removeprefix("+").isdecimal() else None
 
 
-def _say(hass: HomeAssistant, key: str, **placeholders: str) -> str:
+def _sentence(hass: HomeAssistant, key: str, **placeholders: str) -> str:
     return _translated(hass, "common", f"logbook_{key}").format(**placeholders)
 
 
 def _translated(hass: HomeAssistant, category: str, key: str) -> str:
-    """Look up what was loaded with the integration; this may run in a thread of the recorder."""
+    """Return a loaded translation; this may run in a thread of the recorder, which must not load any."""
     words = async_get_cached_translations(hass, hass.config.language, category, DOMAIN)
     return words.get(f"component.{DOMAIN}.{category}.{key}", "")
 
