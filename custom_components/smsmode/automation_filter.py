@@ -1,17 +1,18 @@
-"""Whom a trigger or a condition is about: accounts, and recipients or numbers.
+"""Filter of triggers and conditions: the accounts, and the recipients or numbers, that their options name.
 
-It is checked when an automation is, and looked up anew each time: accounts are reloaded, recipients get other names and
-numbers, and the automation stays.
+It is validated when an automation is, and resolved anew each time: accounts are reloaded, recipients get other names
+and numbers, and the automation stays.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import probatio
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.typing import VolDictType
+from homeassistant.helpers.typing import ConfigType, VolDictType
 
 from .config.options import default_region, read_settings
 from .config.phone_numbers import NumberError, looks_like_number, parse_number
@@ -31,34 +32,31 @@ RECIPIENT_FIELDS: VolDictType = {
 }
 
 
-_NAMING = {CONF_RECIPIENT, CONF_NUMBER}
-
-
 class AutomationFilter:
     """The accounts, and the recipients and numbers, that the options of a trigger or a condition name."""
 
     def __init__(self, hass: HomeAssistant, options: Mapping[str, Any]) -> None:
-        """Know what is named; nothing named means all."""
+        """Read what the options name; nothing named means all."""
         self._hass = hass
         self._accounts = {account.casefold() for account in options.get(ATTR_CONFIG_ENTRY_ID, ())}
         self._named: list[str] = [*options.get(CONF_RECIPIENT, ()), *options.get(CONF_NUMBER, ())]
 
     def accounts(self) -> list[ConfigEntry]:
-        """Give the accounts that are meant, loaded or not; disabled ones only if they are named."""
+        """Return the accounts that are meant, loaded or not; disabled ones only if they are named."""
         entries = self._hass.config_entries.async_entries(DOMAIN, include_disabled=bool(self._accounts))
         return [entry for entry in entries if self._means(entry)]
 
     def numbers(self, entry: ConfigEntry) -> tuple[str, ...]:
-        """Give the numbers that an account understands by what is named."""
+        """Return the numbers that an account resolves the names to."""
         return _resolve(self._hass, entry, self._named).numbers
 
     def unknown(self) -> list[str]:
-        """Give what is named and no account knows a number of."""
+        """Return the names for which no account has a number."""
         accounts = self.accounts()
         return [name for name in self._named if not any(_resolve(self._hass, it, [name]).numbers for it in accounts)]
 
     def includes(self, entry_id: str, number: str) -> bool:
-        """Whether this number is meant, at this account."""
+        """Return whether this number is meant, at this account."""
         entry = self._hass.config_entries.async_get_entry(entry_id)
         if entry is None or not self._means(entry):
             return False
@@ -68,23 +66,25 @@ class AutomationFilter:
         return not self._accounts or not self._accounts.isdisjoint({entry.entry_id.casefold(), entry.title.casefold()})
 
 
-def validate_filter(hass: HomeAssistant, options: Mapping[str, Any], *, voice: bool) -> dict[str, Any]:
-    """Give options with their numbers as MSISDNs, fixed lines only for ``voice``. Raises translated errors.
+def validate_filter(hass: HomeAssistant, schema: probatio.Schema, config: ConfigType, *, voice: bool) -> ConfigType:
+    """Return the checked options of a trigger or a condition, numbers as MSISDNs, fixed lines only for ``voice``.
 
-    Whether accounts and recipients exist is asked only of a house that runs: those of YAML come late in the start.
+    Raises translated errors. Whether accounts and recipients exist is checked only while Home Assistant runs: those of
+    YAML come late in its start.
     """
+    options = cast(ConfigType, schema(config))[CONF_OPTIONS]
     accounts = AutomationFilter(hass, options).accounts()
     region = read_settings(hass, accounts[0]).region if accounts else default_region(hass)
     checked = dict(options)
-    for key in _NAMING & options.keys():
-        checked[key] = [_written(text, region, key, voice=voice) for text in options[key]]
+    for key in {CONF_RECIPIENT, CONF_NUMBER} & options.keys():
+        checked[key] = [_normalize(text, region, key, voice=voice) for text in options[key]]
     if hass.state is CoreState.running:
         _ensure_known(hass, checked)
-    return checked
+    return {CONF_OPTIONS: checked}
 
 
-def _written(text: str, region: str, key: str, *, voice: bool) -> str:
-    """Write a number as MSISDN; a recipient may be a name as well."""
+def _normalize(text: str, region: str, key: str, *, voice: bool) -> str:
+    """Return a number as MSISDN; a recipient may be a name as well."""
     if key == CONF_RECIPIENT and not looks_like_number(text):
         return text
     try:
@@ -94,7 +94,7 @@ def _written(text: str, region: str, key: str, *, voice: bool) -> str:
 
 
 def _ensure_known(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
-    """Refuse accounts and recipients that do not exist, and groups: only the gateway knows who is in one."""
+    """Raise for accounts and recipients that do not exist, and for groups: only the gateway knows who is in one."""
     for account in options.get(ATTR_CONFIG_ENTRY_ID, ()):
         if not AutomationFilter(hass, {ATTR_CONFIG_ENTRY_ID: [account]}).accounts():
             raise validation_error("account_not_found", account=mask(account))

@@ -1,4 +1,4 @@
-"""What a backup needs of the accounts: files that hold still while copied. Messages go on leaving."""
+"""Backup hooks: writes to the databases pause while they are copied. Messages are sent meanwhile."""
 
 from homeassistant.core import HomeAssistant
 
@@ -6,15 +6,15 @@ from .const import DOMAIN
 
 
 async def async_pre_backup(hass: HomeAssistant) -> None:
-    """Have the files hold still."""
-    await _async_stand_still(hass, still=True)
+    """Pause writes."""
+    await _async_pause_writes(hass, still=True)
 
 
 async def async_post_backup(hass: HomeAssistant) -> None:
-    """Let the files go on."""
-    await _async_stand_still(hass, still=False)
+    """Resume writes."""
+    await _async_pause_writes(hass, still=False)
 
 
-async def _async_stand_still(hass: HomeAssistant, *, still: bool) -> None:
+async def _async_pause_writes(hass: HomeAssistant, *, still: bool) -> None:
     for entry in hass.config_entries.async_loaded_entries(DOMAIN):
         await entry.runtime_data.store.async_pause_writes(still=still)

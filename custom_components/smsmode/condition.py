@@ -1,12 +1,12 @@
-"""Conditions for automations: there is credit left, somebody can be reached.
+"""Conditions of automations: the balance is above a value, a recipient can be reached.
 
-They are looked up anew each time, so they can be set up before an account is and stay through its reloads. Of an
-account that is not set up nothing holds.
+Accounts are resolved anew each time, so a condition can be set up before an account is and stays through its reloads.
+For an account that is not set up no condition holds.
 """
 
 from abc import abstractmethod
 from decimal import Decimal
-from typing import Any, ClassVar, Unpack, cast, override
+from typing import Any, ClassVar, Unpack, override
 
 import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -44,27 +44,26 @@ _REACHABLE_SCHEMA = probatio.Schema(
 
 
 class _AccountCondition(Condition):
-    """A condition that must hold for each of the accounts that are meant."""
+    """Base of the conditions, which must hold for each of the accounts that are meant."""
 
     _schema: ClassVar[probatio.Schema]
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
-        """Keep the options."""
+        """Store the options."""
         super().__init__(hass, config)
         self._options: dict[str, Any] = config.options or {}
-        self._whom = AutomationFilter(hass, self._options)
+        self._filter = AutomationFilter(hass, self._options)
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options; the account need not be set up yet."""
-        checked = cast(ConfigType, cls._schema(config))
-        return {CONF_OPTIONS: validate_filter(hass, checked[CONF_OPTIONS], voice=True)}
+        """Validate the options; the account need not be set up yet. Raises translated errors."""
+        return validate_filter(hass, cls._schema, config, voice=True)
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Ask each account; in the trace is said which of them objects, and why."""
-        accounts = self._whom.accounts()
+        """Check each account; the trace tells which of them objects, and why."""
+        accounts = self._filter.accounts()
         objections = [objection for entry in accounts if (objection := self._objection_of(entry))]
         if not accounts:
             objections = ["there is no such account"]
@@ -79,11 +78,11 @@ class _AccountCondition(Condition):
 
     @abstractmethod
     def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
-        """Say why the condition does not hold for an account."""
+        """Return why the condition does not hold for an account, None if it does."""
 
 
 class BalanceAboveCondition(_AccountCondition):
-    """Holds if there are more credits than a value, as far as the gateway said lately."""
+    """Holds if the balance is above a value, as of the last poll."""
 
     _schema = _BALANCE_SCHEMA
 
@@ -96,27 +95,28 @@ class BalanceAboveCondition(_AccountCondition):
 
 
 class RecipientReachableCondition(_AccountCondition):
-    """Holds unless the latest status of a message to a recipient says that none reaches it."""
+    """Holds unless the latest status of a message to a recipient tells that none reaches it."""
 
     _schema = _REACHABLE_SCHEMA
 
     @override
     def _async_check(self, **kwargs: Unpack[ConditionCheckParams]) -> bool:
-        """Ask each account about all numbers; a recipient that nobody has is not reached."""
+        """Check each account for all numbers; a recipient that no account has is not reached."""
         if not super()._async_check(**kwargs):
             return False
-        if is_unknown := bool(self._whom.unknown()):
+        if self._filter.unknown():
             condition_trace_set_result(result=False, message="there is no such recipient")
-        return not is_unknown
+            return False
+        return True
 
     @override
     def _objection(self, entry: ConfigEntry, account: SmsmodeRuntimeData) -> str | None:
         latest = account.processor.message_log.last_status_of
-        statuses = [latest[number].status for number in self._whom.numbers(entry) if number in latest]
+        statuses = [latest[number].status for number in self._filter.numbers(entry) if number in latest]
         unreachable = [status for status in statuses if status.is_recipient_unreachable]
         return f"the latest status at {entry.title} is {unreachable[0]}" if unreachable else None
 
 
 async def async_get_conditions(hass: HomeAssistant) -> dict[str, type[Condition]]:
-    """Name the conditions."""
+    """Return the conditions by their names."""
     return {"balance_above": BalanceAboveCondition, "recipient_reachable": RecipientReachableCondition}

@@ -1,4 +1,4 @@
-"""Repair issues that a person closes: by saying so, or by doing something about a recipient."""
+"""Fix flows of repair issues: confirm that one was read, or edit, remove or keep a recipient."""
 
 import probatio
 from homeassistant.components.repairs import ConfirmRepairFlow, FlowType, RepairsFlow, RepairsFlowResult
@@ -11,15 +11,15 @@ from .helpers.repair_issues import DATA_ENTRY, DATA_RECIPIENT
 
 
 class RecipientFixFlow(RepairsFlow):
-    """A recipient that the gateway does not deliver to: another number, no recipient any more, or as it is."""
+    """Fix flow of a recipient that the gateway does not deliver to: edit the number, remove it, or keep it as it is."""
 
     def __init__(self, entry: ConfigEntry, subentry_id: str) -> None:
-        """Know the recipient."""
+        """Store the recipient."""
         self._entry = entry
         self._subentry_id = subentry_id
 
     async def async_step_init(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Ask what to do."""
+        """Show the menu of what can be done."""
         if self._entry.source == SOURCE_IMPORT:
             return await self.async_step_yaml()
         return self.async_show_menu(
@@ -27,13 +27,13 @@ class RecipientFixFlow(RepairsFlow):
         )
 
     async def async_step_yaml(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Say where to do it: what YAML says is changed in YAML."""
+        """Refer to YAML: a recipient of YAML is changed there."""
         return self.async_show_menu(
             step_id="yaml", menu_options=["ignore"], description_placeholders=self._placeholders()
         )
 
     async def async_step_edit(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Go over to the form of the recipient. Another number takes the issue back."""
+        """Open the form of the recipient. Another number clears the issue."""
         if self._is_gone():
             return self.async_create_entry(data={})
         form = await self.hass.config_entries.subentries.async_init(
@@ -47,7 +47,7 @@ class RecipientFixFlow(RepairsFlow):
         )
 
     async def async_step_remove(self, user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Remove the recipient, once it was said twice."""
+        """Remove the recipient after a confirmation."""
         if user_input is None:
             return self.async_show_form(
                 step_id="remove",
@@ -59,7 +59,7 @@ class RecipientFixFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
     async def async_step_ignore(self, _user_input: dict[str, str] | None = None) -> RepairsFlowResult:
-        """Keep the recipient and say no more of it, until a message got through and the next does not."""
+        """Keep the recipient and ignore the issue, until a message is delivered and a later one is not."""
         ir.async_get(self.hass).async_ignore(DOMAIN, self.issue_id, True)
         return self.async_abort(reason="ignore", description_placeholders=self._placeholders())
 
@@ -74,7 +74,7 @@ class RecipientFixFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Let a person choose what becomes of a recipient; of anything else, confirm that it was read."""
+    """Create the fix flow of a recipient, or else the confirmation that an issue was read."""
     entry_id, subentry_id = (str((data or {}).get(key) or "") for key in (DATA_ENTRY, DATA_RECIPIENT))
     entry = hass.config_entries.async_get_entry(entry_id)
     return RecipientFixFlow(entry, subentry_id) if entry and subentry_id else ConfirmRepairFlow()

@@ -1,4 +1,4 @@
-"""What Home Assistant's system page says of this integration: of all accounts together, and naming none."""
+"""System health information: all accounts together, none of them by name."""
 
 import asyncio
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from .runtime import SmsmodeConfigEntry
 
 @callback
 def async_register(hass: HomeAssistant, register: system_health.SystemHealthRegistration) -> None:
-    """Offer the information."""
+    """Register the information."""
     register.async_register_info(_async_info)
 
 
 async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Sum up all accounts."""
+    """Return the totals of all accounts."""
     entries: list[SmsmodeConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     routes = [(await async_callback_address(hass, entry)).route for entry in entries]
     return {
@@ -32,7 +32,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _async_can_reach(hass: HomeAssistant, entries: Iterable[ConfigEntry]) -> Any:
-    """Try the gateway of each account, loaded or not; one that cannot be reached is what is told."""
+    """Check the gateway of each account, loaded or not; the result is that of one that cannot be reached, if any."""
     gateways = {entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL) for entry in entries} or {DEFAULT_BASE_URL}
     answers = await asyncio.gather(
         *(system_health.async_check_can_reach_url(hass, gateway) for gateway in sorted(gateways))

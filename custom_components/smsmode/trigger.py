@@ -1,15 +1,17 @@
-"""Triggers for automations: a reply came, a delivery report came.
+"""Triggers of automations: a reply was received, a delivery was reported, a question was answered, an alert changed.
 
-They listen to all accounts, so they can be set up before an account is and stay through its reloads.
+They listen to the events on the bus, which come from all accounts. So they can be set up before an account is, and stay
+through its reloads.
 """
 
+from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast, override
 
 import probatio
 from homeassistant.const import CONF_OPTIONS
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.trigger import (
     NotTriggeredInfo,
     Trigger,
@@ -17,15 +19,21 @@ from homeassistant.helpers.trigger import (
     TriggerConfig,
     TriggerNotTriggeredReporter,
 )
-from homeassistant.helpers.typing import ConfigType
+from homeassistant.helpers.typing import ConfigType, VolDictType
 
-from .api import DeliveryOutcome
+from .api import DeliveryOutcome, MessageStatus
 from .automation_filter import ACCOUNT_FIELDS, RECIPIENT_FIELDS, TEXTS, AutomationFilter, validate_filter
+from .const import (
+    ATTR_CONFIG_ENTRY_ID,
+    EVENT_ALERT_CHANGED,
+    EVENT_DELIVERY_REPORT,
+    EVENT_LATE_REPLY,
+    EVENT_QUESTION_ANSWERED,
+    EVENT_REPLY,
+)
 from .errors import validation_error
 from .helpers.text_match import BoundedRegex, RegexError, contains_words, equals_words
-from .own_triggers import AlertChangedTrigger, QuestionAnsweredTrigger
-from .receiving.processor import SIGNAL_REPLY, SIGNAL_REPORT, ReplyEvent, ReportEvent
-from .state.reply_history import ReplyEventType
+from .state.alerts import AlertPhase
 
 CONF_OUTCOME = "outcome"
 CONF_REFERENCE = "reference"
@@ -33,68 +41,128 @@ CONF_TEXT_IS = "text_is"
 CONF_TEXT_CONTAINS = "text_contains"
 CONF_TEXT_MATCHES = "text_matches"
 CONF_ONLY_VERIFIED = "only_verified"
+CONF_ASK_ID = "ask_id"
+CONF_ANSWER = "answer"
+CONF_ALERT_ID = "alert_id"
+CONF_STATE = "state"
 
-_COMMON = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): TEXTS}
-_REPLY_SCHEMA = probatio.Schema(
-    {
-        probatio.Optional(CONF_OPTIONS, default=dict): {
-            **_COMMON,
+_STRINGS = probatio.All(cv.ensure_list, [cv.string])
+_MESSAGE_FIELDS: VolDictType = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): TEXTS}
+
+
+def _options_schema(fields: VolDictType) -> probatio.Schema:
+    return probatio.Schema({probatio.Optional(CONF_OPTIONS, default=dict): fields})
+
+
+class _OptionFilterTrigger(Trigger):
+    """Base of the triggers: fires on bus events of some types whose data the options select."""
+
+    _event_types: ClassVar[tuple[str, ...]]
+    _schema: ClassVar[probatio.Schema]
+    # The name of the event data in the trigger's variables.
+    _variable: ClassVar[str]
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Store the options."""
+        super().__init__(hass, config)
+        self._options: dict[str, Any] = config.options or {}
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the options; the account need not be set up yet."""
+        return cast(ConfigType, cls._schema(config))
+
+    @override
+    async def async_attach_runner(
+        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
+    ) -> CALLBACK_TYPE:
+        """Subscribe to the events."""
+
+        @callback
+        def handle(event: Event) -> None:
+            if not self._is_selected(event.data):
+                return
+            if reason := self._objection(event):
+                if did_not_trigger:
+                    did_not_trigger(NotTriggeredInfo(reason))
+                return
+            run_action({self._variable: dict(event.data)}, self._describe(event.data))
+
+        subscriptions = [self._hass.bus.async_listen(event_type, handle) for event_type in self._event_types]
+
+        @callback
+        def unsubscribe() -> None:
+            for end in subscriptions:
+                end()
+
+        return unsubscribe
+
+    @abstractmethod
+    def _is_selected(self, data: Mapping[str, Any]) -> bool:
+        """Return whether the options select an event, so that it triggers or a trace tells why it does not."""
+
+    def _objection(self, _event: Event) -> str | None:
+        """Return why a selected event does not trigger all the same, None if it does."""
+        return None
+
+    @abstractmethod
+    def _describe(self, data: Mapping[str, Any]) -> str:
+        """Return the description of a trigger in a trace."""
+
+
+class _MessageTrigger(_OptionFilterTrigger):
+    """Base of the triggers that can be narrowed to accounts, recipients and references."""
+
+    # Whether its messages may go to fixed lines.
+    _voice: ClassVar[bool]
+    _number_key: ClassVar[str]
+
+    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
+        """Store the options."""
+        super().__init__(hass, config)
+        self._filter = AutomationFilter(hass, self._options)
+
+    @classmethod
+    @override
+    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
+        """Validate the options, their recipients and numbers among them. Raises translated errors."""
+        return validate_filter(hass, cls._schema, config, voice=cls._voice)
+
+    @override
+    def _is_selected(self, data: Mapping[str, Any]) -> bool:
+        references = self._options.get(CONF_REFERENCE)
+        return (not references or data["reference"] in references) and self._filter.includes(
+            data[ATTR_CONFIG_ENTRY_ID], data[self._number_key]
+        )
+
+
+class ReplyReceivedTrigger(_MessageTrigger):
+    """Fires on each reply that is received in time; a late one opens no doors."""
+
+    _event_types = (EVENT_REPLY, EVENT_LATE_REPLY)
+    _schema = _options_schema(
+        {
+            **_MESSAGE_FIELDS,
             probatio.Optional(CONF_TEXT_IS): TEXTS,
             probatio.Optional(CONF_TEXT_CONTAINS): TEXTS,
             probatio.Optional(CONF_TEXT_MATCHES): TEXTS,
             probatio.Optional(CONF_ONLY_VERIFIED, default=True): cv.boolean,
         }
-    }
-)
-_REPORT_SCHEMA = probatio.Schema(
-    {
-        probatio.Optional(CONF_OPTIONS, default=dict): {
-            **_COMMON,
-            probatio.Optional(CONF_OUTCOME): probatio.All(cv.ensure_list, [probatio.Coerce(DeliveryOutcome)]),
-        }
-    }
-)
-
-
-class _SmsTrigger(Trigger):
-    """A trigger that can be narrowed to accounts, recipients and references."""
-
-    _schema: ClassVar[probatio.Schema]
-    _voice: ClassVar[bool]
-
-    def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Keep the options."""
-        super().__init__(hass, config)
-        self._options: dict[str, Any] = config.options or {}
-        self._whom = AutomationFilter(hass, self._options)
-
-    @classmethod
-    @override
-    async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options; the account need not be set up yet."""
-        checked = cast(ConfigType, cls._schema(config))
-        return {CONF_OPTIONS: validate_filter(hass, checked[CONF_OPTIONS], voice=cls._voice)}
-
-    def _is_about(self, entry_id: str, number: str, reference: str | None) -> bool:
-        references = self._options.get(CONF_REFERENCE)
-        return (not references or reference in references) and self._whom.includes(entry_id, number)
-
-
-class ReplyReceivedTrigger(_SmsTrigger):
-    """Triggers on each reply that comes in time; a late one opens no doors."""
-
-    _schema = _REPLY_SCHEMA
+    )
+    _variable = "reply"
     _voice = False
+    _number_key = "sender"
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
-        """Keep the options, and prepare the regular expressions."""
+        """Store the options, and compile the regular expressions."""
         super().__init__(hass, config)
         self._patterns = [BoundedRegex(expression) for expression in self._options.get(CONF_TEXT_MATCHES, ())]
 
     @classmethod
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
-        """Check the options, the regular expressions among them."""
+        """Validate the options, the regular expressions among them. Raises translated errors."""
         checked = await super().async_validate_config(hass, config)
         for expression in checked[CONF_OPTIONS].get(CONF_TEXT_MATCHES, ()):
             try:
@@ -104,33 +172,15 @@ class ReplyReceivedTrigger(_SmsTrigger):
         return checked
 
     @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        """Listen."""
-
-        @callback
-        def hear(entry_id: str, event: ReplyEvent) -> None:
-            if not self._is_about(entry_id, event.reply.sender, event.reply.reference):
-                return
-            if reason := self._objection(event):
-                if did_not_trigger:
-                    did_not_trigger(NotTriggeredInfo(reason))
-                return
-            run_action({"reply": event.as_dict()}, "SMS reply received")
-
-        return async_dispatcher_connect(self._hass, SIGNAL_REPLY, hear)
-
-    def _objection(self, event: ReplyEvent) -> str | None:
-        """Say why a reply of somebody who is meant does not trigger."""
-        if event.news is not ReplyEventType.RECEIVED:
+    def _objection(self, event: Event) -> str | None:
+        if event.event_type == EVENT_LATE_REPLY:
             return "late"
-        if self._options[CONF_ONLY_VERIFIED] and not event.verified:
+        if self._options[CONF_ONLY_VERIFIED] and not event.data["verified"]:
             return "not_verified"
-        return None if self._is_said(event.reply.text) else "other_text"
+        return None if self._matches_text(event.data["message"]) else "other_text"
 
-    def _is_said(self, text: str) -> bool:
-        """Whether a text is as each of the options wants it, in one of the ways that the option names."""
+    def _matches_text(self, text: str) -> bool:
+        """Return whether a text fits each of the text options, in one of the ways that the option names."""
         whole, part = self._options.get(CONF_TEXT_IS), self._options.get(CONF_TEXT_CONTAINS)
         return (
             (not whole or any(equals_words(text, wanted) for wanted in whole))
@@ -138,30 +188,87 @@ class ReplyReceivedTrigger(_SmsTrigger):
             and (not self._patterns or any(pattern.fits(text) for pattern in self._patterns))
         )
 
+    @override
+    def _describe(self, _data: Mapping[str, Any]) -> str:
+        return "SMS reply received"
 
-class DeliveryReportedTrigger(_SmsTrigger):
-    """Triggers on each delivery report, or on those of some outcomes."""
 
-    _schema = _REPORT_SCHEMA
+class DeliveryReportedTrigger(_MessageTrigger):
+    """Fires on each delivery report, or on those of some outcomes."""
+
+    _event_types = (EVENT_DELIVERY_REPORT,)
+    _schema = _options_schema(
+        {
+            **_MESSAGE_FIELDS,
+            probatio.Optional(CONF_OUTCOME): probatio.All(cv.ensure_list, [probatio.Coerce(DeliveryOutcome)]),
+        }
+    )
+    _variable = "report"
     _voice = True
+    _number_key = "number"
 
     @override
-    async def async_attach_runner(
-        self, run_action: TriggerActionRunner, did_not_trigger: TriggerNotTriggeredReporter | None = None
-    ) -> CALLBACK_TYPE:
-        """Listen."""
-        outcomes = self._options.get(CONF_OUTCOME) or list(DeliveryOutcome)
+    def _is_selected(self, data: Mapping[str, Any]) -> bool:
+        outcomes = self._options.get(CONF_OUTCOME)
+        return (not outcomes or MessageStatus(data["status"]).outcome in outcomes) and super()._is_selected(data)
 
-        @callback
-        def hear(entry_id: str, event: ReportEvent) -> None:
-            if event.outcome in outcomes and self._is_about(entry_id, event.number, event.reference):
-                run_action({"report": event.as_dict()}, f"SMS delivery report: {event.outcome}")
+    @override
+    def _describe(self, data: Mapping[str, Any]) -> str:
+        return f"SMS delivery report: {MessageStatus(data['status']).outcome}"
 
-        return async_dispatcher_connect(self._hass, SIGNAL_REPORT, hear)
+
+class QuestionAnsweredTrigger(_OptionFilterTrigger):
+    """Fires when a question gets its answer, also one that was asked before a restart."""
+
+    _event_types = (EVENT_QUESTION_ANSWERED,)
+    _schema = _options_schema(
+        {
+            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _STRINGS,
+            probatio.Optional(CONF_ASK_ID): _STRINGS,
+            probatio.Optional(CONF_ANSWER): _STRINGS,
+        }
+    )
+    _variable = "question"
+
+    @override
+    def _is_selected(self, data: Mapping[str, Any]) -> bool:
+        values = {
+            ATTR_CONFIG_ENTRY_ID: data[ATTR_CONFIG_ENTRY_ID],
+            CONF_ASK_ID: data["ask_id"],
+            CONF_ANSWER: data["id"],
+        }
+        return all(value in self._options.get(option, (value,)) for option, value in values.items())
+
+    @override
+    def _describe(self, _data: Mapping[str, Any]) -> str:
+        return "SMS question answered"
+
+
+class AlertChangedTrigger(_OptionFilterTrigger):
+    """Fires on each change of state of an alert, or on some."""
+
+    _event_types = (EVENT_ALERT_CHANGED,)
+    _schema = _options_schema(
+        {
+            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _STRINGS,
+            probatio.Optional(CONF_ALERT_ID): _STRINGS,
+            probatio.Optional(CONF_STATE): probatio.All(cv.ensure_list, [probatio.Coerce(AlertPhase)]),
+        }
+    )
+    _variable = "alert"
+
+    @override
+    def _is_selected(self, data: Mapping[str, Any]) -> bool:
+        options = (ATTR_CONFIG_ENTRY_ID, CONF_ALERT_ID, CONF_STATE)
+        return all(data[option] in self._options.get(option, (data[option],)) for option in options)
+
+    @override
+    def _describe(self, data: Mapping[str, Any]) -> str:
+        return f"SMS alert: {data['state']}"
 
 
 async def async_get_triggers(hass: HomeAssistant) -> dict[str, type[Trigger]]:
-    """Name the triggers."""
+    """Return the triggers by their names."""
     return {
         "reply_received": ReplyReceivedTrigger,
         "delivery_reported": DeliveryReportedTrigger,
