@@ -62,7 +62,7 @@ class Grown:
     async def _block(self) -> float:
         messages = self._account.store.state.message_log.messages
         for message_id in messages:
-            messages.touch(message_id)
+            messages.mark_changed(message_id)
         await asyncio.sleep(0.1)
         async with Pulse() as pulse:
             await self._account.store.async_save()
@@ -72,7 +72,7 @@ class Grown:
         # Long ago, so that their reports are not due and the poll asks for none of them.
         sent_at = dt_util.utcnow() - timedelta(hours=1)
         numbers = {f"+336{serial + each:08}": () for each in range(self._each)}
-        self._account.store.state.message_log.note_sent(
+        self._account.store.state.message_log.record_sent(
             TrackedMessage(message_id=message_id, sent_at=sent_at, codes=dict(numbers)), segments=1
         )
 
@@ -85,7 +85,7 @@ class Grown:
         """Hear one report that is news."""
         message_id = f"news{next(self._serials):07}"
         watched = TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={NUMBER: ()})
-        self._account.store.state.message_log.note_sent(watched, segments=1)
+        self._account.store.state.message_log.record_sent(watched, segments=1)
         self._account.processor.async_process_report(
             DeliveryReport(message_id=message_id, number=NUMBER, code=RECEIVED)
         )

@@ -59,7 +59,7 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
         return [
             self._event(message, message.text or self._names(message))
             for message in self.account.schedule_tracker.async_all()
-            if message.leaves_at < end_date and message.leaves_at + DURATION > start_date
+            if message.send_at < end_date and message.send_at + DURATION > start_date
         ]
 
     @override
@@ -99,7 +99,7 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
             self.async_write_ha_state()
 
     def _event(self, message: ScheduledMessage, summary: str) -> CalendarEvent:
-        start = dt_util.as_utc(message.leaves_at)
+        start = dt_util.as_utc(message.send_at)
         end = start + DURATION
         if dt_util.as_local(end).fold > dt_util.as_local(start).fold:
             # In local time the last minute before the hour that autumn repeats ends before it begins.

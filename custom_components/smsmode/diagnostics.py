@@ -102,10 +102,10 @@ def _item(item: OutboxItem) -> dict[str, Any]:
         "is_urgent": item.is_urgent,
         "targets": len(item.targets),
         "segments": item.expense.segments,
-        "again": item.again,
+        "again": item.may_retry,
         "attempts": item.attempts,
-        "looks": item.looks,
-        "blind": item.blind,
+        "looks": item.lookup_count,
+        "blind": item.failed_lookups,
         "created_at": item.expense.at,
         "attempted_at": item.attempted_at,
         "due": item.due,
@@ -118,7 +118,7 @@ def _question(question: Question) -> dict[str, Any]:
         "targets": len(question.targets),
         "answers": len(question.answers),
         "deadline": question.deadline,
-        "was_asked_again": question.again_to is not None,
+        "was_asked_again": question.asked_again is not None,
         "is_answered": question.answered_by is not None,
     }
 
@@ -138,11 +138,11 @@ def _alert(alert: Alert) -> dict[str, Any]:
 def _watchdog(watch: WatchdogState) -> dict[str, Any]:
     return {
         "armed": watch.armed,
-        "holds": watch.alive is not None,
-        "doomed": len(watch.doomed),
-        "pushed_at": watch.pushed_at,
-        "push_at": watch.push_at,
-        "failed_pushes": watch.failed_pushes,
+        "holds": watch.armed_message is not None,
+        "doomed": len(watch.to_delete),
+        "pushed_at": watch.renewed_at,
+        "push_at": watch.renew_at,
+        "failed_pushes": watch.failed_renewals,
         "failed_deletions": watch.failed_deletions,
         "alarms": watch.alarms,
     }
@@ -152,16 +152,16 @@ def _message_log(message_log: MessageLog) -> dict[str, Any]:
     latest = [
         codes[-1] if codes else None for message in message_log.messages.values() for codes in message.codes.values()
     ]
-    awaited = [message.sent_at for message in message_log.messages.values() if message.awaited]
+    awaited = [message.sent_at for message in message_log.messages.values() if message.pending_count]
     return {
         "messages": len(message_log.messages),
         "pending": message_log.pending,
         "pending_since": min(awaited, default=None),
         "codes": dict(Counter(str(code) for code in latest)),
-        "early_reports": len(message_log.early),
-        "replies_heard": len(message_log.heard.ids),
-        "replies_unconfirmed": len(message_log.heard.unlisted),
-        "replies_since": message_log.heard.horizon,
-        "replies_read_at": message_log.heard.read_at,
+        "early_reports": len(message_log.early_reports),
+        "replies_heard": len(message_log.reply_history.ids),
+        "replies_unconfirmed": len(message_log.reply_history.unconfirmed),
+        "replies_since": message_log.reply_history.cutoff,
+        "replies_read_at": message_log.reply_history.read_at,
         "segments_sent": message_log.segments_sent,
     }

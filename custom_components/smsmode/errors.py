@@ -68,7 +68,7 @@ def translate(
         case SmsmodeInputError():
             return validation_error(err.problem)
         case LimitExceededError():
-            return operation_error(err.cap, limit=str(err.limit))
+            return operation_error(err.limit_type, limit=str(err.limit))
         case OutboxFullError() | ScheduleFullError() | StorageError():
             return _cannot_keep(err)
         case SmsmodeCreditError() if balance is not None:

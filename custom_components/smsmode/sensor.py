@@ -109,7 +109,7 @@ def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
 
 def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:
     balance = account.coordinator.data
-    return None if balance is None else account.store.state.budget.runway.days_left(balance, today)
+    return None if balance is None else account.store.state.budget.history.days_left(balance, today)
 
 
 SENSORS = (
@@ -174,14 +174,14 @@ SPENDING_SENSORS = (
         key="spent_today",
         translation_key="spent_today",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.state.budget.runway.on(today),
+        value_fn=lambda account, today: account.store.state.budget.history.spent_on(today),
         start_fn=lambda today: today,
     ),
     SpendingSensorDescription(
         key="spent_this_month",
         translation_key="spent_this_month",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.state.budget.runway.in_month(today),
+        value_fn=lambda account, today: account.store.state.budget.history.spent_in_month(today),
         start_fn=lambda today: today.replace(day=1),
     ),
     SpendingSensorDescription(

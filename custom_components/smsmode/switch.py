@@ -38,7 +38,10 @@ class WatchdogSwitch(WatchdogEntity, SwitchEntity):
     def extra_state_attributes(self) -> dict[str, Any]:
         """Return when the message would be sent, and when it was last postponed."""
         watchdog = self.manager.watch(self.watchdog_id)
-        return {"leaves_at": watchdog.alive and watchdog.alive.leaves_at, "last_push": watchdog.pushed_at}
+        return {
+            "leaves_at": watchdog.armed_message and watchdog.armed_message.send_at,
+            "last_push": watchdog.renewed_at,
+        }
 
     @override
     async def async_turn_on(self, **_kwargs: Any) -> None:

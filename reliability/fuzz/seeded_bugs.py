@@ -27,7 +27,7 @@ PLANTS = (
     # What Windows makes of a file is an exception.
     ("files", "actions/csv_batch.py", "except UnicodeDecodeError:", "except UnicodeEncodeError:"),
     # A restart forgets how often nobody could look.
-    ("state", "state/serialization.py", '"attempts", "looks", "blind")},', '"attempts", "looks")},'),
+    ("state", "state/serialization.py", '"lookup_count", "failed_lookups")', '"lookup_count")'),
 )
 
 

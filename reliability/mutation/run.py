@@ -16,7 +16,6 @@ PURE = (
     "sending/duplicates",
     "sending/reconciliation",
     "state/budget",
-    "state/codes",
     "state/message_log",
     "state/outbox",
     "state/reply_history",

@@ -113,15 +113,15 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
     alerts = house.account.store.state.alerts
     (running,) = alerts.running
     # On the disk, and then the house fell.
-    running.go_on()
-    alerts.all.touch(running.key)
+    running.advance()
+    alerts.all.mark_changed(running.key)
     for _ in range(2):
         await house.async_reload()
     assert await sent(house) == [("Water", [ALICE_DIGITS]), ("Water", [BOB_DIGITS])]
     alerts = house.account.store.state.alerts
     (running,) = alerts.running
     running.acknowledge(BOB, "Bob")
-    alerts.all.touch(running.key)
+    alerts.all.mark_changed(running.key)
     for _ in range(2):
         await house.async_reload()
     assert (await sent(house))[2:] == [("Bob", [ALICE_DIGITS])]

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from custom_components.smsmode.conversations.answers import (
     MAX_ANSWERS,
     READY,
-    Answer,
     AnswerError,
     AnswerMatcher,
     AnswerProblem,
 )
 from custom_components.smsmode.helpers.folding import fold
+from custom_components.smsmode.state.questions import Answer
 
 
 def book(**answers: str | list[str]) -> AnswerMatcher:

@@ -107,7 +107,7 @@ async def test_whoever_answers_an_answer_of_ours_is_not_heard(command_house: Com
     # The gateway would not take a reply to it; should it ever give one, it is like this one.
     sent = await command_house.house.async_call("send_message", message="Hello", target=["Alice"], reply=True)
     message_id = sent["messages"][0]["message_id"]
-    account.store.state.commands.note_answer(account.permissions[0].subentry_id, message_id)
+    account.store.state.commands.record_answer(account.permissions[0].subentry_id, message_id)
     await command_house.house.gateway.reply(ALICE_DIGITS, f"{PIN} gate", message_id, callback=False)
     await command_house.house.async_poll()
     assert command_house.outcomes == [("Status", "done")]

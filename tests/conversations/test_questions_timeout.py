@@ -68,15 +68,15 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
     questions = house.account.store.state.questions.all
     (question,) = questions.values()
     # On the disk, and then the house fell.
-    question.again_to = ALICE
-    questions.touch(question.key)
+    question.asked_again = ALICE
+    questions.mark_changed(question.key)
     for _ in range(2):
         await house.async_reload()
     assert [text for text, _ in await texts(house)] == [ASK["question"], "Again?"]
     questions = house.account.store.state.questions.all
     (question,) = questions.values()
-    question.answered_by, question.news = ALICE, "Alice said yes."
-    questions.touch(question.key)
+    question.answered_by, question.pending_notice = ALICE, "Alice said yes."
+    questions.mark_changed(question.key)
     for _ in range(2):
         await house.async_reload()
     assert (await texts(house))[2:] == [("Alice said yes.", [BOB_DIGITS])]
@@ -86,7 +86,7 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
 
 async def test_a_question_that_the_house_fell_before_asking_is_forgotten(house: House) -> None:
     asker = await ask(house)
-    house.account.store.state.message_log.forget((await house.gateway.messages())[0].id)
+    house.account.store.state.message_log.remove((await house.gateway.messages())[0].id)
     await house.async_reload()
     assert open_questions(house) == 0
     await asker.cancel()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from homeassistant.helpers.json import json_bytes
 
-from custom_components.smsmode.state.account_state import FACTS, Record, first_memory, restore
+from custom_components.smsmode.state.account_state import FACTS, Record, initial_state, restore
 from custom_components.smsmode.state.budget import Expense
 from tests.support.account_states import (
     ALICE,
@@ -22,19 +22,19 @@ from tests.support.account_states import (
 
 def places(records: Iterable[Record]) -> set[tuple[str, str, str]]:
     """Say where records belong, without the few facts."""
-    return {record[:3] for record in records if record.shelf != FACTS}
+    return {record[:3] for record in records if record.collection != FACTS}
 
 
 def test_only_what_changed_is_written() -> None:
     memory = restored(full_state())
     memory.drain_changes()
     assert not memory.drain_changes()
-    memory.outbox.begin(memory.outbox.items["K2"], NOW)
-    memory.message_log.hear_report(report(11), NOW)
+    memory.outbox.begin_attempt(memory.outbox.items["K2"], NOW)
+    memory.message_log.record_report(report(11), NOW)
     assert places(memory.drain_changes()) == {("outbox", "K2", ""), ("message", "M1", ALICE), ("status", ALICE, "")}
-    memory.outbox.settle(memory.outbox.items["K2"])
-    memory.message_log.note_complete("M2")
-    memory.budget.spend([("K3", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
+    memory.outbox.remove(memory.outbox.items["K2"])
+    memory.message_log.mark_complete("M2")
+    memory.budget.reserve([("K3", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
     assert places(memory.drain_changes()) == {
         ("outbox", "K2", ""),
         ("message", "M2", ""),
@@ -44,29 +44,29 @@ def test_only_what_changed_is_written() -> None:
 
 
 def test_a_report_costs_the_same_write_however_many_numbers_its_message_has() -> None:
-    memory = first_memory(NOW)
+    memory = initial_state(NOW)
     numbers = [f"+336{index:08}" for index in range(1_000)]
-    memory.message_log.note_sent(message("M1", *numbers), 1)
+    memory.message_log.record_sent(message("M1", *numbers), 1)
     memory.drain_changes()
-    memory.message_log.hear_report(report(11, numbers[500]), NOW)
-    written = [record for record in memory.drain_changes() if record.shelf == "message"]
+    memory.message_log.record_report(report(11, numbers[500]), NOW)
+    written = [record for record in memory.drain_changes() if record.collection == "message"]
     assert [record[1:] for record in written] == [("M1", numbers[500], (11,))]
 
 
 def test_how_far_a_queued_message_is_is_written_without_its_text() -> None:
     memory = full_state()
     memory.drain_changes()
-    memory.outbox.not_sent(memory.outbox.items["K1"], NOW, 1.0)
+    memory.outbox.schedule_retry(memory.outbox.items["K1"], NOW, 1.0)
     [record] = memory.drain_changes()
     assert record[:3] == ("outbox", "K1", "")
     assert b"Water" not in json_bytes(record.value)
 
 
 def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
+    memory, disk = initial_state(NOW), FakeDatabase()
     memory.outbox.add([sms("K1", ALICE, BOB)])
     disk.take(memory)
-    assert memory.outbox.leave_out(memory.outbox.items["K1"], BOB)
+    assert memory.outbox.remove_target(memory.outbox.items["K1"], BOB)
     disk.take(memory)
     read = restore(disk.read(), NOW)
     assert_same(read, memory)
@@ -76,9 +76,9 @@ def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
 def test_what_could_not_be_written_is_written_again_with_what_changed_since() -> None:
     memory, disk = full_state(), FakeDatabase()
     changes = memory.drain_changes()
-    memory.outbox.settle(memory.outbox.items["K1"])
-    memory.message_log.note_sent(message("M3"), 1)
-    memory.give_back(changes)
+    memory.outbox.remove(memory.outbox.items["K1"])
+    memory.message_log.record_sent(message("M3"), 1)
+    memory.restore_changes(changes)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
@@ -86,33 +86,33 @@ def test_what_could_not_be_written_is_written_again_with_what_changed_since() ->
 def test_removals_that_could_not_be_written_are_written_again() -> None:
     memory, disk = full_state(), FakeDatabase()
     disk.take(memory)
-    memory.outbox.settle(memory.outbox.items["K1"])
-    memory.message_log.forget("M1")
-    memory.give_back(memory.drain_changes())
+    memory.outbox.remove(memory.outbox.items["K1"])
+    memory.message_log.remove("M1")
+    memory.restore_changes(memory.drain_changes())
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
 
 def test_a_message_noted_anew_under_its_id_has_nothing_of_what_the_old_one_came_to() -> None:
     memory, disk = full_state(), FakeDatabase()
-    memory.message_log.note_sent(message("M2", group="Famille"), 1)
+    memory.message_log.record_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
     read = restore(disk.read(), NOW)
     assert read.message_log.messages["M2"].codes == {}
-    memory.message_log.hear_report(report(13, BOB, "M2"), NOW)
+    memory.message_log.record_report(report(13, BOB, "M2"), NOW)
     disk.take(memory)
-    memory.message_log.note_sent(message("M2", group="Famille"), 1)
+    memory.message_log.record_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
 
 def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
-    memory.message_log.note_sent(message("M1", group="Famille"), 1)
-    memory.message_log.hear_report(report(13), NOW)
+    memory, disk = initial_state(NOW), FakeDatabase()
+    memory.message_log.record_sent(message("M1", group="Famille"), 1)
+    memory.message_log.record_report(report(13), NOW)
     changes = memory.drain_changes()
-    memory.message_log.note_sent(message("M1", group="Famille"), 1)
-    memory.give_back(changes)
+    memory.message_log.record_sent(message("M1", group="Famille"), 1)
+    memory.restore_changes(changes)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
@@ -120,17 +120,17 @@ def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -
 def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
     memory, disk = full_state(), FakeDatabase()
     item = memory.outbox.items["K1"]
-    memory.outbox.settle(item)
-    memory.outbox.uncertain(item, NOW)
+    memory.outbox.remove(item)
+    memory.outbox.mark_uncertain(item, NOW)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)
 
 
 def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
+    memory, disk = initial_state(NOW), FakeDatabase()
     memory.outbox.add([sms("before")])
     changes = memory.drain_changes()
     memory.outbox.add([sms("meanwhile")])
-    memory.give_back(changes)
+    memory.restore_changes(changes)
     disk.take(memory)
     assert list(restore(disk.read(), NOW).outbox.items) == ["before", "meanwhile"]

@@ -18,7 +18,7 @@ from custom_components.smsmode.api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from custom_components.smsmode.state.account_state import FACTS, Record, first_memory, restore
+from custom_components.smsmode.state.account_state import FACTS, Record, initial_state, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Phase
@@ -67,7 +67,7 @@ EXPENSES = st.builds(
     Expense,
     at=MOMENTS,
     costs=st.lists(st.tuples(TEXTS, COUNTS), max_size=3).map(tuple),
-    purse=st.sampled_from(BudgetPool),
+    pool=st.sampled_from(BudgetPool),
 )
 ITEMS = st.builds(
     OutboxItem,
@@ -76,12 +76,12 @@ ITEMS = st.builds(
     expense=EXPENSES,
     expires_at=MOMENTS,
     due=MOMENTS,
-    again=st.booleans(),
+    may_retry=st.booleans(),
     phase=st.sampled_from(Phase),
     attempts=COUNTS,
     attempted_at=MAYBE_MOMENTS,
-    looks=COUNTS,
-    blind=COUNTS,
+    lookup_count=COUNTS,
+    failed_lookups=COUNTS,
 )
 MESSAGES = st.builds(
     TrackedMessage,
@@ -117,13 +117,13 @@ REPLIES = st.builds(
 @settings(max_examples=60)
 @given(st.lists(ITEMS, max_size=3, unique_by=lambda item: item.key))
 def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
-    memory = first_memory(NOW)
+    memory = initial_state(NOW)
     memory.outbox.add(items)
     read = restored(memory)
     assert_same(read, memory)
     for item, same in zip(memory.outbox.items.values(), read.outbox.items.values(), strict=True):
         assert type(same.request) is type(item.request)
-        assert (type(same.phase), type(same.expense.purse)) == (Phase, BudgetPool)
+        assert (type(same.phase), type(same.expense.pool)) == (Phase, BudgetPool)
         assert same.expense.at.utcoffset() == item.expense.at.utcoffset()
 
 
@@ -136,11 +136,11 @@ def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
 def test_any_sent_message_and_what_came_of_it_survives_the_disk(
     messages: list[TrackedMessage], reports: list[tuple[str, int]], statuses: list[tuple[str, LastStatus]]
 ) -> None:
-    memory = first_memory(NOW)
+    memory = initial_state(NOW)
     for each in messages:
-        memory.message_log.note_sent(each, 1)
+        memory.message_log.record_sent(each, 1)
         for number, code in reports:
-            memory.message_log.hear_report(report(code, number, each.message_id), NOW)
+            memory.message_log.record_report(report(code, number, each.message_id), NOW)
     for target, status in statuses:
         memory.message_log.last_status_of[target] = memory.message_log.last_status = status
     assert_same(restored(memory), memory)
@@ -149,19 +149,19 @@ def test_any_sent_message_and_what_came_of_it_survives_the_disk(
 @settings(max_examples=60)
 @given(st.lists(st.tuples(REPLIES, MOMENTS, st.booleans()), max_size=5), MOMENTS)
 def test_any_reply_heard_survives_the_disk(replies: list[tuple[Reply, datetime, bool]], horizon: datetime) -> None:
-    memory = first_memory(horizon)
+    memory = initial_state(horizon)
     for each, now, listed in replies:
-        memory.message_log.hear_reply(each, now, listed=listed)
+        memory.message_log.record_reply(each, now, listed=listed)
     assert_same(restored(memory), memory)
 
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(KEYS, EXPENSES, st.integers(0, 50)), max_size=4), MOMENTS)
 def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, int]], now: datetime) -> None:
-    memory = first_memory(NOW)
+    memory = initial_state(NOW)
     for key, expense, minutes in spent:
         if key not in memory.budget.recent:
-            memory.budget.spend([(key, expense)], now)
+            memory.budget.reserve([(key, expense)], now)
         now += timedelta(minutes=minutes)
     read = restored(memory)
     assert_same(read, memory)
@@ -226,5 +226,5 @@ def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing
 
 def test_a_shelf_of_a_newer_version_is_left_alone() -> None:
     memory = restore([Record("another", "K1", "", {}), Record("ids", "R1", "", NOW.isoformat())], NOW)
-    assert list(memory.message_log.heard.ids) == ["R1"]
-    assert all(record.shelf == FACTS for record in memory.drain_changes())
+    assert list(memory.message_log.reply_history.ids) == ["R1"]
+    assert all(record.collection == FACTS for record in memory.drain_changes())

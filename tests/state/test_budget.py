@@ -9,27 +9,27 @@ from tests.support.budgets import ALICE, BOB, COUNTED, NOON, URGENT, BudgetDrive
 def test_what_is_only_held_counts_nowhere_and_no_cap_stops_it() -> None:
     wallet = BudgetDriver(daily=1, hourly=1, urgent_daily=1)
     for _ in range(3):
-        key, expense = wallet.spend([("A", 5)], NOON, BudgetPool.HELD)
-        wallet.budget.give_back(key, expense)
+        key, expense = wallet.spend([("A", 5)], NOON, BudgetPool.PROVISIONAL)
+        wallet.budget.refund(key, expense)
     wallet.spend([("A", 1)], NOON)
-    wallet.spend([("A", 5)], NOON, BudgetPool.HELD)
+    wallet.spend([("A", 5)], NOON, BudgetPool.PROVISIONAL)
     assert wallet.spent_today == {BudgetPool.ORDINARY: 1}
-    assert wallet.budget.runway.on(NOON.date()) == 1
+    assert wallet.budget.history.spent_on(NOON.date()) == 1
 
 
 def test_what_is_spent_already_counts_whatever_the_caps_say() -> None:
     wallet = BudgetDriver(urgent_daily=1)
-    expense = Expense(at=NOON, costs=(("A", 5),), purse=BudgetPool.URGENT)
-    wallet.budget.charge("key", expense, NOON)
+    expense = Expense(at=NOON, costs=(("A", 5),), pool=BudgetPool.URGENT)
+    wallet.budget.record("key", expense, NOON)
     assert wallet.spent_today == {BudgetPool.URGENT: 5}
-    assert wallet.refused([("A", 1)], NOON, BudgetPool.URGENT).cap is LimitType.URGENT_DAILY
+    assert wallet.refused([("A", 1)], NOON, BudgetPool.URGENT).limit_type is LimitType.URGENT_DAILY
 
 
 def test_the_account_spends_its_daily_limit_and_not_one_segment_more() -> None:
     wallet = BudgetDriver(daily=10)
     wallet.spend([(ALICE, 4), (BOB, 4)], NOON)
     error = wallet.refused([(ALICE, 3)], NOON)
-    assert (error.cap, error.limit) == (LimitType.DAILY, 10)
+    assert (error.limit_type, error.limit) == (LimitType.DAILY, 10)
     wallet.spend([(ALICE, 2)], NOON)
     assert wallet.spent_today == {BudgetPool.ORDINARY: 10}
 
@@ -38,7 +38,7 @@ def test_a_recipient_gets_its_hourly_limit_and_not_one_segment_more() -> None:
     wallet = BudgetDriver(hourly=5)
     wallet.spend([(ALICE, 3)], NOON)
     error = wallet.refused([(BOB, 1), (ALICE, 3)], NOON)
-    assert (error.cap, error.limit) == (LimitType.RECIPIENT, 5)
+    assert (error.limit_type, error.limit) == (LimitType.RECIPIENT, 5)
     wallet.spend([(BOB, 5)], NOON)
     wallet.spend([(ALICE, 2)], NOON)
 
@@ -49,7 +49,7 @@ def test_what_is_urgent_is_paid_from_a_purse_of_its_own() -> None:
     wallet.refused([(ALICE, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
     error = wallet.refused([(BOB, 1)], NOON, URGENT)
-    assert (error.cap, error.limit) == (LimitType.URGENT_DAILY, 2)
+    assert (error.limit_type, error.limit) == (LimitType.URGENT_DAILY, 2)
     assert wallet.spent_today == {BudgetPool.ORDINARY: 3, URGENT: 2}
 
 
@@ -63,9 +63,9 @@ def test_urgent_messages_leave_to_the_others_what_is_theirs() -> None:
 def test_somebody_to_whom_too_much_was_sent_still_gets_what_is_urgent() -> None:
     wallet = BudgetDriver(hourly=2)
     wallet.spend([(ALICE, 2)], NOON)
-    assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON).limit_type is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2)], NOON, URGENT)
-    assert wallet.refused([(ALICE, 1)], NOON, URGENT).cap is LimitType.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON, URGENT).limit_type is LimitType.RECIPIENT
 
 
 def test_messages_of_one_order_are_within_the_budget_together_or_not_at_all() -> None:
@@ -76,13 +76,13 @@ def test_messages_of_one_order_are_within_the_budget_together_or_not_at_all() ->
         LimitType.URGENT_DAILY: [((ALICE, 1), BudgetPool.ORDINARY), ((BOB, 2), URGENT)],
     }
     for cap, order in orders.items():
-        expenses = [(str(key), Expense(at=NOON, costs=(cost,), purse=purse)) for key, (cost, purse) in enumerate(order)]
+        expenses = [(str(key), Expense(at=NOON, costs=(cost,), pool=purse)) for key, (cost, purse) in enumerate(order)]
         with pytest.raises(LimitExceededError) as error:
-            budget.spend(expenses, NOON)
-        assert error.value.cap is cap
+            budget.reserve(expenses, NOON)
+        assert error.value.limit_type is cap
     assert (budget.spent_today.total(), len(budget.recent)) == (0, 0)
-    both = [("1", Expense(at=NOON, costs=((ALICE, 2),))), ("2", Expense(at=NOON, costs=((BOB, 1),), purse=URGENT))]
-    budget.spend(both, NOON)
+    both = [("1", Expense(at=NOON, costs=((ALICE, 2),))), ("2", Expense(at=NOON, costs=((BOB, 1),), pool=URGENT))]
+    budget.reserve(both, NOON)
     assert budget.spent_today == {BudgetPool.ORDINARY: 2, URGENT: 1}
 
 
@@ -96,9 +96,9 @@ def test_a_message_that_is_refused_takes_nothing_from_anybody() -> None:
 
 def test_a_target_named_twice_in_one_batch_counts_twice() -> None:
     wallet = BudgetDriver(hourly=5)
-    assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).cap is LimitType.RECIPIENT
+    assert wallet.refused([(ALICE, 3), (ALICE, 3)], NOON).limit_type is LimitType.RECIPIENT
     wallet.spend([(ALICE, 2), (ALICE, 3)], NOON)
-    assert wallet.refused([(ALICE, 1)], NOON).cap is LimitType.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], NOON).limit_type is LimitType.RECIPIENT
 
 
 @pytest.mark.parametrize("purse", COUNTED)
@@ -113,4 +113,4 @@ def test_nothing_is_within_every_budget() -> None:
     wallet = BudgetDriver(daily=1, hourly=1)
     wallet.spend([(ALICE, 1)], NOON)
     wallet.spend([], NOON)
-    wallet.budget.spend([], NOON)
+    wallet.budget.reserve([], NOON)

@@ -54,7 +54,7 @@ class Life(RuleBasedStateMachine):
     def give_back(self, data: st.DataObject) -> None:
         if self.book:
             key = data.draw(st.sampled_from(list(self.book)))
-            self.wallet.budget.give_back(key, self.book.pop(key))
+            self.wallet.budget.refund(key, self.book.pop(key))
 
     @rule()
     def restart(self) -> None:
@@ -64,16 +64,16 @@ class Life(RuleBasedStateMachine):
         today, hour = Counter[BudgetPool](), Counter[tuple[BudgetPool, str]]()
         for expense in self.book.values():
             for target, segments in expense.costs:
-                today[expense.purse] += segments if expense.at.date() == self.now.date() else 0
+                today[expense.pool] += segments if expense.at.date() == self.now.date() else 0
                 if self.now.astimezone(UTC) - expense.at.astimezone(UTC) < timedelta(hours=1):
-                    hour[expense.purse, target] += segments
+                    hour[expense.pool, target] += segments
         return today, hour
 
     @invariant()
     def it_knows_what_the_book_says(self) -> None:
         if not hasattr(self, "book"):
             return
-        self.wallet.budget.spend([], self.now)
+        self.wallet.budget.reserve([], self.now)
         today, hour = self.added_up()
         assert self.wallet.budget.spent_today == today
         assert self.wallet.budget._spent_on == hour

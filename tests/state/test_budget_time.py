@@ -22,7 +22,7 @@ def test_the_hour_of_a_recipient_is_a_rolling_one() -> None:
 def test_what_was_spent_already_counts_for_an_hour_too() -> None:
     wallet = BudgetDriver(hourly=2)
     for key in ("one", "other"):
-        wallet.budget.charge(key, Expense(at=NOON, costs=((ALICE, 1),)), NOON)
+        wallet.budget.record(key, Expense(at=NOON, costs=((ALICE, 1),)), NOON)
     wallet.refused([(ALICE, 1)], later(NOON, minutes=59))
     wallet.spend([(ALICE, 2)], later(NOON, minutes=60))
 
@@ -42,7 +42,7 @@ def test_what_was_spent_already_counts_for_an_hour_too() -> None:
 def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: BudgetPool, cap: LimitType) -> None:
     wallet = BudgetDriver(daily=1, urgent_daily=1)
     wallet.spend([(ALICE, 1)], later(evening, hours=-22), purse)
-    assert wallet.refused([(BOB, 1)], evening, purse).cap is cap
+    assert wallet.refused([(BOB, 1)], evening, purse).limit_type is cap
     wallet.spend([(BOB, 1)], later(evening, seconds=1), purse)
     wallet.refused([(BOB, 1)], later(evening, hours=22), purse)
 
@@ -57,7 +57,7 @@ def test_the_day_turns_at_midnight_of_the_house(evening: datetime, purse: Budget
 def test_an_hour_is_an_hour_when_the_clocks_change(before: datetime) -> None:
     wallet = BudgetDriver(hourly=1)
     wallet.spend([(ALICE, 1)], before)
-    assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).cap is LimitType.RECIPIENT
+    assert wallet.refused([(ALICE, 1)], later(before, minutes=59)).limit_type is LimitType.RECIPIENT
     wallet.spend([(ALICE, 1)], later(before, minutes=60))
 
 
@@ -67,7 +67,7 @@ def test_a_message_kept_over_a_restart_can_be_given_back_after_it() -> None:
     key, expense = wallet.spend([(ALICE, 2)], night)
     wallet = wallet.restarted()
     # As it is read from disk: the same moment, but without its zone.
-    wallet.budget.give_back(key, replace(expense, at=datetime.fromisoformat(night.isoformat())))
+    wallet.budget.refund(key, replace(expense, at=datetime.fromisoformat(night.isoformat())))
     wallet.spend([(ALICE, 2)], later(night, minutes=1))
 
 
@@ -76,9 +76,9 @@ def test_what_was_spent_before_a_restart_counts_after_it() -> None:
     wallet.spend([(ALICE, 2), (BOB, 1)], NOON)
     wallet.spend([(ALICE, 2)], NOON, URGENT)
     wallet = wallet.restarted()
-    assert wallet.refused([(ALICE, 2)], NOON).cap is LimitType.RECIPIENT
-    assert wallet.refused([(BOB, 1), ("+33700000001", 2)], NOON).cap is LimitType.DAILY
-    assert wallet.refused([(BOB, 1)], NOON, URGENT).cap is LimitType.URGENT_DAILY
+    assert wallet.refused([(ALICE, 2)], NOON).limit_type is LimitType.RECIPIENT
+    assert wallet.refused([(BOB, 1), ("+33700000001", 2)], NOON).limit_type is LimitType.DAILY
+    assert wallet.refused([(BOB, 1)], NOON, URGENT).limit_type is LimitType.URGENT_DAILY
     wallet.spend([(ALICE, 1)], NOON)
 
 
@@ -103,7 +103,7 @@ def test_memory_is_that_of_the_last_hour_however_long_the_house_stands() -> None
     for minute in range(5_000):
         spent = wallet.spend([(f"+336{minute:08}", 1), (ALICE, 1)], later(NOON, minutes=minute))
         if minute % 3 == 0:
-            wallet.budget.give_back(*spent)
+            wallet.budget.refund(*spent)
         assert len(wallet.budget.recent) <= 60
         assert len(wallet.budget._spent_on) <= 61
 
@@ -111,6 +111,6 @@ def test_memory_is_that_of_the_last_hour_however_long_the_house_stands() -> None
 def test_targets_of_refused_messages_are_not_remembered() -> None:
     wallet = BudgetDriver()
     for index in range(100):
-        wallet.budget.give_back(*wallet.spend([(f"+336{index:08}", 1)], NOON))
+        wallet.budget.refund(*wallet.spend([(f"+336{index:08}", 1)], NOON))
     assert not wallet.budget.recent
     assert not wallet.budget._spent_on

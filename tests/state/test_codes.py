@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.smsmode.state.codes import SingleNumberCodes
+from custom_components.smsmode.state.message_log import SingleNumberCodes
 
 ALICE, BOB = "+33612345678", "+33698765432"
 

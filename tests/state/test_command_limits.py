@@ -32,7 +32,7 @@ def test_one_commander_does_not_use_up_what_another_may() -> None:
 
 def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
     guard = CommandRateLimiter()
-    assert [guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG)] == [False, False, True]
+    assert [guard.record_wrong_pin("alice", NOW) for _ in range(MAX_WRONG)] == [False, False, True]
     assert guard.is_locked("alice", NOW + 59 * MINUTE)
     assert not guard.is_locked("alice", NOW + 60 * MINUTE)
     assert not guard.is_locked("bob", NOW)
@@ -42,27 +42,27 @@ def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
 
 def test_wrong_pins_of_long_ago_and_before_a_right_one_do_not_count() -> None:
     guard = CommandRateLimiter()
-    assert not any(guard.note_wrong("alice", NOW + n * 31 * MINUTE) for n in range(10))
+    assert not any(guard.record_wrong_pin("alice", NOW + n * 31 * MINUTE) for n in range(10))
     guard = CommandRateLimiter()
     for _ in range(5):
-        assert not any(guard.note_wrong("alice", NOW) for _ in range(MAX_WRONG - 1))
-        guard.note_right("alice")
+        assert not any(guard.record_wrong_pin("alice", NOW) for _ in range(MAX_WRONG - 1))
+        guard.record_right_pin("alice")
 
 
 def test_the_same_text_in_a_row_is_answered_once() -> None:
     guard = CommandRateLimiter()
-    assert guard.may_answer("alice", "status", NOW)
-    assert not guard.may_answer("alice", "status", NOW + 9 * MINUTE)
-    assert guard.may_answer("bob", "status", NOW)
-    assert guard.may_answer("alice", "lights off", NOW + 9 * MINUTE)
-    assert guard.may_answer("alice", "status", NOW + 9 * MINUTE)
-    assert guard.may_answer("alice", "status", NOW + 19 * MINUTE)
+    assert guard.admit_answer("alice", "status", NOW)
+    assert not guard.admit_answer("alice", "status", NOW + 9 * MINUTE)
+    assert guard.admit_answer("bob", "status", NOW)
+    assert guard.admit_answer("alice", "lights off", NOW + 9 * MINUTE)
+    assert guard.admit_answer("alice", "status", NOW + 9 * MINUTE)
+    assert guard.admit_answer("alice", "status", NOW + 19 * MINUTE)
 
 
 def test_an_answer_is_known_as_one_and_the_oldest_are_forgotten() -> None:
     guard = CommandRateLimiter()
     for number in range(MAX_ANSWERS + 1):
-        guard.note_answer("alice", f"M{number}")
+        guard.record_answer("alice", f"M{number}")
     assert not guard.is_answer("alice", "M0")
     assert guard.is_answer("alice", f"M{MAX_ANSWERS}")
     assert not guard.is_answer("bob", "M1")
@@ -79,10 +79,10 @@ def test_it_does_not_grow_without_end() -> None:
 def test_what_was_counted_outlives_a_restart() -> None:
     guard = CommandRateLimiter()
     guard.admit("alice", 1, NOW)
-    guard.may_answer("alice", "status", NOW)
-    guard.note_answer("alice", "M1")
+    guard.admit_answer("alice", "status", NOW)
+    guard.record_answer("alice", "M1")
     for _ in range(MAX_WRONG):
-        guard.note_wrong("alice", NOW)
+        guard.record_wrong_pin("alice", NOW)
     again = CommandRateLimiter()
     written = write_command(guard.records["alice"])
     as_json = {
@@ -96,5 +96,5 @@ def test_what_was_counted_outlives_a_restart() -> None:
     again.records["alice"] = read_command(as_json)
     assert again.is_locked("alice", NOW)
     assert not again.admit("alice", 1, NOW)
-    assert not again.may_answer("alice", "status", NOW)
+    assert not again.admit_answer("alice", "status", NOW)
     assert again.is_answer("alice", "M1")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus
-from custom_components.smsmode.state.message_log import MAX_EARLY, MessageLog
+from custom_components.smsmode.state.message_log import MAX_EARLY_REPORTS, MessageLog
 from tests.support.message_logs import ALICE, BOB, EVERY_CODE, NOW, count_awaited, message, new_message_log, report
 
 
@@ -19,12 +19,12 @@ def rank(code: int) -> int:
 
 def codes_heard(message_log: MessageLog, *codes: int) -> list[int]:
     """Let a ledger hear codes of one number; give those that were news."""
-    return [code for code in codes if message_log.hear_report(report(code), NOW)]
+    return [code for code in codes if message_log.record_report(report(code), NOW)]
 
 
 def test_a_report_is_news_once() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(), 1)
+    message_log.record_sent(message(), 1)
     assert codes_heard(message_log, 13, 13, 13) == [13]
 
 
@@ -47,7 +47,7 @@ def test_a_report_is_news_once() -> None:
 )
 def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: list[int]) -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(), 1)
+    message_log.record_sent(message(), 1)
     assert codes_heard(message_log, *codes) == news
     assert message_log.last_status is not None
     assert message_log.last_status.code == news[-1]
@@ -55,7 +55,7 @@ def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: 
 
 def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(), 1)
+    message_log.record_sent(message(), 1)
     assert len(codes_heard(message_log, *range(10_000, 20_000))) < 20
     # All that it may still become is news as ever.
     further = [12, 13, 3501, 3502, 3503, 3504, 35, 14, 11]
@@ -64,33 +64,33 @@ def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
 
 def test_each_number_of_a_message_has_its_own_news() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("M1", ALICE, BOB), 1)
+    message_log.record_sent(message("M1", ALICE, BOB), 1)
     assert message_log.pending == 2
-    assert message_log.hear_report(report(11, ALICE), NOW)
-    assert message_log.hear_report(report(11, BOB), NOW)
+    assert message_log.record_report(report(11, ALICE), NOW)
+    assert message_log.record_report(report(11, BOB), NOW)
     assert message_log.pending == 0
 
 
 def test_a_report_about_a_number_that_the_message_was_not_sent_to_is_nothing() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(), 1)
-    assert message_log.hear_report(report(11, BOB), NOW) is None
+    message_log.record_sent(message(), 1)
+    assert message_log.record_report(report(11, BOB), NOW) is None
     assert message_log.messages["M1"].codes == {ALICE: ()}
 
 
 def test_news_is_completed_by_what_is_known_of_the_message() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(reference="door 4"), 1)
-    news = message_log.hear_report(report(13), NOW)
+    message_log.record_sent(message(reference="door 4"), 1)
+    news = message_log.record_report(report(13), NOW)
     assert news is not None
     assert (news.reference, news.received_at) == ("door 4", NOW)
 
 
 def test_what_a_report_says_itself_is_kept() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message(reference="door 4"), 1)
+    message_log.record_sent(message(reference="door 4"), 1)
     at = NOW - timedelta(minutes=3)
-    news = message_log.hear_report(
+    news = message_log.record_report(
         DeliveryReport(message_id="M1", number=ALICE, code=11, received_at=at, reference="own", operator="20801"), NOW
     )
     assert news is not None
@@ -99,12 +99,12 @@ def test_what_a_report_says_itself_is_kept() -> None:
 
 def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("M1", ALICE, reference="door 4"), 1)
+    message_log.record_sent(message("M1", ALICE, reference="door 4"), 1)
     accepted = message_log.last_status_of[ALICE]
     assert (accepted.status, accepted.code, accepted.number) == (MessageStatus.ACCEPTED, None, ALICE)
-    message_log.note_sent(message("M2", BOB), 1)
-    message_log.hear_report(report(11), NOW)
-    message_log.hear_report(report(13), NOW)
+    message_log.record_sent(message("M2", BOB), 1)
+    message_log.record_report(report(11), NOW)
+    message_log.record_report(report(13), NOW)
     assert message_log.last_status is message_log.last_status_of[ALICE]
     status = message_log.last_status
     assert status is not None
@@ -115,38 +115,38 @@ def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
 
 def test_a_report_that_overtakes_the_answer_to_its_own_send_is_kept_for_it() -> None:
     message_log = new_message_log()
-    assert message_log.hear_report(report(13), NOW) is None
-    assert message_log.hear_report(report(13, message_id="M2"), NOW) is None
-    [early] = message_log.note_sent(message(), 1)
-    assert message_log.hear_report(early, NOW) == DeliveryReport(
+    assert message_log.record_report(report(13), NOW) is None
+    assert message_log.record_report(report(13, message_id="M2"), NOW) is None
+    [early] = message_log.record_sent(message(), 1)
+    assert message_log.record_report(early, NOW) == DeliveryReport(
         message_id="M1", number=ALICE, code=13, received_at=NOW
     )
-    assert not message_log.note_sent(message("M3"), 1)
-    assert [each.message_id for each in message_log.note_sent(message("M2"), 1)] == ["M2"]
+    assert not message_log.record_sent(message("M3"), 1)
+    assert [each.message_id for each in message_log.record_sent(message("M2"), 1)] == ["M2"]
 
 
 @pytest.mark.parametrize("codes", [[13, 11], [11, 13]])
 def test_of_several_early_reports_of_a_number_the_furthest_is_kept(codes: list[int]) -> None:
     message_log = new_message_log()
     for code in codes:
-        message_log.hear_report(report(code), NOW)
-        message_log.hear_report(report(13, BOB), NOW)
-    early = message_log.note_sent(message("M1", ALICE, BOB), 1)
+        message_log.record_report(report(code), NOW)
+        message_log.record_report(report(13, BOB), NOW)
+    early = message_log.record_sent(message("M1", ALICE, BOB), 1)
     assert {(each.number, each.code) for each in early} == {(ALICE, 11), (BOB, 13)}
 
 
 def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
     message_log = new_message_log()
-    for index in range(10 * MAX_EARLY):
-        assert message_log.hear_report(report(11, message_id=f"forged{index}"), NOW) is None
-        assert len(message_log.early) <= MAX_EARLY
+    for index in range(10 * MAX_EARLY_REPORTS):
+        assert message_log.record_report(report(11, message_id=f"forged{index}"), NOW) is None
+        assert len(message_log.early_reports) <= MAX_EARLY_REPORTS
     assert not message_log.messages
     assert message_log.last_status is None
 
 
 def test_what_was_given_up_is_said_of_each_target() -> None:
     message_log = new_message_log()
-    message_log.note_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
+    message_log.record_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
     number, group = message_log.last_status_of[ALICE], message_log.last_status_of["group:Famille"]
     assert (number.status, number.number, number.reference) == (MessageStatus.EXPIRED, ALICE, "door 4")
     assert (group.number, group.message_id, group.code) == (None, None, None)
@@ -165,9 +165,9 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
     """``before`` are those that overtake the answer to the send."""
     message_log = new_message_log()
     for number, code in before:
-        assert message_log.hear_report(report(code, number), NOW) is None
-    arrivals = message_log.note_sent(message("M1", ALICE, BOB), 1) + [report(code, number) for number, code in after]
-    news = [(each.number, each.code) for each in arrivals if message_log.hear_report(each, NOW)]
+        assert message_log.record_report(report(code, number), NOW) is None
+    arrivals = message_log.record_sent(message("M1", ALICE, BOB), 1) + [report(code, number) for number, code in after]
+    news = [(each.number, each.code) for each in arrivals if message_log.record_report(each, NOW)]
     assert all(times == 1 for times in Counter(news).values())
     for number in (ALICE, BOB):
         told = [code for who, code in news if who == number]

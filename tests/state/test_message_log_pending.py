@@ -7,64 +7,64 @@ from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message
 def test_reports_are_awaited_until_the_last_word() -> None:
     message_log = new_message_log()
     for index in range(4):
-        message_log.note_sent(message(f"M{index}"), 1)
-    message_log.hear_report(report(11, message_id="M1"), NOW)
-    message_log.hear_report(report(13, message_id="M2"), NOW)
+        message_log.record_sent(message(f"M{index}"), 1)
+    message_log.record_report(report(11, message_id="M1"), NOW)
+    message_log.record_report(report(13, message_id="M2"), NOW)
     assert awaiting(message_log) == ["M0", "M2", "M3"]
 
 
 def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("M1", ALICE, BOB), 1)
-    message_log.forget("M1")
-    message_log.forget("M1")
+    message_log.record_sent(message("M1", ALICE, BOB), 1)
+    message_log.remove("M1")
+    message_log.remove("M1")
     assert (awaiting(message_log), message_log.pending) == ([], 0)
 
 
 def test_a_message_noted_anew_counts_once() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("M1", ALICE, BOB), 1)
-    message_log.note_sent(message("M1", CAROL), 1)
+    message_log.record_sent(message("M1", ALICE, BOB), 1)
+    message_log.record_sent(message("M1", CAROL), 1)
     assert (message_log.pending, awaiting(message_log)) == (1, ["M1"])
-    assert message_log.hear_report(report(11, ALICE), NOW) is None
-    assert message_log.hear_report(report(11, CAROL), NOW)
+    assert message_log.record_report(report(11, ALICE), NOW) is None
+    assert message_log.record_report(report(11, CAROL), NOW)
 
 
 def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_noted() -> None:
     message_log = new_message_log()
-    message_log.restore(
+    message_log.load(
         TrackedMessage(message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4")
     )
     assert (message_log.pending, message_log.segments_sent, message_log.last_status) == (2, 0, None)
-    assert message_log.hear_report(report(13), NOW) is None
-    news = message_log.hear_report(report(11), NOW)
+    assert message_log.record_report(report(13), NOW) is None
+    news = message_log.record_report(report(11), NOW)
     assert news is not None
     assert (news.reference, message_log.pending) == ("door 4", 1)
 
 
 def test_segments_add_up() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("M1"), 3)
-    message_log.note_sent(message("M2"), 4)
+    message_log.record_sent(message("M1"), 3)
+    message_log.record_sent(message("M2"), 4)
     assert message_log.segments_sent == 7
 
 
 def test_memory_is_bounded_however_many_messages_are_sent() -> None:
     message_log = new_message_log()
     for index in range(MAX_MESSAGES + 500):
-        message_log.note_sent(message(f"M{index}", f"+336{index:08}"), 1)
+        message_log.record_sent(message(f"M{index}", f"+336{index:08}"), 1)
     assert len(message_log.messages) == message_log.pending == MAX_MESSAGES
     assert len(message_log.last_status_of) == MAX_TARGETS
     assert awaiting(message_log)[0] == "M500"
-    assert message_log.hear_report(report(11, "+33600000499", "M499"), NOW) is None
+    assert message_log.record_report(report(11, "+33600000499", "M499"), NOW) is None
 
 
 def test_those_written_to_lately_keep_their_status_when_others_are_forgotten() -> None:
     message_log = new_message_log()
-    message_log.note_sent(message("first"), 1)
+    message_log.record_sent(message("first"), 1)
     for index in range(MAX_TARGETS - 1):
-        message_log.note_sent(message(f"M{index}", f"+336{index:08}"), 1)
-    message_log.note_sent(message("again"), 1)
-    message_log.note_sent(message("one more", BOB), 1)
+        message_log.record_sent(message(f"M{index}", f"+336{index:08}"), 1)
+    message_log.record_sent(message("again"), 1)
+    message_log.record_sent(message("one more", BOB), 1)
     assert message_log.last_status_of[ALICE].message_id == "again"
     assert "+33600000000" not in message_log.last_status_of

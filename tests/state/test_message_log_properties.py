@@ -42,7 +42,7 @@ class Life(RuleBasedStateMachine):
         self.told = Counter({key: times for key, times in self.told.items() if key[0] != message_id})
         at = self.now + timedelta(days=days_ahead)
         sent = message(message_id, *numbers, at=at, group="Famille" if group else None)
-        for early in self.message_log.note_sent(sent, 1):
+        for early in self.message_log.record_sent(sent, 1):
             self.hear(early)
 
     @rule(name=st.integers(0, 5), number=st.sampled_from([ALICE, BOB, CAROL]), code=st.sampled_from(EVERY_CODE))
@@ -50,16 +50,16 @@ class Life(RuleBasedStateMachine):
         self.hear(report(code, number, f"M{name}"))
 
     def hear(self, each: DeliveryReport) -> None:
-        if self.message_log.hear_report(each, self.now):
+        if self.message_log.record_report(each, self.now):
             self.told[each.message_id, each.number, each.code] += 1
 
     @rule(name=st.integers(0, 5))
     def forget(self, name: int) -> None:
-        self.message_log.forget(f"M{name}")
+        self.message_log.remove(f"M{name}")
 
     @rule(name=st.integers(0, 5))
     def know_all_numbers(self, name: int) -> None:
-        self.message_log.note_complete(f"M{name}")
+        self.message_log.mark_complete(f"M{name}")
 
     @rule(days=st.integers(0, 20))
     def wait(self, days: int) -> None:
@@ -68,7 +68,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def what_is_awaited_is_what_recounting_gives(self) -> None:
         assert self.message_log.pending == count_awaited(self.message_log)
-        assert all(each.awaited >= 0 for each in self.message_log.messages.values())
+        assert all(each.pending_count >= 0 for each in self.message_log.messages.values())
 
     @invariant()
     def nothing_is_told_twice(self) -> None:

@@ -11,8 +11,8 @@ from tests.support.outboxes import ALICE, BOB, CAROL, HOUR, NOW, SECOND, new_ite
 def test_what_is_taken_on_is_due_at_once_in_the_order_in_which_it_came() -> None:
     items = [new_item(str(index)) for index in range(3)]
     outbox = outbox_with(*items)
-    assert outbox.due(NOW) == items
-    assert outbox.due(NOW - SECOND) == []
+    assert outbox.due_items(NOW) == items
+    assert outbox.due_items(NOW - SECOND) == []
     assert outbox.next_due() == NOW
     assert len(outbox) == 3
 
@@ -21,11 +21,11 @@ def test_what_is_urgent_goes_before_the_rest_and_each_in_the_order_in_which_it_c
     outbox = outbox_with(new_item("1"), new_item("2"))
     outbox.add([new_item("3", urgent=True)])
     outbox.add([new_item("4"), new_item("5", urgent=True)])
-    assert [item.key for item in outbox.due(NOW)] == ["3", "5", "1", "2", "4"]
-    outbox.begin(outbox.items["3"], NOW)
-    outbox.uncertain(outbox.items["3"], NOW + SECOND)
-    assert [item.key for item in outbox.due(NOW)] == ["5", "1", "2", "4"]
-    assert [item.key for item in outbox.due(NOW + SECOND)] == ["3", "5", "1", "2", "4"]
+    assert [item.key for item in outbox.due_items(NOW)] == ["3", "5", "1", "2", "4"]
+    outbox.begin_attempt(outbox.items["3"], NOW)
+    outbox.mark_uncertain(outbox.items["3"], NOW + SECOND)
+    assert [item.key for item in outbox.due_items(NOW)] == ["5", "1", "2", "4"]
+    assert [item.key for item in outbox.due_items(NOW + SECOND)] == ["3", "5", "1", "2", "4"]
 
 
 def test_an_item_names_each_of_its_targets_once() -> None:
@@ -35,48 +35,48 @@ def test_an_item_names_each_of_its_targets_once() -> None:
 def test_what_is_leaving_is_neither_tried_nor_looked_for_nor_given_up() -> None:
     item = new_item()
     outbox = outbox_with(item)
-    outbox.begin(item, NOW + SECOND)
+    outbox.begin_attempt(item, NOW + SECOND)
     assert (item.phase, item.attempts, item.attempted_at) == (Phase.SENDING, 1, NOW + SECOND)
     much_later = NOW + timedelta(days=9)
-    assert (outbox.due(much_later), outbox.expired(much_later), outbox.next_due()) == ([], [], None)
+    assert (outbox.due_items(much_later), outbox.expired_items(much_later), outbox.next_due()) == ([], [], None)
 
 
 def test_what_the_gateway_has_or_refused_is_gone_and_settling_it_again_does_nothing() -> None:
     item = new_item()
     outbox = outbox_with(item, new_item("2"))
-    outbox.begin(item, NOW)
-    outbox.settle(item)
-    outbox.settle(item)
+    outbox.begin_attempt(item, NOW)
+    outbox.remove(item)
+    outbox.remove(item)
     assert list(outbox.items) == ["2"]
 
 
 def test_what_waits_too_long_expires_and_wakes_the_house_for_it() -> None:
     item = new_item(lifetime=10 * SECOND)
     outbox = outbox_with(item)
-    outbox.begin(item, NOW)
+    outbox.begin_attempt(item, NOW)
     item.attempts = 20
-    outbox.not_sent(item, NOW, 1.0)
+    outbox.schedule_retry(item, NOW, 1.0)
     assert outbox.next_due() == item.expires_at < item.due
-    assert outbox.expired(item.expires_at - SECOND) == []
-    assert outbox.expired(item.expires_at) == [item]
+    assert outbox.expired_items(item.expires_at - SECOND) == []
+    assert outbox.expired_items(item.expires_at) == [item]
 
 
 def test_the_next_thing_to_do_is_the_first_of_all() -> None:
     waiting, doubtful, leaving = new_item("1"), new_item("2"), new_item("3")
     outbox = outbox_with(waiting, doubtful, leaving)
     for item in (waiting, doubtful, leaving):
-        outbox.begin(item, NOW)
-    outbox.not_sent(waiting, NOW, 1.0)
-    outbox.uncertain(doubtful, NOW)
-    outbox.absent(doubtful, NOW)
+        outbox.begin_attempt(item, NOW)
+    outbox.schedule_retry(waiting, NOW, 1.0)
+    outbox.mark_uncertain(doubtful, NOW)
+    outbox.record_absence(doubtful, NOW)
     assert outbox.next_due() == waiting.due == NOW + 5 * SECOND
-    outbox.settle(waiting)
+    outbox.remove(waiting)
     assert outbox.next_due() == doubtful.due == NOW + 30 * SECOND
 
 
 def test_an_empty_outbox_wants_nothing() -> None:
     outbox = Outbox()
-    assert (len(outbox), outbox.next_due(), outbox.due(NOW), outbox.expired(NOW)) == (0, None, [], [])
+    assert (len(outbox), outbox.next_due(), outbox.due_items(NOW), outbox.expired_items(NOW)) == (0, None, [], [])
 
 
 def test_a_thousand_messages_fit_and_not_one_more() -> None:
@@ -88,7 +88,7 @@ def test_a_thousand_messages_fit_and_not_one_more() -> None:
     with pytest.raises(OutboxFullError):
         outbox.add([new_item("more")])
     assert len(outbox) == MAX_ITEMS == 1_000
-    outbox.settle(outbox.items["last"])
+    outbox.remove(outbox.items["last"])
     outbox.add([new_item("more")])
 
 
@@ -115,17 +115,17 @@ def test_what_is_not_on_its_way_out_can_be_hurried() -> None:
     leaving, waiting, doubtful = new_item("1"), new_item("2"), new_item("3")
     outbox = outbox_with(leaving, waiting, doubtful)
     for item in (leaving, waiting, doubtful):
-        outbox.begin(item, NOW)
-    outbox.not_sent(waiting, NOW, 1.0)
-    outbox.uncertain(doubtful, NOW)
-    outbox.absent(doubtful, NOW)
-    assert outbox.resting() == [waiting, doubtful]
-    assert outbox.due(NOW + SECOND) == []
-    for item in outbox.resting():
-        outbox.hurry(item, NOW + SECOND)
-    assert outbox.due(NOW + SECOND) == [waiting, doubtful]
+        outbox.begin_attempt(item, NOW)
+    outbox.schedule_retry(waiting, NOW, 1.0)
+    outbox.mark_uncertain(doubtful, NOW)
+    outbox.record_absence(doubtful, NOW)
+    assert outbox.idle_items() == [waiting, doubtful]
+    assert outbox.due_items(NOW + SECOND) == []
+    for item in outbox.idle_items():
+        outbox.make_due(item, NOW + SECOND)
+    assert outbox.due_items(NOW + SECOND) == [waiting, doubtful]
     # Having been hurried is no reason to look less often.
-    assert outbox.absent(doubtful, NOW + SECOND) is True
+    assert outbox.record_absence(doubtful, NOW + SECOND) is True
 
 
 @pytest.mark.parametrize("by", [timedelta(days=7000), -timedelta(hours=3)], ids=["ahead", "back"])
@@ -133,15 +133,15 @@ def test_with_a_clock_that_is_set_everything_stays_as_far_away_as_it_was(by: tim
     waiting, leaving, doubtful = new_item("1"), new_item("2"), new_item("3")
     outbox = outbox_with(waiting, leaving, doubtful)
     for item in (leaving, doubtful):
-        outbox.begin(item, NOW)
-    outbox.uncertain(doubtful, NOW)
-    outbox.absent(doubtful, NOW)
-    outbox.shift(by)
+        outbox.begin_attempt(item, NOW)
+    outbox.mark_uncertain(doubtful, NOW)
+    outbox.record_absence(doubtful, NOW)
+    outbox.shift_deadlines(by)
     assert (waiting.due, waiting.expires_at, waiting.attempted_at) == (NOW + by, NOW + HOUR + by, None)
     assert (doubtful.due, doubtful.attempted_at) == (NOW + 30 * SECOND + by, NOW + by)
     assert (leaving.attempted_at, leaving.expires_at) == (NOW + by, NOW + HOUR + by)
-    assert outbox.expired(NOW + by) == []
-    assert outbox.due(NOW + by) == [waiting]
+    assert outbox.expired_items(NOW + by) == []
+    assert outbox.due_items(NOW + by) == [waiting]
 
 
 def test_the_last_message_taken_on_to_somebody_is_found_whoever_else_it_goes_to() -> None:

@@ -11,8 +11,8 @@ def test_each_pause_is_twice_as_long_as_the_one_before() -> None:
     outbox = outbox_with(item)
     pauses = []
     for _ in range(7):
-        outbox.begin(item, NOW)
-        outbox.not_sent(item, NOW, 1.0)
+        outbox.begin_attempt(item, NOW)
+        outbox.schedule_retry(item, NOW, 1.0)
         pauses.append(item.due - NOW)
     assert pauses == [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 80, 160, 300)]
 

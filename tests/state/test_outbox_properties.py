@@ -32,69 +32,69 @@ class Life(RuleBasedStateMachine):
         self.count += 1
         self.outbox.add([new_item(str(self.count), self.now, timedelta(minutes=minutes), urgent=urgent)])
 
-    @precondition(lambda self: self.outbox.due(self.now))
+    @precondition(lambda self: self.outbox.due_items(self.now))
     @rule(data=st.data())
     def do_what_is_due(self, data: st.DataObject) -> None:
-        item = data.draw(st.sampled_from(self.outbox.due(self.now)))
+        item = data.draw(st.sampled_from(self.outbox.due_items(self.now)))
         if item.phase is Phase.WAITING:
-            self.outbox.begin(item, self.now)
+            self.outbox.begin_attempt(item, self.now)
         elif data.draw(st.booleans()):
-            self.outbox.look_later(item, self.now)
-        elif self.outbox.absent(item, self.now):
-            assert item in self.outbox.due(self.now)
+            self.outbox.postpone_lookup(item, self.now)
+        elif self.outbox.record_absence(item, self.now):
+            assert item in self.outbox.due_items(self.now)
 
     @rule(data=st.data(), outcome=st.sampled_from(["settled", "not sent", "uncertain"]), jitter=st.floats(0.8, 1.2))
     def answer(self, data: st.DataObject, outcome: str, jitter: float) -> None:
         if (item := self.some(data, Phase.SENDING)) is None:
             return
         if outcome == "settled":
-            self.outbox.settle(item)
+            self.outbox.remove(item)
         elif outcome == "not sent":
-            self.outbox.not_sent(item, self.now, jitter)
-            assert item not in self.outbox.due(self.now)
+            self.outbox.schedule_retry(item, self.now, jitter)
+            assert item not in self.outbox.due_items(self.now)
         else:
-            self.outbox.uncertain(item, self.now)
+            self.outbox.mark_uncertain(item, self.now)
 
     @rule()
     def fall_and_stand_up(self) -> None:
         self.outbox.recover(self.now)
-        assert self.outbox.resting() == list(self.outbox.items.values())
+        assert self.outbox.idle_items() == list(self.outbox.items.values())
 
     @rule(hours=st.integers(-50, 50))
     def set_the_clock(self, hours: int) -> None:
-        due, expired = self.outbox.due(self.now), self.outbox.expired(self.now)
+        due, expired = self.outbox.due_items(self.now), self.outbox.expired_items(self.now)
         self.now += timedelta(hours=hours)
-        self.outbox.shift(timedelta(hours=hours))
-        assert (self.outbox.due(self.now), self.outbox.expired(self.now)) == (due, expired)
+        self.outbox.shift_deadlines(timedelta(hours=hours))
+        assert (self.outbox.due_items(self.now), self.outbox.expired_items(self.now)) == (due, expired)
 
     @rule(data=st.data(), phase=st.sampled_from(Phase))
     def call_off(self, data: st.DataObject, phase: Phase) -> None:
         if (item := self.some(data, phase)) is not None:
-            assert self.outbox.call_off(item) is (phase is Phase.WAITING)
+            assert self.outbox.cancel(item) is (phase is Phase.WAITING)
             assert (item.key in self.outbox.items) is (phase is not Phase.WAITING)
 
     @rule()
     def hurry(self) -> None:
-        for item in self.outbox.resting():
-            self.outbox.hurry(item, self.now)
-        assert all(item in self.outbox.due(self.now) for item in self.outbox.resting())
+        for item in self.outbox.idle_items():
+            self.outbox.make_due(item, self.now)
+        assert all(item in self.outbox.due_items(self.now) for item in self.outbox.idle_items())
 
     @rule()
     def give_up(self) -> None:
-        for item in self.outbox.expired(self.now):
+        for item in self.outbox.expired_items(self.now):
             assert item.phase is Phase.WAITING
-            self.outbox.settle(item)
+            self.outbox.remove(item)
 
     @invariant()
     def whoever_sleeps_until_the_next_thing_to_do_misses_nothing(self) -> None:
         next_due = self.outbox.next_due()
-        assert (next_due is None) == (not self.outbox.resting())
+        assert (next_due is None) == (not self.outbox.idle_items())
         if next_due is not None:
             assert next_due <= self.now + timedelta(minutes=6)
-            assert self.outbox.due(next_due) or self.outbox.expired(next_due)
+            assert self.outbox.due_items(next_due) or self.outbox.expired_items(next_due)
             before = next_due - timedelta(microseconds=1)
-            assert not self.outbox.due(before)
-            assert not self.outbox.expired(before)
+            assert not self.outbox.due_items(before)
+            assert not self.outbox.expired_items(before)
 
 
 TestLife = Life.TestCase

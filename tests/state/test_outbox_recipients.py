@@ -37,7 +37,7 @@ def test_what_waits_can_go_to_one_recipient_less(
 ) -> None:
     item = new_item(request=request_, numbers=numbers)
     outbox = outbox_with(item)
-    assert outbox.leave_out(item, ALICE) is True
+    assert outbox.remove_target(item, ALICE) is True
     assert item.request == left
     assert ALICE not in item.targets
     assert item.expense == Expense(at=NOW, costs=tuple((number, 1) for number in numbers if number != ALICE))
@@ -47,36 +47,36 @@ def test_what_waits_can_go_to_one_recipient_less(
 def test_what_goes_to_nobody_else_is_not_left_empty() -> None:
     item = new_item()
     outbox = outbox_with(item)
-    assert outbox.leave_out(item, ALICE) is False
+    assert outbox.remove_target(item, ALICE) is False
     assert item.targets == (ALICE,)
 
 
 def begun(item: OutboxItem) -> Outbox:
     outbox = outbox_with(item)
-    outbox.begin(item, NOW)
+    outbox.begin_attempt(item, NOW)
     return outbox
 
 
 def test_of_what_may_have_left_nobody_is_left_out() -> None:
     outbox = begun(item := new_item(numbers=(ALICE, BOB)))
-    assert outbox.leave_out(item, ALICE) is False
-    outbox.uncertain(item, NOW)
-    assert outbox.leave_out(item, ALICE) is False
+    assert outbox.remove_target(item, ALICE) is False
+    outbox.mark_uncertain(item, NOW)
+    assert outbox.remove_target(item, ALICE) is False
     assert item.request == MessageRequest(text="Water!", numbers=(ALICE, BOB))
 
 
 def test_what_waits_is_called_off_and_gone() -> None:
     item = new_item()
     outbox = outbox_with(item, new_item("2"))
-    assert outbox.call_off(item) is True
+    assert outbox.cancel(item) is True
     assert list(outbox.items) == ["2"]
 
 
 def test_what_is_called_off_while_it_may_have_left_is_made_certain_and_not_tried_again() -> None:
     outbox = begun(item := new_item())
-    assert outbox.call_off(item) is False
-    assert (list(outbox.items), item.again, item.phase) == (["1"], False, Phase.SENDING)
-    item.again = True
-    outbox.uncertain(item, NOW)
-    assert outbox.call_off(item) is False
-    assert (outbox.due(NOW), item.again) == ([item], False)
+    assert outbox.cancel(item) is False
+    assert (list(outbox.items), item.may_retry, item.phase) == (["1"], False, Phase.SENDING)
+    item.may_retry = True
+    outbox.mark_uncertain(item, NOW)
+    assert outbox.cancel(item) is False
+    assert (outbox.due_items(NOW), item.may_retry) == ([item], False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.smsmode.state.account_state import AccountState, first_memory, restore
+from custom_components.smsmode.state.account_state import AccountState, initial_state, restore
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem
 from tests.support.account_states import ALICE, BOB, NOW, FakeDatabase, assert_same, message, report, sms
 
@@ -15,22 +15,22 @@ LATER = NOW + timedelta(minutes=1)
 @pytest.mark.parametrize(
     "happen",
     [
-        pytest.param(lambda outbox, item: outbox.begin(item, LATER), id="an attempt begins"),
-        pytest.param(lambda outbox, item: outbox.not_sent(item, LATER, 1.0), id="it did not leave"),
-        pytest.param(lambda outbox, item: outbox.uncertain(item, LATER), id="no answer came"),
-        pytest.param(lambda outbox, item: outbox.look_later(item, LATER), id="nobody could look"),
-        pytest.param(lambda outbox, item: outbox.absent(item, LATER), id="it is not there"),
-        pytest.param(lambda outbox, item: outbox.hurry(item, LATER), id="it is hurried"),
-        pytest.param(lambda outbox, _: outbox.shift(timedelta(hours=1)), id="the clock is set"),
-        pytest.param(lambda outbox, item: outbox.call_off(item), id="it is called off"),
-        pytest.param(lambda outbox, item: outbox.settle(item), id="it is settled"),
+        pytest.param(lambda outbox, item: outbox.begin_attempt(item, LATER), id="an attempt begins"),
+        pytest.param(lambda outbox, item: outbox.schedule_retry(item, LATER, 1.0), id="it did not leave"),
+        pytest.param(lambda outbox, item: outbox.mark_uncertain(item, LATER), id="no answer came"),
+        pytest.param(lambda outbox, item: outbox.postpone_lookup(item, LATER), id="nobody could look"),
+        pytest.param(lambda outbox, item: outbox.record_absence(item, LATER), id="it is not there"),
+        pytest.param(lambda outbox, item: outbox.make_due(item, LATER), id="it is hurried"),
+        pytest.param(lambda outbox, _: outbox.shift_deadlines(timedelta(hours=1)), id="the clock is set"),
+        pytest.param(lambda outbox, item: outbox.cancel(item), id="it is called off"),
+        pytest.param(lambda outbox, item: outbox.remove(item), id="it is settled"),
         pytest.param(lambda outbox, _: outbox.recover(LATER), id="the house fell"),
     ],
 )
 def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable[[Outbox, OutboxItem], object]) -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
+    memory, disk = initial_state(NOW), FakeDatabase()
     memory.outbox.add([item := sms("K1", ALICE, BOB)])
-    memory.outbox.begin(item, NOW)
+    memory.outbox.begin_attempt(item, NOW)
     disk.take(memory)
     happen(memory.outbox, item)
     disk.take(memory)
@@ -40,15 +40,15 @@ def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable
 @pytest.mark.parametrize(
     "happen",
     [
-        pytest.param(lambda memory: memory.message_log.hear_report(report(13), LATER), id="on its way"),
-        pytest.param(lambda memory: memory.message_log.hear_report(report(11, BOB), LATER), id="received"),
-        pytest.param(lambda memory: memory.message_log.note_complete("M1"), id="all numbers are known"),
-        pytest.param(lambda memory: memory.message_log.forget("M1"), id="forgotten"),
+        pytest.param(lambda memory: memory.message_log.record_report(report(13), LATER), id="on its way"),
+        pytest.param(lambda memory: memory.message_log.record_report(report(11, BOB), LATER), id="received"),
+        pytest.param(lambda memory: memory.message_log.mark_complete("M1"), id="all numbers are known"),
+        pytest.param(lambda memory: memory.message_log.remove("M1"), id="forgotten"),
     ],
 )
 def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[AccountState], object]) -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
-    memory.message_log.note_sent(message("M1", group="Famille"), 1)
+    memory, disk = initial_state(NOW), FakeDatabase()
+    memory.message_log.record_sent(message("M1", group="Famille"), 1)
     disk.take(memory)
     happen(memory)
     disk.take(memory)
@@ -56,9 +56,9 @@ def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[
 
 
 def test_a_waiting_message_that_goes_to_one_less_survives_the_disk() -> None:
-    memory, disk = first_memory(NOW), FakeDatabase()
+    memory, disk = initial_state(NOW), FakeDatabase()
     memory.outbox.add([item := sms("K1", ALICE, BOB)])
     disk.take(memory)
-    assert memory.outbox.leave_out(item, BOB)
+    assert memory.outbox.remove_target(item, BOB)
     disk.take(memory)
     assert_same(restore(disk.read(), NOW), memory)

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from custom_components.smsmode.state.account_state import PendingWrites, first_memory, restore
+from custom_components.smsmode.state.account_state import PendingWrites, initial_state, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import OutboxItem
 from tests.support.account_states import (
@@ -30,7 +30,7 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.memory = first_memory(NOW)
+        self.memory = initial_state(NOW)
         self.disk = FakeDatabase()
         self.now = NOW.astimezone(SUMMER)
         self.count = 0
@@ -48,9 +48,9 @@ class Life(RuleBasedStateMachine):
     def take_on(self, urgent: bool) -> None:
         self.count += 1
         purse = BudgetPool.URGENT if urgent else BudgetPool.ORDINARY
-        expense = Expense(at=self.now, costs=((ALICE, 1), (BOB, 2)), purse=purse)
+        expense = Expense(at=self.now, costs=((ALICE, 1), (BOB, 2)), pool=purse)
         item = sms(f"K{self.count}", ALICE, BOB, expense=expense)
-        self.memory.budget.spend([(item.key, expense)], self.now)
+        self.memory.budget.reserve([(item.key, expense)], self.now)
         self.memory.outbox.add([item])
 
     @rule(data=st.data(), way=st.sampled_from(["begin", "not sent", "doubt", "look", "absent", "hurry"]))
@@ -60,17 +60,17 @@ class Life(RuleBasedStateMachine):
             return
         match way:
             case "begin":
-                outbox.begin(item, self.now)
+                outbox.begin_attempt(item, self.now)
             case "not sent":
-                outbox.not_sent(item, self.now, 1.0)
+                outbox.schedule_retry(item, self.now, 1.0)
             case "doubt":
-                outbox.uncertain(item, self.now)
+                outbox.mark_uncertain(item, self.now)
             case "look":
-                outbox.look_later(item, self.now)
+                outbox.postpone_lookup(item, self.now)
             case "absent":
-                outbox.absent(item, self.now)
+                outbox.record_absence(item, self.now)
             case "hurry":
-                outbox.hurry(item, self.now)
+                outbox.make_due(item, self.now)
 
     @rule(data=st.data(), way=st.sampled_from(["settle", "refuse", "leave out", "call off"]))
     def take_off(self, data: st.DataObject, way: str) -> None:
@@ -78,41 +78,41 @@ class Life(RuleBasedStateMachine):
             return
         match way:
             case "settle":
-                self.memory.outbox.settle(item)
+                self.memory.outbox.remove(item)
             case "refuse":
-                self.memory.outbox.settle(item)
-                self.memory.budget.give_back(item.key, item.expense)
+                self.memory.outbox.remove(item)
+                self.memory.budget.refund(item.key, item.expense)
             case "leave out":
-                self.memory.outbox.leave_out(item, BOB)
+                self.memory.outbox.remove_target(item, BOB)
             case "call off":
-                self.memory.outbox.call_off(item)
+                self.memory.outbox.cancel(item)
 
     @rule()
     def set_the_clock(self) -> None:
-        self.memory.outbox.shift(timedelta(hours=1))
+        self.memory.outbox.shift_deadlines(timedelta(hours=1))
 
     @rule(name=st.integers(0, 3), group=st.booleans())
     def note_sent(self, name: int, group: bool) -> None:
         sent = message(f"M{name}", ALICE, BOB, group="Famille" if group else None)
         sent.sent_at = self.now
-        for early in self.memory.message_log.note_sent(sent, 1):
-            self.memory.message_log.hear_report(early, self.now)
+        for early in self.memory.message_log.record_sent(sent, 1):
+            self.memory.message_log.record_report(early, self.now)
 
     @rule(name=st.integers(0, 3), number=NUMBERS, code=st.sampled_from([0, 1, 13, 11, 35, 100]))
     def hear_report(self, name: int, number: str, code: int) -> None:
-        self.memory.message_log.hear_report(report(code, number, f"M{name}"), self.now)
+        self.memory.message_log.record_report(report(code, number, f"M{name}"), self.now)
 
     @rule(name=st.integers(0, 3))
     def know_all_numbers(self, name: int) -> None:
-        self.memory.message_log.note_complete(f"M{name}")
+        self.memory.message_log.mark_complete(f"M{name}")
 
     @rule(name=st.integers(0, 3))
     def forget(self, name: int) -> None:
-        self.memory.message_log.forget(f"M{name}")
+        self.memory.message_log.remove(f"M{name}")
 
     @rule(reply_id=st.sampled_from(["R1", "R2", "R3", None]), text=st.sampled_from("ab"), listed=st.booleans())
     def hear_reply(self, reply_id: str | None, text: str, listed: bool) -> None:
-        self.memory.message_log.hear_reply(reply(reply_id, text, self.now), self.now, listed=listed)
+        self.memory.message_log.record_reply(reply(reply_id, text, self.now), self.now, listed=listed)
 
     @precondition(lambda self: self.under_way is None)
     @rule()
@@ -128,7 +128,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write_in_vain(self) -> None:
-        self.memory.give_back(self.under_way or PendingWrites())
+        self.memory.restore_changes(self.under_way or PendingWrites())
         self.under_way = None
 
     @precondition(lambda self: self.under_way is None)

@@ -13,8 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.state.budget import Budget, BudgetPool, Expense
-from custom_components.smsmode.state.runway import DAYS_KEPT, SpendingHistory
+from custom_components.smsmode.state.budget import DAYS_KEPT, Budget, BudgetPool, Expense, SpendingHistory
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, House
 
@@ -36,7 +35,7 @@ def runway(**spent: int) -> SpendingHistory:
     """Give a runway of what was spent so many days ago: ``d3=5``."""
     written = SpendingHistory()
     for name, segments in spent.items():
-        written.spend(ago(int(name.removeprefix("d"))), segments)
+        written.add(ago(int(name.removeprefix("d"))), segments)
     return written
 
 
@@ -64,26 +63,26 @@ def test_the_days_left_follow_the_pace_of_the_last_thirty_days(
 
 def test_a_month_begins_with_its_first_day() -> None:
     spent = runway(d0=1, d9=2, d10=4, d31=8)
-    assert (spent.on(TODAY), spent.in_month(TODAY)) == (1, 3)
-    assert spent.in_month(date(2026, 5, 31)) == 4 + 8
-    assert spent.in_month(date(2026, 7, 1)) == 0
+    assert (spent.spent_on(TODAY), spent.spent_in_month(TODAY)) == (1, 3)
+    assert spent.spent_in_month(date(2026, 5, 31)) == 4 + 8
+    assert spent.spent_in_month(date(2026, 7, 1)) == 0
 
 
 def test_what_is_given_back_was_never_spent() -> None:
     spent = runway(d0=3)
-    spent.give_back(TODAY, 3)
-    spent.give_back(ago(400), 5)
-    assert spent.on(TODAY) == spent.on(ago(400)) == 0
+    spent.subtract(TODAY, 3)
+    spent.subtract(ago(400), 5)
+    assert spent.spent_on(TODAY) == spent.spent_on(ago(400)) == 0
     assert not spent.days
 
 
 def test_a_clock_that_was_wrong_for_an_hour_makes_nothing_old() -> None:
     spent = SpendingHistory()
     for days in reversed(range(DAYS_KEPT - 1)):
-        spent.spend(ago(days), 1)
-    spent.spend(date(2099, 1, 1), 1)
+        spent.add(ago(days), 1)
+    spent.add(date(2099, 1, 1), 1)
     for days in range(3):
-        spent.spend(TODAY + timedelta(days=days), 1)
+        spent.add(TODAY + timedelta(days=days), 1)
     assert spent.days_left(Decimal(31), TODAY) == 30
     assert len(spent.days) <= DAYS_KEPT
     assert "2099-01-01" not in spent.days
@@ -96,16 +95,16 @@ def test_a_clock_that_was_wrong_for_an_hour_makes_nothing_old() -> None:
 def test_whatever_is_spent_is_counted_once_and_in_bounds(spent: list[tuple[date, int, bool]], balance: Decimal) -> None:
     kept, counted = SpendingHistory(), Counter[date]()
     for day, segments, is_refused in sorted(spent):
-        kept.spend(day, segments)
+        kept.add(day, segments)
         if is_refused:
-            kept.give_back(day, segments)
+            kept.subtract(day, segments)
         else:
             counted[day] += segments
     assert len(kept.days) <= DAYS_KEPT
     assert all(segments > 0 for segments in kept.days.values())
     last = max(counted, default=TODAY)
-    assert kept.on(last) == counted[last]
-    assert kept.in_month(last) == sum(
+    assert kept.spent_on(last) == counted[last]
+    assert kept.spent_in_month(last) == sum(
         segments for day, segments in counted.items() if (day.year, day.month) == (last.year, last.month)
     )
     left = kept.days_left(balance, last)
@@ -129,15 +128,15 @@ def test_a_day_is_one_day_whatever_the_clocks_do(at: datetime, later: timedelta)
     first = at.astimezone(UTC)
     for moment in (first, first + later):
         local = moment.astimezone(PARIS)
-        budget.spend([(str(moment), Expense(at=local, costs=(("+33612345678", 2),)))], local)
-    assert dict(budget.runway.days) == {at.date().isoformat(): 4}
+        budget.reserve([(str(moment), Expense(at=local, costs=(("+33612345678", 2),)))], local)
+    assert dict(budget.history.days) == {at.date().isoformat(): 4}
 
 
 def test_urgent_messages_cost_too() -> None:
     budget, now = Budget(), datetime(2026, 6, 10, 12, tzinfo=PARIS)
     for purse in BudgetPool:
-        budget.spend([(purse, Expense(at=now, costs=(("+33612345678", 2),), purse=purse))], now)
-    assert budget.runway.on(TODAY) == 4
+        budget.reserve([(purse, Expense(at=now, costs=(("+33612345678", 2),), pool=purse))], now)
+    assert budget.history.spent_on(TODAY) == 4
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ async def test_the_first_time_all_is_empty_and_every_reply_that_is_there_is_old(
     assert not store.state.message_log.messages
     assert store.state.budget.spent_today.total() == 0
     old = Reply(reply_id="R1", received_at=NOW - timedelta(minutes=2), sender=ALICE, text="OK")
-    assert store.state.message_log.hear_reply(old, NOW) is None
-    assert store.state.message_log.hear_reply(replace(old, reply_id="R2", received_at=NOW), NOW)
+    assert store.state.message_log.record_reply(old, NOW) is None
+    assert store.state.message_log.record_reply(replace(old, reply_id="R2", received_at=NOW), NOW)
     await store.async_close()
 
 
@@ -29,7 +29,7 @@ async def test_everything_is_there_again_after_a_restart(hass: HomeAssistant) ->
     before = await opened(hass)
     before.state.outbox.add([item("1"), item("2")])
     note_sent(before, "M1")
-    before.state.budget.spend([("1", Expense(at=NOW, costs=((ALICE, 2),), purse=BudgetPool.URGENT))], NOW)
+    before.state.budget.reserve([("1", Expense(at=NOW, costs=((ALICE, 2),), pool=BudgetPool.URGENT))], NOW)
     await before.async_close()
     after = await opened(hass)
     assert after.state.outbox.items.data == before.state.outbox.items.data
@@ -42,7 +42,7 @@ async def test_everything_is_there_again_after_a_restart(hass: HomeAssistant) ->
 async def test_what_was_leaving_when_the_house_fell_is_doubtful_when_it_stands_again(hass: HomeAssistant) -> None:
     before = await opened(hass)
     before.state.outbox.add([item("1"), item("2")])
-    before.state.outbox.begin(before.state.outbox.items["1"], NOW)
+    before.state.outbox.begin_attempt(before.state.outbox.items["1"], NOW)
     await before.async_close()
     after = await opened(hass, now=NOW + timedelta(minutes=1))
     assert [item.phase for item in after.state.outbox.items.values()] == [Phase.UNCERTAIN, Phase.WAITING]

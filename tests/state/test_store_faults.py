@@ -76,7 +76,7 @@ async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does
     with pytest.raises(StorageError):
         await store.async_save()
     assert issues.async_get_issue(DOMAIN, "state_unwritable_1")
-    store.state.outbox.settle(store.state.outbox.items["7"])
+    store.state.outbox.remove(store.state.outbox.items["7"])
     store._database._connection.execute("PRAGMA max_page_count = 1000000")
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     await hass.async_block_till_done()
@@ -88,10 +88,10 @@ async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does
 
 async def test_what_cannot_be_written_for_whatever_reason_is_not_forgotten(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
-    store.state.outbox.add([item("1"), replace(item("2"), blind=2**70)])
+    store.state.outbox.add([item("1"), replace(item("2"), failed_lookups=2**70)])
     with pytest.raises(StorageError):
         await store.async_save()
-    store.state.outbox.settle(store.state.outbox.items["2"])
+    store.state.outbox.remove(store.state.outbox.items["2"])
     await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
     await store.async_close()

@@ -52,7 +52,7 @@ async def test_what_is_true_is_on_the_disk_when_saving_returns(hass: HomeAssista
     store.state.outbox.add([item("1")])
     await store.async_save()
     assert waiting_on_disk(folder) == ["1"]
-    store.state.outbox.settle(store.state.outbox.items["1"])
+    store.state.outbox.remove(store.state.outbox.items["1"])
     await store.async_save()
     assert waiting_on_disk(folder) == []
     await store.async_close()
@@ -73,9 +73,9 @@ async def test_a_write_holds_what_changed_and_nothing_else(hass: HomeAssistant, 
     for number in range(100):
         store.state.outbox.add([item(str(number))])
     await store.async_save()
-    store.state.outbox.begin(store.state.outbox.items["7"], NOW)
+    store.state.outbox.begin_attempt(store.state.outbox.items["7"], NOW)
     await store.async_save()
-    assert [(record.shelf, record.key) for record in writes[-1]] == [("outbox", "7")]
+    assert [(record.collection, record.key) for record in writes[-1]] == [("outbox", "7")]
     await store.async_close()
 
 

@@ -12,7 +12,7 @@ def shelf_with(*keys: str) -> TrackedDict[int]:
     """A shelf as it is after a start: everything on it is on the disk."""
     shelf = TrackedDict[int]()
     for index, key in enumerate(keys):
-        shelf.restore(key, index)
+        shelf.load(key, index)
     return shelf
 
 
@@ -45,16 +45,16 @@ def test_what_was_on_the_disk_already_is_not_written_again() -> None:
 
 def test_only_the_parts_that_are_different_are_to_be_written() -> None:
     shelf = shelf_with("a", "b")
-    shelf.touch("b", "left")
-    shelf.touch("b")
-    shelf.touch("b", "left")
+    shelf.mark_changed("b", "left")
+    shelf.mark_changed("b")
+    shelf.mark_changed("b", "left")
     assert taken(shelf) == (set(), [("b", "left"), ("b", "")])
 
 
 def test_of_what_is_taken_off_nothing_is_written_any_more() -> None:
     shelf = shelf_with("a")
     shelf["b"] = 1
-    shelf.touch("a", "left")
+    shelf.mark_changed("a", "left")
     assert shelf.pop("a") == 0
     del shelf["b"]
     removed, changed = taken(shelf)
@@ -67,15 +67,15 @@ def test_of_what_is_taken_off_nothing_is_written_any_more() -> None:
 def test_what_is_not_on_it_any_more_is_not_written_whoever_still_changes_it() -> None:
     shelf = shelf_with("a")
     del shelf["a"]
-    shelf.touch("a")
-    shelf.touch("unknown", "left")
+    shelf.mark_changed("a")
+    shelf.mark_changed("unknown", "left")
     assert taken(shelf) == ({"a"}, [])
 
 
 def test_what_comes_back_under_an_old_key_has_none_of_the_old_parts_and_stands_last() -> None:
     shelf = TrackedDict[int]()
     shelf["a"] = 1
-    shelf.touch("a", "left")
+    shelf.mark_changed("a", "left")
     shelf["b"] = 2
     del shelf["a"]
     shelf["a"] = 3
@@ -97,20 +97,20 @@ def test_what_could_not_be_written_comes_before_what_changed_since() -> None:
     del shelf["gone"]
     removed, changed = shelf.drain_changes()
     shelf["b"] = 2
-    shelf.touch("a", "left")
-    shelf.give_back(removed, changed)
+    shelf.mark_changed("a", "left")
+    shelf.restore_changes(removed, changed)
     assert taken(shelf) == ({"gone"}, [("a", ""), ("a", "left"), ("b", "")])
 
 
 def test_of_what_could_not_be_written_and_was_taken_off_since_only_that_remains() -> None:
     shelf = TrackedDict[int]()
     shelf["a"] = shelf["b"] = 1
-    shelf.touch("a", "left")
+    shelf.mark_changed("a", "left")
     removed, changed = shelf.drain_changes()
     del shelf["a"]
     del shelf["b"]
     shelf["a"] = 2
-    shelf.give_back(removed, changed)
+    shelf.restore_changes(removed, changed)
     assert taken(shelf) == ({"a", "b"}, [("a", "")])
 
 
@@ -134,7 +134,7 @@ class Life(RuleBasedStateMachine):
     def change(self, key: str, part: str) -> None:
         if key in self.shelf:
             self.shelf[key][part] = next(self.count)
-            self.shelf.touch(key, part)
+            self.shelf.mark_changed(key, part)
 
     @rule(key=st.sampled_from("abcd"))
     def take_off(self, key: str) -> None:
@@ -158,7 +158,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.removed is not None)
     @rule()
     def write_in_vain(self) -> None:
-        self.shelf.give_back(self.removed or (), self.records)
+        self.shelf.restore_changes(self.removed or (), self.records)
         self.removed = None
 
     @precondition(lambda self: self.removed is None)

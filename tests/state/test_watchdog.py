@@ -10,13 +10,13 @@ from homeassistant.util.json import json_loads_object
 from custom_components.smsmode.api import SentMessage
 from custom_components.smsmode.state import serialization as codec
 from custom_components.smsmode.state.watchdog import (
-    AGAIN,
     MARGIN,
-    MAX_DOOMED,
+    MAX_TO_DELETE,
+    RETRY_DELAY,
     Action,
     HeldMessage,
     WatchdogState,
-    check_of,
+    renewal_interval,
     scheduled_send_time,
 )
 from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
@@ -37,8 +37,8 @@ def armed(message_id: str = "A", now: datetime = NOW) -> WatchdogState:
     """Give a watch whose first message the gateway has."""
     watch = WatchdogState()
     watch.arm(now)
-    watch.begin(now + PERIOD)
-    watch.accepted(held(message_id, now + PERIOD), now, CHECK)
+    watch.begin_renewal(now + PERIOD)
+    watch.record_accepted(held(message_id, now + PERIOD), now, CHECK)
     return watch
 
 
@@ -46,7 +46,7 @@ def armed(message_id: str = "A", now: datetime = NOW) -> WatchdogState:
     ("minutes", "check"), [(20, 5), (60, 15), (240, 60), (10_080, 60)], ids=["shortest", "hour", "long", "longest"]
 )
 def test_it_is_pushed_four_times_in_a_period_but_not_more_rarely_than_hourly(minutes: int, check: int) -> None:
-    assert check_of(timedelta(minutes=minutes)) == timedelta(minutes=check)
+    assert renewal_interval(timedelta(minutes=minutes)) == timedelta(minutes=check)
 
 
 def test_it_leaves_after_the_period_in_whole_minutes_and_never_sooner() -> None:
@@ -71,71 +71,71 @@ def test_spring_changes_nothing() -> None:
 
 def test_no_other_leaves_while_one_is_on_its_way() -> None:
     watch = armed()
-    watch.begin(NOW + PERIOD)
-    assert watch.wake(NOW + PERIOD / 2) is Action.REST
+    watch.begin_renewal(NOW + PERIOD)
+    assert watch.next_action(NOW + PERIOD / 2) is Action.WAIT
 
 
 def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
     watch = armed()
-    watch.begin(NOW + PERIOD)
-    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
-    watch.not_deleted(NOW)
+    watch.begin_renewal(NOW + PERIOD)
+    watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    watch.record_failed_deletion(NOW)
     watch.arm(NOW)
-    assert watch.wake(NOW) is Action.REST
-    assert watch.wake(NOW + AGAIN) is Action.DELETE
+    assert watch.next_action(NOW) is Action.WAIT
+    assert watch.next_action(NOW + RETRY_DELAY) is Action.DELETE
 
 
 def test_what_silence_has_sent_is_replaced_before_it_is_asked_about() -> None:
     watch = armed()
     later = NOW + 2 * PERIOD
-    assert watch.wake(later) is Action.PUSH
-    watch.begin(later + PERIOD)
-    watch.accepted(held("B", later + PERIOD), later, CHECK)
-    assert watch.wake(later) is Action.DELETE
-    assert watch.doomed[0].may_have_left(later)
+    assert watch.next_action(later) is Action.RENEW
+    watch.begin_renewal(later + PERIOD)
+    watch.record_accepted(held("B", later + PERIOD), later, CHECK)
+    assert watch.next_action(later) is Action.DELETE
+    assert watch.to_delete[0].may_have_been_sent(later)
 
 
 def test_one_that_is_far_from_its_time_is_deleted_without_asking() -> None:
-    assert not held("A", NOW + MARGIN + timedelta(seconds=1)).may_have_left(NOW)
-    assert held("A", NOW + MARGIN).may_have_left(NOW)
-    assert HeldMessage(message_id="A", leaves_at=NOW + PERIOD).may_have_left(NOW)
+    assert not held("A", NOW + MARGIN + timedelta(seconds=1)).may_have_been_sent(NOW)
+    assert held("A", NOW + MARGIN).may_have_been_sent(NOW)
+    assert HeldMessage(message_id="A", send_at=NOW + PERIOD).may_have_been_sent(NOW)
 
 
 def test_one_that_arrives_after_it_was_called_off_is_deleted() -> None:
     watch = armed()
-    watch.begin(NOW + PERIOD)
+    watch.begin_renewal(NOW + PERIOD)
     watch.disarm(NOW)
-    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
-    assert [each.message_id for each in watch.doomed] == ["A", "B"]
-    assert watch.alive is None
-    for each in list(watch.doomed):
+    watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    assert [each.message_id for each in watch.to_delete] == ["A", "B"]
+    assert watch.armed_message is None
+    for each in list(watch.to_delete):
         assert not watch.is_off
-        watch.deleted(each, NOW)
+        watch.record_deletion(each, NOW)
     assert watch.is_off
 
 
 def test_one_that_nobody_waits_for_is_deleted() -> None:
     watch = armed()
-    watch.accepted(held("B", NOW + PERIOD), NOW, CHECK)
-    assert watch.alive == held("A", NOW + PERIOD)
-    assert [each.message_id for each in watch.doomed] == ["B"]
+    watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
+    assert watch.armed_message == held("A", NOW + PERIOD)
+    assert [each.message_id for each in watch.to_delete] == ["B"]
 
 
 def test_what_is_not_taken_after_it_was_called_off_is_not_tried_again() -> None:
     watch = WatchdogState()
     watch.arm(NOW)
-    watch.begin(NOW + PERIOD)
+    watch.begin_renewal(NOW + PERIOD)
     watch.disarm(NOW)
-    watch.not_taken(NOW)
+    watch.record_failed_renewal(NOW)
     assert watch.is_off
-    assert watch.wake(NOW + PERIOD) is Action.REST
+    assert watch.next_action(NOW + PERIOD) is Action.WAIT
 
 
 def weighed(*deletions: tuple[float, float, int]) -> WatchdogState:
     """Give an armed watch after deletions: the balance before, after, and the segments that were sent besides."""
     watch = armed()
     for before, after, segments in deletions:
-        watch.weigh(before, after, segments, NOW)
+        watch.record_balance(before, after, segments, NOW)
     return watch
 
 
@@ -160,77 +160,77 @@ def test_four_deletions_in_a_row_that_give_nothing_back_call_it_off_until_it_is_
     watch = weighed(*lost)
     assert not watch.armed
     watch.arm(NOW)
-    watch.weigh(95, 95, 0, NOW)
+    watch.record_balance(95, 95, 0, NOW)
     assert watch.armed
 
 
 def test_three_false_alarms_in_a_row_call_it_off_and_a_deletion_in_between_does_not() -> None:
     watch = armed()
     for message_id in ("A", "B"):
-        watch.gone_off(held(message_id, NOW), NOW)
-    watch.deleted(held("C", NOW), NOW)
+        watch.record_sent(held(message_id, NOW), NOW)
+    watch.record_deletion(held("C", NOW), NOW)
     for message_id in ("D", "E"):
-        watch.gone_off(held(message_id, NOW), NOW)
+        watch.record_sent(held(message_id, NOW), NOW)
     assert watch.armed
-    watch.gone_off(held("F", NOW), NOW)
+    watch.record_sent(held("F", NOW), NOW)
     assert not watch.armed
-    assert [each.message_id for each in watch.doomed] == ["A"]
+    assert [each.message_id for each in watch.to_delete] == ["A"]
 
 
 def test_what_was_left_behind_is_deleted_and_what_is_known_or_over_is_not() -> None:
     watch = armed()
     future = NOW + timedelta(minutes=30)
-    watch.found([row("A", future), row("X", future), row("Y", NOW - PERIOD), row("Z", None)], NOW)
-    assert [each.message_id for each in watch.doomed] == ["X"]
+    watch.record_found([row("A", future), row("X", future), row("Y", NOW - PERIOD), row("Z", None)], NOW)
+    assert [each.message_id for each in watch.to_delete] == ["X"]
 
 
 def test_where_nothing_is_remembered_and_one_is_found_the_watchdog_was_armed() -> None:
     watch = WatchdogState()
-    watch.found([row("X", NOW + timedelta(minutes=5)), row("Y", NOW + timedelta(minutes=30))], NOW)
+    watch.record_found([row("X", NOW + timedelta(minutes=5)), row("Y", NOW + timedelta(minutes=30))], NOW)
     assert watch.armed
-    assert watch.alive is not None
-    assert watch.alive.message_id == "Y"
-    assert [each.message_id for each in watch.doomed] == ["X"]
+    assert watch.armed_message is not None
+    assert watch.armed_message.message_id == "Y"
+    assert [each.message_id for each in watch.to_delete] == ["X"]
 
 
 def test_there_is_an_end_to_what_is_left_behind() -> None:
     watch = armed()
-    watch.found([row(f"X{number}", NOW + PERIOD) for number in range(2 * MAX_DOOMED)], NOW)
-    assert len(watch.doomed) == MAX_DOOMED
-    watch.found([row("Y", NOW + PERIOD)], NOW)
-    assert len(watch.doomed) == MAX_DOOMED
+    watch.record_found([row(f"X{number}", NOW + PERIOD) for number in range(2 * MAX_TO_DELETE)], NOW)
+    assert len(watch.to_delete) == MAX_TO_DELETE
+    watch.record_found([row("Y", NOW + PERIOD)], NOW)
+    assert len(watch.to_delete) == MAX_TO_DELETE
 
 
 def test_it_is_troubled_when_a_push_failed_or_is_overdue() -> None:
     watch = armed()
-    assert not watch.is_troubled(NOW + CHECK, CHECK)
-    assert watch.is_troubled(NOW + CHECK + 2 * MARGIN, CHECK)
-    watch.begin(NOW + PERIOD)
-    watch.not_taken(NOW)
-    assert watch.is_troubled(NOW, CHECK)
-    assert not watch.is_about_to_leave(NOW, PERIOD)
-    assert watch.is_about_to_leave(NOW + PERIOD / 2, PERIOD)
+    assert not watch.has_problem(NOW + CHECK, CHECK)
+    assert watch.has_problem(NOW + CHECK + 2 * MARGIN, CHECK)
+    watch.begin_renewal(NOW + PERIOD)
+    watch.record_failed_renewal(NOW)
+    assert watch.has_problem(NOW, CHECK)
+    assert not watch.is_about_to_send(NOW, PERIOD)
+    assert watch.is_about_to_send(NOW + PERIOD / 2, PERIOD)
 
 
 def test_one_that_is_off_is_troubled_only_by_what_it_cannot_delete() -> None:
     watch = armed()
     watch.disarm(NOW)
-    assert not watch.is_troubled(NOW + PERIOD, CHECK)
-    watch.not_deleted(NOW)
-    assert watch.is_troubled(NOW, CHECK)
+    assert not watch.has_problem(NOW + PERIOD, CHECK)
+    watch.record_failed_deletion(NOW)
+    assert watch.has_problem(NOW, CHECK)
 
 
 def test_after_a_change_of_the_clock_everything_is_done_at_once() -> None:
     watch = armed()
     before = NOW - timedelta(days=1)
-    assert watch.wake(before) is Action.REST
-    watch.hurry(before)
-    assert watch.pushed_at == before
-    assert watch.wake(before) is Action.PUSH
+    assert watch.next_action(before) is Action.WAIT
+    watch.act_now(before)
+    assert watch.renewed_at == before
+    assert watch.next_action(before) is Action.RENEW
 
 
 def test_a_watch_survives_the_disk() -> None:
     watch = armed()
-    watch.begin(NOW + PERIOD)
-    watch.doomed.append(held("Z", NOW))
+    watch.begin_renewal(NOW + PERIOD)
+    watch.to_delete.append(held("Z", NOW))
     assert codec.read_watch(json_loads_object(json_bytes(codec.write_watch(watch)))) == watch

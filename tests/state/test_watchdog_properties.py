@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from custom_components.smsmode.state import serialization as codec
-from custom_components.smsmode.state.watchdog import AGAIN, Action, HeldMessage, WatchdogState, scheduled_send_time
+from custom_components.smsmode.state.watchdog import (
+    RETRY_DELAY,
+    Action,
+    HeldMessage,
+    WatchdogState,
+    scheduled_send_time,
+)
 from tests.support.watchdog_states import CHECK, NOW, PERIOD, held
 
 
@@ -51,46 +57,46 @@ class Storm(RuleBasedStateMachine):
     @rule()
     def the_house_falls_and_stands_again(self) -> None:
         self.watch = codec.read_watch(json_loads_object(json_bytes(codec.write_watch(self.watch))))
-        self.watch.hurry(self.now)
+        self.watch.act_now(self.now)
 
-    @precondition(lambda self: self.watch.leaving is None and self._step() is Action.PUSH)
+    @precondition(lambda self: self.watch.pending_send_at is None and self._step() is Action.RENEW)
     @rule(arrives=st.booleans(), answer=st.sampled_from(["heard", "lost"]))
     def push(self, *, arrives: bool, answer: str) -> None:
         self.serial += 1
         leaves_at = scheduled_send_time(self.now, PERIOD)
-        self.watch.begin(leaves_at)
+        self.watch.begin_renewal(leaves_at)
         if arrives:
             self.taken = held(f"M{self.serial}", leaves_at)
             self.scheduled[self.taken.message_id] = leaves_at
         if answer == "heard":
             self._settle()
 
-    @precondition(lambda self: self.watch.leaving is not None)
+    @precondition(lambda self: self.watch.pending_send_at is not None)
     @rule()
     def the_list_tells(self) -> None:
         self._settle()
 
     def _settle(self) -> None:
         if self.taken is not None:
-            self.watch.accepted(self.taken, self.now, CHECK)
+            self.watch.record_accepted(self.taken, self.now, CHECK)
             self.was_alive = True
         else:
-            self.watch.not_taken(self.now)
+            self.watch.record_failed_renewal(self.now)
         self.taken = None
 
     @precondition(lambda self: self._step() is Action.DELETE)
     @rule(acts=st.booleans(), heard=st.booleans())
     def delete(self, *, acts: bool, heard: bool) -> None:
-        doomed = self.watch.doomed[0]
-        if doomed.may_have_left(self.now) and doomed.message_id in self.gone_off:
-            self.watch.gone_off(doomed, self.now)
+        doomed = self.watch.to_delete[0]
+        if doomed.may_have_been_sent(self.now) and doomed.message_id in self.gone_off:
+            self.watch.record_sent(doomed, self.now)
             return
         if acts:
             self.scheduled.pop(doomed.message_id, None)
         if acts and heard:
-            self.watch.deleted(doomed, self.now)
+            self.watch.record_deletion(doomed, self.now)
         else:
-            self.watch.not_deleted(self.now)
+            self.watch.record_failed_deletion(self.now)
 
     @rule()
     def somebody_throws_the_switch(self) -> None:
@@ -101,7 +107,7 @@ class Storm(RuleBasedStateMachine):
         self.was_alive = False
 
     def _step(self) -> Action:
-        return self.watch.wake(self.now)
+        return self.watch.next_action(self.now)
 
     @invariant()
     def never_more_than_two(self) -> None:
@@ -109,13 +115,13 @@ class Storm(RuleBasedStateMachine):
 
     @invariant()
     def never_none_while_armed_unless_silence_has_sent_it(self) -> None:
-        alive = self.watch.alive
+        alive = self.watch.armed_message
         if self.watch.armed and alive is not None:
             assert alive.message_id in self.scheduled or alive.message_id in self.gone_off
 
     @invariant()
     def what_the_gateway_has_is_known(self) -> None:
-        known = {each.message_id for each in self.watch.held()}
+        known = {each.message_id for each in self.watch.held_messages()}
         known |= {self.taken.message_id} if self.taken else set()
         assert set(self.scheduled) <= known
 
@@ -127,12 +133,12 @@ class Storm(RuleBasedStateMachine):
     @override
     def teardown(self) -> None:
         """However it went: a house that lives on has one in the end, and one that is switched off none."""
-        if self.watch.leaving is not None:
+        if self.watch.pending_send_at is not None:
             self._settle()
         for _ in range(20):
-            self.now += AGAIN
+            self.now += RETRY_DELAY
             step = self._step()
-            if step is Action.PUSH:
+            if step is Action.RENEW:
                 self.push(arrives=True, answer="heard")
             elif step is Action.DELETE:
                 self.delete(acts=True, heard=True)

@@ -8,10 +8,9 @@ from homeassistant.util.json import json_loads
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageRequest, Reply
-from custom_components.smsmode.state.account_state import AccountState, Record, first_memory, restore
+from custom_components.smsmode.state.account_state import AccountState, Record, initial_state, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
-from custom_components.smsmode.state.codes import Codes
-from custom_components.smsmode.state.message_log import TrackedMessage
+from custom_components.smsmode.state.message_log import Codes, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
 
 NOW = datetime(2026, 6, 10, 12, 30, 15, 123456, tzinfo=UTC)
@@ -48,18 +47,18 @@ def restored(memory: AccountState) -> AccountState:
 def assert_same(one: AccountState, other: AccountState) -> None:
     """Compare two states, and the order in each collection; reports that came early are not stored."""
     for memory in (one, other):
-        memory.message_log.early.clear()
+        memory.message_log.early_reports.clear()
     assert (one.outbox, one.message_log, one.budget) == (other.outbox, other.message_log, other.budget)
     for ours, theirs in (
         (one.outbox.items, other.outbox.items),
         (one.message_log.messages, other.message_log.messages),
         (one.message_log.last_status_of, other.message_log.last_status_of),
         (one.budget.recent, other.budget.recent),
-        (one.budget.runway.days, other.budget.runway.days),
-        (one.message_log.heard.ids, other.message_log.heard.ids),
-        (one.message_log.heard.contents, other.message_log.heard.contents),
-        (one.message_log.heard.nameless, other.message_log.heard.nameless),
-        (one.message_log.heard.unlisted, other.message_log.heard.unlisted),
+        (one.budget.history.days, other.budget.history.days),
+        (one.message_log.reply_history.ids, other.message_log.reply_history.ids),
+        (one.message_log.reply_history.contents, other.message_log.reply_history.contents),
+        (one.message_log.reply_history.without_id, other.message_log.reply_history.without_id),
+        (one.message_log.reply_history.unconfirmed, other.message_log.reply_history.unconfirmed),
     ):
         assert list(ours) == list(theirs)
 
@@ -89,16 +88,16 @@ def reply(reply_id: str | None = "R1", text: str = "OK", at: datetime = NOW) -> 
 
 def full_state() -> AccountState:
     """Return a state with at least one record of each kind."""
-    memory = first_memory(NOW)
+    memory = initial_state(NOW)
     memory.outbox.add([sms("K1", ALICE, BOB), sms("K2")])
-    memory.outbox.begin(memory.outbox.items["K1"], NOW)
-    memory.message_log.note_sent(message("M1", ALICE, BOB), 2)
-    memory.message_log.note_sent(message("M2", group="Famille"), 3)
-    memory.message_log.hear_report(report(13), NOW)
-    memory.message_log.hear_report(report(11, BOB, "M2"), NOW)
-    memory.message_log.hear_reply(reply(), NOW)
-    memory.message_log.hear_reply(reply(None, "Other"), NOW)
-    memory.message_log.hear_reply(reply("R2", "Third"), NOW, listed=False)
-    memory.budget.spend([("K1", Expense(at=NOW, costs=((ALICE, 2),)))], NOW)
-    memory.budget.spend([("K2", Expense(at=NOW, costs=((BOB, 1),), purse=BudgetPool.URGENT))], NOW)
+    memory.outbox.begin_attempt(memory.outbox.items["K1"], NOW)
+    memory.message_log.record_sent(message("M1", ALICE, BOB), 2)
+    memory.message_log.record_sent(message("M2", group="Famille"), 3)
+    memory.message_log.record_report(report(13), NOW)
+    memory.message_log.record_report(report(11, BOB, "M2"), NOW)
+    memory.message_log.record_reply(reply(), NOW)
+    memory.message_log.record_reply(reply(None, "Other"), NOW)
+    memory.message_log.record_reply(reply("R2", "Third"), NOW, listed=False)
+    memory.budget.reserve([("K1", Expense(at=NOW, costs=((ALICE, 2),)))], NOW)
+    memory.budget.reserve([("K2", Expense(at=NOW, costs=((BOB, 1),), pool=BudgetPool.URGENT))], NOW)
     return memory

@@ -40,8 +40,8 @@ class BudgetDriver:
         self, costs: Sequence[Cost], now: datetime, purse: BudgetPool = BudgetPool.ORDINARY
     ) -> tuple[str, Expense]:
         """Spend on one message, and return the key and expense that a refund needs."""
-        spent = str(next(self.keys)), Expense(at=now, costs=tuple(costs), purse=purse)
-        self.budget.spend([spent], now)
+        spent = str(next(self.keys)), Expense(at=now, costs=tuple(costs), pool=purse)
+        self.budget.reserve([spent], now)
         return spent
 
     def refused(
@@ -58,5 +58,5 @@ class BudgetDriver:
         driver.keys = self.keys
         driver.budget.day, driver.budget.spent_today = old.day, Counter(old.spent_today)
         for key, expense in old.recent.items():
-            driver.budget.restore(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
+            driver.budget.load(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
         return driver

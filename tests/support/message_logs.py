@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus
-from custom_components.smsmode.state.codes import Codes
-from custom_components.smsmode.state.message_log import MessageLog, TrackedMessage
+from custom_components.smsmode.state.message_log import Codes, MessageLog, TrackedMessage
 from custom_components.smsmode.state.reply_history import ReplyHistory
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -14,7 +13,7 @@ EVERY_CODE += [3501, 3502, 3503, 3504, 3521, 3522, 3523, 3524, 3525, 3526, 3527,
 
 
 def new_message_log() -> MessageLog:
-    return MessageLog(heard=ReplyHistory(horizon=NOW))
+    return MessageLog(reply_history=ReplyHistory(cutoff=NOW))
 
 
 def message(
@@ -27,7 +26,7 @@ def message(
 
 
 def awaiting(message_log: MessageLog) -> list[str]:
-    return [message.message_id for message in message_log.messages.values() if message.awaited]
+    return [message.message_id for message in message_log.messages.values() if message.pending_count]
 
 
 def report(code: int, number: str = ALICE, message_id: str = "M1", at: datetime | None = None) -> DeliveryReport:

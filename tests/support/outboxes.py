@@ -25,7 +25,7 @@ def new_item(
     return OutboxItem(
         key=key,
         request=request or MessageRequest(text="Water!", numbers=numbers),
-        expense=Expense(at=now, costs=tuple((number, 1) for number in numbers), purse=purse),
+        expense=Expense(at=now, costs=tuple((number, 1) for number in numbers), pool=purse),
         expires_at=now + lifetime,
         due=now,
     )

@@ -18,7 +18,7 @@ def reply(
 
 
 def heard(start: datetime = START) -> ReplyHistory:
-    return ReplyHistory(horizon=start)
+    return ReplyHistory(cutoff=start)
 
 
 def whole_minute(moment: datetime) -> datetime:

@@ -45,7 +45,7 @@ def item(key: str) -> OutboxItem:
 
 
 def note_sent(store: AccountStore, message_id: str) -> None:
-    store.state.message_log.note_sent(TrackedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
+    store.state.message_log.record_sent(TrackedMessage(message_id=message_id, sent_at=NOW, codes={ALICE: ()}), 1)
 
 
 def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:

@@ -10,12 +10,13 @@ from homeassistant.util.ulid import ulid_now
 from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.alert_manager import ALERTING, AlertManager, sms_order, voice_order
-from ..conversations.answers import READY, Answer
+from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import no_target, translate_errors, validation_error
 from ..runtime import SmsmodeRuntimeData
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
 from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
+from ..state.questions import Answer
 
 # In segments and calls, whatever happens.
 MAX_COST = 200
@@ -79,7 +80,7 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
         started_at=dt_util.utcnow(),
         answers=answers or READY["ok"],
         tell_others=fields.get("tell_others", NEWS.get(hass.config.language, NEWS["en"])),
-        listened=fields.get("listened_acknowledges", False),
+        acknowledge_on_listened=fields.get("listened_acknowledges", False),
         language=fields.get("language"),
     )
 
@@ -92,7 +93,10 @@ def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) 
     else:
         targets = _callable(account, fields["target"])
     return AlertStep(
-        targets=targets, channel=channel, delivery=fields["delivery_timeout"], answer=fields["answer_timeout"]
+        targets=targets,
+        channel=channel,
+        delivery_timeout=fields["delivery_timeout"],
+        answer_timeout=fields["answer_timeout"],
     )
 
 

@@ -10,13 +10,13 @@ from homeassistant.util.ulid import ulid_now
 
 from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..conversations.answers import READY, Answer
+from ..conversations.answers import READY
 from ..conversations.question_manager import ASKING
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import validation_error
 from ..runtime import SmsmodeRuntimeData
-from ..state.message_log import KNOWN_FOR
-from ..state.questions import MAX_OPEN, Question, QuestionOpenError, TooManyQuestionsError
+from ..state.message_log import GATEWAY_RETENTION
+from ..state.questions import MAX_OPEN, Answer, Question, QuestionOpenError, TooManyQuestionsError
 
 
 async def async_ask(call: ServiceCall) -> ServiceResponse:
@@ -48,8 +48,8 @@ def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
 def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
     """Check whatever can be checked before anything is spent."""
     timeout: timedelta = fields["timeout"]
-    if timeout > KNOWN_FOR:
-        raise validation_error("timeout_too_long", days=str(KNOWN_FOR.days))
+    if timeout > GATEWAY_RETENTION:
+        raise validation_error("timeout_too_long", days=str(GATEWAY_RETENTION.days))
     targets = resolve_reply_targets(account, fields["target"])
     for text in filter(None, (fields["question"], fields.get("ask_again"))):
         ensure_gsm_text(account, text)

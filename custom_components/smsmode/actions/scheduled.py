@@ -39,7 +39,7 @@ async def async_get_scheduled(call: ServiceCall) -> ServiceResponse:
 
 def _ours(message: ScheduledMessage, account: SmsmodeRuntimeData) -> JsonObjectType:
     return {
-        "send_at": dt_util.as_local(message.leaves_at).isoformat(),
+        "send_at": dt_util.as_local(message.send_at).isoformat(),
         "status": "scheduled" if message.message_id else "queued",
         "message_id": message.message_id,
         "queue_id": message.queue_id,

@@ -14,7 +14,7 @@ from ..api.text import MAX_SEGMENTS
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS
 from ..helpers.validation import FieldError
 from ..sending.composer import Draft, MessageSendOptions, compose_message
-from ..state.watchdog import LONGEST_PERIOD, SHORTEST_PERIOD
+from ..state.watchdog import MAX_PERIOD, MIN_PERIOD
 from .options import AccountOptions
 from .recipients import Recipients, Resolved
 
@@ -24,8 +24,8 @@ LAST_SIGN: Final[Mapping[str, str]] = {
     "fr": "Dernier signe de vie : {moment:%d/%m/%Y %H:%M} ({code})",
 }
 MARK_LENGTH = 5
-SHORTEST_MINUTES = int(SHORTEST_PERIOD.total_seconds() // 60)
-LONGEST_MINUTES = int(LONGEST_PERIOD.total_seconds() // 60)
+SHORTEST_MINUTES = int(MIN_PERIOD.total_seconds() // 60)
+LONGEST_MINUTES = int(MAX_PERIOD.total_seconds() // 60)
 LONGEST_QUIET_MINUTES = 24 * 60
 _LETTERS = digits + ascii_uppercase
 # Of any moment, with as long a code as there can be.
@@ -148,7 +148,7 @@ def check_plan(
     plan: WatchdogConfig, recipients: Recipients, settings: AccountOptions, language: str, now: datetime
 ) -> None:
     """Refuse what could not be sent when it matters. Raises WatchdogError."""
-    if plan.period < SHORTEST_PERIOD:
+    if plan.period < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
     if not plan.message.strip():
         raise WatchdogError(CONF_MESSAGE, WatchdogProblem.MESSAGE_MISSING)

@@ -14,7 +14,7 @@ from ..api import Encoding
 from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import CONF_ENCODING, CONF_GROUP, CONF_MESSAGE, CONF_MINUTES, CONF_NUMBER, CONF_RECIPIENTS, CONF_TARGETS
 from ..helpers.targets import GROUP_PREFIX, group_target
-from ..state.watchdog import SHORTEST_PERIOD
+from ..state.watchdog import MIN_PERIOD
 from .commands import CONF_COMMANDS, CommandError, validate_commands
 from .phone_numbers import NumberError, looks_like_number, parse_number
 from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_free
@@ -59,7 +59,7 @@ def read_watchdog(
 ) -> dict[str, Any]:
     """Give a watchdog with its numbers as MSISDNs. Raises WatchdogError."""
     ensure_free(written[CONF_NAME], others)
-    if timedelta(minutes=written[CONF_MINUTES]) < SHORTEST_PERIOD:
+    if timedelta(minutes=written[CONF_MINUTES]) < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
     known = {person[CONF_NAME].casefold(): _target(person) for person in account[CONF_RECIPIENTS]}
     targets = [_read_target(target, known, region) for target in written[CONF_TARGETS]]

@@ -22,7 +22,6 @@ from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions, VoiceSendOptions
 from ..sending.service import async_send_message, async_send_voice_message
 from ..state.alerts import Alert, AlertPhase, AlertStep, Channel
-from ..state.once import is_accepted, is_taken_on, last_accepted
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
@@ -108,7 +107,7 @@ class AlertManager:
 
     @callback
     def _hear_reply(self, event: ReplyEvent, reference: str) -> None:
-        alert = self.alerts.of(reference)
+        alert = self.alerts.find_by_reference(reference)
         if alert is None or event.reply.sender not in alert.contacted:
             return
         understood = AnswerMatcher(alert.answers).understand(event.reply.text)
@@ -117,16 +116,16 @@ class AlertManager:
 
     @callback
     def _hear_report(self, event: ReportEvent) -> None:
-        alert = self.alerts.of(event.reference)
+        alert = self.alerts.find_by_reference(event.reference)
         if alert is None:
             return
-        if alert.listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
+        if alert.acknowledge_on_listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
             self.async_acknowledge(alert, event.number, self.name_of(event.number))
         elif event.reference == alert.reference:
             self._note(alert, event.number, event.outcome)
 
     def _note(self, alert: Alert, number: str, outcome: DeliveryOutcome) -> None:
-        if alert.reported(number, outcome, dt_util.utcnow()):
+        if alert.record_report(number, outcome, dt_util.utcnow()):
             self._move(alert)
 
     def _move(self, alert: Alert) -> None:
@@ -141,7 +140,7 @@ class AlertManager:
     async def _async_send_step(self, alert: Alert) -> None:
         """Send the message of a step, unless that was done before a fall. Whoever it cannot go to is unreachable."""
         step, reference = alert.step, alert.reference
-        if alert.phase is not AlertPhase.SENDING or is_taken_on(self._account, reference):
+        if alert.phase is not AlertPhase.SENDING or self._account.store.state.is_enqueued(reference):
             self._look_at(alert)
             return
         try:
@@ -162,20 +161,28 @@ class AlertManager:
     def _hear_change(self) -> None:
         """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
         for alert in self.alerts.running:
-            if alert.reference == last_accepted(self._account):
+            if alert.reference == self._account.store.state.last_accepted:
                 self._look_at(alert)
 
     def _look_at(self, alert: Alert) -> None:
         """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
-        if alert.phase is AlertPhase.SENDING and is_accepted(self._account, alert.reference):
-            alert.accepted(dt_util.utcnow())
+        if alert.phase is AlertPhase.SENDING and self._account.store.state.is_accepted(alert.reference):
+            alert.record_accepted(dt_util.utcnow())
             self._changed(alert)
 
     async def _async_finish(self, alert: Alert) -> None:
         """Tell the others, if there is news for them; then nothing is left to do."""
-        if alert.news and alert.news_to and not is_taken_on(self._account, alert.news_reference):
+        if (
+            alert.pending_notice
+            and alert.notice_targets
+            and not self._account.store.state.is_enqueued(alert.notice_reference)
+        ):
             order = MessageSendOptions(
-                message=alert.news, targets=alert.news_to, reference=alert.news_reference, urgent=True, repeat=True
+                message=alert.pending_notice,
+                targets=alert.notice_targets,
+                reference=alert.notice_reference,
+                urgent=True,
+                repeat=True,
             )
             try:
                 await async_send_message(self._account, order)
@@ -187,12 +194,12 @@ class AlertManager:
     def _call_off(self, alert: Alert) -> None:
         """Take off the outbox whatever of an alert has not left."""
         for item in list(self._account.store.state.outbox.items.values()):
-            if (item.reference or "").startswith(alert.family):
+            if (item.reference or "").startswith(alert.reference_prefix):
                 self._account.worker.async_cancel(item)
 
     def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
         """Have a change written down and told, and the clock set for what is due next."""
-        self.alerts.all.touch(alert.key)
+        self.alerts.all.mark_changed(alert.key)
         self._account.store.async_save_soon()
         self._set_timer(alert)
         event = AlertEvent(
@@ -219,7 +226,7 @@ class AlertManager:
         with contextlib.suppress(SmsmodeError):
             await self._account.coordinator.replies.async_fetch()
             await self._account.coordinator.reports.async_fetch()
-        if alert.elapsed(dt_util.utcnow()):
+        if alert.advance_if_due(dt_util.utcnow()):
             self._move(alert)
 
     @callback

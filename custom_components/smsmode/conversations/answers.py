@@ -5,7 +5,6 @@ punctuation do not count, nor does politeness around the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
@@ -24,6 +23,7 @@ from hassil.parser import ParseError
 
 from ..helpers.folding import as_written, fold, fold_template, without_politeness
 from .reply_reading import EMOJI_NO, EMOJI_YES, NO_PROBLEM, keeps_meaning, plain_reply, prefixes, spellings
+from ..state.questions import Answer, MatchedAnswer
 
 MAX_ANSWERS = 20
 MAX_SENTENCES = 50
@@ -32,22 +32,6 @@ MAX_SAMPLES = 500
 MAX_LENGTH = 320
 # What a slot is filled with to find out whether two answers match the same text.
 _ANYTHING = "anything"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Answer:
-    """One of the answers that a question expects."""
-
-    id: str
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class MatchedAnswer:
-    """Which answer a text is; None if any text is one. The slots are spelt as the person spelt them."""
-
-    id: str | None
-    slots: Mapping[str, str]
 
 
 class AnswerProblem(StrEnum):

@@ -125,9 +125,9 @@ class CommandHandler:
         if self._guard.is_locked(who, now):
             return CommandResult.STILL_LOCKED
         if await self._hass.async_add_executor_job(verify_pin, text.pin, access.pin):
-            self._guard.note_right(who)
+            self._guard.record_right_pin(who)
             return CommandResult.DONE
-        return CommandResult.LOCKED if self._guard.note_wrong(who, now) else CommandResult.WRONG_PIN
+        return CommandResult.LOCKED if self._guard.record_wrong_pin(who, now) else CommandResult.WRONG_PIN
 
     async def _async_carry_out(
         self, access: CommandPermission, text: CommandText, command: Command | None
@@ -148,7 +148,7 @@ class CommandHandler:
         if outcome in _SILENT:
             return
         said = f"{outcome}\0{fold(text.rest)}"
-        if not self._guard.may_answer(access.subentry_id, said, dt_util.utcnow()):
+        if not self._guard.admit_answer(access.subentry_id, said, dt_util.utcnow()):
             return
         order = MessageSendOptions(
             message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, at_once=True
@@ -159,5 +159,5 @@ class CommandHandler:
             LOGGER.warning("A command was not answered: %s", err)
             return
         if receipt.message_id is not None:
-            self._guard.note_answer(access.subentry_id, receipt.message_id)
+            self._guard.record_answer(access.subentry_id, receipt.message_id)
         self._account.store.async_save_soon()

@@ -25,9 +25,8 @@ from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions
 from ..sending.dispatcher import ReceiptStatus
 from ..sending.service import async_send_message
-from ..state.once import is_taken_on
-from ..state.questions import Question
-from .answers import AnswerMatcher, MatchedAnswer
+from ..state.questions import MatchedAnswer, Question
+from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
 # Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
@@ -121,7 +120,7 @@ class QuestionManager:
     @callback
     def _hear(self, event: ReplyEvent, reference: str) -> None:
         """Take the first valid answer."""
-        question = self._questions.asked(reference, event.reply.sender)
+        question = self._questions.find_by_reference(reference, event.reply.sender)
         if question is None:
             return
         understood = self._book(question).understand(event.written)
@@ -131,10 +130,10 @@ class QuestionManager:
             self._close(question, event, understood)
 
     def _close(self, question: Question, event: ReplyEvent, understood: MatchedAnswer) -> None:
-        question.answer(event.reply.sender, event.recipient or event.reply.sender, understood)
+        question.record_answer(event.reply.sender, event.recipient or event.reply.sender, understood)
         self._timers.cancel(question.key)
-        if question.news:
-            self._questions.all.touch(question.key)
+        if question.pending_notice:
+            self._questions.all.mark_changed(question.key)
             self._in_background(self._async_tell(question))
         else:
             self._forget(question)
@@ -147,9 +146,9 @@ class QuestionManager:
 
     def _note_unclear(self, question: Question, event: ReplyEvent) -> None:
         """Ask once more, if that is wanted and was not done yet."""
-        if question.ask_again and question.again_to is None:
-            question.again_to = event.reply.sender
-            self._questions.all.touch(question.key)
+        if question.ask_again and question.asked_again is None:
+            question.asked_again = event.reply.sender
+            self._questions.all.mark_changed(question.key)
             self._in_background(self._async_send_once(question, _again(question)))
 
     async def _async_tell(self, question: Question) -> None:
@@ -159,7 +158,7 @@ class QuestionManager:
 
     async def _async_send_once(self, question: Question, order: MessageSendOptions) -> None:
         """Send what belongs to a question, unless that was done before a fall."""
-        if is_taken_on(self._account, order.reference or ""):
+        if self._account.store.state.is_enqueued(order.reference or ""):
             return
         try:
             await async_send_message(self._account, order)
@@ -172,12 +171,12 @@ class QuestionManager:
         for question in list(self._questions.all.values()):
             if question.answered_by is not None:
                 self._in_background(self._async_tell(question))
-            elif not is_taken_on(self._account, question.reference):
+            elif not self._account.store.state.is_enqueued(question.reference):
                 # The house fell before it was asked; whoever wanted that got no answer.
                 self._forget(question)
             else:
                 self._set_timer(question)
-                if question.again_to is not None:
+                if question.asked_again is not None:
                     self._in_background(self._async_send_once(question, _again(question)))
 
     def _book(self, question: Question) -> AnswerMatcher:
@@ -228,9 +227,9 @@ def _first(question: Question) -> MessageSendOptions:
 def _again(question: Question) -> MessageSendOptions:
     return MessageSendOptions(
         message=question.ask_again or "",
-        targets=(question.again_to or "",),
+        targets=(question.asked_again or "",),
         reply=True,
-        reference=question.again_reference,
+        reference=question.ask_again_reference,
         urgent=question.urgent,
         repeat=True,
         at_once=True,
@@ -239,9 +238,9 @@ def _again(question: Question) -> MessageSendOptions:
 
 def _news(question: Question) -> MessageSendOptions:
     return MessageSendOptions(
-        message=question.news or "",
+        message=question.pending_notice or "",
         targets=question.others,
-        reference=question.news_reference,
+        reference=question.notice_reference,
         urgent=question.urgent,
         repeat=True,
     )

@@ -9,7 +9,8 @@ from ..config.recipients import Resolved
 from ..errors import mask, no_target, translate_errors, validation_error
 from ..runtime import SmsmodeRuntimeData
 from ..sending.composer import MessageSendOptions, compose_message
-from .answers import Answer, AnswerError, AnswerMatcher
+from ..state.questions import Answer
+from .answers import AnswerError, AnswerMatcher
 
 
 def resolve_reply_targets(account: SmsmodeRuntimeData, targets: Sequence[str]) -> tuple[str, ...]:

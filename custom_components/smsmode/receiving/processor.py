@@ -114,7 +114,7 @@ class InboundProcessor:
     def awaits_answers(self) -> bool:
         """Say whether a question is open, or an alert runs."""
         state = self._store.state
-        return state.questions.are_open or bool(state.alerts.running)
+        return state.questions.has_open or bool(state.alerts.running)
 
     @callback
     def async_begin(self) -> None:
@@ -151,7 +151,7 @@ class InboundProcessor:
     @callback
     def async_note_sent(self, message: TrackedMessage, segments: int) -> None:
         """The gateway accepted a message; reports that were quicker than its answer follow."""
-        early = self.message_log.note_sent(message, segments)
+        early = self.message_log.record_sent(message, segments)
         self.async_changed()
         for report in early:
             self.async_process_report(report)
@@ -161,10 +161,10 @@ class InboundProcessor:
         """Take a report from whichever side."""
         if not self.is_listening:
             return
-        news = self.message_log.hear_report(report, dt_util.utcnow())
+        news = self.message_log.record_report(report, dt_util.utcnow())
         if news is None:
             return
-        if not self.message_log.messages[news.message_id].awaited:
+        if not self.message_log.messages[news.message_id].pending_count:
             self.callbacks.note_concluded(news.message_id, dt_util.utcnow())
         self.async_changed()
         self._tell_report(
@@ -190,7 +190,7 @@ class InboundProcessor:
     @callback
     def async_note_complete(self, message_id: str) -> None:
         """The gateway has named all numbers of a group."""
-        self.message_log.note_complete(message_id)
+        self.message_log.mark_complete(message_id)
         self.async_changed()
 
     @callback
@@ -198,7 +198,7 @@ class InboundProcessor:
         """Nothing more is to be awaited of these messages."""
         forgotten = list(message_ids)
         for message_id in forgotten:
-            self.message_log.forget(message_id)
+            self.message_log.remove(message_id)
         if forgotten:
             self.async_changed()
 
@@ -206,7 +206,7 @@ class InboundProcessor:
     def async_process_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
         """A queued message will not be sent any more; it never had an id."""
         now = dt_util.utcnow()
-        self.message_log.note_given_up(targets, status, reference, now)
+        self.message_log.record_given_up(targets, status, reference, now)
         self.async_changed()
         for target in targets:
             self._tell_report(
@@ -225,19 +225,19 @@ class InboundProcessor:
     @callback
     def async_knows_reply(self, reply: Reply) -> bool:
         """Say whether a reply was heard already, by whichever side."""
-        return self.message_log.heard.knows(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.reply_history.is_known(reply, reply.received_at or dt_util.utcnow())
 
     @callback
     def async_has_listed(self, reply: Reply) -> bool:
         """Say whether the list of replies has shown this one before."""
-        return self.message_log.heard.knows_from_list(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.reply_history.is_listed(reply, reply.received_at or dt_util.utcnow())
 
     @callback
     def async_process_reply(self, reply: Reply, *, verified: bool) -> None:
         """Take a reply from whichever side, verified if the gateway's list shows it so that no text can imitate it."""
         if not self.is_listening:
             return
-        heard = self.message_log.hear_reply(reply, dt_util.utcnow(), listed=verified)
+        heard = self.message_log.record_reply(reply, dt_util.utcnow(), listed=verified)
         if heard is None:
             return
         self.async_changed()

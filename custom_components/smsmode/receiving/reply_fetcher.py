@@ -132,7 +132,7 @@ class ReplyFetcher:
             return
         async with self._lock:
             begun_at = dt_util.utcnow()
-            newest = self._processor.message_log.heard.newest_listed()
+            newest = self._processor.message_log.reply_history.newest_listed()
             pager = await self._async_read_list(self._gap)
             retry = bool(pager.gap) and self._gap_retries < MAX_GAP_RETRIES
             self._gap, self._gap_retries = (pager.gap, self._gap_retries + 1) if retry else (0, 0)
@@ -140,7 +140,7 @@ class ReplyFetcher:
             if newest is not None and is_due:
                 await self._async_look_back(min(newest, begun_at), len(pager.new))
                 self._looked_back_at = begun_at
-            self._processor.message_log.heard.read_at = begun_at
+            self._processor.message_log.reply_history.read_at = begun_at
 
     async def _async_read_list(self, depth: int) -> ReplyPager:
         pager = ReplyPager(self._client, self._is_known, depth)
@@ -157,8 +157,8 @@ class ReplyFetcher:
 
     def _with_repeated_hour_resolved(self, reply: Reply) -> Reply:
         """Return the reply with its time in the right one of the two hours that autumn repeats."""
-        heard = self._processor.message_log.heard
-        return in_second_pass(reply, heard.read_at or heard.horizon, dt_util.utcnow())
+        heard = self._processor.message_log.reply_history
+        return in_second_pass(reply, heard.read_at or heard.cutoff, dt_util.utcnow())
 
     async def _async_look_back(self, newest: datetime, above: int) -> None:
         """Query by date behind the newest reply that was known before this pass, which found ``above`` above it."""

@@ -11,7 +11,7 @@ from operator import attrgetter
 from homeassistant.util import dt as dt_util
 
 from ..api import DeliveryReport, SmsmodeClient, SmsmodeNotFoundError
-from ..state.message_log import KNOWN_FOR, UNPLANNED, WATCHED_FOR, TrackedMessage
+from ..state.message_log import GATEWAY_RETENTION, REPORT_WINDOW, UNPLANNED, TrackedMessage
 from ..state.tracked_dict import TrackedDict
 from .processor import InboundProcessor
 
@@ -54,10 +54,10 @@ class ReportQueue:
 
     def pop_due(self, now: datetime) -> TrackedMessage | None:
         """Remove and return the message that is due the longest, None if none is due."""
-        new = list(takewhile(lambda message: message.turn == UNPLANNED, self._messages.latest_first()))
+        new = list(takewhile(lambda message: message.poll_at == UNPLANNED, self._messages.latest_first()))
         for message in reversed(new):
             self.schedule(message, message.sent_at)
-        while self._queue and self._queue[0].turn <= now:
+        while self._queue and self._queue[0].poll_at <= now:
             message = self._queue.pop(0)
             if self._messages.get(message.message_id) is message:
                 return message
@@ -65,8 +65,8 @@ class ReportQueue:
 
     def schedule(self, message: TrackedMessage, moment: datetime) -> None:
         """Schedule the next poll of a message, after those that are scheduled for the same moment already."""
-        message.turn = moment
-        insort(self._queue, message, key=attrgetter("turn"))
+        message.poll_at = moment
+        insort(self._queue, message, key=attrgetter("poll_at"))
 
 
 class ReportFetcher:
@@ -110,13 +110,13 @@ class ReportFetcher:
         settled: list[str] = []
         while (message := self._queue.pop_due(now)) is not None:
             age = now - message.sent_at
-            if message.awaited and age <= KNOWN_FOR:
+            if message.pending_count and age <= GATEWAY_RETENTION:
                 break
-            if age > WATCHED_FOR:
+            if age > REPORT_WINDOW:
                 settled.append(message.message_id)
             else:
                 # Reports may still come by callback.
-                self._queue.schedule(message, message.sent_at + WATCHED_FOR + timedelta(seconds=1))
+                self._queue.schedule(message, message.sent_at + REPORT_WINDOW + timedelta(seconds=1))
         self._processor.async_forget_messages(settled)
         return message
 
@@ -130,7 +130,7 @@ class ReportFetcher:
                 self._processor.async_forget_messages([message.message_id])
             return
         await self._async_process(message, reports)
-        if age > WATCHED_FOR:
+        if age > REPORT_WINDOW:
             self._processor.async_forget_messages([message.message_id])
 
     async def _async_process(self, message: TrackedMessage, reports: Iterable[DeliveryReport]) -> None:

@@ -130,15 +130,15 @@ class GatewaySender:
         reply_url = url if request.message_class is MessageClass.REPLY else None
         result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
         # What is held is deleted before anything is reported of it.
-        if url is not None and not item.is_held:
+        if url is not None and not item.is_provisional:
             self._processor.callbacks.note_handed(result.message_id)
         return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
         """The gateway has it: off the outbox, into the ledger."""
-        self._store.state.outbox.settle(item)
+        self._store.state.outbox.remove(item)
         item.message_id = message_id
-        if item.is_held:
+        if item.is_provisional:
             self._tell_held(item, message_id)
             self._store.async_save_soon()
             return Attempt(message_id=message_id)
@@ -153,20 +153,20 @@ class GatewaySender:
             content=content_of(request),
             is_complete=group is None,
         )
-        self._store.state.schedule.note(item, message_id, dt_util.utcnow())
+        self._store.state.schedule.record_accepted(item, message_id, dt_util.utcnow())
         self._processor.async_note_sent(message, item.expense.segments)
         self._store.async_save_soon()
         return Attempt(message_id=message_id)
 
     def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
-        if item.again:
-            self._store.state.outbox.not_sent(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
+        if item.may_retry:
+            self._store.state.outbox.schedule_retry(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
-        return Attempt(error=err, is_over=not item.again)
+        return Attempt(error=err, is_over=not item.may_retry)
 
     def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
-        self._store.state.outbox.uncertain(item, dt_util.utcnow())
+        self._store.state.outbox.mark_uncertain(item, dt_util.utcnow())
         self.changed()
         return Attempt(error=err)
 
@@ -177,8 +177,8 @@ class GatewaySender:
 
     def drop(self, item: OutboxItem) -> None:
         """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
-        self._store.state.outbox.settle(item)
-        self._store.state.budget.give_back(item.key, item.expense)
+        self._store.state.outbox.remove(item)
+        self._store.state.budget.refund(item.key, item.expense)
         self.changed()
 
     def changed(self) -> None:
@@ -193,7 +193,7 @@ class GatewaySender:
 
     def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
         """Nobody waits for this message any more: say aloud that it was lost."""
-        if item.is_held:
+        if item.is_provisional:
             self._tell_held(item, None)
             return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)

@@ -122,7 +122,7 @@ class DeliveryCheck:
         self.statuses = [MessageStatus.from_code(codes[-1]) for codes in message.codes.values() if codes]
         if not self.statuses:
             return CheckProgress.ACCEPTED
-        if not message.awaited:
+        if not message.pending_count:
             return _outcome(self.statuses)
         return CheckProgress.NO_ANSWER if _NO_ANSWER.issuperset(self.statuses) else CheckProgress.UNDER_WAY
 

@@ -154,7 +154,7 @@ class MessageDispatcher:
         items = [_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
-            self._store.state.budget.spend(expenses, dt_util.as_local(now))
+            self._store.state.budget.reserve(expenses, dt_util.as_local(now))
         except LimitExceededError as err:
             self._limits.async_note(err)
             raise
@@ -162,10 +162,10 @@ class MessageDispatcher:
             self._store.state.outbox.add(items)
         except OutboxFullError:
             for key, expense in expenses:
-                self._store.state.budget.give_back(key, expense)
+                self._store.state.budget.refund(key, expense)
             raise
         for item in items:
-            self._store.state.outbox.begin(item, now)
+            self._store.state.outbox.begin_attempt(item, now)
             self._flood.note(item, now)
         return items
 
@@ -204,11 +204,13 @@ def _item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
     return OutboxItem(
         key=ulid_now(),
         request=draft.request,
-        expense=Expense(at=dt_util.as_local(now), costs=draft.costs, purse=BudgetPool.HELD if order.held else urgent),
+        expense=Expense(
+            at=dt_util.as_local(now), costs=draft.costs, pool=BudgetPool.PROVISIONAL if order.held else urgent
+        ),
         # What is to leave tomorrow is not stale tonight.
         expires_at=max(now, draft.request.send_at or now) + order.expires_after,
         due=now,
-        again=order.queue,
+        may_retry=order.queue,
     )
 
 

@@ -25,19 +25,19 @@ class LimitNotifier:
     @callback
     def async_note(self, err: LimitExceededError) -> None:
         """Say that a cap is reached, unless it was said already."""
-        if err.cap in self._reached:
+        if err.limit_type in self._reached:
             return
-        LOGGER.warning("%s has reached a limit: %s, %s segments", self._entry.title, err.cap, err.limit)
-        async_raise_issue(self._hass, self._entry, IssueType(err.cap.value), limit=str(err.limit))
-        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "limit": err.cap.value, "segments": err.limit}
+        LOGGER.warning("%s has reached a limit: %s, %s segments", self._entry.title, err.limit_type, err.limit)
+        async_raise_issue(self._hass, self._entry, IssueType(err.limit_type.value), limit=str(err.limit))
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "limit": err.limit_type.value, "segments": err.limit}
         self._hass.bus.async_fire(EVENT_LIMIT_REACHED, data)
 
         @callback
         def clear(_now: datetime) -> None:
-            self._reached.pop(err.cap)
-            async_clear_issue(self._hass, self._entry, IssueType(err.cap.value))
+            self._reached.pop(err.limit_type)
+            async_clear_issue(self._hass, self._entry, IssueType(err.limit_type.value))
 
-        self._reached[err.cap] = async_call_later(self._hass, _until_room(err.cap), clear)
+        self._reached[err.limit_type] = async_call_later(self._hass, _until_room(err.limit_type), clear)
 
     @callback
     def _clear_all(self) -> None:

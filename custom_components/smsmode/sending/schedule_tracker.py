@@ -43,7 +43,7 @@ class ScheduleTracker:
         """Give all that is to leave later, the next one first."""
         now = dt_util.utcnow()
         known = [*self._store.state.schedule.items.values(), *scheduled_in(self._store.state.outbox)]
-        return sorted((each for each in known if each.leaves_at > now), key=lambda each: each.leaves_at)
+        return sorted((each for each in known if each.send_at > now), key=lambda each: each.send_at)
 
     async def async_cancel(self, key: str) -> bool:
         """Call off what still waits here, else delete it at the gateway; False if it may have left already.
@@ -67,14 +67,14 @@ class ScheduleTracker:
 
     def _forget(self, message_id: str) -> None:
         """Nothing more is to be expected of a message."""
-        self._store.state.schedule.forget(message_id)
+        self._store.state.schedule.remove(message_id)
         self._processor.async_forget_messages([message_id])
         self._store.async_save_soon()
 
     @callback
     def _async_set_timer(self) -> None:
         """Wake up when the next one leaves."""
-        departure = self._store.state.schedule.next_departure()
+        departure = self._store.state.schedule.next_send_at()
         if departure == self._next:
             return
         self._stop()

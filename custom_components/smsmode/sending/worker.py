@@ -75,15 +75,15 @@ class OutboxWorker:
     def async_flush(self, mode: FlushMode) -> int:
         """Have everything that waits tried, or looked for, now, or drop it; say how much that is."""
         now = dt_util.utcnow()
-        resting = self._store.state.outbox.resting()
+        resting = self._store.state.outbox.idle_items()
         for item in resting:
             if mode is FlushMode.RETRY:
-                self._store.state.outbox.hurry(item, now)
+                self._store.state.outbox.make_due(item, now)
             elif item.phase is Phase.WAITING:
                 self._gateway_sender.drop(item)
             else:
                 # It may have left, and been paid.
-                self._store.state.outbox.settle(item)
+                self._store.state.outbox.remove(item)
         self._gateway_sender.changed()
         self._async_ring(now)
         return len(resting)
@@ -91,9 +91,9 @@ class OutboxWorker:
     @callback
     def async_cancel(self, item: OutboxItem) -> bool:
         """Send a message no more; False if it may have left already, which is still made certain."""
-        is_gone = self._store.state.outbox.call_off(item)
+        is_gone = self._store.state.outbox.cancel(item)
         if is_gone:
-            self._store.state.budget.give_back(item.key, item.expense)
+            self._store.state.budget.refund(item.key, item.expense)
         self._gateway_sender.changed()
         self.async_schedule()
         return is_gone
@@ -105,8 +105,8 @@ class OutboxWorker:
         if item is None:
             return None
         before = item.expense
-        if self._store.state.outbox.leave_out(item, number):
-            self._store.state.budget.leave_out(item.key, before, number)
+        if self._store.state.outbox.remove_target(item, number):
+            self._store.state.budget.refund_target(item.key, before, number)
             self._gateway_sender.changed()
             return True
         # To others as well: what may have left already cannot be called off for one of them.
@@ -136,10 +136,10 @@ class OutboxWorker:
                 now = dt_util.utcnow()
                 if jump := self._clock.jump(now, monotonic()):
                     LOGGER.warning("The clock was set by %s; what waits goes with it", jump)
-                    self._store.state.outbox.shift(jump)
-                for item in self._store.state.outbox.expired(now):
+                    self._store.state.outbox.shift_deadlines(jump)
+                for item in self._store.state.outbox.expired_items(now):
                     self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
-                due = self._store.state.outbox.due(now)
+                due = self._store.state.outbox.due_items(now)
                 if any(item.phase is Phase.UNCERTAIN for item in due):
                     await self._async_look(due, now)
                 for few in batched([item for item in due if item.phase is Phase.WAITING], MAX_CONCURRENT, strict=False):
@@ -151,7 +151,7 @@ class OutboxWorker:
         """Try again what did not leave."""
         items = [item for item in items if item.key in self._store.state.outbox.items]
         for item in items:
-            self._store.state.outbox.begin(item, dt_util.utcnow())
+            self._store.state.outbox.begin_attempt(item, dt_util.utcnow())
         for item, attempt in zip(items, await self.async_attempt_all(items), strict=True):
             self._gateway_sender.async_tell_refusal(item, attempt)
 
@@ -188,7 +188,7 @@ class OutboxWorker:
 
     async def _async_look(self, due: Collection[OutboxItem], now: datetime) -> None:
         """Settle doubtful items by the gateway's own list: there, or, of those that are due, twice not there."""
-        doubtful = [item for item in self._store.state.outbox.resting() if item.phase is Phase.UNCERTAIN]
+        doubtful = [item for item in self._store.state.outbox.idle_items() if item.phase is Phase.UNCERTAIN]
         try:
             found = await async_find_all(self._client, doubtful, self._store.state.message_log)
         except SmsmodeError:
@@ -203,6 +203,6 @@ class OutboxWorker:
     def _note_absent(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
         """Enter that a message was not found, or that nobody could look for it."""
         if not seen:
-            self._store.state.outbox.look_later(item, now)
-        elif self._store.state.outbox.absent(item, now) and not item.again:
+            self._store.state.outbox.postpone_lookup(item, now)
+        elif self._store.state.outbox.record_absence(item, now) and not item.may_retry:
             self._gateway_sender.give_up(item, MessageStatus.EXPIRED)

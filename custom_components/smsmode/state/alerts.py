@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..api import DeliveryOutcome, VoiceLanguage
-from ..conversations.answers import Answer
+from .questions import Answer
 from .tracked_dict import TrackedDict
 
 MAX_ALERTS = 50
@@ -52,15 +52,15 @@ class AlertStep:
 
     targets: tuple[str, ...]
     channel: Channel
-    delivery: timedelta
-    answer: timedelta
+    delivery_timeout: timedelta
+    answer_timeout: timedelta
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Alert:
     """An alert under way.
 
-    ``position`` counts the steps over all rounds; ``news`` is what ``news_to`` are yet to be told.
+    ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told.
     """
 
     key: str
@@ -71,14 +71,14 @@ class Alert:
     started_at: datetime
     answers: tuple[Answer, ...]
     tell_others: str
-    listened: bool = False
+    acknowledge_on_listened: bool = False
     language: VoiceLanguage | None = None
     phase: AlertPhase = AlertPhase.SENDING
     position: int = 0
     unreachable: set[str] = field(default_factory=set)
     due: datetime | None = None
-    news: str | None = None
-    news_to: tuple[str, ...] = ()
+    pending_notice: str | None = None
+    notice_targets: tuple[str, ...] = ()
 
     @property
     def step(self) -> AlertStep:
@@ -86,19 +86,19 @@ class Alert:
         return self.steps[self.position % len(self.steps)]
 
     @property
-    def family(self) -> str:
+    def reference_prefix(self) -> str:
         """Begin the reference of each of its messages."""
         return f"alr-{self.key}-"
 
     @property
     def reference(self) -> str:
         """Name the message of the step that it is at."""
-        return f"{self.family}{self.position}"
+        return f"{self.reference_prefix}{self.position}"
 
     @property
-    def news_reference(self) -> str:
+    def notice_reference(self) -> str:
         """Name the message that tells the others."""
-        return f"{self.family}told"
+        return f"{self.reference_prefix}told"
 
     @property
     def contacted(self) -> tuple[str, ...]:
@@ -107,28 +107,28 @@ class Alert:
         return tuple(dict.fromkeys(target for step in steps for target in step.targets))
 
     @property
-    def alarmed(self) -> tuple[str, ...]:
+    def sms_targets(self) -> tuple[str, ...]:
         """Give everybody to whom the gateway has an SMS, each once."""
         steps = self.steps[: self.position + (self.phase is not AlertPhase.SENDING)]
         return tuple(dict.fromkeys(target for step in steps if step.channel is Channel.SMS for target in step.targets))
 
-    def accepted(self, now: datetime) -> None:
+    def record_accepted(self, now: datetime) -> None:
         """The gateway has the message of this step: wait for its delivery."""
-        self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery
+        self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery_timeout
 
-    def reported(self, number: str, outcome: DeliveryOutcome, now: datetime) -> bool:
+    def record_report(self, number: str, outcome: DeliveryOutcome, now: datetime) -> bool:
         """Take news of the message of this step. Say whether it changed anything."""
         if number not in self.step.targets or self.phase not in {AlertPhase.SENDING, AlertPhase.DELIVERING}:
             return False
         if outcome is DeliveryOutcome.DELIVERED:
-            self.phase, self.due = AlertPhase.WAITING, now + self.step.answer
+            self.phase, self.due = AlertPhase.WAITING, now + self.step.answer_timeout
             return True
         if outcome is DeliveryOutcome.PENDING:
             return False
         self.unreachable.add(number)
-        return self.unreachable >= set(self.step.targets) and self.go_on()
+        return self.unreachable >= set(self.step.targets) and self.advance()
 
-    def go_on(self) -> bool:
+    def advance(self) -> bool:
         """Go to the next step; after the last it is exhausted."""
         self.unreachable, self.due = set(), None
         if self.position + 1 == len(self.steps) * self.rounds:
@@ -138,15 +138,15 @@ class Alert:
             self.phase = AlertPhase.SENDING
         return True
 
-    def elapsed(self, now: datetime) -> bool:
+    def advance_if_due(self, now: datetime) -> bool:
         """Go on if what was waited for did not come in time. Say whether it did not."""
-        return self.phase.is_running and self.due is not None and self.due <= now and self.go_on()
+        return self.phase.is_running and self.due is not None and self.due <= now and self.advance()
 
     def acknowledge(self, number: str | None, name: str) -> None:
         """Somebody takes it; what the others are told stays to be sent."""
         if self.tell_others:
-            self.news = self.tell_others.replace("{recipient}", name)
-            self.news_to = tuple(target for target in self.alarmed if target != number)
+            self.pending_notice = self.tell_others.replace("{recipient}", name)
+            self.notice_targets = tuple(target for target in self.sms_targets if target != number)
         self.phase, self.due = AlertPhase.ACKNOWLEDGED, None
 
     def cancel(self) -> None:
@@ -179,15 +179,19 @@ class ActiveAlerts:
         """Give the running alert of this id."""
         return next((alert for alert in self.running if alert.alert_id == alert_id), None)
 
-    def of(self, reference: str | None) -> Alert | None:
+    def find_by_reference(self, reference: str | None) -> Alert | None:
         """Give the running alert that a message of this reference belongs to."""
-        return next((alert for alert in self.running if (reference or "").startswith(alert.family)), None)
+        return next((alert for alert in self.running if (reference or "").startswith(alert.reference_prefix)), None)
 
 
 def write_alert(alert: Alert) -> Mapping[str, Any]:
     """Write an alert as JSON can hold it."""
     steps = [
-        asdict(step) | {"delivery": step.delivery.total_seconds(), "answer": step.answer.total_seconds()}
+        asdict(step)
+        | {
+            "delivery_timeout": step.delivery_timeout.total_seconds(),
+            "answer_timeout": step.answer_timeout.total_seconds(),
+        }
         for step in alert.steps
     ]
     return asdict(alert) | {"steps": steps, "unreachable": sorted(alert.unreachable)}
@@ -200,7 +204,7 @@ def read_alert(data: Mapping[str, Any]) -> Alert:
         **known
         | {
             "steps": tuple(_read_steps(data["steps"])),
-            "news_to": tuple(data["news_to"]),
+            "notice_targets": tuple(data["notice_targets"]),
             "answers": tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in data["answers"]),
             "started_at": datetime.fromisoformat(data["started_at"]),
             "language": data["language"] and VoiceLanguage(data["language"]),
@@ -216,6 +220,6 @@ def _read_steps(steps: Iterable[Mapping[str, Any]]) -> Iterable[AlertStep]:
         yield AlertStep(
             targets=tuple(step["targets"]),
             channel=Channel(step["channel"]),
-            delivery=timedelta(seconds=step["delivery"]),
-            answer=timedelta(seconds=step["answer"]),
+            delivery_timeout=timedelta(seconds=step["delivery_timeout"]),
+            answer_timeout=timedelta(seconds=step["answer_timeout"]),
         )

@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
-from .runway import SpendingHistory
 from .tracked_dict import TrackedDict
 
 WINDOW = timedelta(hours=1)
+# As many as the longest two months in a row have.
+DAYS_KEPT = 62
+AVERAGE_PERIOD = timedelta(days=30)
 
 type Cost = tuple[str, int]
 """A target and the segments it is sent."""
@@ -26,7 +29,7 @@ class BudgetPool(StrEnum):
 
     ORDINARY = "ordinary"
     URGENT = "urgent"
-    HELD = "held"
+    PROVISIONAL = "provisional"
 
 
 class LimitType(StrEnum):
@@ -43,7 +46,7 @@ class LimitExceededError(Exception):
     def __init__(self, cap: LimitType, limit: int) -> None:
         """Remember which, and how many segments it allows."""
         super().__init__(cap.value, limit)
-        self.cap = cap
+        self.limit_type = cap
         self.limit = limit
 
 
@@ -53,12 +56,69 @@ class Expense:
 
     at: datetime
     costs: tuple[Cost, ...]
-    purse: BudgetPool = BudgetPool.ORDINARY
+    pool: BudgetPool = BudgetPool.ORDINARY
 
     @property
     def segments(self) -> int:
         """Count what it costs in all."""
         return sum(segments for _, segments in self.costs)
+
+
+@dataclass(slots=True, kw_only=True, repr=False)
+class SpendingHistory:
+    """The segments of each day on which any were spent.
+
+    Bounded by how many days there are, not by how old they are: a clock that was wrong for an hour and is set right
+    has made nothing old, and whoever sends an SMS a month keeps a history that is long.
+    """
+
+    days: TrackedDict[int] = field(default_factory=TrackedDict)
+
+    def add(self, day: date, segments: int) -> None:
+        """Count segments to a day; of too many days, the one farthest from it is forgotten."""
+        self._set(day, self.spent_on(day) + segments)
+        if len(self.days) > DAYS_KEPT:
+            del self.days[max(self.days, key=lambda each: abs(date.fromisoformat(each) - day))]
+
+    def subtract(self, day: date, segments: int) -> None:
+        """Count segments no more that were not spent after all; of a day that is forgotten there is nothing to do."""
+        self._set(day, self.spent_on(day) - segments)
+
+    def load(self, day: date, segments: int) -> None:
+        """Take over a day that is on the disk already."""
+        self.days.load(day.isoformat(), segments)
+
+    def spent_on(self, day: date) -> int:
+        """Say what was spent on a day."""
+        return self.days.get(day.isoformat(), 0)
+
+    def spent_in_month(self, today: date) -> int:
+        """Say what was spent from the first of the month until today."""
+        return self._between(today.replace(day=1), today)
+
+    def days_left(self, balance: Decimal, today: date) -> int | None:
+        """Say for how many whole days a balance lasts at the pace of the last 30, or of as many as there are.
+
+        A segment is taken for a credit. None if nothing was spent lately, or if the account is post-paid.
+        """
+        first = max(self._first(today), today - AVERAGE_PERIOD + timedelta(days=1))
+        spent = self._between(first, today)
+        if not spent or balance < 0:
+            return None
+        return int(balance * ((today - first).days + 1) / spent)
+
+    def _first(self, today: date) -> date:
+        """Give the day on which the history begins."""
+        return min((day for day in map(date.fromisoformat, self.days) if day <= today), default=today)
+
+    def _between(self, first: date, last: date) -> int:
+        return sum(segments for day, segments in self.days.items() if first.isoformat() <= day <= last.isoformat())
+
+    def _set(self, day: date, segments: int) -> None:
+        if segments > 0:
+            self.days[day.isoformat()] = segments
+        else:
+            self.days.pop(day.isoformat(), None)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -71,39 +131,39 @@ class Budget:
     day: date | None = None
     spent_today: Counter[BudgetPool] = field(default_factory=Counter)
     recent: TrackedDict[Expense] = field(default_factory=TrackedDict)
-    runway: SpendingHistory = field(default_factory=SpendingHistory)
+    history: SpendingHistory = field(default_factory=SpendingHistory)
     _spent_on: Counter[tuple[BudgetPool, str]] = field(init=False, default_factory=Counter)
 
-    def spend(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
+    def reserve(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
         """Take messages, each under a key, out of the budget; BudgetError, and nothing taken, if they are not in it.
 
         ``now`` is in the time zone of the house, whose midnight begins the day.
         """
         self._turn(now)
-        counted = [(key, expense) for key, expense in expenses if expense.purse is not BudgetPool.HELD]
+        counted = [(key, expense) for key, expense in expenses if expense.pool is not BudgetPool.PROVISIONAL]
         self._check_day([expense for _, expense in counted])
         self._check_hour([expense for _, expense in counted])
         for key, expense in counted:
             self._spend(key, expense)
 
-    def charge(self, key: str, expense: Expense, now: datetime) -> None:
+    def record(self, key: str, expense: Expense, now: datetime) -> None:
         """Enter what was spent already, whatever the caps say; ``now`` as above."""
         self._turn(now)
         self._spend(key, expense)
 
     def _spend(self, key: str, expense: Expense) -> None:
-        self.spent_today[expense.purse] += expense.segments
-        self.runway.spend(expense.at.date(), expense.segments)
+        self.spent_today[expense.pool] += expense.segments
+        self.history.add(expense.at.date(), expense.segments)
         self.recent[key] = expense
         self._count(expense)
 
-    def give_back(self, key: str, expense: Expense) -> None:
+    def refund(self, key: str, expense: Expense) -> None:
         """Put back what a message would have cost that the gateway did not take."""
         self._give_back_day(expense)
         if key in self.recent:
             self._release(key)
 
-    def leave_out(self, key: str, expense: Expense, target: str) -> None:
+    def refund_target(self, key: str, expense: Expense, target: str) -> None:
         """Put back what a message would have cost for one of its targets, which it does not go to any more."""
         rest, part = (
             replace(expense, costs=tuple(cost for cost in expense.costs if (cost[0] == target) is is_part))
@@ -115,15 +175,15 @@ class Budget:
             self._uncount(part)
 
     def _give_back_day(self, expense: Expense) -> None:
-        if expense.purse is BudgetPool.HELD:
+        if expense.pool is BudgetPool.PROVISIONAL:
             return
         if self.day == expense.at.date():
-            self.spent_today[expense.purse] = max(0, self.spent_today[expense.purse] - expense.segments)
-        self.runway.give_back(expense.at.date(), expense.segments)
+            self.spent_today[expense.pool] = max(0, self.spent_today[expense.pool] - expense.segments)
+        self.history.subtract(expense.at.date(), expense.segments)
 
-    def restore(self, key: str, expense: Expense) -> None:
+    def load(self, key: str, expense: Expense) -> None:
         """Take over an expense that is on the disk already."""
-        self.recent.restore(key, expense)
+        self.recent.load(key, expense)
         self._count(expense)
 
     def _count(self, expense: Expense) -> None:
@@ -137,7 +197,7 @@ class Budget:
         }
         wanted: Counter[BudgetPool] = Counter()
         for expense in expenses:
-            wanted[expense.purse] += expense.segments
+            wanted[expense.pool] += expense.segments
         for purse, segments in wanted.items():
             cap, limit = caps[purse]
             if 0 < limit < self.spent_today[purse] + segments:
@@ -169,7 +229,7 @@ class Budget:
     def _uncount(self, expense: Expense) -> None:
         """Take an expense off its recipients, and forget those on whom nothing was spent."""
         for target, segments in expense.costs:
-            whom = (expense.purse, target)
+            whom = (expense.pool, target)
             self._spent_on[whom] -= segments
             if self._spent_on[whom] <= 0:
                 del self._spent_on[whom]
@@ -178,6 +238,6 @@ class Budget:
 def _add(spent_on: Counter[tuple[BudgetPool, str]], expense: Expense) -> None:
     """Count an expense to its targets, of which there may be tens of thousands that a Counter has not met yet."""
     for target, segments in expense.costs:
-        whom = (expense.purse, target)
+        whom = (expense.pool, target)
         # By `+=` each of these costs several times as much.
         spent_on[whom] = spent_on.get(whom, 0) + segments

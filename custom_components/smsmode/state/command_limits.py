@@ -20,14 +20,14 @@ MAX_COMMANDERS = 200
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class CommanderState:
-    """What is remembered of one commander; ``answered`` is a digest of the text that was answered last."""
+    """What is remembered of one commander; ``answered_digest`` is a digest of the text that was answered last."""
 
-    handled: list[datetime] = field(default_factory=list)
-    wrong: list[datetime] = field(default_factory=list)
+    handled_at: list[datetime] = field(default_factory=list)
+    wrong_pins_at: list[datetime] = field(default_factory=list)
     locked_until: datetime | None = None
-    answered: str | None = None
+    answered_digest: str | None = None
     answered_at: datetime | None = None
-    answers: list[str] = field(default_factory=list)
+    answer_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,47 +45,47 @@ class CommandRateLimiter:
     def admit(self, who: str, limit: int, now: datetime) -> bool:
         """Count a command, unless there were too many within the hour."""
         record = self._of(who)
-        record.handled = _recent(record.handled, now)
-        if len(record.handled) >= limit:
+        record.handled_at = _recent(record.handled_at, now)
+        if len(record.handled_at) >= limit:
             return False
-        record.handled.append(now)
-        self.records.touch(who)
+        record.handled_at.append(now)
+        self.records.mark_changed(who)
         return True
 
-    def note_wrong(self, who: str, now: datetime) -> bool:
+    def record_wrong_pin(self, who: str, now: datetime) -> bool:
         """Count a wrong PIN; True if that was one too many, and nobody is let in for an hour."""
         record = self._of(who)
-        record.wrong = [*_recent(record.wrong, now), now]
-        self.records.touch(who)
-        if len(record.wrong) < MAX_WRONG:
+        record.wrong_pins_at = [*_recent(record.wrong_pins_at, now), now]
+        self.records.mark_changed(who)
+        if len(record.wrong_pins_at) < MAX_WRONG:
             return False
-        record.wrong, record.locked_until = [], now + HOUR
+        record.wrong_pins_at, record.locked_until = [], now + HOUR
         return True
 
-    def note_right(self, who: str) -> None:
+    def record_right_pin(self, who: str) -> None:
         """Forget the wrong PINs before a right one."""
-        self._of(who).wrong = []
-        self.records.touch(who)
+        self._of(who).wrong_pins_at = []
+        self.records.mark_changed(who)
 
-    def may_answer(self, who: str, text: str, now: datetime) -> bool:
+    def admit_answer(self, who: str, text: str, now: datetime) -> bool:
         """Say whether a text, without its PIN, may be answered; from now on it was."""
         record, digest = self._of(who), hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
         since = None if record.answered_at is None else abs(now - record.answered_at)
-        if record.answered == digest and since is not None and since < SAME_TEXT:
+        if record.answered_digest == digest and since is not None and since < SAME_TEXT:
             return False
-        record.answered, record.answered_at = digest, now
-        self.records.touch(who)
+        record.answered_digest, record.answered_at = digest, now
+        self.records.mark_changed(who)
         return True
 
-    def note_answer(self, who: str, message_id: str) -> None:
+    def record_answer(self, who: str, message_id: str) -> None:
         """Remember an answer of ours, which nobody may answer."""
         record = self._of(who)
-        record.answers = [*record.answers, message_id][-MAX_ANSWERS:]
-        self.records.touch(who)
+        record.answer_ids = [*record.answer_ids, message_id][-MAX_ANSWERS:]
+        self.records.mark_changed(who)
 
     def is_answer(self, who: str, message_id: str | None) -> bool:
         """Say whether a message was an answer of ours."""
-        return message_id in self._of(who).answers
+        return message_id in self._of(who).answer_ids
 
     def _of(self, who: str) -> CommanderState:
         if who not in self.records:

@@ -3,27 +3,63 @@
 Pure: time is handed in, storage happens elsewhere. Bounded: of too many messages the oldest are forgotten.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, override
 
 from ..api import DeliveryReport, MessageStatus, Reply
 from ..helpers.targets import GROUP_PREFIX, group_target
-from .codes import Codes, SingleNumberCodes
 from .reply_history import ReplyEventType, ReplyHistory
 from .tracked_dict import TrackedDict
 
 # Reports may take as long (p. 10 of the document); whoever asks decides when it was asked for the last time.
-WATCHED_FOR = timedelta(hours=48)
+REPORT_WINDOW = timedelta(hours=48)
 # After that the gateway does not know the message any more (p. 10).
-KNOWN_FOR = timedelta(days=30)
+GATEWAY_RETENTION = timedelta(days=30)
 MAX_MESSAGES = 10_000
 MAX_NUMBERS_OF_A_GROUP = 10_000
-MAX_EARLY = 200
+MAX_EARLY_REPORTS = 200
 MAX_TARGETS = 1_000
 # More than the annex has of any rank; codes that it does not have are all "undefined".
 MAX_CODES_OF_A_RANK = 10
+type Codes = tuple[int, ...]
+"""The status codes that a number has come to, the latest last."""
+
 UNPLANNED: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class SingleNumberCodes(Mapping[str, Codes]):
+    """The dict of a single number, in a quarter of the memory: nearly every message has one."""
+
+    __slots__ = ("_codes", "_number")
+
+    def __init__(self, only: tuple[str, Codes]) -> None:
+        """Know the number, for good, and its codes, for now."""
+        self._number, self._codes = only
+
+    @override
+    def __getitem__(self, number: str) -> Codes:
+        """Give the codes of the number."""
+        if number != self._number:
+            raise KeyError(number)
+        return self._codes
+
+    def __setitem__(self, number: str, codes: Codes) -> None:
+        """Change the codes of the number."""
+        if number != self._number:
+            raise KeyError(number)
+        self._codes = codes
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        """Give the number."""
+        yield self._number
+
+    @override
+    def __len__(self) -> int:
+        """Count it."""
+        return 1
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -42,13 +78,13 @@ class TrackedMessage:
     reference: str | None = None
     content: str | None = None
     is_complete: bool = True
-    awaited: int = field(init=False)
+    pending_count: int = field(init=False)
     # When it is to be asked for its reports. It stands here since an agenda of its own weighs a third of all the rest.
-    turn: datetime = field(init=False, default=UNPLANNED, compare=False)
+    poll_at: datetime = field(init=False, default=UNPLANNED, compare=False)
 
     def __post_init__(self) -> None:
         """Count the numbers of which more must come, once; pack the only one of nearly every message."""
-        self.awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
+        self.pending_count = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         if len(self.codes) == 1 and self.group is None:
             self.codes = SingleNumberCodes(*self.codes.items())
 
@@ -69,23 +105,23 @@ class LastStatus:
 class MessageLog:
     """The memory of one account."""
 
-    heard: ReplyHistory
+    reply_history: ReplyHistory
     messages: TrackedDict[TrackedMessage] = field(default_factory=TrackedDict)
-    early: dict[tuple[str, str], DeliveryReport] = field(default_factory=dict)
+    early_reports: dict[tuple[str, str], DeliveryReport] = field(default_factory=dict)
     last_reply: Reply | None = None
     last_status: LastStatus | None = None
     last_status_of: TrackedDict[LastStatus] = field(default_factory=TrackedDict)
     segments_sent: int = 0
     pending: int = 0
 
-    def note_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
+    def record_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
         """Note what the gateway accepted; give the reports that came before its answer did."""
         self.segments_sent += segments
-        self.forget(message.message_id)
+        self.remove(message.message_id)
         self.messages[message.message_id] = message
-        self.pending += message.awaited
+        self.pending += message.pending_count
         if len(self.messages) > MAX_MESSAGES:
-            self.pending -= self.messages.drop_oldest()[1].awaited
+            self.pending -= self.messages.drop_oldest()[1].pending_count
         for target in [group_target(message.group)] if message.group else list(message.codes)[-MAX_TARGETS:]:
             status = LastStatus(
                 status=MessageStatus.ACCEPTED,
@@ -95,10 +131,10 @@ class MessageLog:
                 received_at=message.sent_at,
             )
             self._note_status(status, target)
-        overtook = [key for key in self.early if key[0] == message.message_id]
-        return [self.early.pop(key) for key in overtook]
+        overtook = [key for key in self.early_reports if key[0] == message.message_id]
+        return [self.early_reports.pop(key) for key in overtook]
 
-    def note_given_up(
+    def record_given_up(
         self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, now: datetime
     ) -> None:
         """Note that a message was given up before the gateway had it."""
@@ -106,7 +142,7 @@ class MessageLog:
             number = None if target.startswith(GROUP_PREFIX) else target
             self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)
 
-    def hear_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
+    def record_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
         """Give the report, completed by what is known of its message, if it is news; else None."""
         message = self.messages.get(report.message_id)
         if message is None:
@@ -128,9 +164,9 @@ class MessageLog:
             self._note_status(status, target)
         return news
 
-    def hear_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyEventType, Reply] | None:
+    def record_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyEventType, Reply] | None:
         """Say whether a reply is news or late, and complete it; None if it is known, or older than this memory."""
-        news = self.heard.hear(reply, now, listed=listed)
+        news = self.reply_history.record(reply, now, listed=listed)
         if news is None:
             return None
         message = self.messages.get(reply.message_id or "")
@@ -143,47 +179,47 @@ class MessageLog:
             self.last_reply = replace(heard, received_at=moment)
         return news, heard
 
-    def note_complete(self, message_id: str) -> None:
+    def mark_complete(self, message_id: str) -> None:
         """Note that the gateway has named all numbers of a group."""
         message = self.messages.get(message_id)
         if message is not None and not message.is_complete:
             message.is_complete = True
-            message.awaited -= 1
+            message.pending_count -= 1
             self.pending -= 1
-            self.messages.touch(message_id)
+            self.messages.mark_changed(message_id)
 
-    def forget(self, message_id: str) -> None:
+    def remove(self, message_id: str) -> None:
         """Await nothing more of a message, if it is known at all."""
         if (message := self.messages.pop(message_id, None)) is not None:
-            self.pending -= message.awaited
+            self.pending -= message.pending_count
 
     def latest_to(self, number: str) -> str | None:
         """Give the id of the latest message to a number; None if there is none, or it went to others as well."""
         latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
-    def restore(self, message: TrackedMessage) -> None:
+    def load(self, message: TrackedMessage) -> None:
         """Take over a message that is on the disk already."""
-        self.messages.restore(message.message_id, message)
-        self.pending += message.awaited
+        self.messages.load(message.message_id, message)
+        self.pending += message.pending_count
 
     def _count(self, message: TrackedMessage, report: DeliveryReport) -> None:
         """Enter a code, and keep the counts of what is awaited without counting anew."""
         known = message.codes.get(report.number)
         before = 0 if known is None else _is_awaited(known)
         message.codes[report.number] = after = _with(known or (), report)
-        message.awaited += _is_awaited(after) - before
+        message.pending_count += _is_awaited(after) - before
         self.pending += _is_awaited(after) - before
-        self.messages.touch(message.message_id, report.number)
+        self.messages.mark_changed(message.message_id, report.number)
 
     def _keep_early(self, report: DeliveryReport) -> None:
         """Keep a report that may have overtaken the answer to its own send; forget the first of too many."""
         key = (report.message_id, report.number)
-        known = self.early.get(key)
+        known = self.early_reports.get(key)
         if known is None or report.status.rank > known.status.rank:
-            self.early[key] = report
-        if len(self.early) > MAX_EARLY:
-            del self.early[next(iter(self.early))]
+            self.early_reports[key] = report
+        if len(self.early_reports) > MAX_EARLY_REPORTS:
+            del self.early_reports[next(iter(self.early_reports))]
 
     def _note_status(self, status: LastStatus, target: str) -> None:
         self.last_status = status

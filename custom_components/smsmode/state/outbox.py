@@ -19,7 +19,7 @@ from .budget import BudgetPool, Expense
 from .tracked_dict import TrackedDict
 
 # The part of an item that hardly ever changes, and may be large.
-DRAFT = "draft"
+REQUEST = "request"
 
 MAX_ITEMS = 1_000
 # What an automation gone mad has filled has room left for an alarm.
@@ -34,8 +34,8 @@ class Phase(StrEnum):
     """Where a message stands on its way to the gateway."""
 
     WAITING = "waiting"
-    SENDING = "leaving"
-    UNCERTAIN = "doubtful"
+    SENDING = "sending"
+    UNCERTAIN = "uncertain"
 
 
 class OutboxFullError(Exception):
@@ -46,8 +46,8 @@ class OutboxFullError(Exception):
 class OutboxItem:
     """One request to the gateway.
 
-    ``due`` is when to try, or to look, next; ``again`` whether to try again at all; ``looks`` how often it was not
-    there, ``blind`` how often nobody could look. ``message_id`` is what the gateway calls it once it has it.
+    ``due`` is when to try, or to look, next; ``may_retry`` whether to try again at all; ``lookup_count`` how many
+    lookups did not find it, ``failed_lookups`` how many failed. ``message_id`` is the gateway's id once it has it.
     """
 
     key: str
@@ -55,12 +55,12 @@ class OutboxItem:
     expense: Expense
     expires_at: datetime
     due: datetime
-    again: bool = True
+    may_retry: bool = True
     phase: Phase = Phase.WAITING
     attempts: int = 0
     attempted_at: datetime | None = None
-    looks: int = 0
-    blind: int = 0
+    lookup_count: int = 0
+    failed_lookups: int = 0
     message_id: str | None = None
 
     @property
@@ -76,12 +76,12 @@ class OutboxItem:
     @property
     def is_urgent(self) -> bool:
         """Say whether it goes before others."""
-        return self.expense.purse is not BudgetPool.ORDINARY
+        return self.expense.pool is not BudgetPool.ORDINARY
 
     @property
-    def is_held(self) -> bool:
+    def is_provisional(self) -> bool:
         """Say whether the gateway is to hold it until it is deleted."""
-        return self.expense.purse is BudgetPool.HELD
+        return self.expense.pool is BudgetPool.PROVISIONAL
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,108 +101,108 @@ class Outbox:
             raise OutboxFullError
         for item in items:
             self.items[item.key] = item
-            self.items.touch(item.key, DRAFT)
+            self.items.mark_changed(item.key, REQUEST)
 
     def recover(self, now: datetime) -> None:
         """After a restart, what was on its way out is doubtful."""
         for item in self.items.values():
             if item.phase is Phase.SENDING:
-                self.uncertain(item, now)
+                self.mark_uncertain(item, now)
 
-    def shift(self, by: timedelta) -> None:
+    def shift_deadlines(self, by: timedelta) -> None:
         """Go with a clock that was set: what was to happen in ten minutes is still to happen in ten minutes."""
         for item in self.items.values():
             item.due += by
             item.expires_at += by
             if item.attempted_at is not None:
                 item.attempted_at += by
-            self.items.touch(item.key)
+            self.items.mark_changed(item.key)
 
-    def resting(self) -> list[OutboxItem]:
+    def idle_items(self) -> list[OutboxItem]:
         """Give what is not on its way out just now."""
         return [item for item in self.items.values() if item.phase is not Phase.SENDING]
 
-    def hurry(self, item: OutboxItem, now: datetime) -> None:
+    def make_due(self, item: OutboxItem, now: datetime) -> None:
         """Have it tried, or looked for, now."""
         item.due = now
-        self.items.touch(item.key)
+        self.items.mark_changed(item.key)
 
-    def begin(self, item: OutboxItem, now: datetime) -> None:
+    def begin_attempt(self, item: OutboxItem, now: datetime) -> None:
         """An attempt begins."""
         item.phase = Phase.SENDING
         item.attempts += 1
         item.attempted_at = now
-        self.items.touch(item.key)
+        self.items.mark_changed(item.key)
 
     def latest_to(self, target: str) -> OutboxItem | None:
         """Give the last message taken on that goes, among others perhaps, to a target."""
         return next((item for item in self.items.latest_first() if target in item.targets), None)
 
-    def leave_out(self, item: OutboxItem, target: str) -> bool:
+    def remove_target(self, item: OutboxItem, target: str) -> bool:
         """Send it to one target less; False if it may have left already, or goes to nobody else."""
         if item.phase is not Phase.WAITING or item.targets == (target,):
             return False
         item.request = _without(item.request, target)
         item.expense = replace(item.expense, costs=tuple(cost for cost in item.expense.costs if cost[0] != target))
-        self.items.touch(item.key, DRAFT)
+        self.items.mark_changed(item.key, REQUEST)
         return True
 
-    def call_off(self, item: OutboxItem) -> bool:
+    def cancel(self, item: OutboxItem) -> bool:
         """Send it no more. True if it is gone; False if it may have left already, which is still made certain."""
         if item.phase is Phase.WAITING:
-            self.settle(item)
+            self.remove(item)
             return True
-        item.again = False
-        self.items.touch(item.key)
+        item.may_retry = False
+        self.items.mark_changed(item.key)
         return False
 
-    def settle(self, item: OutboxItem) -> None:
+    def remove(self, item: OutboxItem) -> None:
         """The gateway has it, or refused it, or it was given up: nothing is left to do."""
         self.items.pop(item.key, None)
 
-    def not_sent(self, item: OutboxItem, now: datetime, jitter: float) -> None:
+    def schedule_retry(self, item: OutboxItem, now: datetime, jitter: float) -> None:
         """It did not leave: wait, each time longer. ``jitter`` stretches or shortens the pause (0.8 to 1.2)."""
         item.phase = Phase.WAITING
         item.due = now + min(FIRST_BACKOFF * 2 ** min(item.attempts - 1, 16), MAX_BACKOFF) * jitter
-        self.items.touch(item.key)
+        self.items.mark_changed(item.key)
 
-    def uncertain(self, item: OutboxItem, now: datetime) -> None:
+    def mark_uncertain(self, item: OutboxItem, now: datetime) -> None:
         """It left and no answer came: look whether the gateway has it, at once and again later."""
         item.phase = Phase.UNCERTAIN
-        item.looks = item.blind = 0
+        item.lookup_count = item.failed_lookups = 0
         item.due = now
-        self.items.touch(item.key)
+        self.items.mark_changed(item.key)
 
-    def look_later(self, item: OutboxItem, now: datetime) -> None:
+    def postpone_lookup(self, item: OutboxItem, now: datetime) -> None:
         """Looking itself failed: look again, each time later."""
-        item.due = now + min(LOOKUP_INTERVAL * 2 ** min(item.blind, 16), MAX_BACKOFF)
-        item.blind += 1
-        self.items.touch(item.key)
+        item.due = now + min(LOOKUP_INTERVAL * 2 ** min(item.failed_lookups, 16), MAX_BACKOFF)
+        item.failed_lookups += 1
+        self.items.mark_changed(item.key)
 
-    def absent(self, item: OutboxItem, now: datetime) -> bool:
+    def record_absence(self, item: OutboxItem, now: datetime) -> bool:
         """The gateway does not show it: look again, or be certain (True) that it did not leave."""
-        item.looks += 1
-        self.items.touch(item.key)
-        if item.looks < REQUIRED_LOOKUPS:
+        item.lookup_count += 1
+        self.items.mark_changed(item.key)
+        if item.lookup_count < REQUIRED_LOOKUPS:
             item.due = now + LOOKUP_INTERVAL
             return False
         item.phase = Phase.WAITING
         item.due = now
         return True
 
-    def due(self, now: datetime) -> list[OutboxItem]:
+    def due_items(self, now: datetime) -> list[OutboxItem]:
         """Give what is to be tried or looked for now: what is urgent, then the rest, oldest first."""
-        due = [item for item in self.resting() if item.due <= now]
+        due = [item for item in self.idle_items() if item.due <= now]
         return sorted(due, key=lambda item: not item.is_urgent)
 
-    def expired(self, now: datetime) -> list[OutboxItem]:
+    def expired_items(self, now: datetime) -> list[OutboxItem]:
         """Give what waited too long. What is doubtful never expires: it is first made certain."""
         return [item for item in self.items.values() if item.phase is Phase.WAITING and item.expires_at <= now]
 
     def next_due(self) -> datetime | None:
         """Say when something is to be done next."""
         moments = [
-            min(item.due, item.expires_at) if item.phase is Phase.WAITING else item.due for item in self.resting()
+            min(item.due, item.expires_at) if item.phase is Phase.WAITING else item.due for item in self.idle_items()
         ]
         return min(moments, default=None)
 

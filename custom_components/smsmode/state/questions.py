@@ -9,18 +9,33 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..conversations.answers import Answer, MatchedAnswer
 from .tracked_dict import TrackedDict
 
 MAX_OPEN = 100
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """One of the answers that a question expects."""
+
+    id: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MatchedAnswer:
+    """Which answer a text is; None if any text is one. The slots are spelt as the person spelt them."""
+
+    id: str | None
+    slots: Mapping[str, str]
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Question:
     """A question that people were asked by SMS.
 
-    ``key`` names its messages, ``ask_id`` the question for automations. ``again_to`` is who was asked once more,
-    ``news`` what the others are yet to be told, by whom it was answered being ``answered_by``.
+    ``key`` names its messages, ``ask_id`` the question for automations. ``asked_again`` is who was asked once more,
+    ``pending_notice`` what the others are yet to be told, by whom it was answered being ``answered_by``.
     """
 
     key: str
@@ -32,9 +47,9 @@ class Question:
     ask_again: str | None = None
     tell_others: str | None = None
     urgent: bool = False
-    again_to: str | None = None
+    asked_again: str | None = None
     answered_by: str | None = None
-    news: str | None = None
+    pending_notice: str | None = None
 
     @property
     def reference(self) -> str:
@@ -42,12 +57,12 @@ class Question:
         return f"ask-{self.key}"
 
     @property
-    def again_reference(self) -> str:
+    def ask_again_reference(self) -> str:
         """Name the message that asked once more."""
         return f"{self.reference}-again"
 
     @property
-    def news_reference(self) -> str:
+    def notice_reference(self) -> str:
         """Name the message that tells the others."""
         return f"{self.reference}-told"
 
@@ -56,11 +71,11 @@ class Question:
         """Give those who did not answer."""
         return tuple(target for target in self.targets if target != self.answered_by)
 
-    def answer(self, number: str, name: str, understood: MatchedAnswer) -> None:
+    def record_answer(self, number: str, name: str, understood: MatchedAnswer) -> None:
         """Close the question; what the others are told stays to be sent, if they are to be told."""
         self.answered_by = number
         if self.tell_others and self.others:
-            self.news = self.tell_others.replace("{recipient}", name).replace("{answer}", understood.id or "")
+            self.pending_notice = self.tell_others.replace("{recipient}", name).replace("{answer}", understood.id or "")
 
 
 class TooManyQuestionsError(Exception):
@@ -85,19 +100,19 @@ class Questions:
             raise TooManyQuestionsError
         self.all[question.key] = question
 
-    def asked(self, reference: str, number: str) -> Question | None:
+    def find_by_reference(self, reference: str, number: str) -> Question | None:
         """Give the open question that a reply to a message of this reference, from this number, may answer."""
         for question in self.all.values():
             if (
                 question.answered_by is None
-                and reference in {question.reference, question.again_reference}
+                and reference in {question.reference, question.ask_again_reference}
                 and number in question.targets
             ):
                 return question
         return None
 
     @property
-    def are_open(self) -> bool:
+    def has_open(self) -> bool:
         """Say whether any answer is awaited."""
         return any(question.answered_by is None for question in self.all.values())
 

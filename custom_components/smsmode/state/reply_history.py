@@ -23,45 +23,45 @@ class ReplyEventType(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class ReplyHistory:
-    """The replies of one account heard since ``horizon``; whatever was received before it is old.
+    """The replies of one account heard since ``cutoff``; whatever was received before it is old.
 
-    A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unlisted`` as long as only a
-    callback said so. A callback without an id is known by who wrote what in which minute, and that silences nothing but
-    other callbacks: whoever forges one must not be able to silence the reply itself.
+    A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unconfirmed`` while only a
+    callback reported it. A callback without an id is known by who wrote what in which minute, and that silences nothing
+    but other callbacks: whoever forges one must not be able to silence the reply itself.
     """
 
-    horizon: datetime
+    cutoff: datetime
     # When the list was read last, whatever it showed.
     read_at: datetime | None = None
     ids: TrackedDict[datetime] = field(default_factory=TrackedDict)
     contents: TrackedDict[datetime] = field(default_factory=TrackedDict)
-    nameless: TrackedDict[datetime] = field(default_factory=TrackedDict)
-    unlisted: TrackedDict[datetime] = field(default_factory=TrackedDict)
+    without_id: TrackedDict[datetime] = field(default_factory=TrackedDict)
+    unconfirmed: TrackedDict[datetime] = field(default_factory=TrackedDict)
 
-    def knows(self, reply: Reply, received_at: datetime) -> bool:
+    def is_known(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether this reply has been heard, or is older than this memory."""
         # The list of replies gives whole minutes: compare with the minute in which this memory begins.
-        if received_at < _minute(self.horizon):
+        if received_at < _minute(self.cutoff):
             return True
         if reply.reply_id is None:
             content = _content(reply, received_at)
-            return content in self.contents or content in self.nameless
-        return reply.reply_id in self.ids or reply.reply_id in self.unlisted
+            return content in self.contents or content in self.without_id
+        return reply.reply_id in self.ids or reply.reply_id in self.unconfirmed
 
-    def knows_from_list(self, reply: Reply, received_at: datetime) -> bool:
+    def is_listed(self, reply: Reply, received_at: datetime) -> bool:
         """Say whether the list of replies has shown this one before, so that what is older was seen as well."""
-        return received_at < _minute(self.horizon) or reply.reply_id in self.ids
+        return received_at < _minute(self.cutoff) or reply.reply_id in self.ids
 
     def newest_listed(self) -> datetime | None:
         """Say when the newest reply was received that the list has shown."""
         # In one time zone Python compares wall clocks, which autumn turns back.
         return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
 
-    def hear(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyEventType | None:
+    def record(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyEventType | None:
         """Say whether a reply is news or comes late, None if it was known; from now on it is."""
         received_at = reply.received_at or now
-        known = self.knows(reply, received_at)
-        if received_at >= _minute(self.horizon):
+        known = self.is_known(reply, received_at)
+        if received_at >= _minute(self.cutoff):
             self._remember(reply, received_at, now, listed=listed)
         if known:
             return None
@@ -71,15 +71,15 @@ class ReplyHistory:
         content = _content(reply, received_at)
         if reply.reply_id is None:
             if content not in self.contents:
-                self.nameless[content] = received_at
+                self.without_id[content] = received_at
         else:
-            self.nameless.pop(content, None)
+            self.without_id.pop(content, None)
             self.contents[content] = received_at
             if listed:
-                self.unlisted.pop(reply.reply_id, None)
+                self.unconfirmed.pop(reply.reply_id, None)
                 self.ids[reply.reply_id] = received_at
             elif reply.reply_id not in self.ids:
-                self.unlisted[reply.reply_id] = received_at
+                self.unconfirmed[reply.reply_id] = received_at
         self._bound(now)
 
     def _bound(self, now: datetime) -> None:
@@ -88,12 +88,12 @@ class ReplyHistory:
         What the list has shown is taken as old from then on, and everything that is not newer; not so what only
         callbacks said: forged ones would make old what is yet to come.
         """
-        for hearsay in (self.contents, self.nameless, self.unlisted):
+        for hearsay in (self.contents, self.without_id, self.unconfirmed):
             if len(hearsay) > MAX_REPLIES:
                 hearsay.drop_oldest()
         if len(self.ids) > MAX_REPLIES:
             forgotten = min(self.ids.drop_oldest()[1], now).astimezone(UTC)
-            self.horizon = max(self.horizon, _minute(forgotten) + timedelta(minutes=1))
+            self.cutoff = max(self.cutoff, _minute(forgotten) + timedelta(minutes=1))
 
 
 def in_second_pass(reply: Reply, since: datetime, now: datetime) -> Reply:

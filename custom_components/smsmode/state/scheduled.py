@@ -34,7 +34,7 @@ class ScheduledMessage:
     ``text`` is empty for a batch, each of whose recipients gets another.
     """
 
-    leaves_at: datetime
+    send_at: datetime
     targets: tuple[str, ...]
     text: str
     kind: MessageKind
@@ -54,26 +54,26 @@ class ScheduledMessages:
 
     items: TrackedDict[ScheduledMessage] = field(default_factory=TrackedDict)
 
-    def note(self, item: OutboxItem, message_id: str, now: datetime) -> None:
+    def record_accepted(self, item: OutboxItem, message_id: str, now: datetime) -> None:
         """Keep in mind what the gateway accepted, if it is to leave later."""
         scheduled = _scheduled(item, message_id)
-        if scheduled is not None and scheduled.leaves_at > now:
+        if scheduled is not None and scheduled.send_at > now:
             self.items[message_id] = scheduled
 
-    def forget(self, message_id: str) -> ScheduledMessage | None:
+    def remove(self, message_id: str) -> ScheduledMessage | None:
         """Forget a message, because it was cancelled."""
         return self.items.pop(message_id, None)
 
     def remove_sent(self, now: datetime) -> bool:
         """Forget those whose time has come; say whether there were any."""
-        left = [message_id for message_id, item in self.items.items() if item.leaves_at <= now]
+        left = [message_id for message_id, item in self.items.items() if item.send_at <= now]
         for message_id in left:
             del self.items[message_id]
         return bool(left)
 
-    def next_departure(self) -> datetime | None:
+    def next_send_at(self) -> datetime | None:
         """Say when the next one leaves."""
-        return min((item.leaves_at for item in self.items.values()), default=None)
+        return min((item.send_at for item in self.items.values()), default=None)
 
     def latest_to(self, number: str) -> ScheduledMessage | None:
         """Give the last one that goes to a number, and to nobody else."""
@@ -82,14 +82,14 @@ class ScheduledMessages:
 
 def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
     """Give what is to leave later of what the gateway does not have for certain; what is only held is not."""
-    to_leave = (item for item in outbox.items.values() if not item.is_held)
+    to_leave = (item for item in outbox.items.values() if not item.is_provisional)
     return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
 
 
 def original(request: SingleTextRequest, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
     """Give what a request repeats to a target: the same text at the same time."""
     wanted = (request.send_at, request.text, _kind(request))
-    like = (each for each in scheduled if (each.leaves_at, each.text, each.kind) == wanted)
+    like = (each for each in scheduled if (each.send_at, each.text, each.kind) == wanted)
     return next((each for each in like if target in each.targets), None)
 
 
@@ -98,7 +98,7 @@ def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMess
     if request.send_at is None:
         return None
     return ScheduledMessage(
-        leaves_at=request.send_at,
+        send_at=request.send_at,
         targets=item.targets,
         text="" if isinstance(request, BatchRequest) else request.text,
         kind=_kind(request),

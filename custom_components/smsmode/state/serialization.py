@@ -21,21 +21,20 @@ from ..api import (
     VoiceRequest,
 )
 from .budget import BudgetPool, Expense
-from .codes import Codes
 from .command_limits import CommanderState
-from .message_log import LastStatus, TrackedMessage
+from .message_log import Codes, LastStatus, TrackedMessage
 from .outbox import OutboxItem, Phase
 from .scheduled import MessageKind, ScheduledMessage
 from .watchdog import HeldMessage, WatchdogState
 
 type Json = dict[str, Any]
 
-_STATE = ("phase", "due", "expires_at", "again", "attempts", "attempted_at", "looks", "blind")
+_STATE = ("phase", "due", "expires_at", "may_retry", "attempts", "attempted_at", "lookup_count", "failed_lookups")
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
 _WATCH = (
-    *("armed", "serial", "alive", "leaving", "doomed", "pushed_at", "push_at", "clean_at"),
-    *("failed_pushes", "failed_deletions", "alarms", "balance", "segments", "unpaid"),
+    *("armed", "serial", "armed_message", "pending_send_at", "to_delete", "renewed_at", "renew_at", "delete_at"),
+    *("failed_renewals", "failed_deletions", "alarms", "balance", "segments_sent", "unrefunded"),
 )
 
 
@@ -71,7 +70,7 @@ def read_item(key: str, draft: Json, state: Json) -> OutboxItem:
         expires_at=read_moment(state["expires_at"]),
         attempted_at=maybe(read_moment, state["attempted_at"]),
         phase=Phase(state["phase"]),
-        **{name: state[name] for name in ("again", "attempts", "looks", "blind")},
+        **{name: state[name] for name in ("may_retry", "attempts", "lookup_count", "failed_lookups")},
     )
 
 
@@ -90,7 +89,7 @@ def _read_request(kind: str, data: Json) -> SendRequest:
 def read_expense(data: Json) -> Expense:
     """Read what a message costs."""
     costs = tuple((target, segments) for target, segments in data["costs"])
-    return Expense(at=read_moment(data["at"]), costs=costs, purse=BudgetPool(data["purse"]))
+    return Expense(at=read_moment(data["at"]), costs=costs, pool=BudgetPool(data["pool"]))
 
 
 def write_message(message: TrackedMessage) -> Json:
@@ -130,14 +129,14 @@ def write_command(record: CommanderState) -> Json:
 
 def read_command(data: Json) -> CommanderState:
     """Read what is remembered of a commander."""
-    moments = {name: [read_moment(moment) for moment in data[name]] for name in ("handled", "wrong")}
+    moments = {name: [read_moment(moment) for moment in data[name]] for name in ("handled_at", "wrong_pins_at")}
     maybe_moments = {name: maybe(read_moment, data[name]) for name in ("locked_until", "answered_at")}
     return CommanderState(**data | moments | maybe_moments)
 
 
 def read_scheduled(data: Json) -> ScheduledMessage:
     """Read a message that the gateway holds for later."""
-    read = {"leaves_at": read_moment(data["leaves_at"]), "kind": MessageKind(data["kind"])}
+    read = {"send_at": read_moment(data["send_at"]), "kind": MessageKind(data["kind"])}
     return ScheduledMessage(**data | read | {"targets": tuple(data["targets"])})
 
 
@@ -154,11 +153,16 @@ def write_watch(watch: WatchdogState) -> Json:
 
 def read_watch(data: Json) -> WatchdogState:
     """Read a watchdog."""
-    moments = {name: maybe(read_moment, data[name]) for name in ("leaving", "pushed_at", "push_at", "clean_at")}
-    held = {"alive": maybe(_read_held, data["alive"]), "doomed": [_read_held(each) for each in data["doomed"]]}
+    moments = {
+        name: maybe(read_moment, data[name]) for name in ("pending_send_at", "renewed_at", "renew_at", "delete_at")
+    }
+    held = {
+        "armed_message": maybe(_read_held, data["armed_message"]),
+        "to_delete": [_read_held(each) for each in data["to_delete"]],
+    }
     return WatchdogState(**data | moments | held)
 
 
 def _read_held(data: Json) -> HeldMessage:
     costs = tuple((target, segments) for target, segments in data["costs"])
-    return HeldMessage(message_id=data["message_id"], leaves_at=read_moment(data["leaves_at"]), costs=costs)
+    return HeldMessage(message_id=data["message_id"], send_at=read_moment(data["send_at"]), costs=costs)

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.timing import BurstDebouncer
-from .account_state import AccountState, first_memory, restore
+from .account_state import AccountState, initial_state, restore
 from .database import CorruptDatabaseError, Database, quarantine, remove, sizes
 
 SAVE_DELAY = 2.0
@@ -61,7 +61,7 @@ class AccountStore:
         if kept is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
-        self.state = kept or first_memory(now)
+        self.state = kept or initial_state(now)
         stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
         self._entry.async_on_unload(stop)
         self._entry.async_on_unload(self.async_close)
@@ -121,7 +121,7 @@ class AccountStore:
         try:
             await self._async_in_thread(partial(self._database.write, changes))
         except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
-            self.state.give_back(changes)
+            self.state.restore_changes(changes)
             self._note_failure(err)
         else:
             self._note_success()
@@ -161,7 +161,7 @@ class AccountStore:
             self._cancel_timer = None
 
 
-async def async_recall(hass: HomeAssistant, entry_id: str) -> AccountState | None:
+async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState | None:
     """Read what is kept of an account that is not set up; None if it cannot be read."""
 
     def read(path: Path) -> AccountState | None:

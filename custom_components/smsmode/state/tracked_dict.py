@@ -27,7 +27,7 @@ class TrackedDict[V](UserDict[str, V]):
     def __setitem__(self, key: str, value: V) -> None:
         """Put something on it."""
         super().__setitem__(key, value)
-        self.touch(key)
+        self.mark_changed(key)
 
     @override
     def __delitem__(self, key: str) -> None:
@@ -40,7 +40,7 @@ class TrackedDict[V](UserDict[str, V]):
         """Give what is on it, the latest arrival first."""
         return reversed(self.data.values())
 
-    def touch(self, key: str, part: str = "") -> None:
+    def mark_changed(self, key: str, part: str = "") -> None:
         """Note that something on it is different; of what is not on it there is nothing to write."""
         if key not in self.data:
             return
@@ -50,7 +50,7 @@ class TrackedDict[V](UserDict[str, V]):
                 parts = self._changed[key] = dict(_ALONE)
             parts[part] = None
 
-    def restore(self, key: str, value: V) -> None:
+    def load(self, key: str, value: V) -> None:
         """Put something on it that is on the disk already."""
         self.data[key] = value
 
@@ -65,14 +65,14 @@ class TrackedDict[V](UserDict[str, V]):
         self._removed, self._changed = set(), {}
         return changes
 
-    def give_back(self, removed: Iterable[str], changed: Iterable[Part]) -> None:
+    def restore_changes(self, removed: Iterable[str], changed: Iterable[Part]) -> None:
         """Note again what could not be written: before whatever changed since, for the order on the disk is ours."""
         since, self._changed = self._changed, {}
         for key, part in changed:
             # What was taken off since is not there any more, though something new may stand under its key.
             if key not in self._removed:
-                self.touch(key, part)
+                self.mark_changed(key, part)
         for key, parts in since.items():
             for part in parts:
-                self.touch(key, part)
+                self.mark_changed(key, part)
         self._removed.update(removed)

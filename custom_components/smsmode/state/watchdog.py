@@ -15,24 +15,24 @@ from ..api import SentMessage
 from ..api.dates import skip_repeated_hour
 from .budget import Cost
 
-CHECKS = 4
-SHORTEST_CHECK = timedelta(minutes=5)
-LONGEST_CHECK = timedelta(hours=1)
-SHORTEST_PERIOD = CHECKS * SHORTEST_CHECK
-LONGEST_PERIOD = timedelta(days=7)
-AGAIN = timedelta(minutes=1)
+RENEWALS_PER_PERIOD = 4
+MIN_RENEWAL_INTERVAL = timedelta(minutes=5)
+MAX_RENEWAL_INTERVAL = timedelta(hours=1)
+MIN_PERIOD = RENEWALS_PER_PERIOD * MIN_RENEWAL_INTERVAL
+MAX_PERIOD = timedelta(days=7)
+RETRY_DELAY = timedelta(minutes=1)
 # The gateway's clock is not the house's: so close to its time, a message may have gone off.
 MARGIN = timedelta(minutes=2)
-MAX_DOOMED = 20
+MAX_TO_DELETE = 20
 # Each of them a false alarm, with nothing deleted in between: this gateway does not do what a watchdog needs.
 MAX_ALARMS = 3
 # So many deletions in a row, and each time the credits were gone for good: this gateway sells what is only held.
-MAX_UNPAID = 4
+MAX_UNREFUNDED = 4
 
 
-def check_of(period: timedelta) -> timedelta:
+def renewal_interval(period: timedelta) -> timedelta:
     """Say how often a message of this period is pushed back."""
-    return min(max(period / CHECKS, SHORTEST_CHECK), LONGEST_CHECK)
+    return min(max(period / RENEWALS_PER_PERIOD, MIN_RENEWAL_INTERVAL), MAX_RENEWAL_INTERVAL)
 
 
 def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
@@ -50,9 +50,9 @@ def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
 class Action(StrEnum):
     """What is to be done now."""
 
-    PUSH = "push"
+    RENEW = "renew"
     DELETE = "delete"
-    REST = "rest"
+    WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -63,119 +63,120 @@ class HeldMessage:
     """
 
     message_id: str
-    leaves_at: datetime
+    send_at: datetime
     costs: tuple[Cost, ...] = ()
 
-    def may_have_left(self, now: datetime) -> bool:
+    def may_have_been_sent(self, now: datetime) -> bool:
         """Say whether the gateway must be asked first: it would delete one that has gone off just as well."""
-        return not self.costs or now >= self.leaves_at - MARGIN
+        return not self.costs or now >= self.send_at - MARGIN
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class WatchdogState:
     """One watchdog: what a person wants of it, and what the gateway has of it.
 
-    ``alive`` is what silence sends, ``leaving`` when that which is on its way there leaves, ``doomed`` what is to be
-    deleted. ``pushed_at`` is when the gateway took the last one; ``push_at`` and ``clean_at`` when to act next.
-    ``alarms`` counts what has gone off since one was deleted in time, ``unpaid`` the deletions that gave no credits
-    back, as far as the ``balance`` after the last one tells, when so many ``segments`` had been sent besides.
+    ``armed_message`` is what silence sends, ``pending_send_at`` when the one on its way to the gateway is to leave,
+    ``to_delete`` what is to be deleted. ``renewed_at`` is when the gateway took the last one; ``renew_at`` and
+    ``delete_at`` when to act next. ``alarms`` counts the messages sent since one was deleted in time, ``unrefunded``
+    the deletions that gave no credits back, judged by the ``balance`` after the last one, when so many segments
+    (``segments_sent``) had been sent besides.
     """
 
     armed: bool = False
     serial: int = 0
-    alive: HeldMessage | None = None
-    leaving: datetime | None = None
-    doomed: list[HeldMessage] = field(default_factory=list)
-    pushed_at: datetime | None = None
-    push_at: datetime | None = None
-    clean_at: datetime | None = None
-    failed_pushes: int = 0
+    armed_message: HeldMessage | None = None
+    pending_send_at: datetime | None = None
+    to_delete: list[HeldMessage] = field(default_factory=list)
+    renewed_at: datetime | None = None
+    renew_at: datetime | None = None
+    delete_at: datetime | None = None
+    failed_renewals: int = 0
     failed_deletions: int = 0
     alarms: int = 0
     balance: float | None = None
-    segments: int = 0
-    unpaid: int = 0
+    segments_sent: int = 0
+    unrefunded: int = 0
 
     @property
     def is_off(self) -> bool:
         """Say whether nothing is wanted, and the gateway has nothing any more."""
-        return not (self.armed or self.alive or self.leaving or self.doomed)
+        return not (self.armed or self.armed_message or self.pending_send_at or self.to_delete)
 
-    def held(self) -> Iterator[HeldMessage]:
+    def held_messages(self) -> Iterator[HeldMessage]:
         """Give all that the gateway may have."""
-        if self.alive is not None:
-            yield self.alive
-        yield from self.doomed
+        if self.armed_message is not None:
+            yield self.armed_message
+        yield from self.to_delete
 
     def arm(self, now: datetime) -> None:
         """Have one alive from now on."""
         self.armed = True
-        self.failed_pushes = self.alarms = self.unpaid = 0
+        self.failed_renewals = self.alarms = self.unrefunded = 0
         self.balance = None
-        self.push_at = now
+        self.renew_at = now
 
     def disarm(self, now: datetime) -> None:
         """Have none any more: what the gateway has is deleted, and what is on its way as soon as it is there."""
         self.armed = False
-        self.push_at = None
-        self._doom_alive(now)
+        self.renew_at = None
+        self._release_armed(now)
 
-    def hurry(self, now: datetime) -> None:
+    def act_now(self, now: datetime) -> None:
         """Do now whatever is to be done at all: the house has just started, or its clock was set."""
         if self.armed:
-            self.push_at = now
-        if self.doomed:
-            self.clean_at = now
-        if self.pushed_at is not None:
-            self.pushed_at = min(self.pushed_at, now)
+            self.renew_at = now
+        if self.to_delete:
+            self.delete_at = now
+        if self.renewed_at is not None:
+            self.renewed_at = min(self.renewed_at, now)
 
-    def wake(self, now: datetime) -> Action:
+    def next_action(self, now: datetime) -> Action:
         """Say what is to be done now. What must have gone off by now is looked after, and another put in its place."""
-        if self.alive is not None and self.alive.leaves_at <= now:
-            self._doom_alive(now)
-            self.push_at = now
-        if self.leaving is not None:
-            return Action.REST
-        if self.armed and _is_due(self.push_at, now) and self._has_room(now):
-            return Action.PUSH
-        return Action.DELETE if self.doomed and _is_due(self.clean_at, now) else Action.REST
+        if self.armed_message is not None and self.armed_message.send_at <= now:
+            self._release_armed(now)
+            self.renew_at = now
+        if self.pending_send_at is not None:
+            return Action.WAIT
+        if self.armed and _is_due(self.renew_at, now) and self._has_room(now):
+            return Action.RENEW
+        return Action.DELETE if self.to_delete and _is_due(self.delete_at, now) else Action.WAIT
 
     def _has_room(self, now: datetime) -> bool:
         """Whether one more at the gateway makes two at most, of which one may have gone off."""
-        if not self.doomed:
+        if not self.to_delete:
             return True
-        return self.alive is None and len(self.doomed) == 1 and self.doomed[0].leaves_at <= now
+        return self.armed_message is None and len(self.to_delete) == 1 and self.to_delete[0].send_at <= now
 
-    def begin(self, leaves_at: datetime) -> None:
+    def begin_renewal(self, send_at: datetime) -> None:
         """One is on its way to the gateway."""
         self.serial += 1
-        self.leaving = leaves_at
+        self.pending_send_at = send_at
 
-    def accepted(self, held: HeldMessage, now: datetime, check: timedelta) -> None:
+    def record_accepted(self, held: HeldMessage, now: datetime, check: timedelta) -> None:
         """The gateway has it: the one before is not needed any more, nor is this one if it was called off meanwhile."""
-        if self.leaving is None or not self.armed:
-            self._doom(held, now)
+        if self.pending_send_at is None or not self.armed:
+            self._schedule_deletion(held, now)
         else:
-            self._doom_alive(now)
-            self.alive = held
-            self.pushed_at = now
-            self.push_at = now + check
-            self.failed_pushes = 0
-        self.leaving = None
+            self._release_armed(now)
+            self.armed_message = held
+            self.renewed_at = now
+            self.renew_at = now + check
+            self.failed_renewals = 0
+        self.pending_send_at = None
 
-    def not_taken(self, now: datetime) -> None:
+    def record_failed_renewal(self, now: datetime) -> None:
         """It did not reach the gateway: try again soon. The one before is alive still, and goes off at its time."""
-        self.leaving = None
+        self.pending_send_at = None
         if self.armed:
-            self.failed_pushes += 1
-            self.push_at = now + AGAIN
+            self.failed_renewals += 1
+            self.renew_at = now + RETRY_DELAY
 
-    def deleted(self, held: HeldMessage, now: datetime) -> None:
+    def record_deletion(self, held: HeldMessage, now: datetime) -> None:
         """One was deleted in time."""
         self.alarms = 0
         self._forget(held, now)
 
-    def gone_off(self, held: HeldMessage, now: datetime) -> None:
+    def record_sent(self, held: HeldMessage, now: datetime) -> None:
         """One has left. A watchdog that only ever costs, and alarms without need, is called off."""
         self.alarms += 1
         self._forget(held, now)
@@ -183,66 +184,66 @@ class WatchdogState:
             self.disarm(now)
 
     def _forget(self, held: HeldMessage, now: datetime) -> None:
-        self.doomed = [other for other in self.doomed if other.message_id != held.message_id]
+        self.to_delete = [other for other in self.to_delete if other.message_id != held.message_id]
         self.failed_deletions = 0
-        self.clean_at = now
+        self.delete_at = now
 
-    def weigh(self, before: float, after: float, segments: int, now: datetime) -> None:
+    def record_balance(self, before: float, after: float, segments: int, now: datetime) -> None:
         """Take the balance before and after a deletion. A watchdog whose every push is paid for good is called off.
 
         Credits that come back late, or are taken only when a message leaves, are no loss; nor is what the account
-        sends besides, of which ``segments`` tells.
+        sends besides, of which ``segments_sent`` tells.
         """
         if after > before:
-            self.unpaid = 0
-        elif self.balance is not None and segments == self.segments:
-            self.unpaid = self.unpaid + 1 if before < self.balance else 0
-        self.balance, self.segments = after, segments
-        if self.unpaid >= MAX_UNPAID:
+            self.unrefunded = 0
+        elif self.balance is not None and segments == self.segments_sent:
+            self.unrefunded = self.unrefunded + 1 if before < self.balance else 0
+        self.balance, self.segments_sent = after, segments
+        if self.unrefunded >= MAX_UNREFUNDED:
             self.disarm(now)
 
-    def not_deleted(self, now: datetime) -> None:
+    def record_failed_deletion(self, now: datetime) -> None:
         """Nobody knows whether one is deleted: try again soon."""
         self.failed_deletions += 1
-        self.clean_at = now + AGAIN
+        self.delete_at = now + RETRY_DELAY
 
-    def found(self, rows: Collection[SentMessage], now: datetime) -> None:
+    def record_found(self, rows: Collection[SentMessage], now: datetime) -> None:
         """Delete what the gateway's list shows of this watchdog that is still to leave and that nobody knew of."""
-        known = {held.message_id for held in self.held()}
+        known = {held.message_id for held in self.held_messages()}
         left = [
-            HeldMessage(message_id=row.message_id, leaves_at=row.sent_at.astimezone(UTC))
+            HeldMessage(message_id=row.message_id, send_at=row.sent_at.astimezone(UTC))
             for row in rows
             if row.message_id not in known and row.sent_at is not None and row.sent_at > now
         ]
         if left and not self.serial:
             # There is one, and nothing is remembered of it: the memory is lost, not the wish.
-            self.armed, self.push_at = True, now
-            self.alive = max(left, key=lambda held: held.leaves_at)
-            left.remove(self.alive)
-        for held in left[: MAX_DOOMED - len(self.doomed)]:
-            self._doom(held, now)
+            self.armed, self.renew_at = True, now
+            self.armed_message = max(left, key=lambda held: held.send_at)
+            left.remove(self.armed_message)
+        for held in left[: MAX_TO_DELETE - len(self.to_delete)]:
+            self._schedule_deletion(held, now)
 
-    def is_troubled(self, now: datetime, check: timedelta) -> bool:
+    def has_problem(self, now: datetime, check: timedelta) -> bool:
         """Say whether the last push failed or is overdue, or something cannot be deleted."""
         if self.failed_deletions or not self.armed:
             return bool(self.failed_deletions)
-        return bool(self.failed_pushes) or self.alive is None or self._is_overdue(now, check)
+        return bool(self.failed_renewals) or self.armed_message is None or self._is_overdue(now, check)
 
-    def is_about_to_leave(self, now: datetime, period: timedelta) -> bool:
+    def is_about_to_send(self, now: datetime, period: timedelta) -> bool:
         """Say whether so much of the period went by without a push that a person should know."""
-        return self.armed and (self.alive is None or now >= self.alive.leaves_at - period / 2)
+        return self.armed and (self.armed_message is None or now >= self.armed_message.send_at - period / 2)
 
     def _is_overdue(self, now: datetime, check: timedelta) -> bool:
-        return self.pushed_at is None or now > self.pushed_at + check + MARGIN
+        return self.renewed_at is None or now > self.renewed_at + check + MARGIN
 
-    def _doom_alive(self, now: datetime) -> None:
-        if self.alive is not None:
-            self._doom(self.alive, now)
-            self.alive = None
+    def _release_armed(self, now: datetime) -> None:
+        if self.armed_message is not None:
+            self._schedule_deletion(self.armed_message, now)
+            self.armed_message = None
 
-    def _doom(self, held: HeldMessage, now: datetime) -> None:
-        self.doomed.append(held)
-        self.clean_at = now
+    def _schedule_deletion(self, held: HeldMessage, now: datetime) -> None:
+        self.to_delete.append(held)
+        self.delete_at = now
 
 
 def _is_due(moment: datetime | None, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
 from ..config.watchdogs import is_of
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
-from ..state.store import async_recall
+from ..state.store import async_load_state
 from ..state.tracked_dict import TrackedDict
 from ..state.watchdog import WatchdogState
 from .gateway import LISTED
@@ -22,7 +22,7 @@ CLEANUP_TIMEOUT = 20
 
 async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     """Delete all that is held; False if that is not certain of everything, for nobody will try again."""
-    memory = await async_recall(hass, entry.entry_id)
+    memory = await async_load_state(hass, entry.entry_id)
     if memory is None:
         return not any(entry.get_subentries_of_type(SUBENTRY_WATCHDOG))
     if all(watch.is_off for watch in memory.watchdogs.values()):
@@ -42,7 +42,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
 
 
 async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogState]) -> None:
-    known = {held.message_id for watch in watchdogs.values() for held in watch.held()}
+    known = {held.message_id for watch in watchdogs.values() for held in watch.held_messages()}
     rows = await client.get_sent_messages(count=LISTED)
     now = dt_util.utcnow()
     left = {

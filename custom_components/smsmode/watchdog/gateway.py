@@ -83,7 +83,7 @@ class WatchdogGateway:
     async def async_delete(self, held: HeldMessage) -> DeletionResult:
         """Delete one; of one that may have left by now, ask first whether it has."""
         try:
-            if held.may_have_left(dt_util.utcnow()):
+            if held.may_have_been_sent(dt_util.utcnow()):
                 answer = await self._client.get_message_status(held.message_id)
                 if answer.status is not MessageStatus.SCHEDULED:
                     return DeletionResult.GONE_OFF
@@ -115,4 +115,4 @@ class WatchdogGateway:
 def _judge(err: SmsmodeError, held: HeldMessage, now: datetime) -> DeletionResult:
     """Say what an error means: a gateway that refuses for good has let it go off, once its time is over."""
     is_refusal = isinstance(err, SmsmodeGatewayError) and not isinstance(err, SmsmodeAuthError | SmsmodeTemporaryError)
-    return DeletionResult.GONE_OFF if is_refusal and now >= held.leaves_at else DeletionResult.UNKNOWN
+    return DeletionResult.GONE_OFF if is_refusal and now >= held.send_at else DeletionResult.UNKNOWN

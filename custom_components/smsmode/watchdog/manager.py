@@ -21,7 +21,7 @@ from ..errors import operation_error, translate, validation_error
 from ..helpers.timing import ClockJumpDetector
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.store import AccountStore, StorageError
-from ..state.watchdog import Action, HeldMessage, WatchdogState, check_of, scheduled_send_time
+from ..state.watchdog import Action, HeldMessage, WatchdogState, renewal_interval, scheduled_send_time
 from .gateway import DeletionResult, PushError, WatchdogGateway
 from .notifier import WatchdogNotifier
 
@@ -67,7 +67,7 @@ class WatchdogManager:
         for key, watch in self._store.state.watchdogs.items():
             if key not in self.plans:
                 watch.disarm(now)
-            watch.hurry(now)
+            watch.act_now(now)
         self._unlisted = set(self._store.state.watchdogs)
         self._entry.async_on_unload(self._stop)
         job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
@@ -97,16 +97,16 @@ class WatchdogManager:
 
     def is_troubled(self, key: str) -> bool:
         """Say whether something is wrong with a watchdog."""
-        return self.watch(key).is_troubled(dt_util.utcnow(), check_of(self.plans[key].period))
+        return self.watch(key).has_problem(dt_util.utcnow(), renewal_interval(self.plans[key].period))
 
     async def async_arm(self, key: str) -> None:
         """Switch a watchdog on; a translated error, and it stays off, if the gateway does not take its message."""
         watch = self.watch(key)
-        was_alive = watch.alive is not None
+        was_alive = watch.armed_message is not None
         watch.arm(dt_util.utcnow())
         self.news.async_armed(self.plans[key])
         await self._async_round(key)
-        if not was_alive and watch.alive is None and watch.failed_pushes:
+        if not was_alive and watch.armed_message is None and watch.failed_renewals:
             watch.disarm(dt_util.utcnow())
             self._changed(key)
             self._tell(key, watch)
@@ -135,12 +135,12 @@ class WatchdogManager:
         key, now = subentry_id_of(item.reference), dt_util.utcnow()
         watch = self._watch(key)
         if message_id is None:
-            watch.not_taken(now)
+            watch.record_failed_renewal(now)
             self._unlisted.add(key)
         else:
             leaves_at = item.request.send_at or now
-            held = HeldMessage(message_id=message_id, leaves_at=leaves_at, costs=item.expense.costs)
-            watch.accepted(held, now, check_of(self.plans[key].period) if key in self.plans else TICK)
+            held = HeldMessage(message_id=message_id, send_at=leaves_at, costs=item.expense.costs)
+            watch.record_accepted(held, now, renewal_interval(self.plans[key].period) if key in self.plans else TICK)
         self._changed(key)
         self._ring(key)
 
@@ -150,7 +150,7 @@ class WatchdogManager:
         if jump := self._clock.jump(now, monotonic()):
             LOGGER.warning("The clock was set by %s; what silence would send is set anew", jump)
             for key, watch in self._store.state.watchdogs.items():
-                watch.hurry(now)
+                watch.act_now(now)
                 self._changed(key)
         self._ring_all()
 
@@ -159,7 +159,7 @@ class WatchdogManager:
         self._extra = True
         keys = [key for key, plan in self.plans.items() if plan.quiet and self.watch(key).armed]
         for key in keys:
-            self.watch(key).hurry(dt_util.utcnow())
+            self.watch(key).act_now(dt_util.utcnow())
         await asyncio.gather(*map(self._async_round, keys))
 
     @callback
@@ -183,53 +183,53 @@ class WatchdogManager:
             watch = self.watch(key)
             self._make_certain(key, watch)
             await self._async_look(key, watch)
-            while (step := self._wake(watch)) is not Action.REST:
-                await (self._async_push(key, watch) if step is Action.PUSH else self._async_delete(key, watch))
+            while (step := self._wake(watch)) is not Action.WAIT:
+                await (self._async_push(key, watch) if step is Action.RENEW else self._async_delete(key, watch))
             self._tell(key, watch)
 
     def _wake(self, watch: WatchdogState) -> Action:
         now = dt_util.utcnow()
-        step = watch.wake(now)
-        if step is Action.DELETE and watch.doomed[0].may_have_left(now) and not self._is_heard:
+        step = watch.next_action(now)
+        if step is Action.DELETE and watch.to_delete[0].may_have_been_sent(now) and not self._is_heard:
             # Asked about when there is somebody to be told.
-            return Action.REST
+            return Action.WAIT
         return step
 
     def _make_certain(self, key: str, watch: WatchdogState) -> None:
         """What is neither in the outbox any more nor was heard of has not left, or is found in the list."""
         waits = any(item.reference == reference_of(key) for item in self._store.state.outbox.items.values())
-        if watch.leaving is not None and not waits:
-            watch.not_taken(dt_util.utcnow())
+        if watch.pending_send_at is not None and not waits:
+            watch.record_failed_renewal(dt_util.utcnow())
             self._unlisted.add(key)
             self._changed(key)
 
     async def _async_look(self, key: str, watch: WatchdogState) -> None:
         """Find what was left behind, unless what is still uncertain may be taken for that."""
-        if key not in self._unlisted or watch.leaving is not None:
+        if key not in self._unlisted or watch.pending_send_at is not None:
             return
         rows = await self._gateway.async_find(key)
         if rows is not None:
             self._unlisted.discard(key)
-            watch.found(rows, dt_util.utcnow())
+            watch.record_found(rows, dt_util.utcnow())
             self._changed(key)
 
     async def _async_push(self, key: str, watch: WatchdogState) -> None:
         plan, now = self.plans[key], dt_util.utcnow()
         leaves_at = scheduled_send_time(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
-        watch.begin(leaves_at)
+        watch.begin_renewal(leaves_at)
         # Written together with the message in the outbox, before its request leaves.
-        self._store.state.watchdogs.touch(key)
+        self._store.state.watchdogs.mark_changed(key)
         error = await self._gateway.async_push(plan, watch.serial, leaves_at)
         if error is None:
             return
         self._errors[key] = error
         LOGGER.warning("A watchdog of %s could not be pushed: %s", self._entry.title, type(error).__name__)
         if not isinstance(error, SmsmodeUncertainError):
-            watch.not_taken(dt_util.utcnow())
+            watch.record_failed_renewal(dt_util.utcnow())
         self._changed(key)
 
     async def _async_delete(self, key: str, watch: WatchdogState) -> None:
-        held = watch.doomed[0]
+        held = watch.to_delete[0]
         try:
             # What is alive is on the disk before the other one goes.
             await self._store.async_save()
@@ -239,12 +239,12 @@ class WatchdogManager:
         outcome = await self._gateway.async_delete(held)
         now = dt_util.utcnow()
         if outcome is DeletionResult.DELETED:
-            watch.deleted(held, now)
+            watch.record_deletion(held, now)
             await self._async_weigh(key, watch, before)
         elif outcome is DeletionResult.GONE_OFF:
             self._note_gone_off(key, watch, held, now)
         else:
-            watch.not_deleted(now)
+            watch.record_failed_deletion(now)
         self._changed(key)
 
     async def _async_weigh(self, key: str, watch: WatchdogState, before: float | None) -> None:
@@ -252,17 +252,17 @@ class WatchdogManager:
         if before is None or (after := await self._gateway.async_balance()) is None:
             return
         was_armed = watch.armed
-        watch.weigh(before, after, self._store.state.message_log.segments_sent, dt_util.utcnow())
+        watch.record_balance(before, after, self._store.state.message_log.segments_sent, dt_util.utcnow())
         if was_armed and not watch.armed:
             self.news.async_too_costly(self.plans[key])
 
     def _note_gone_off(self, key: str, watch: WatchdogState, held: HeldMessage, now: datetime) -> None:
         if not held.costs:
             # Found in the list, and gone before anybody could look after it.
-            watch.deleted(held, now)
+            watch.record_deletion(held, now)
             return
         was_armed = watch.armed
-        watch.gone_off(held, now)
+        watch.record_sent(held, now)
         plan = self.plans.get(key)
         self.news.async_gone_off(key, plan.name if plan else "", held)
         if plan is not None and was_armed and not watch.armed:
@@ -286,7 +286,7 @@ class WatchdogManager:
         return self._store.state.watchdogs.setdefault(key, WatchdogState())
 
     def _changed(self, key: str) -> None:
-        self._store.state.watchdogs.touch(key)
+        self._store.state.watchdogs.mark_changed(key)
         self._store.async_save_soon()
 
 

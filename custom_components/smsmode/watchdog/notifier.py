@@ -14,7 +14,7 @@ from ..receiving.processor import InboundProcessor
 from ..state.budget import BudgetPool, Expense
 from ..state.message_log import TrackedMessage
 from ..state.store import AccountStore
-from ..state.watchdog import HeldMessage, WatchdogState, check_of
+from ..state.watchdog import HeldMessage, WatchdogState, renewal_interval
 
 type Alarm = Callable[[str, dict[str, str]], None]
 """Is told of a message that has gone off: the subentry, and the data of the event."""
@@ -49,10 +49,10 @@ class WatchdogNotifier:
         """Silence has sent one: from here on it is a message like others, spent, and watched until it is delivered."""
         LOGGER.warning("The message of a watchdog of %s has gone off", self._entry.title)
         now = dt_util.now()
-        expense = Expense(at=now, costs=held.costs, purse=BudgetPool.URGENT)
-        self._store.state.budget.charge(held.message_id, expense, now)
+        expense = Expense(at=now, costs=held.costs, pool=BudgetPool.URGENT)
+        self._store.state.budget.record(held.message_id, expense, now)
         self._processor.async_note_sent(_watched(subentry_id, held), expense.segments)
-        data = {"name": name, "message_id": held.message_id, "sent_at": held.leaves_at.isoformat()}
+        data = {"name": name, "message_id": held.message_id, "sent_at": held.send_at.isoformat()}
         for listener in list(self._on_alarm):
             listener(subentry_id, data)
         self._hass.bus.async_fire(EVENT_WATCHDOG, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **data})
@@ -80,7 +80,7 @@ class WatchdogNotifier:
     def async_show(self, plan: WatchdogConfig, watch: WatchdogState) -> None:
         """Show that a watchdog is about to go off although the house lives, or take that back."""
         now = dt_util.utcnow()
-        if watch.is_troubled(now, check_of(plan.period)) and watch.is_about_to_leave(now, plan.period):
+        if watch.has_problem(now, renewal_interval(plan.period)) and watch.is_about_to_send(now, plan.period):
             self._show_trouble(plan, watch)
         else:
             self.async_clear(plan)
@@ -99,11 +99,11 @@ class WatchdogNotifier:
 
     def _show_trouble(self, plan: WatchdogConfig, watch: WatchdogState) -> None:
         key = plan.subentry_id
-        if watch.alive is None:
+        if watch.armed_message is None:
             self._clear(IssueType.WATCHDOG_FAILING, plan)
             async_raise_watchdog_issue(self._hass, self._entry, IssueType.WATCHDOG_ASLEEP, key, watchdog=plan.name)
         else:
-            time = f"{dt_util.as_local(watch.alive.leaves_at):%H:%M}"
+            time = f"{dt_util.as_local(watch.armed_message.send_at):%H:%M}"
             self._clear(IssueType.WATCHDOG_ASLEEP, plan)
             async_raise_watchdog_issue(
                 self._hass, self._entry, IssueType.WATCHDOG_FAILING, key, watchdog=plan.name, time=time
@@ -118,7 +118,7 @@ def _watched(subentry_id: str, held: HeldMessage) -> TrackedMessage:
     groups = [target.removeprefix(GROUP_PREFIX) for target in targets if target.startswith(GROUP_PREFIX)]
     return TrackedMessage(
         message_id=held.message_id,
-        sent_at=held.leaves_at,
+        sent_at=held.send_at,
         codes={} if groups else dict.fromkeys(targets, ()),
         group=groups[0] if groups else None,
         reference=reference_of(subentry_id),

@@ -19,7 +19,7 @@ from custom_components.smsmode.api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from custom_components.smsmode.state.account_state import FACTS, AccountState, Record, first_memory, restore
+from custom_components.smsmode.state.account_state import FACTS, AccountState, Record, initial_state, restore
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
@@ -65,7 +65,7 @@ class _House:
     """A memory and its disk."""
 
     def __init__(self) -> None:
-        self.memory: AccountState = first_memory(_NOW)
+        self.memory: AccountState = initial_state(_NOW)
         self.disk: Disk = {}
         self.now = _NOW
         self.count = 0
@@ -93,11 +93,11 @@ class _House:
 
 def _told(memory: AccountState) -> object:
     """Give all that must survive, in its order, with the offsets of its times."""
-    message_log, budget, heard = memory.message_log, memory.budget, memory.message_log.heard
-    told = (memory.outbox.items, message_log.messages, message_log.last_status_of, budget.recent, budget.runway.days)
-    shelves = (*told, heard.ids, heard.contents, heard.nameless, heard.unlisted)
+    message_log, budget, heard = memory.message_log, memory.budget, memory.message_log.reply_history
+    told = (memory.outbox.items, message_log.messages, message_log.last_status_of, budget.recent, budget.history.days)
+    shelves = (*told, heard.ids, heard.contents, heard.without_id, heard.unconfirmed)
     facts = (
-        heard.horizon,
+        heard.cutoff,
         message_log.last_reply,
         message_log.last_status,
         message_log.segments_sent,
@@ -134,9 +134,9 @@ def _take_on(house: _House, source: Source) -> None:
     """Accept a message from a person."""
     at = house.now.astimezone(source.pick(_ZONES))
     costs = tuple((number, source.below(6)) for number in _NUMBERS[: source.below(4)])
-    expense = Expense(at=at, costs=costs, purse=source.pick(tuple(BudgetPool)))
+    expense = Expense(at=at, costs=costs, pool=source.pick(tuple(BudgetPool)))
     key = house.name("key")
-    house.memory.budget.spend([(key, expense)], at)
+    house.memory.budget.reserve([(key, expense)], at)
     item = OutboxItem(key=key, request=_request(house, source), expense=expense, expires_at=at, due=at)
     house.memory.outbox.add([item])
 
@@ -148,16 +148,16 @@ def _move_on(house: _House, source: Source) -> None:
         return
     item = source.pick(tuple(outbox.items.values()))
     steps: tuple[Callable[[], object], ...] = (
-        lambda: outbox.begin(item, now),
-        lambda: outbox.not_sent(item, now, 1.1),
-        lambda: outbox.uncertain(item, now),
-        lambda: outbox.look_later(item, now),
-        lambda: outbox.absent(item, now),
-        lambda: outbox.settle(item),
-        lambda: outbox.call_off(item),
-        lambda: outbox.leave_out(item, source.pick(_NUMBERS)),
-        lambda: outbox.shift(timedelta(seconds=source.below(2**16))),
-        lambda: house.memory.budget.give_back(item.key, item.expense),
+        lambda: outbox.begin_attempt(item, now),
+        lambda: outbox.schedule_retry(item, now, 1.1),
+        lambda: outbox.mark_uncertain(item, now),
+        lambda: outbox.postpone_lookup(item, now),
+        lambda: outbox.record_absence(item, now),
+        lambda: outbox.remove(item),
+        lambda: outbox.cancel(item),
+        lambda: outbox.remove_target(item, source.pick(_NUMBERS)),
+        lambda: outbox.shift_deadlines(timedelta(seconds=source.below(2**16))),
+        lambda: house.memory.budget.refund(item.key, item.expense),
     )
     source.pick(steps)()
 
@@ -171,13 +171,13 @@ def _sent(house: _House, source: Source) -> None:
         reference=source.pick((None, "ref", "é|\n")),
         is_complete=bool(source.below(2)),
     )
-    house.memory.message_log.note_sent(message, source.below(6))
+    house.memory.message_log.record_sent(message, source.below(6))
 
 
 def _reported(house: _House, source: Source) -> None:
     code = source.pick((0, 11, 13, 1, 35, 3501, 3999, 77))
     report = DeliveryReport(message_id=f"M{source.below(5)}", number=source.pick(_NUMBERS), code=code)
-    house.memory.message_log.hear_report(report, house.now)
+    house.memory.message_log.record_report(report, house.now)
 
 
 def _replied(house: _House, source: Source) -> None:
@@ -188,13 +188,13 @@ def _replied(house: _House, source: Source) -> None:
         text=_words(source),
         message_id=source.pick((None, "M1")),
     )
-    house.memory.message_log.hear_reply(reply, house.now, listed=bool(source.below(2)))
+    house.memory.message_log.record_reply(reply, house.now, listed=bool(source.below(2)))
 
 
 def _forgotten(house: _House, source: Source) -> None:
-    house.memory.message_log.forget(f"M{source.below(5)}")
-    house.memory.message_log.note_complete(f"M{source.below(5)}")
-    house.memory.message_log.note_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
+    house.memory.message_log.remove(f"M{source.below(5)}")
+    house.memory.message_log.mark_complete(f"M{source.below(5)}")
+    house.memory.message_log.record_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
 
 
 def _later(house: _House, source: Source) -> None:
@@ -206,15 +206,15 @@ def _write(house: _House, _source: Source) -> None:
 
 
 def _fail_to_write(house: _House, _source: Source) -> None:
-    house.memory.give_back(house.memory.drain_changes())
+    house.memory.restore_changes(house.memory.drain_changes())
 
 
 def _fall(house: _House, _source: Source) -> None:
     """After a fall the memory is what the disk holds."""
     house.memory = house.again()
     changes = house.memory.drain_changes()
-    assert all(record.shelf == FACTS for record in changes), "written again"
-    house.memory.give_back(changes)
+    assert all(record.collection == FACTS for record in changes), "written again"
+    house.memory.restore_changes(changes)
 
 
 _STEPS = (_take_on, _move_on, _sent, _reported, _replied, _forgotten, _later, _move_on, _write, _fail_to_write, _fall)
