@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from custom_components.smsmode.conversations.answers import READY, Answer, AnswerMatcher
+from custom_components.smsmode.conversations.answers import READY, AnswerMatcher
+from custom_components.smsmode.state.questions import Answer
 
 # BaseLoader: in YAML `no` and `yes` would be false and true.
 CORPUS = yaml.load(Path(__file__).with_name("replies.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - reads strings only

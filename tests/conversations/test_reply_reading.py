@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.conversations.answers import MAX_LENGTH, READY, Answer, AnswerMatcher
+from custom_components.smsmode.conversations.answers import MAX_LENGTH, READY, AnswerMatcher
 from custom_components.smsmode.conversations.reply_reading import plain_reply, prefixes, spellings
+from custom_components.smsmode.state.questions import Answer
 
 YES_NO = AnswerMatcher(READY["yes_no"])
 DENIALS = ["mais non", "je ne peux pas", "pas maintenant", "but I can't", "no", "jamais", "impossible", "👎"]

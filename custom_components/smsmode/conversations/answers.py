@@ -22,8 +22,8 @@ from hassil.expression import Expression, Group, ListReference, RuleReference
 from hassil.parser import ParseError
 
 from ..helpers.folding import as_written, fold, fold_template, without_politeness
-from .reply_reading import EMOJI_NO, EMOJI_YES, NO_PROBLEM, keeps_meaning, plain_reply, prefixes, spellings
 from ..state.questions import Answer, MatchedAnswer
+from .reply_reading import EMOJI_NO, EMOJI_YES, NO_PROBLEM, keeps_meaning, plain_reply, prefixes, spellings
 
 MAX_ANSWERS = 20
 MAX_SENTENCES = 50
