@@ -37,6 +37,23 @@ def auto_enable_custom_integrations() -> None:
         pytest.param("STRASSE", "Straße", id="sharp s"),
         pytest.param("\N{FULLWIDTH DIGIT ONE}", "1", id="wide digit"),
         pytest.param("👍", " 👍", id="nothing but an emoji"),
+        pytest.param("de\N{NARROW NO-BREAK SPACE}bon\N{NO-BREAK SPACE}cœur", "de bon coeur", id="no-break spaces"),
+        pytest.param("ﬁni", "FINI", id="ligature of print"),
+        pytest.param("d`accord", "d\N{LEFT SINGLE QUOTATION MARK}accord", id="grave accent and left quotation mark"),
+        pytest.param("d\N{ACUTE ACCENT}accord", "d'accord", id="acute accent"),
+        *(
+            pytest.param(*spelt, id=name, marks=pytest.mark.xfail(strict=True))
+            for name, spelt in {
+                "apostrophe that is a letter": ("d\N{MODIFIER LETTER APOSTROPHE}accord", "d'accord"),
+                "zero-width space": ("d'ac\N{ZERO WIDTH SPACE}cord", "d'accord"),
+                "byte order mark": ("o\ufeffk", "ok"),
+                "soft hyphen": ("d'ac\N{SOFT HYPHEN}cord", "d'accord"),
+                "word joiner": ("o\N{WORD JOINER}k", "ok"),
+                "variation selector": ("❤\N{VARIATION SELECTOR-16}", "❤"),
+                "letters with a stroke": ("zamknij drzwi Łukasz", "zamknij drzwi lukasz"),
+                "dotless i": ("\N{LATIN SMALL LETTER DOTLESS I}ş\N{LATIN SMALL LETTER DOTLESS I}k", "isik"),
+            }.items()
+        ),
     ],
 )
 def test_a_reply_is_what_somebody_waits_for(text: str, wanted: str) -> None:
