@@ -32,7 +32,8 @@ from .const import (
     EVENT_REPLY,
 )
 from .errors import validation_error
-from .helpers.text_match import BoundedRegex, RegexError, contains_words, equals_words
+from .helpers.bounded_regex import BoundedRegex, RegexError
+from .helpers.text_match import contains_words, equals_words
 from .state.alerts import AlertPhase
 
 CONF_OUTCOME = "outcome"

@@ -21,6 +21,7 @@ PURE = (
     "config.quiet_hours",
     "conversations.answers",
     "conversations.reply_reading",
+    "helpers.bounded_regex",
     "helpers.folding",
     "helpers.recorder",
     "helpers.targets",

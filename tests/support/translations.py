@@ -16,8 +16,8 @@ from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.conversations.reply_targets import explain_answers
 from custom_components.smsmode.errors import no_target, translate, validation_error
+from custom_components.smsmode.helpers.bounded_regex import RegexProblem
 from custom_components.smsmode.helpers.repair_issues import OF_A_RECIPIENT, IssueType
-from custom_components.smsmode.helpers.text_match import RegexProblem
 from custom_components.smsmode.state.budget import LimitExceededError, LimitType
 from custom_components.smsmode.state.outbox import OutboxFullError
 from custom_components.smsmode.state.store import StorageError
