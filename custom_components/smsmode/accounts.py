@@ -10,6 +10,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from .const import DOMAIN
 from .errors import validation_error
+from .helpers.text_match import comparison_key
 from .runtime import SmsmodeConfigEntry
 
 LOAD_TIMEOUT = 15.0
@@ -37,7 +38,7 @@ async def async_get_loaded_entry_by_name(hass: HomeAssistant, name: str | None) 
     if name is None:
         return await async_get_loaded_entry(hass, None)
     for entry in hass.config_entries.async_entries(DOMAIN):
-        if entry.title.casefold() == name.casefold():
+        if comparison_key(entry.title) == comparison_key(name):
             return await async_get_loaded_entry(hass, entry.entry_id)
     raise validation_error("unknown_account", account=name)
 

@@ -19,6 +19,7 @@ from .config.phone_numbers import NumberError, looks_like_number, parse_number
 from .config.recipients import Failure, Recipients, Resolved
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_NUMBER, DOMAIN
 from .errors import mask, no_target, validation_error
+from .helpers.text_match import comparison_key
 from .helpers.validation import plain_text
 
 CONF_RECIPIENT = "recipient"
@@ -38,7 +39,7 @@ class AutomationFilter:
     def __init__(self, hass: HomeAssistant, options: Mapping[str, Any]) -> None:
         """Read what the options name; nothing named means all."""
         self._hass = hass
-        self._accounts = {account.casefold() for account in options.get(ATTR_CONFIG_ENTRY_ID, ())}
+        self._accounts = {comparison_key(account) for account in options.get(ATTR_CONFIG_ENTRY_ID, ())}
         self._named: list[str] = [*options.get(CONF_RECIPIENT, ()), *options.get(CONF_NUMBER, ())]
 
     def accounts(self) -> list[ConfigEntry]:
@@ -63,7 +64,7 @@ class AutomationFilter:
         return not self._named or number in self.numbers(entry)
 
     def _means(self, entry: ConfigEntry) -> bool:
-        return not self._accounts or not self._accounts.isdisjoint({entry.entry_id.casefold(), entry.title.casefold()})
+        return not self._accounts or not self._accounts.isdisjoint(map(comparison_key, (entry.entry_id, entry.title)))
 
 
 def validate_filter(hass: HomeAssistant, schema: probatio.Schema, config: ConfigType, *, voice: bool) -> ConfigType:

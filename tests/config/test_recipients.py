@@ -69,7 +69,6 @@ def test_a_person_is_reached_by_name_or_number(recipients: Recipients, written: 
     assert reach(recipients, written) == Resolved((number,), (), ())
 
 
-@pytest.mark.xfail(strict=True, reason="names are compared without regard to case alone")
 @pytest.mark.parametrize(
     "written",
     [
@@ -86,7 +85,6 @@ def test_a_name_is_understood_however_it_is_written(hass: HomeAssistant, written
     assert reach(Recipients(hass, entry, "FR"), written) == Resolved((BOB,), (), ())
 
 
-@pytest.mark.xfail(strict=True, reason="names are compared without regard to case alone")
 def test_of_two_names_that_are_alike_each_is_reached_as_it_is_written_and_neither_otherwise(
     hass: HomeAssistant,
 ) -> None:

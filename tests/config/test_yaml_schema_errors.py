@@ -56,7 +56,6 @@ async def test_a_wrong_option_is_named_with_its_line_and_what_to_do(
             "name",
             "accents",
             id="name with an accent",
-            marks=pytest.mark.xfail(strict=True),
         ),
         pytest.param("{name: Bob}", "number", "a number or a group", id="neither"),
         pytest.param("{name: Bob, number: '0698765432', group: x}", "group", "not both", id="both"),

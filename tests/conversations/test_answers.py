@@ -11,7 +11,7 @@ from custom_components.smsmode.conversations.answers import (
     AnswerMatcher,
     AnswerProblem,
 )
-from custom_components.smsmode.helpers.folding import fold
+from custom_components.smsmode.helpers.text_match import normalize_text
 from custom_components.smsmode.state.questions import Answer
 
 
@@ -127,7 +127,7 @@ def test_answers_that_cannot_be_told_apart_or_read_are_refused(
 @given(st.text(max_size=60))
 def test_no_text_and_no_template_make_it_stumble(text: str) -> None:
     AnswerMatcher(READY["yes_no"]).understand(text)
-    fold(text)
+    normalize_text(text)
     with suppress(AnswerError):
         AnswerMatcher([Answer("a", (text,)), Answer("b", ("something else",))]).understand(text)
 

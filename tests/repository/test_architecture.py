@@ -22,7 +22,6 @@ PURE = (
     "conversations.answers",
     "conversations.reply_reading",
     "helpers.bounded_regex",
-    "helpers.folding",
     "helpers.recorder",
     "helpers.targets",
     "helpers.text_match",

@@ -9,6 +9,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.core import HomeAssistant
 
 from ..const import CONF_NUMBER, CONF_RECIPIENTS, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
+from ..helpers.text_match import comparison_key
 from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, hash_pin, verify_pin
 from .yaml_account import async_rewrite, new_subentry
 from .yaml_subentries import CONF_WATCHDOGS, commands_id, form_of, is_of_yaml, watchdog_id
@@ -73,11 +74,13 @@ def _hash(pin: str, kept: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
-    rivals = {each.title.casefold() for each in entry.get_subentries_of_type(SUBENTRY_WATCHDOG) if not is_of_yaml(each)}
+    rivals = {
+        comparison_key(each.title) for each in entry.get_subentries_of_type(SUBENTRY_WATCHDOG) if not is_of_yaml(each)
+    }
     watchdogs = []
     for written in account.get(CONF_WATCHDOGS, ()):
         name: str = written[CONF_NAME]
-        if name.casefold() in rivals:
+        if comparison_key(name) in rivals:
             LOGGER.warning("A watchdog of YAML is left out: one of its name was set up in the UI, and stays")
             continue
         data = {field: value for field, value in written.items() if field != CONF_NAME}

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 
 from ..const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
+from ..helpers.text_match import normalize_text
 from ..helpers.validation import FieldError
 
 CONF_RECIPIENT = "recipient"
@@ -33,7 +33,6 @@ MAX_WORDS = 40
 PIN = re.compile(r"\d{4,8}", re.ASCII)
 HIDDEN = "••••"
 _FIRST_WORD = re.compile(r"\s*(\d{4,8})(?:[\s:,;.-]+|$)", re.ASCII)
-_NO_WORD = re.compile(r"[\W_]+")
 # 16 MiB and a twentieth of a second for each guess, on the small computer of a house.
 _SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1}
 
@@ -96,12 +95,6 @@ def hide_pin(text: str) -> str:
     return f"{HIDDEN}{text[match.end(1) :]}" if match else text
 
 
-def fold(words: str) -> str:
-    """Give words without case, accents and punctuation, by which commands are compared."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", words) if not unicodedata.combining(letter))
-    return " ".join(_NO_WORD.sub(" ", plain.casefold()).split())
-
-
 def find_pins(text: str) -> list[str]:
     """Return all that could be a PIN in a text, each once."""
     return list(dict.fromkeys(digits for digits in re.findall(r"\d+", text) if PIN.fullmatch(digits)))
@@ -125,14 +118,14 @@ def _digest(pin: str, salt: str) -> str:
 def validate_commands(written: Mapping[str, Any], *, has_pin: bool) -> None:
     """Validate configured commands: refuse what could not work or would be unsafe. Raises CommandError."""
     commands: list[Mapping[str, Any]] = written.get(CONF_COMMANDS) or []
-    folded = [fold(command.get(CONF_WORDS, "")) for command in commands]
+    normalized = [normalize_text(command.get(CONF_WORDS, "")) for command in commands]
     if not commands and not written.get(CONF_ASSIST):
         raise CommandError(CONF_COMMANDS, CommandProblem.NOTHING)
     if len(commands) > MAX_COMMANDS:
         raise CommandError(CONF_COMMANDS, CommandProblem.TOO_MANY)
-    if not all(words and len(words) <= MAX_WORDS and parse_command(words).pin is None for words in folded):
+    if not all(words and len(words) <= MAX_WORDS and parse_command(words).pin is None for words in normalized):
         raise CommandError(CONF_COMMANDS, CommandProblem.WORDS_INVALID)
-    if len(set(folded)) < len(folded):
+    if len(set(normalized)) < len(normalized):
         raise CommandError(CONF_COMMANDS, CommandProblem.WORDS_REPEATED)
     pin = written.get(CONF_PIN, "").strip()
     if pin and not PIN.fullmatch(pin):
@@ -162,7 +155,7 @@ def _permission(subentry: ConfigSubentry, person: ConfigSubentry) -> CommandPerm
         subentry_id=subentry.subentry_id,
         name=person.title,
         number=person.data[CONF_NUMBER],
-        commands={fold(command.words): command for command in commands},
+        commands={normalize_text(command.words): command for command in commands},
         pin=data.get(CONF_PIN),
         assist=data[CONF_ASSIST],
         agent=data.get(CONF_AGENT),

@@ -13,6 +13,7 @@ from ..api.request import validate_request
 from ..api.validation import validate_group
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from ..helpers.targets import GROUP_PREFIX, group_target
+from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError
 from .phone_numbers import NumberError, looks_like_number, parse_number
 
@@ -65,7 +66,7 @@ def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryDat
 
 def _check_name(name: str) -> None:
     """Refuse a name that would mean something else as the target of a message."""
-    if not name:
+    if not comparison_key(name):
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_MISSING)
     if looks_like_number(name):
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_IS_NUMBER)
@@ -110,9 +111,9 @@ def _subentry(name: str, data: Mapping[str, Any], unique_id: str) -> ConfigSuben
 
 def ensure_new(recipient: ConfigSubentryData, others: Iterable[tuple[str, str | None]]) -> None:
     """Refuse a name, number or group that one of ``others`` (title, unique id) has. Raises RecipientError."""
-    name, unique_id = recipient["title"].casefold(), (recipient["unique_id"] or "").casefold()
+    name, unique_id = comparison_key(recipient["title"]), (recipient["unique_id"] or "").casefold()
     for other_name, other_id in others:
-        if other_name.casefold() == name:
+        if comparison_key(other_name) == name:
             raise RecipientError(CONF_NAME, RecipientProblem.NAME_TAKEN)
         if other_id is not None and other_id.casefold() == unique_id:
             raise RecipientError(next(iter(recipient["data"])), RecipientProblem.ALREADY_CONFIGURED)

@@ -11,6 +11,7 @@ from homeassistant.helpers import entity_registry as er
 
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from ..helpers.targets import GROUP_PREFIX, group_target
+from ..helpers.text_match import comparison_key
 from .phone_numbers import NumberError, looks_like_number, parse_number
 from .quiet_hours import QuietHours
 
@@ -62,8 +63,9 @@ class Recipients:
         self._region = region
         self.all = [_recipient(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)]
         self._by_id = {recipient.subentry_id: recipient for recipient in self.all}
-        self._by_name = {recipient.name.casefold(): recipient for recipient in self.all}
-        self._by_group = {recipient.group.casefold(): recipient for recipient in self.all if recipient.group}
+        self._as_written = {recipient.name: recipient for recipient in self.all}
+        self._by_name = _unambiguous((recipient.name, recipient) for recipient in self.all)
+        self._by_group = _unambiguous((recipient.group, recipient) for recipient in self.all if recipient.group)
         self._by_number = {recipient.number: recipient for recipient in self.all if recipient.number}
         self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
@@ -74,6 +76,11 @@ class Recipients:
     def find(self, number: str | None) -> Recipient | None:
         """Give the recipient that has a number."""
         return self._by_number.get(number) if number else None
+
+    def find_by_name(self, name: str) -> Recipient | None:
+        """Return the recipient of a name or group, spelt exactly like that, or the only one spelt alike."""
+        key = comparison_key(name)
+        return self._as_written.get(name) or self._by_name.get(key) or self._by_group.get(key)
 
     def name_of(self, number: str | None) -> str | None:
         """Give the name under which the house knows a number."""
@@ -130,19 +137,32 @@ class Recipients:
         )
 
     def _resolve_one(self, target: str, *, voice: bool) -> str | None:
-        """Give the number or group of one target, None for a name that nobody has."""
-        name = target.casefold()
-        if recipient := self._by_name.get(name) or self._by_group.get(name) or self._by_entity(target):
-            return recipient.target
-        if target.startswith(GROUP_PREFIX) and (group := target.removeprefix(GROUP_PREFIX).strip()):
-            return group_target(group)
+        """Return the number or group of one target, None for a name that nobody has.
+
+        Names come last, for their punctuation does not count: nobody called "#06…" gets what goes to that number.
+        """
+        if target.startswith(GROUP_PREFIX):
+            group = target.removeprefix(GROUP_PREFIX).strip()
+            return group_target(group) if group else None
         if looks_like_number(target):
             return parse_number(target, self._region, voice=voice)
-        return None
+        recipient = self._by_entity(target) or self.find_by_name(target)
+        return recipient.target if recipient else None
 
     def _by_entity(self, entity_id: str) -> Recipient | None:
         entity = er.async_get(self._hass).async_get(entity_id)
         return self._by_id.get(entity.config_subentry_id) if entity and entity.config_subentry_id else None
+
+
+def _unambiguous(named: Iterable[tuple[str, Recipient]]) -> dict[str, Recipient]:
+    """Index recipients by what counts of their names; what two of them share finds neither.
+
+    No form takes two such names, but Home Assistant lets a person rename what was added.
+    """
+    found: dict[str, list[Recipient]] = {}
+    for name, recipient in named:
+        found.setdefault(comparison_key(name), []).append(recipient)
+    return {key: recipients[0] for key, recipients in found.items() if len(recipients) == 1}
 
 
 def _recipient(subentry: ConfigSubentry) -> Recipient:

@@ -41,7 +41,7 @@ _ADVICE: Mapping[str, str] = {
     CommandProblem.TOO_MANY: "there is room for 20 commands; remove some",
     CommandProblem.PIN_INVALID: "a PIN has 4 to 8 digits; write it in quotes",
     CommandProblem.PIN_MISSING: "give a pin: what is not without_pin, and Assist, want one",
-    WatchdogProblem.NAME_TAKEN: "two watchdogs have this name; give each its own",
+    WatchdogProblem.NAME_TAKEN: "two watchdogs have this name; capitals, accents and punctuation do not count",
     WatchdogProblem.TARGETS_MISSING: "say who is told",
     WatchdogProblem.TARGET_UNKNOWN: "this is neither a recipient of the account nor a number nor group:NAME",
     WatchdogProblem.ONE_GROUP: "a watchdog tells several people, or one single group",

@@ -12,6 +12,7 @@ from homeassistant.config_entries import ConfigSubentry
 from ..api import StopClause
 from ..api.text import MAX_SEGMENTS
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS
+from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError
 from ..sending.composer import Draft, MessageSendOptions, compose_message
 from ..state.watchdog import MAX_PERIOD, MIN_PERIOD
@@ -177,7 +178,7 @@ def _short(number: int) -> str:
 
 def ensure_free(name: str, others: Iterable[str]) -> None:
     """Refuse no name, and the name of another watchdog. Raises WatchdogError."""
-    if not name:
+    if not comparison_key(name):
         raise WatchdogError("name", WatchdogProblem.NAME_MISSING)
-    if name.casefold() in {other.casefold() for other in others}:
+    if comparison_key(name) in map(comparison_key, others):
         raise WatchdogError("name", WatchdogProblem.NAME_TAKEN)

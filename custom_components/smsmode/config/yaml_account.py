@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
 
 from ..const import CONF_BASE_URL, CONF_RECIPIENTS, DEFAULT_BASE_URL, DEFAULT_REGION, SUBENTRY_RECIPIENT
+from ..helpers.text_match import comparison_key
 from .recipient_validation import read_recipient
 from .yaml_subentries import CONF_WATCHDOGS
 
@@ -83,9 +84,9 @@ def _pair(
     wanted = {recipient["unique_id"] for recipient in recipients}
     subentries = _recipients(entry)
     by_id = {subentry.unique_id: subentry for subentry in subentries}
-    by_name = {subentry.title.casefold(): subentry for subentry in subentries if subentry.unique_id not in wanted}
+    by_name = {comparison_key(subentry.title): subentry for subentry in subentries if subentry.unique_id not in wanted}
     return [
-        (by_id.get(recipient["unique_id"]) or by_name.get(recipient["title"].casefold()), recipient)
+        (by_id.get(recipient["unique_id"]) or by_name.get(comparison_key(recipient["title"])), recipient)
         for recipient in recipients
     ]
 

@@ -63,7 +63,7 @@ _ADVICE: Mapping[str, str] = {
     RecipientProblem.NAME_IS_NUMBER: "a name must not look like a phone number; use a word",
     RecipientProblem.NAME_IS_GROUP: "a name must not begin with 'group:'; put the group under group",
     RecipientProblem.NAME_TOO_LONG: "a name has at most 100 characters; shorten it",
-    RecipientProblem.NAME_TAKEN: "two recipients have this name; give each its own",
+    RecipientProblem.NAME_TAKEN: "two recipients have this name; capitals, accents and punctuation do not count",
     RecipientProblem.NUMBER_OR_GROUP: "give the recipient a number or a group",
     RecipientProblem.NUMBER_AND_GROUP: "give the recipient a number or a group, not both",
     RecipientProblem.GROUP_IS_NUMBER: "this is a phone number; put it under number",

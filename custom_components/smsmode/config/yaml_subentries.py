@@ -14,6 +14,7 @@ from ..api import Encoding
 from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import CONF_ENCODING, CONF_GROUP, CONF_MESSAGE, CONF_MINUTES, CONF_NUMBER, CONF_RECIPIENTS, CONF_TARGETS
 from ..helpers.targets import GROUP_PREFIX, group_target
+from ..helpers.text_match import comparison_key
 from ..state.watchdog import MIN_PERIOD
 from .commands import CONF_COMMANDS, CommandError, validate_commands
 from .phone_numbers import NumberError, looks_like_number, parse_number
@@ -33,7 +34,7 @@ def commands_id(recipient_id: str) -> str:
 
 def watchdog_id(name: str) -> str:
     """Give the unique id of a watchdog of YAML. Its name is its identity."""
-    return f"{_PREFIX}watchdog:{name.casefold()}"
+    return f"{_PREFIX}watchdog:{comparison_key(name)}"
 
 
 def is_of_yaml(subentry: ConfigSubentry) -> bool:
@@ -61,9 +62,9 @@ def read_watchdog(
     ensure_free(written[CONF_NAME], others)
     if timedelta(minutes=written[CONF_MINUTES]) < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
-    known = {person[CONF_NAME].casefold(): _target(person) for person in account[CONF_RECIPIENTS]}
+    known = {comparison_key(person[CONF_NAME]): _target(person) for person in account[CONF_RECIPIENTS]}
     targets = [_read_target(target, known, region) for target in written[CONF_TARGETS]]
-    _check_requests([known.get(target.casefold(), target) for target in targets])
+    _check_requests([known.get(comparison_key(target), target) for target in targets])
     encoding = Encoding(account.get(CONF_ENCODING, Encoding.AUTO))
     if prepare_text(f"{written[CONF_MESSAGE]}\n{LONGEST_SIGN}", encoding=encoding, max_segments=MAX_SEGMENTS).truncated:
         raise WatchdogError(CONF_MESSAGE, WatchdogProblem.MESSAGE_TOO_LONG)
@@ -76,14 +77,14 @@ def _target(person: Mapping[str, Any]) -> str:
 
 def _read_target(target: str, known: Mapping[str, str], region: str) -> str:
     """Give an MSISDN, or the name or group as it is written: names are looked up anew with each push."""
-    if target.casefold() in known or target.startswith(GROUP_PREFIX):
-        return target
-    if not looks_like_number(target):
+    if looks_like_number(target):
+        try:
+            return parse_number(target, region)
+        except NumberError as err:
+            raise WatchdogError(CONF_TARGETS, err.problem) from None
+    if not target.startswith(GROUP_PREFIX) and comparison_key(target) not in known:
         raise WatchdogError(CONF_TARGETS, WatchdogProblem.TARGET_UNKNOWN)
-    try:
-        return parse_number(target, region)
-    except NumberError as err:
-        raise WatchdogError(CONF_TARGETS, err.problem) from None
+    return target
 
 
 def _check_requests(targets: list[str]) -> None:

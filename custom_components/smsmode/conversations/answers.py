@@ -21,7 +21,7 @@ from hassil import (
 from hassil.expression import Expression, Group, ListReference, RuleReference
 from hassil.parser import ParseError
 
-from ..helpers.folding import as_written, fold, fold_template, without_politeness
+from ..helpers.text_match import normalize_template, normalize_text, restore_spelling, strip_politeness
 from ..state.questions import Answer, MatchedAnswer
 from .reply_reading import EMOJI_NO, EMOJI_YES, NO_PROBLEM, keeps_meaning, plain_reply, prefixes, spellings
 
@@ -131,7 +131,7 @@ class AnswerMatcher:
                 "intents": {
                     "answer": {
                         "data": [
-                            {"sentences": [fold_template(text) for text in sentences], "metadata": {"id": name}}
+                            {"sentences": [normalize_template(text) for text in sentences], "metadata": {"id": name}}
                             for name, sentences in self._answers.items()
                         ]
                     }
@@ -180,7 +180,7 @@ class AnswerMatcher:
         # The template with the most words of its own says best which words are those of a slot.
         match = max(matches, key=lambda match: match.text_chunks_matched)
         slots = {name: str(entity.value) for name, entity in match.entities.items()}
-        return MatchedAnswer(ids.pop(), as_written(text, slots)) if len(ids) == 1 else None
+        return MatchedAnswer(ids.pop(), restore_spelling(text, slots)) if len(ids) == 1 else None
 
     def _match(self, folded: str) -> list[RecognizeResult]:
         return list(islice(recognize_all(folded, self._intents), MAX_SAMPLES))
@@ -232,7 +232,7 @@ def _joined(answers: Iterable[Answer]) -> dict[str, tuple[str, ...]]:
 def _check_sentence(name: str, sentence: str) -> None:
     """Refuse a template that cannot be read, or that matches nothing or everything."""
     try:
-        expression = parse_sentence(fold_template(sentence)).expression
+        expression = parse_sentence(normalize_template(sentence)).expression
     except ParseError, AssertionError, ValueError:
         raise AnswerError(AnswerProblem.SENTENCE, name) from None
     if any(isinstance(part, RuleReference) for part in _parts(expression)):
@@ -248,12 +248,12 @@ def _filled(slots: Iterable[str], fillings: Sequence[str]) -> dict[str, SlotList
 
 def _candidates(folded: str) -> list[str]:
     """Give a text as it is, and without politeness if anything is left then."""
-    return [candidate for candidate in dict.fromkeys((folded, without_politeness(folded))) if candidate]
+    return [candidate for candidate in dict.fromkeys((folded, strip_politeness(folded))) if candidate]
 
 
 def _readings(text: str) -> list[str]:
     """Return what a reply may be meant to be, with and without politeness, what is written first."""
-    found = [candidate for spelling in spellings(fold(text)) for candidate in _candidates(spelling)]
+    found = [candidate for spelling in spellings(normalize_text(text)) for candidate in _candidates(spelling)]
     return list(dict.fromkeys(found))
 
 

@@ -14,8 +14,9 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..api import Encoding, Reply
-from ..config.commands import Command, CommandPermission, CommandText, fold, parse_command, verify_pin
+from ..config.commands import Command, CommandPermission, CommandText, parse_command, verify_pin
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
+from ..helpers.text_match import normalize_text
 from ..receiving.processor import ReplyEvent
 from ..runtime import SmsmodeRuntimeData
 from ..sending.composer import MessageSendOptions
@@ -66,7 +67,7 @@ class CommandHandler:
         if access is None or not event.verified or event.news is not ReplyEventType.RECEIVED:
             return
         text = parse_command(event.written)
-        command = access.commands.get(fold(text.rest))
+        command = access.commands.get(normalize_text(text.rest))
         is_sentence = access.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:
             return
@@ -147,7 +148,7 @@ class CommandHandler:
         """Answer in one segment, to which nobody can reply; nothing where too much was said already."""
         if outcome in _SILENT:
             return
-        said = f"{outcome}\0{fold(text.rest)}"
+        said = f"{outcome}\0{normalize_text(text.rest)}"
         if not self._guard.admit_answer(access.subentry_id, said, dt_util.utcnow()):
             return
         order = MessageSendOptions(

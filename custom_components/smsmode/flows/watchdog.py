@@ -109,8 +109,8 @@ class WatchdogFlow(ConfigSubentryFlow):
     def _target(self, written: str) -> str:
         """Give the id of a recipient, which no other name changes, or an MSISDN, which no change of region changes."""
         if not looks_like_number(written):
-            ids = {recipient.name.casefold(): recipient.subentry_id for recipient in self._recipients.all}
-            return ids.get(written.strip().casefold(), written)
+            recipient = self._recipients.find_by_name(written.strip())
+            return recipient.subentry_id if recipient else written
         try:
             return parse_number(written, self._settings.region)
         except NumberError as err:
