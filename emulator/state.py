@@ -43,6 +43,10 @@ class Options:
     all_numbers: bool = False
     reports_selected: bool = True
     charset: str = "iso-8859-15"
+    key_by_post: bool = True
+    balance_thousands: str = ""
+    balance_decimal: str = "."
+    balance_unit: str = ""
     callbacks: str = "now"
     callback_charset: str = "utf-8"
     callback_cost: bool = False

@@ -43,6 +43,8 @@ class Endpoint:
 
     def answer(self, state: GatewayState, request: ParsedRequest) -> Answer:
         """Carry out the request, or refuse it."""
+        if self.json and request.method == "POST" and not state.options.key_by_post:
+            return Answer("<html><body><h1>Method Not Allowed</h1></body></html>", status=405)
         try:
             text = self._perform(state, request)
         except Refusal as refusal:

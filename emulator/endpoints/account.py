@@ -34,10 +34,12 @@ def create_key(state: GatewayState, account: Account, _request: ParsedRequest) -
     return json.dumps(created)
 
 
-def balance(_state: GatewayState, account: Account, _request: ParsedRequest) -> str:
-    """Return the credits left; negative for a post-paid account."""
-    text = f"{account.balance:f}"
-    return text if "." in text else text + ".0"
+def balance(state: GatewayState, account: Account, _request: ParsedRequest) -> str:
+    """Return the credits left, in the notation that is set; negative for a post-paid account."""
+    options = state.options
+    whole, _, fraction = f"{account.balance:,f}".partition(".")
+    whole = whole.replace(",", options.balance_thousands)
+    return f"{whole}{options.balance_decimal}{fraction or '0'}{options.balance_unit}"
 
 
 def create_subaccount(state: GatewayState, account: Account, request: ParsedRequest) -> str:

@@ -135,3 +135,18 @@ async def test_an_unsubscription_costs_a_credit_and_bars_the_number(call: HttpCl
     assert await gateway.balance() == 98
     message_id = await call.send()
     assert await call("compteRendu", smsID=message_id) == "33612345678 3999"
+
+
+async def test_the_balance_has_the_notation_that_is_set(call: HttpClient, gateway: Gateway) -> None:
+    await gateway.set(balance=-1234567.5)
+    assert await call("credit") == "-1234567.5"
+    await gateway.set(balance_thousands=".", balance_decimal=",", balance_unit=" EUR")
+    assert await call("credit") == "-1.234.567,5 EUR"
+
+
+async def test_a_key_can_be_had_by_get_alone_if_so_set(call: HttpClient, gateway: Gateway) -> None:
+    await gateway.set(key_by_post=False)
+    async with call.session.post(call.url("createAuthorisation"), data={"accessToken": gateway.token}) as response:
+        assert response.status == 405
+    key = json.loads(await call.get("createAuthorisation", f"accessToken={gateway.token}"))["accessToken"]
+    assert (await call.get("credit", f"accessToken={key}")).strip() == "100.0"
