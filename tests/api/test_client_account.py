@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import aiohttp
+import pytest
 
 from custom_components.smsmode.api import Contact, SmsmodeClient, SubaccountRequest
 from tests.support.api_expected import ALICE, KEY, body, only_request
@@ -23,6 +24,19 @@ async def test_a_new_key(client: SmsmodeClient, gateway: Gateway, session: aioht
     assert request.body == KEY
     assert key.account == "demo"
     assert await SmsmodeClient(session, key.access_token, base_url=gateway.url).get_balance() == 100
+
+
+@pytest.mark.xfail(strict=True, reason="only POST is tried")
+async def test_a_new_key_is_asked_for_by_get_where_post_is_not_allowed(
+    client: SmsmodeClient, gateway: Gateway, session: aiohttp.ClientSession
+) -> None:
+    await gateway.set(key_by_post=False)
+    key = await client.create_api_key()
+    assert await SmsmodeClient(session, key.access_token, base_url=gateway.url).get_balance() == 100
+    post, get = await gateway.requests("createAuthorisation.do")
+    assert (post.method, post.query, post.body) == ("POST", "", KEY)
+    assert (get.method, get.query, get.body) == ("GET", KEY.decode(), b"")
+    assert "Content-Type" not in get.headers
 
 
 async def test_a_subaccount_is_created_with_its_person(client: SmsmodeClient, gateway: Gateway) -> None:

@@ -6,11 +6,13 @@ from custom_components.smsmode.api import (
     SmsmodeAuthError,
     SmsmodeClient,
     SmsmodeCreditError,
+    SmsmodeError,
     SmsmodeGatewayError,
     SmsmodeIdentifierError,
     SmsmodeNotFoundError,
     SmsmodeParameterError,
     SmsmodeTemporaryError,
+    SmsmodeUncertainError,
 )
 from tests.support.api_calls import CALLS, NUMBER
 from tests.support.api_failures import failure
@@ -90,3 +92,42 @@ async def test_what_the_gateway_repeats_of_the_request_stays_out_of_the_error(
     error = await failure(client, "sendSMS.do")
     assert isinstance(error, SmsmodeParameterError)
     assert error.description == "numero … incorrect, …"
+
+
+@pytest.mark.xfail(strict=True, reason="taken for a request that may have been carried out")
+@pytest.mark.parametrize(("status", "methods"), [(404, ["POST"]), (405, ["POST", "GET"]), (410, ["POST"])])
+async def test_a_gateway_without_the_endpoint_for_keys_refuses(
+    client: SmsmodeClient, gateway: Gateway, status: int, methods: list[str]
+) -> None:
+    await gateway.fail("createAuthorisation.do", f"http:{status}", None)
+    error = await failure(client, "createAuthorisation.do")
+    assert type(error) is SmsmodeGatewayError
+    assert (error.code, str(error)) == (status, f"code {status}: HTTP {status}")
+    assert [request.method for request in await gateway.requests()] == methods
+
+
+@pytest.mark.xfail(strict=True, reason="GET is not tried")
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        pytest.param("drop_after", SmsmodeUncertainError, id="no response"),
+        pytest.param("http:500", SmsmodeUncertainError, id="a server error"),
+        pytest.param("http:404", SmsmodeGatewayError, id="not there either"),
+        pytest.param("text:32 | Votre authentification a échoué", SmsmodeAuthError, id="a return code"),
+        pytest.param("cut:20", SmsmodeUncertainError, id="half an object"),
+    ],
+)
+async def test_a_key_asked_for_by_get_fails_as_by_post(
+    client: SmsmodeClient, gateway: Gateway, fault: str, expected: type[SmsmodeError]
+) -> None:
+    await gateway.fail("createAuthorisation.do", "http:405")
+    await gateway.fail("createAuthorisation.do", fault)
+    assert type(await failure(client, "createAuthorisation.do")) is expected
+    assert [request.method for request in await gateway.requests()] == ["POST", "GET"]
+
+
+@pytest.mark.xfail(strict=True, reason="GET is not tried")
+async def test_a_revoked_key_is_refused_by_get_too(client: SmsmodeClient, gateway: Gateway) -> None:
+    await gateway.set(key_by_post=False)
+    await gateway.revoke()
+    assert isinstance(await failure(client, "createAuthorisation.do"), SmsmodeAuthError)
