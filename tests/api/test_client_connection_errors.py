@@ -17,7 +17,12 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from custom_components.smsmode.api import SmsmodeClient, SmsmodeConnectionError, SmsmodeUncertainError
+from custom_components.smsmode.api import (
+    SmsmodeClient,
+    SmsmodeConnectionError,
+    SmsmodeGatewayError,
+    SmsmodeUncertainError,
+)
 from tests.support.api_calls import CALLS
 from tests.support.api_failures import failure
 from tests.support.gateway import Gateway
@@ -47,7 +52,9 @@ async def test_no_intelligible_answer_is_uncertain_and_asked_only_once(
 ) -> None:
     await gateway.fail("*", fault, None)
     for endpoint in CALLS:
-        assert isinstance(await failure(client, endpoint), SmsmodeUncertainError), endpoint
+        is_refused = (endpoint, fault) == ("createAuthorisation.do", "http:404")
+        expected = SmsmodeGatewayError if is_refused else SmsmodeUncertainError
+        assert isinstance(await failure(client, endpoint), expected), endpoint
         assert len(await gateway.requests(endpoint)) == 1
 
 

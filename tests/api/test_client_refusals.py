@@ -94,7 +94,6 @@ async def test_what_the_gateway_repeats_of_the_request_stays_out_of_the_error(
     assert error.description == "numero … incorrect, …"
 
 
-@pytest.mark.xfail(strict=True, reason="taken for a request that may have been carried out")
 @pytest.mark.parametrize(("status", "methods"), [(404, ["POST"]), (405, ["POST", "GET"]), (410, ["POST"])])
 async def test_a_gateway_without_the_endpoint_for_keys_refuses(
     client: SmsmodeClient, gateway: Gateway, status: int, methods: list[str]
@@ -106,7 +105,6 @@ async def test_a_gateway_without_the_endpoint_for_keys_refuses(
     assert [request.method for request in await gateway.requests()] == methods
 
 
-@pytest.mark.xfail(strict=True, reason="GET is not tried")
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
@@ -126,7 +124,6 @@ async def test_a_key_asked_for_by_get_fails_as_by_post(
     assert [request.method for request in await gateway.requests()] == ["POST", "GET"]
 
 
-@pytest.mark.xfail(strict=True, reason="GET is not tried")
 async def test_a_revoked_key_is_refused_by_get_too(client: SmsmodeClient, gateway: Gateway) -> None:
     await gateway.set(key_by_post=False)
     await gateway.revoke()

@@ -11,7 +11,7 @@ import aiohttp
 from . import parser
 from .dates import format_date
 from .encoding import LATIN_9, UTF_8, decode_text, encode_form
-from .exceptions import InputProblem, SmsmodeUncertainError
+from .exceptions import InputProblem, SmsmodeGatewayError, SmsmodeUncertainError
 from .models import (
     ApiKey,
     BatchRequest,
@@ -51,15 +51,19 @@ DEFAULT_BASE_URL = "https://api.smsmode.com"
 
 _HTTP_OK = 200
 _HTTP_REFUSALS = frozenset({400, 401, 403})
+_HTTP_METHOD_NOT_ALLOWED = 405
+# No such endpoint, or not by this method: it cannot have acted.
+_HTTP_NO_ENDPOINT = frozenset({404, _HTTP_METHOD_NOT_ALLOWED, 410})
 _KEY = "accessToken"
 
 
 class SmsmodeClient:
     """Client of one account at the gateway.
 
-    Every method sends one request and raises the exceptions of :mod:`.exceptions` and nothing else. Phone numbers are
+    Every method makes one attempt and raises the exceptions of :mod:`.exceptions` and nothing else. Phone numbers are
     ``+E.164`` in both directions, dates are aware, amounts are credits.
-    The key travels in the body, so that no URL holds it; sendSMSBatch is the exception that the gateway demands.
+    The key travels in the body, so that no URL holds it. There are two exceptions: sendSMSBatch, as the document
+    demands, and createAuthorisation where the gateway does not allow POST.
     """
 
     def __init__(
@@ -83,10 +87,17 @@ class SmsmodeClient:
     async def create_api_key(self) -> ApiKey:
         """Create another key for the account (p. 5).
 
-        By POST like everything else, to keep the key out of the URL; only GET was ever seen in public, so that the
-        gateway takes it is not proved. Raises SmsmodeAuthError if the gateway refuses the key.
+        By POST like everything else, to keep the key out of the URL. The document shows GET, which is tried if HTTP 405
+        says that POST is not allowed. Raises SmsmodeAuthError if the gateway refuses the key, and SmsmodeGatewayError
+        with the HTTP status as its code if the gateway does not have this endpoint.
         """
-        status, text = await self._exchange("2.0/createAuthorisation.do", {}, LATIN_9)
+        path = "2.0/createAuthorisation.do"
+        status, text = await self._exchange(path, {}, LATIN_9)
+        if status == _HTTP_METHOD_NOT_ALLOWED:
+            url = f"{self._base_url}/http/{path}?{encode_form({_KEY: self._access_token}, LATIN_9)}"
+            status, text = await self._send(url, None, {})
+        if status in _HTTP_NO_ENDPOINT:
+            raise SmsmodeGatewayError(status, f"HTTP {status}")
         if status != _HTTP_OK and status not in _HTTP_REFUSALS:
             raise SmsmodeUncertainError(f"HTTP {status}")
         parse = partial(parser.parse_api_key, refused=status != _HTTP_OK)
@@ -196,10 +207,10 @@ class SmsmodeClient:
             url, headers = f"{url}?{encoded}", {}
             data = aiohttp.FormData()
             data.add_field("fichier", file, filename="batch.csv", content_type="text/csv")
-        return await self._post(url, data, headers)
+        return await self._send(url, data, headers)
 
-    async def _post(self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str]) -> tuple[int, str]:
-        """Reuse connections until a response fails to come.
+    async def _send(self, url: str, data: bytes | aiohttp.FormData | None, headers: dict[str, str]) -> tuple[int, str]:
+        """Send a request, on a reused connection until a response fails to come.
 
         A server that closes idle connections unannounced would make the first request after each of them uncertain.
         """

@@ -19,11 +19,11 @@ MAX_HEADER_SIZE: Final = 16 * 1024
 async def exchange(
     session: aiohttp.ClientSession,
     url: str,
-    data: bytes | aiohttp.FormData,
+    data: bytes | aiohttp.FormData | None,
     headers: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - aiohttp's own, which also covers the body
 ) -> tuple[int, bytes]:
-    """POST once and return the HTTP status and the body. Nothing is retried or redirected.
+    """POST `data`, or GET if it is None, once, and return the HTTP status and the body; no retry, no redirect.
 
     `timeout` is in seconds, for the whole exchange. Raises SmsmodeConnectionError if no connection was made within a
     third of it, and SmsmodeUncertainError for anything after that, a body of more than 8 MiB among it.
@@ -47,11 +47,12 @@ async def exchange(
 async def _post(
     session: aiohttp.ClientSession,
     url: str,
-    data: bytes | aiohttp.FormData,
+    data: bytes | aiohttp.FormData | None,
     headers: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - see exchange
 ) -> tuple[int, bytes]:
-    async with session.post(
+    async with session.request(
+        hdrs.METH_GET if data is None else hdrs.METH_POST,
         url,
         data=data,
         headers=headers,
@@ -59,17 +60,29 @@ async def _post(
         timeout=aiohttp.ClientTimeout(total=timeout, connect=timeout / 3),
         max_line_size=MAX_HEADER_SIZE,
         max_field_size=MAX_HEADER_SIZE,
-        middlewares=(_without_cookies,),
+        middlewares=(_once_without_cookies,),
     ) as response:
         return response.status, await _read(response)
 
 
-async def _without_cookies(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Send no cookie of the shared session to the gateway, and store none that it sets."""
+async def _once_without_cookies(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request once, without a cookie of the shared session, and store no cookie of the gateway.
+
+    aiohttp would repeat a GET whose connection broke after it had been sent, but this GET creates a key.
+    """
     request.headers.pop(hdrs.COOKIE, None)
-    response = await send(request)
-    response.cookies = SimpleCookie()
-    return response
+    try:
+        response = await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        failure = SmsmodeUncertainError(f"no answer: {type(error).__name__}")
+    else:
+        response.cookies = SimpleCookie()
+        return response
+    raise failure
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
