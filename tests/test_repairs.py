@@ -12,12 +12,11 @@ from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.helpers.repair_issues import HELP, IssueType
+from custom_components.smsmode.helpers.repair_issues import DOCS
 from custom_components.smsmode.receiving.delivery_monitor import MAX_RECIPIENTS
 from tests.support.delivery_failures import BLOCKED, INVALID, RECEIVED, SPAM, report, shown
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
-from tests.support.translations import PACKAGE
 
 
 @pytest.mark.parametrize(("problem", "expected"), [("message_given_up", True), ("low_balance", False)])
@@ -199,15 +198,15 @@ async def test_a_key_that_is_revoked_is_home_assistants_own_repair_issue(
     assert issue_registry.issues == {}
 
 
-def test_where_an_issue_says_that_more_is_told_there_is_more() -> None:
-    readme = (PACKAGE.parents[1] / "README.md").read_text(encoding="utf-8")
-    anchors = {line.lstrip("# ").strip().lower().replace(" ", "-") for line in readme.splitlines() if line[:1] == "#"}
-    source = (PACKAGE / "helpers" / "repair_issues.py").read_text(encoding="utf-8")
-    named = {part.split('"')[0] for part in source.split("{HELP}#")[1:]}
-    assert HELP in (PACKAGE / "manifest.json").read_text(encoding="utf-8")
-    assert named
-    assert named <= anchors
-    assert len(IssueType) > len(named)
+@pytest.mark.parametrize(("language", "folder"), [("en", ""), ("fr", "fr/"), ("de", "")])
+async def test_an_issue_leads_to_the_documentation_in_the_language_of_the_house(
+    hass: HomeAssistant, house: House, language: str, folder: str
+) -> None:
+    hass.config.language = language
+    await report(house, BLOCKED)
+    issue = shown(house, "recipient_blocked", "Alice")
+    assert issue is not None
+    assert str(issue.learn_more_url).startswith(f"{DOCS}/{folder}troubleshooting.md#")
 
 
 async def test_no_issue_has_a_number_or_a_text(house: House) -> None:

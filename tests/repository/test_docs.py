@@ -1,5 +1,6 @@
 """The documentation speaks of what there is, all of it, in both languages."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -14,11 +15,12 @@ from homeassistant.util import slugify
 from custom_components.smsmode import const
 from custom_components.smsmode.api import DeliveryOutcome, MessageStatus
 from custom_components.smsmode.config.yaml_schema import CONFIG_SCHEMA
-from custom_components.smsmode.helpers.repair_issues import IssueType
+from custom_components.smsmode.helpers.repair_issues import ISSUES, IssueType
 from tests.support.translations import ACTIONS, CONDITIONS, PACKAGE, TRANSLATIONS, TRIGGERS, Json, fields_of, strings
 
 ROOT = PACKAGE.parents[1]
 DOCS: Mapping[str, Path] = {"en": ROOT / "docs", "fr": ROOT / "docs" / "fr"}
+DOCUMENTATION = json.loads((PACKAGE / "manifest.json").read_text(encoding="utf-8"))["documentation"]
 READMES: Mapping[str, Path] = {"en": ROOT / "README.md", "fr": ROOT / "README.fr.md"}
 PAGES = sorted(page.name for page in DOCS["en"].glob("*.md"))
 ALL = [*READMES.values(), *(page for folder in DOCS.values() for page in sorted(folder.glob("*.md")))]
@@ -194,6 +196,16 @@ def test_every_repair_issue_is_explained_under_its_title(language: str) -> None:
         (row,) = re.findall(rf"^\| `{problem}` \|.*$", text, re.MULTILINE)
         title = re.sub(r"\{\w+\}", "…", TRANSLATIONS[language]["issues"][problem]["title"])
         assert f"| {title} |" in row
+
+
+@LANGUAGES
+@pytest.mark.parametrize("problem", IssueType)
+def test_every_repair_issue_leads_to_a_part_that_exists(language: str, problem: IssueType) -> None:
+    url = ISSUES[problem].help.url(language)
+    assert url.startswith(f"{DOCUMENTATION}/blob/main/")
+    file, _, part = url.removeprefix(f"{DOCUMENTATION}/blob/main/").partition("#")
+    assert (ROOT / file).parent == DOCS[language] and (ROOT / file).exists()
+    assert not part or part in {anchor(words) for _, words in headings(read(ROOT / file))}
 
 
 @LANGUAGES

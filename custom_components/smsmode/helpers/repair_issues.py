@@ -1,6 +1,6 @@
 """The repair issues: which there are, raised and taken back by the name of the account they are about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from ..config.recipients import Recipient
 from ..const import DOMAIN
 from ..state.budget import LimitType
 
-HELP = "https://github.com/smsmode-ha/smsmode"
+DOCS = "https://github.com/smsmode-ha/smsmode/blob/main/docs"
 DATA_ENTRY = "entry_id"
 DATA_RECIPIENT = "subentry_id"
 
@@ -44,38 +44,52 @@ class IssueType(StrEnum):
 OF_A_RECIPIENT = (IssueType.RECIPIENT_BLOCKED, IssueType.RECIPIENT_INVALID)
 
 
+class HelpPage(NamedTuple):
+    """A part of the documentation, as a path under `docs/`, in each of its languages."""
+
+    en: str
+    fr: str
+
+    def url(self, language: str) -> str:
+        """Return the address on the web; of a language without documentation, that of the English page."""
+        return f"{DOCS}/{self.fr if language == 'fr' else self.en}"
+
+
+REPAIRS = HelpPage("troubleshooting.md#repair-issues", "fr/troubleshooting.md#réparations")
+CALLBACKS = HelpPage("configuration.md#callbacks", "fr/configuration.md#notifications-de-la-passerelle")
+YAML = HelpPage("configuration.md#in-yaml", "fr/configuration.md#en-yaml")
+WATCHDOG = HelpPage("watchdog.md", "fr/watchdog.md")
+
+
 class IssueSpec(NamedTuple):
-    """How a problem is shown: how bad it is, where more is said, and whether a person has to do something here."""
+    """How a problem is shown: its severity, the page that explains it, and whether a person has to fix it here."""
 
     severity: ir.IssueSeverity
-    help: str | None = None
+    help: HelpPage = REPAIRS
     is_fixable: bool = False
 
 
 _ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
-_LIMITS = f"{HELP}#when-something-fails"
-_WATCHDOG = f"{HELP}#watchdog"
-_CALLBACKS = f"{HELP}#hear-back"
-_MANNERS = {
-    IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, _CALLBACKS),
-    IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
-    IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
-    IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR, _LIMITS),
+ISSUES: Mapping[IssueType, IssueSpec] = {
+    IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, CALLBACKS),
+    IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
+    IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
+    IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
-    IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, _LIMITS),
-    IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, f"{HELP}#set-it-up-in-yaml"),
-    IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, _CALLBACKS),
+    IssueType.MESSAGES_WAITING: IssueSpec(_WARNING),
+    IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
+    IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
     IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
     IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
-    IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL, _LIMITS),
-    IssueType.WATCHDOG_ASLEEP: IssueSpec(_ERROR, _WATCHDOG),
-    IssueType.WATCHDOG_FAILING: IssueSpec(_ERROR, _WATCHDOG),
-    IssueType.WATCHDOG_STOPPED: IssueSpec(_ERROR, _WATCHDOG),
-    IssueType.WATCHDOG_COSTLY: IssueSpec(_ERROR, _WATCHDOG),
-    IssueType.WATCHDOG_LEFT_BEHIND: IssueSpec(_WARNING, _WATCHDOG),
+    IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL),
+    IssueType.WATCHDOG_ASLEEP: IssueSpec(_ERROR, WATCHDOG),
+    IssueType.WATCHDOG_FAILING: IssueSpec(_ERROR, WATCHDOG),
+    IssueType.WATCHDOG_STOPPED: IssueSpec(_ERROR, WATCHDOG),
+    IssueType.WATCHDOG_COSTLY: IssueSpec(_ERROR, WATCHDOG),
+    IssueType.WATCHDOG_LEFT_BEHIND: IssueSpec(_WARNING, WATCHDOG),
 }
 _CLOSED_BY_A_PERSON = (IssueType.MESSAGE_GIVEN_UP, IssueType.STATE_UNREADABLE)
 
@@ -111,17 +125,17 @@ def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem:
 def _show(
     hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str | None, placeholders: dict[str, str]
 ) -> None:
-    manner = _MANNERS[problem]
+    spec = ISSUES[problem]
     ir.async_create_issue(
         hass,
         DOMAIN,
         _issue_id(entry, problem, subentry_id),
         data={DATA_ENTRY: entry.entry_id, DATA_RECIPIENT: subentry_id},
-        is_fixable=manner.is_fixable,
+        is_fixable=spec.is_fixable,
         # Else the names would be on the disk, and in every bug report.
         is_persistent=False,
-        learn_more_url=manner.help,
-        severity=manner.severity,
+        learn_more_url=spec.help.url(hass.config.language),
+        severity=spec.severity,
         translation_key=problem,
         translation_placeholders={"account": entry.title, **placeholders},
     )
