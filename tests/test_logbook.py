@@ -190,7 +190,7 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
             "fr",
             "watchdog_stopped",
             {"name": "Cave", "reason": "not_deleted"},
-            "Cave a été éteint, car la passerelle ne supprimait pas ses messages",
+            "Cave a été désactivé, car la passerelle ne supprimait pas ses messages",
             id="watchdog that alarmed without need, fr",
         ),
         pytest.param(
@@ -204,7 +204,7 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
             "fr",
             "watchdog_stopped",
             {"name": "Cave", "reason": "credits_not_returned"},
-            "Cave a été éteint, car la passerelle ne rembourse pas les messages qu’elle supprime",
+            "Cave a été désactivé, car la passerelle ne rembourse pas les messages qu’elle supprime",
             id="watchdog that costs, fr",
         ),
         pytest.param(

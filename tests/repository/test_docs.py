@@ -204,7 +204,8 @@ def test_every_repair_issue_leads_to_a_part_that_exists(language: str, problem: 
     url = ISSUES[problem].help.url(language)
     assert url.startswith(f"{DOCUMENTATION}/blob/main/")
     file, _, part = url.removeprefix(f"{DOCUMENTATION}/blob/main/").partition("#")
-    assert (ROOT / file).parent == DOCS[language] and (ROOT / file).exists()
+    assert (ROOT / file).parent == DOCS[language]
+    assert (ROOT / file).exists()
     assert not part or part in {anchor(words) for _, words in headings(read(ROOT / file))}
 
 
