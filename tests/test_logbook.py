@@ -126,9 +126,9 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
         pytest.param(
             "en", "reply", reply(recipient=None, sender="Bank {0}"), "An unknown sender replied", id="no number, en"
         ),
-        pytest.param("en", "late_reply", reply(), "Alice had replied while the house could not hear it", id="late, en"),
+        pytest.param("en", "late_reply", reply(), "Alice had replied while the house was offline", id="late, en"),
         pytest.param(
-            "fr", "late_reply", reply(), "Alice avait répondu sans que la maison puisse l’entendre", id="late, fr"
+            "fr", "late_reply", reply(), "Alice avait répondu pendant que la maison était hors ligne", id="late, fr"
         ),
         pytest.param(
             "fr",
@@ -176,7 +176,7 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
             "fr",
             "watchdog_gone_off",
             {"name": "Cave"},
-            "Cave s’est déclenché, faute d’avoir été retenu à temps par la maison",
+            "Cave s’est déclenché, car Home Assistant n’en a pas reporté l’envoi à temps",
             id="watchdog, fr",
         ),
         pytest.param(

@@ -10,7 +10,7 @@ from tests.support.recipient_dialogs import DELIVERED, OFFERED, Dialog
 
 class TestOutcome:
     @pytest.mark.parametrize(
-        ("language", "sentence"), [("en", "Undeliverable"), ("fr", "Non délivrable")], ids=["english", "french"]
+        ("language", "sentence"), [("en", "Undeliverable"), ("fr", "Impossible à remettre")], ids=["english", "french"]
     )
     async def test_what_kept_it_from_arriving_is_named(self, dialog: Dialog, language: str, sentence: str) -> None:
         dialog.house.hass.config.language = language
