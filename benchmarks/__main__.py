@@ -19,15 +19,15 @@ HERE = Path(__file__).parent
 ROWS = {
     "sends": "Sending",
     "instructions": "Instructions per send",
-    "cold": "The first message",
+    "cold_start": "The first message",
     "tls": "Over TLS",
-    "slow": "A gateway that takes 300 ms",
+    "slow_gateway": "A gateway that takes 300 ms",
     "callbacks": "Callbacks",
-    "growth": "Growth",
-    "many": "Many at once",
-    "start": "The start",
-    "text": "Text",
-    "idle": "Idle",
+    "scaling": "Growth",
+    "bulk_send": "Many at once",
+    "startup": "The start",
+    "segment_counting": "Text",
+    "idle_cost": "Idle",
 }
 INTRODUCTION = """\
 # Performance

@@ -15,7 +15,7 @@ import pytest
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "development" / "reliability.md"
-LONGEST = "test_kills"
+LONGEST = "test_crash_send"
 MARKS = ("<!-- faults -->", "<!-- /faults -->")
 
 
@@ -61,7 +61,7 @@ def _table(rows: list[Row], command: str) -> str:
     return "\n".join([*head, *map(str, rows), "", f"`{command}`"])
 
 
-def _late(proof: Path) -> tuple[bool, str]:
+def _sort_key(proof: Path) -> tuple[bool, str]:
     """Begin with the one that takes the longest, lest all wait for it in the end."""
     return proof.stem != LONGEST, proof.stem
 
@@ -81,7 +81,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="*", default=[], help="names of proofs, as in test_NAME.py")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    files = [HERE / f"test_{name}.py" for name in chosen.only] or sorted(HERE.glob("test_*.py"), key=_late)
+    files = [HERE / f"test_{name}.py" for name in chosen.only] or sorted(HERE.glob("test_*.py"), key=_sort_key)
     options = ["--quick"] * chosen.quick + ([f"--seed={chosen.seed}"] if chosen.seed is not None else [])
     # The small ones wait more than they work; of the others none is to disturb the figures of another.
     options += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] * chosen.quick

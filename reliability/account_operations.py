@@ -9,38 +9,38 @@ from homeassistant.helpers import issue_registry as ir
 
 from tests.support.house import BOB, House
 
-from .scenario import FORGED, Books, Door
+from .scenario import FORGED, ScenarioLog, WebhookClient
 
-GUEST_KEY = "GuestKey1234"
+THIRD_KEY = "ThirdKey1234"
 
 
-class Hands:
+class AccountOperations:
     """Somebody who cannot leave things as they are."""
 
-    def __init__(self, house: House, door: Door, books: Books, chance: Random) -> None:
+    def __init__(self, house: House, client: WebhookClient, log: ScenarioLog, rng: Random) -> None:
         """Take the house in hand."""
         self._house = house
-        self._door = door
+        self._client = client
         self._hass = house.hass
-        self._books = books
-        self._chance = chance
+        self._log = log
+        self._rng = rng
 
     async def change_options(self) -> None:
         """Go through the form of the options; the account reloads."""
         money = dict.fromkeys(("daily_limit", "urgent_daily_limit"), 0)
-        hourly = self._chance.choice((0, 0, 3))
+        hourly = self._rng.choice((0, 0, 3))
         chosen = {
             "sending": {"encoding": "auto", "max_segments": 5, "stop": "never"},
             "money": {"low_balance": 20, "recipient_hourly_limit": hourly, **money},
-            "callbacks": {"callbacks": self._chance.choice(("auto", "auto", "off"))},
+            "callbacks": {"callbacks": self._rng.choice(("auto", "auto", "off"))},
         }
         form = await self._hass.config_entries.options.async_init(self._house.entry.entry_id)
         await self._hass.config_entries.options.async_configure(form["flow_id"], chosen)
         await self._house.async_settle()
 
-    async def move_in_or_out(self) -> None:
+    async def toggle_recipient(self) -> None:
         """Add a recipient, or remove the one that was added."""
-        if await self.move_out():
+        if await self.remove_recipient():
             return
         subentries = self._hass.config_entries.subentries
         form = await subentries.async_init((self._house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
@@ -48,7 +48,7 @@ class Hands:
         await subentries.async_configure(form["flow_id"], {"next_step_id": "add"})
         await self._house.async_settle()
 
-    async def move_out(self) -> bool:
+    async def remove_recipient(self) -> bool:
         """Remove the recipient that was added; say whether there was one."""
         entry = self._house.entry
         added = [subentry_id for subentry_id, subentry in entry.subentries.items() if subentry.title == "Bob"]
@@ -57,11 +57,11 @@ class Hands:
         await self._house.async_settle()
         return bool(added)
 
-    async def have_a_guest(self) -> None:
+    async def use_third_account(self) -> None:
         """Set a third account up, use and disable it, and remove it while a message waits and the bell rings."""
-        entry = await async_set_up(self._house, "Guest", GUEST_KEY)
-        options = {"reference": "guest"}
-        await self._house.async_notify("guest", message="Hello", target=[BOB], data=options)
+        entry = await async_set_up(self._house, "Third", THIRD_KEY)
+        options = {"reference": "third"}
+        await self._house.async_notify("third", message="Hello", target=[BOB], data=options)
         await self._hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)
         await self._hass.config_entries.async_set_disabled_by(entry.entry_id, None)
         await self._house.async_settle()
@@ -69,21 +69,21 @@ class Hands:
         await self._house.async_call(
             "send_message", message="It waits", target=[BOB], config_entry_id=entry.entry_id, **options
         )
-        await self._door.get(f"/api/webhook/{entry.data['webhook_id']}?{FORGED}&responseID=forged-{entry.entry_id}")
+        await self._client.get(f"/api/webhook/{entry.data['webhook_id']}?{FORGED}&responseID=forged-{entry.entry_id}")
         await self._hass.config_entries.async_remove(entry.entry_id)
         await self._house.gateway.clear_faults()
         await self._house.async_settle()
 
-    async def run_out_of_credit(self) -> None:
+    async def lower_balance(self) -> None:
         """See the balance fall low and rise again."""
         await self._house.gateway.set(balance=5)
         await self._house.async_poll()
-        self._books.done["low balance told"] += self._tells("low_balance")
+        self._log.done["low balance told"] += self._has_issue("low_balance")
         await self._house.gateway.set(balance=1_000_000)
         await self._house.async_poll()
-        self._books.stale_issues += self._tells("low_balance")
+        self._log.stale_issues += self._has_issue("low_balance")
 
-    def _tells(self, problem: str) -> bool:
+    def _has_issue(self, problem: str) -> bool:
         issue_id = f"{problem}_{self._house.entry.entry_id}"
         return any(found == issue_id for _, found in ir.async_get(self._hass).issues)
 

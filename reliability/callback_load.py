@@ -39,39 +39,39 @@ class Call:
     body: bytes | None = None
 
 
-class Caller:
+class CallbackGenerator:
     """Makes up callbacks by chance."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, rng: Random) -> None:
         """Know no id of the gateway's."""
-        self._chance = chance
-        self._ways: dict[Callable[[], Call], int] = {
+        self._rng = rng
+        self._weights: dict[Callable[[], Call], int] = {
             self._reply: 35,
             self._report: 30,
             self._posted: 10,
-            self._torn: 8,
+            self._malformed: 8,
             self._long: 6,
             self._huge: 2,
-            self._crowd: 4,
-            self._verb: 5,
+            self._many_parameters: 4,
+            self._other_method: 5,
         }
 
     def call(self) -> Call:
         """Give the next."""
-        return self._chance.choices(list(self._ways), weights=list(self._ways.values()))[0]()
+        return self._rng.choices(list(self._weights), weights=list(self._weights.values()))[0]()
 
     def _id(self) -> str:
-        return f"{self._chance.randrange(10**12):012}"
+        return f"{self._rng.randrange(10**12):012}"
 
     def _number(self) -> str:
-        return f"3361{self._chance.randrange(10**7):07}"
+        return f"3361{self._rng.randrange(10**7):07}"
 
     def _some_reply(self) -> dict[str, str]:
-        fields = {"numero": "36034", "message": self._chance.choice(TEXTS), "emetteur": self._number()}
-        if self._chance.random() < 0.5:
+        fields = {"numero": "36034", "message": self._rng.choice(TEXTS), "emetteur": self._number()}
+        if self._rng.random() < 0.5:
             fields["responseID"] = self._id()
-        if self._chance.random() < 0.3:
-            fields["date_reception"] = self._chance.choice(DATES)
+        if self._rng.random() < 0.3:
+            fields["date_reception"] = self._rng.choice(DATES)
         return fields
 
     def _reply(self) -> Call:
@@ -81,13 +81,11 @@ class Caller:
         return Call("POST", body=urlencode(self._some_reply()).encode())
 
     def _report(self) -> Call:
-        code = self._chance.choice((0, 11, 13, 50, 99999))
+        code = self._rng.choice((0, 11, 13, 50, 99999))
         return Call(query=urlencode({"numero": self._number(), "statut": code, "smsID": self._id()}))
 
-    def _torn(self) -> Call:
-        return Call(
-            query=self._chance.choice(("message=%ZZ%&emetteur=%", "message=%FF%FE%00&emetteur=%C3%28", "&&&=&="))
-        )
+    def _malformed(self) -> Call:
+        return Call(query=self._rng.choice(("message=%ZZ%&emetteur=%", "message=%FF%FE%00&emetteur=%C3%28", "&&&=&=")))
 
     def _long(self) -> Call:
         return Call(query=f"message={quote('x' * LONG_QUERY)}&emetteur={self._number()}")
@@ -95,11 +93,11 @@ class Caller:
     def _huge(self) -> Call:
         return Call("POST", body=b"message=" + b"x" * HUGE_BODY)
 
-    def _crowd(self) -> Call:
+    def _many_parameters(self) -> Call:
         return Call(query="&".join(f"p{number}=1" for number in range(500)))
 
-    def _verb(self) -> Call:
-        return Call(self._chance.choice(("PUT", "HEAD")), query="statut=11&numero=33612345678&smsID=x")
+    def _other_method(self) -> Call:
+        return Call(self._rng.choice(("PUT", "HEAD")), query="statut=11&numero=33612345678&smsID=x")
 
 
 async def _work(session: ClientSession, url: str, calls: list[Call], answers: Counter[str]) -> None:
@@ -117,8 +115,8 @@ async def _work(session: ClientSession, url: str, calls: list[Call], answers: Co
 
 async def burst(url: str, count: int, seed: int) -> Counter[str]:
     """Call so often, as fast as the house answers; give the answers."""
-    caller, answers = Caller(Random(seed)), Counter[str]()
-    calls = [caller.call() for _ in range(count)]
+    generator, answers = CallbackGenerator(Random(seed)), Counter[str]()
+    calls = [generator.call() for _ in range(count)]
     async with ClientSession(connector=TCPConnector(limit=AT_ONCE), timeout=ClientTimeout(total=60)) as session:
         await asyncio.gather(*(_work(session, url, calls, answers) for _ in range(AT_ONCE)))
     return answers

@@ -26,13 +26,13 @@ from homeassistant.components.http.config import STORAGE_VERSION as HTTP_VERSION
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE
 
-from .observer import BOOK, STORY
+from .observer import EVENTS_FILE, REPORTS_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = Path(__file__).with_name("minimal_hass.py")
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120
-LIFETIME = 10**8
+TOKEN_LIFETIME = 10**8
 CONFIGURATION = """
 homeassistant: {{country: FR, time_zone: Europe/Paris}}
 websocket_api:
@@ -61,7 +61,7 @@ HTTP = {
 type Json = dict[str, Any]
 
 
-class HouseGoneError(Exception):
+class HassStoppedError(Exception):
     """Home Assistant was gone before it answered."""
 
 
@@ -74,32 +74,32 @@ class ActionError(Exception):
         self.key: str | None = error.get("translation_key")
 
 
-class RealHouse:
+class HassProcess:
     """A folder, and the lives that Home Assistant leads in it."""
 
-    def __init__(self, home: Path, gateway: Gateway) -> None:
+    def __init__(self, folder: Path, gateway: Gateway) -> None:
         """Furnish the folder: an account at a gateway, and a person who need not log in."""
-        self.home = home
+        self.folder = folder
         with socket.create_server((LOOPBACK, 0)) as server:
             self.port: int = server.getsockname()[1]
-        (home / "custom_components").mkdir(parents=True)
+        (folder / "custom_components").mkdir(parents=True)
         for name, place in (("smsmode", ROOT / "custom_components"), ("observer", Path(__file__).parent)):
-            (home / "custom_components" / name).symlink_to(place / name)
+            (folder / "custom_components" / name).symlink_to(place / name)
         written = CONFIGURATION.format(token=gateway.token, url=gateway.url, alice=ALICE)
-        (home / "configuration.yaml").write_text(written)
-        (home / ".storage").mkdir(mode=0o700)
+        (folder / "configuration.yaml").write_text(written)
+        (folder / ".storage").mkdir(mode=0o700)
         self._store(
             "http", HTTP_VERSION, stable=HTTP | {"server_port": self.port}, pending=None, yaml_migration_done=True
         )
         self._user, self._key = secrets.token_hex(16), secrets.token_hex(64)
-        self._store("auth", 1, **self._person())
+        self._store("auth", 1, **self._auth_data())
         self._process: Process | None = None
 
     def _store(self, key: str, version: int, **data: Any) -> None:
         document = {"version": version, "minor_version": 1, "key": key, "data": data}
-        (self.home / ".storage" / key).write_text(json.dumps(document))
+        (self.folder / ".storage" / key).write_text(json.dumps(document))
 
-    def _person(self) -> Json:
+    def _auth_data(self) -> Json:
         user = {"id": self._user, "group_ids": [GROUP_ID_ADMIN], "is_owner": True, "is_active": True}
         token = {
             "id": self._user,
@@ -107,7 +107,7 @@ class RealHouse:
             "client_id": None,
             "token_type": TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN,
             "created_at": datetime.now(UTC).isoformat(),
-            "access_token_expiration": LIFETIME,
+            "access_token_expiration": TOKEN_LIFETIME,
             "token": secrets.token_hex(64),
             "jwt_key": self._key,
         }
@@ -121,13 +121,13 @@ class RealHouse:
     async def start(self) -> None:
         """Begin a life."""
         # Compiled once for all lives, and for no other program.
-        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.home / "bytecode")}
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        with (self.home / "output.log").open("ab") as output:
+        with (self.folder / "output.log").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 # It finds custom components in its own folder alone.
-                *(sys.executable, "-P", PROGRAM, "--config", self.home, "--skip-pip"),
-                cwd=self.home,
+                *(sys.executable, "-P", PROGRAM, "--config", self.folder, "--skip-pip"),
+                cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -149,20 +149,20 @@ class RealHouse:
             return await self._process.wait() == 0
 
     @asynccontextmanager
-    async def visited(self, session: ClientSession) -> AsyncIterator[Visit]:
+    async def connected(self, session: ClientSession) -> AsyncIterator[HassClient]:
         """Come in as soon as it has started."""
         async with asyncio.timeout(PATIENCE):
             socket = await self._socket(session)
-            visit = Visit(socket)
-            while (await visit.ask("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 - another process
+            client = HassClient(socket)
+            while (await client.ask("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
         try:
-            yield visit
+            yield client
         finally:
-            await visit.leave()
+            await client.close()
 
     async def _socket(self, session: ClientSession) -> ClientWebSocketResponse:
-        token = jwt.encode({"iss": self._user, "iat": int(time.time()), "exp": LIFETIME * 100}, self._key)
+        token = jwt.encode({"iss": self._user, "iat": int(time.time()), "exp": TOKEN_LIFETIME * 100}, self._key)
         while True:
             try:
                 socket = await session.ws_connect(f"http://{LOOPBACK}:{self.port}/api/websocket", max_msg_size=0)
@@ -178,24 +178,24 @@ class RealHouse:
     @property
     def has_account(self) -> bool:
         """Say whether Home Assistant has written down that there is an account."""
-        written = self.home / ".storage" / "core.config_entries"
+        written = self.folder / ".storage" / "core.config_entries"
         return written.exists() and '"smsmode"' in written.read_text()
 
     @property
     def reports(self) -> list[Json]:
         """Give the delivery reports of all lives."""
-        return self._read(BOOK)
+        return self._read(REPORTS_FILE)
 
     @property
-    def story(self) -> list[Json]:
+    def events(self) -> list[Json]:
         """Give the answers and the changes of alerts of all lives."""
-        return self._read(STORY)
+        return self._read(EVENTS_FILE)
 
     def _read(self, name: str) -> list[Json]:
-        return [json.loads(line) for line in (self.home / name).read_text().splitlines()]
+        return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
 
 
-class Visit:
+class HassClient:
     """Somebody at the WebSocket API, for as long as the house lives."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
@@ -210,27 +210,27 @@ class Visit:
             answer = message.json()
             self._answers.pop(answer["id"]).set_result(answer)
         for future in self._answers.values():
-            future.set_exception(HouseGoneError)
+            future.set_exception(HassStoppedError)
         self._answers.clear()
 
     async def ask(self, kind: str, **content: Any) -> Any:
         """Send a command; give its result. HouseGoneError if there is nobody to answer, ActionError if it failed."""
         number = next(self._numbers)
         future = asyncio.get_running_loop().create_future()
-        if self.over:
-            raise HouseGoneError
+        if self.is_closed:
+            raise HassStoppedError
         self._answers[number] = future
         try:
             await self._socket.send_json({"id": number, "type": kind, **content})
         except ClientError, ConnectionError:
             self._answers.pop(number, None)
-            raise HouseGoneError from None
+            raise HassStoppedError from None
         answer = await future
         if not answer["success"]:
             raise ActionError(answer["error"])
         return answer["result"]
 
-    async def act(self, domain: str, action: str, data: Json, *, answers: bool) -> Json | None:
+    async def call_action(self, domain: str, action: str, data: Json, *, answers: bool) -> Json | None:
         """Perform an action; give its response if it has one."""
         result = await self.ask(
             "call_service", domain=domain, service=action, service_data=data, return_response=answers
@@ -239,7 +239,7 @@ class Visit:
         return response
 
     @property
-    def over(self) -> bool:
+    def is_closed(self) -> bool:
         """Say whether the house is gone."""
         return self._listener.done()
 
@@ -248,7 +248,7 @@ class Visit:
         states = {state["entity_id"]: state["state"] for state in await self.ask("get_states")}
         return states.get(entity_id)
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """Close the socket."""
         self._listener.cancel()
         await self._socket.close()

@@ -25,11 +25,11 @@ OURS = "custom_components.smsmode"
 DOMAIN = "smsmode"
 _ADDRESS = re.compile(r" at 0x\w+")
 
-type Stock = dict[str, Counter[str]]
+type Inventory = dict[str, Counter[str]]
 """For each kind of thing, how many there are under each name."""
 
 
-async def let_go_of_connections(hass: HomeAssistant) -> None:
+async def close_idle_connections(hass: HomeAssistant) -> None:
     """Do what Home Assistant's own pool does with an idle connection after seconds: here time stands still."""
     connector = async_get_clientsession(hass).connector
     assert connector is not None
@@ -44,7 +44,7 @@ async def let_go_of_connections(hass: HomeAssistant) -> None:
         await asyncio.sleep(0)
 
 
-def take_stock(hass: HomeAssistant) -> Stock:
+def take_inventory(hass: HomeAssistant) -> Inventory:
     """Count everything that could be left over."""
     gc.collect()
     kinds = {
@@ -69,7 +69,7 @@ def take_stock(hass: HomeAssistant) -> Stock:
     return {kind: Counter(map(_named, things)) for kind, things in kinds.items()}
 
 
-def left_over(before: Stock, after: Stock) -> Stock:
+def left_over(before: Inventory, after: Inventory) -> Inventory:
     """Give what is there now and was not before."""
     return {kind: after[kind] - before[kind] for kind in before}
 

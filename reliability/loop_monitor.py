@@ -7,12 +7,12 @@ from time import perf_counter
 from types import TracebackType
 from typing import Self
 
-BEAT = 0.002
+INTERVAL = 0.002
 # Linux tells how long this very thread was ready to run and got no core: that is not the fault of what runs in it.
 SCHEDULE = Path("/proc/thread-self/schedstat")
 
 
-class Pulse:
+class LoopMonitor:
     """Beats in an event loop while its block lasts; ``longest`` is the longest pause in seconds, of that loop's making.
 
     Time in which the machine gave it no core is taken off.
@@ -30,7 +30,7 @@ class Pulse:
         # Opened once: each time that Python asks the system for something, another thread may get to run instead.
         self._schedule = os.open(SCHEDULE, os.O_RDONLY) if SCHEDULE.exists() else None
         self._began, self._waited = perf_counter(), self._wait()
-        self._task = asyncio.create_task(self._beat())
+        self._task = asyncio.create_task(self._run())
         await asyncio.sleep(0)
         return self
 
@@ -44,14 +44,14 @@ class Pulse:
         if self._schedule is not None:
             os.close(self._schedule)
 
-    async def _beat(self) -> None:
+    async def _run(self) -> None:
         while True:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(INTERVAL)
             self._note()
 
     def _note(self) -> None:
         now, waited = perf_counter(), self._wait()
-        self.longest = max(self.longest, now - self._began - BEAT - (waited - self._waited))
+        self.longest = max(self.longest, now - self._began - INTERVAL - (waited - self._waited))
         self._began, self._waited = now, waited
 
     def _wait(self) -> float:

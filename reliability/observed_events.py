@@ -9,51 +9,51 @@ from homeassistant.core import Event
 from tests.support.gateway import GatewayMessage
 from tests.support.house import House
 
-from .scenario import Books
-from .send_oracle import Sign
+from .scenario import ScenarioLog
+from .send_oracle import ReportKey
 
 LATE = timedelta(minutes=15)
 # The list of replies has whole minutes, and the house lives in steps of three.
 SLACK = timedelta(minutes=4)
 SECOND = timedelta(seconds=1)
 # What is doubtful does not expire before it is certain.
-DOUBT = timedelta(minutes=30)
-LAST_WORDS = {11, 16}
-NOT_IN_THE_BOOKS = ("guest", "cabin")
+MAX_OVERDUE = timedelta(minutes=30)
+FINAL_CODES = {11, 16}
+UNRECORDED = ("third", "second")
 
 
-class NewsHeard:
+class ObservedEvents:
     """All events of a house, from now on."""
 
     def __init__(self, house: House) -> None:
         """Listen."""
         self._reports = house.capture("smsmode_delivery_report")
         self._in_time = house.capture("smsmode_reply")
-        self._late = house.capture("smsmode_late_reply")
+        self._sort_key = house.capture("smsmode_late_reply")
         self.wrong: list[str] = []
 
-    def given_up(self) -> Counter[Sign]:
+    def count_given_up(self) -> Counter[ReportKey]:
         """Count the reports of messages that never left, by reference and target."""
         return Counter(
             (event.data["reference"], event.data["number"])
             for event in self._reports
-            if event.data["message_id"] is None and event.data["reference"] not in NOT_IN_THE_BOOKS
+            if event.data["message_id"] is None and event.data["reference"] not in UNRECORDED
         )
 
-    def compare(self, books: Books, messages: Iterable[GatewayMessage]) -> dict[str, int]:
+    def compare(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
         """Give what must be nothing."""
         messages = list(messages)
-        return self._compare_replies(books) | self._compare_reports(messages) | self._compare_waits(books, messages)
+        return self._compare_replies(log) | self._compare_reports(messages) | self._compare_waits(log, messages)
 
-    def _compare_replies(self, books: Books) -> dict[str, int]:
-        heard = Counter(event.data["reply_id"] for event in (*self._in_time, *self._late))
-        forged = [event for event in (*self._in_time, *self._late) if event.data["reply_id"] not in books.replies]
-        too_soon = [event for event in self._late if _waited(event, books) < LATE - SLACK]
-        too_late = [event for event in self._in_time if _waited(event, books) > LATE + SLACK]
+    def _compare_replies(self, log: ScenarioLog) -> dict[str, int]:
+        heard = Counter(event.data["reply_id"] for event in (*self._in_time, *self._sort_key))
+        forged = [event for event in (*self._in_time, *self._sort_key) if event.data["reply_id"] not in log.replies]
+        too_soon = [event for event in self._sort_key if _waited(event, log) < LATE - SLACK]
+        too_late = [event for event in self._in_time if _waited(event, log) > LATE + SLACK]
         self._show("live taken for late", too_soon)
         self._show("late taken for live", too_late)
         return {
-            "replies_lost": len(books.replies.keys() - heard.keys()),
+            "replies_lost": len(log.replies.keys() - heard.keys()),
             "replies_doubled": heard.total() - len(heard),
             "live_replies_taken_for_late": len(too_soon),
             "late_replies_taken_for_live": len(too_late),
@@ -71,7 +71,7 @@ class NewsHeard:
             (message.id, f"+{delivery.number}", delivery.status)
             for message in messages
             for delivery in message.deliveries
-            if delivery.status in LAST_WORDS and delivery.reference != "guest"
+            if delivery.status in FINAL_CODES and delivery.reference != "third"
         }
         self.wrong += [f"no report {code} of {message_id}" for message_id, _, code in last_words - heard.keys()]
         return {
@@ -79,14 +79,14 @@ class NewsHeard:
             "reports_doubled": heard.total() - len(heard),
         }
 
-    def _compare_waits(self, books: Books, messages: Iterable[GatewayMessage]) -> dict[str, int]:
+    def _compare_waits(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
         """Compare how long messages waited with how long they might have, by a clock that nobody sets."""
         ends = [
             (event.data["reference"], event.time_fired) for event in self._reports if event.data["status"] == "expired"
         ]
-        early = [end for end in ends if _over(*end, books) < -SECOND]
+        early = [end for end in ends if _over(*end, log) < -SECOND]
         ends += [(message.deliveries[0].reference, datetime.fromisoformat(message.created_at)) for message in messages]
-        late = [end for end in ends if _over(*end, books) > DOUBT]
+        late = [end for end in ends if _over(*end, log) > MAX_OVERDUE]
         self.wrong += [f"expired too early: {moment:%m-%d %H:%M} UTC" for _, moment in early]
         self.wrong += [f"left or expired too late: {moment:%m-%d %H:%M} UTC" for _, moment in late]
         return {"expired_too_early": len(early), "left_or_expired_too_late": len(late)}
@@ -95,12 +95,12 @@ class NewsHeard:
         self.wrong += [f"{what} at {event.time_fired:%m-%d %H:%M} UTC: {event.data['received_at']}" for event in events]
 
 
-def _waited(event: Event, books: Books) -> timedelta:
+def _waited(event: Event, log: ScenarioLog) -> timedelta:
     """Say how long after a telephone sent it a reply was heard; one that nobody wrote is heard as it comes."""
-    return event.time_fired - books.replies.get(event.data["reply_id"], event.time_fired)
+    return event.time_fired - log.replies.get(event.data["reply_id"], event.time_fired)
 
 
-def _over(reference: str | None, moment: datetime, books: Books) -> timedelta:
+def _over(reference: str | None, moment: datetime, log: ScenarioLog) -> timedelta:
     """Say how much longer than it might a message had waited at a moment."""
-    asked_at, lasts = books.patience.get(reference or "", (moment, timedelta()))
+    asked_at, lasts = log.patience.get(reference or "", (moment, timedelta()))
     return moment - asked_at - lasts

@@ -13,7 +13,7 @@ SENDING = ("sendSMS.do", "sendVoiceMessage.do", "sendSMSBatch.do")
 type Choice = tuple[str, bool | None]
 
 # What may befall any request.
-ANYWHERE: tuple[Choice, ...] = (
+ANY_ENDPOINT: tuple[Choice, ...] = (
     ("code:50", None),
     ("code:31", None),
     ("drop_before", None),
@@ -38,36 +38,38 @@ STALLS: tuple[Choice, ...] = (("hang_before", None), ("hang_after", None), ("slo
 REFUSALS: tuple[Choice, ...] = (("code:33", None), ("code:35", None), ("code:77", None))
 
 
-class Weather(Faults):
+class RandomFaults(Faults):
     """In the place of a gateway's orders to misbehave: each request meets a fault by chance."""
 
-    def __init__(self, chance: Random, *, stalls: tuple[Choice, ...] = STALLS, stalling: int = 4) -> None:
+    def __init__(self, rng: Random, *, stalls: tuple[Choice, ...] = STALLS, stall_weight: int = 4) -> None:
         """Begin with a clear sky. ``stalling`` is how often it stalls, for each ten of the other faults."""
         super().__init__()
-        self._chance = chance
-        self._stalls, self._stalling = stalls, stalling
-        self.badness = 0.0
-        self.met: Counter[str] = Counter()
-        self.asked: Counter[str] = Counter()
+        self._rng = rng
+        self._stalls, self._stall_weight = stalls, stall_weight
+        self.fault_rate = 0.0
+        self.injected: Counter[str] = Counter()
+        self.received: Counter[str] = Counter()
 
     @property
     def requests(self) -> int:
         """Say how many requests came so far."""
-        return self.asked.total()
+        return self.received.total()
 
     @property
     def attempts(self) -> int:
         """Say how many of them were to send something."""
-        return sum(self.asked[endpoint] for endpoint in SENDING)
+        return sum(self.received[endpoint] for endpoint in SENDING)
 
     @override
     def take(self, endpoint: str, now: datetime) -> Fault | None:
         """Draw a fault for a request, or none."""
-        self.asked[endpoint] += 1
-        if self._chance.random() >= self.badness:
+        self.received[endpoint] += 1
+        if self._rng.random() >= self.fault_rate:
             return super().take(endpoint, now)
         refusals = REFUSALS if endpoint in SENDING else ()
-        (kind,) = self._chance.choices([ANYWHERE, self._stalls, refusals or ANYWHERE], weights=[10, self._stalling, 1])
-        fault, acts = self._chance.choice(kind)
-        self.met[fault.partition(":")[0]] += 1
+        (kind,) = self._rng.choices(
+            [ANY_ENDPOINT, self._stalls, refusals or ANY_ENDPOINT], weights=[10, self._stall_weight, 1]
+        )
+        fault, acts = self._rng.choice(kind)
+        self.injected[fault.partition(":")[0]] += 1
         return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts}, now)

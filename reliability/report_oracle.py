@@ -29,7 +29,7 @@ def rank(code: int) -> int:
 
 
 @dataclass(slots=True)
-class Books:
+class ReportOracle:
     """The replies of the gateway by id, and of each delivery the statuses it came to, in their order."""
 
     replies: dict[str, Json] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Books:
         """Count the statuses."""
         return sum(map(len, self.statuses.values()))
 
-    def judge_replies(self, live: Iterable[Event], late: Iterable[Event]) -> Counter[str]:
+    def compare_replies(self, live: Iterable[Event], late: Iterable[Event]) -> Counter[str]:
         """Count what is wrong with the replies that the house told of."""
         found: Counter[str] = Counter()
         times: Counter[str] = Counter()
@@ -59,23 +59,25 @@ class Books:
         found["doubled"] += sum(count - 1 for count in times.values())
         return found
 
-    def judge_reports(self, events: Iterable[Event]) -> Counter[str]:
+    def compare_reports(self, events: Iterable[Event]) -> Counter[str]:
         """Count what is wrong with the reports that the house told of."""
         found: Counter[str] = Counter()
-        told: defaultdict[Delivery, list[int]] = defaultdict(list)
+        codes_of: defaultdict[Delivery, list[int]] = defaultdict(list)
         for event in events:
-            told[event.data["message_id"], event.data["number"].removeprefix("+")].append(event.data["code"])
-        for delivery, codes in told.items():
+            codes_of[event.data["message_id"], event.data["number"].removeprefix("+")].append(event.data["code"])
+        for delivery, codes in codes_of.items():
             ranks = [rank(code) for code in codes]
             found["doubled"] += len(codes) - len(set(codes))
             found["undone"] += sum(after < before for before, after in pairwise(ranks))
             found["invented"] += len(set(codes) - {SENT, *self.statuses[delivery]})
         # Of what was passed by on the way only the last can be asked for.
-        found["lost"] += sum(max(codes, key=rank) not in told[delivery] for delivery, codes in self.statuses.items())
+        found["lost"] += sum(
+            max(codes, key=rank) not in codes_of[delivery] for delivery, codes in self.statuses.items()
+        )
         return found
 
 
 def _is_same(event: Event, reply: Json) -> bool:
     """Compare what was told with what is."""
-    told = (event.data["message"], event.data["sender"].removeprefix("+"))
-    return told == (reply["text"], reply["number"])
+    content = (event.data["message"], event.data["sender"].removeprefix("+"))
+    return content == (reply["text"], reply["number"])

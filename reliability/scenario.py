@@ -16,12 +16,12 @@ from homeassistant.exceptions import HomeAssistantError
 from custom_components.smsmode.const import DOMAIN
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
-from .random_faults import SENDING, Weather
-from .send_oracle import Entry, Told
-from .send_simulator import Call, Senders
+from .random_faults import SENDING, RandomFaults
+from .send_oracle import ExpectedMessage, Outcome
+from .send_simulator import Call, SendSimulator
 
-type Door = TestClient[Request, Application]
-type Deed = Callable[[], Awaitable[object]]
+type WebhookClient = TestClient[Request, Application]
+type Operation = Callable[[], Awaitable[object]]
 
 MINUTE = timedelta(minutes=1)
 PATH = f"/api/webhook/{WEBHOOK_ID}"
@@ -29,15 +29,15 @@ NOISE = ("", "?", "?numero=%00", "?statut=x&smsID=y&numero=z", "?message=%F0%9F&
 FORGED = "numero=36034&message=Open&emetteur=33600000001"
 WORDS = ("OK", "OK", "Oui, j'arrive", "a | b | c", "Été à 5 €")
 # In minutes.
-OUTAGES = (3, 10, 20, 45, 100)
-SQUALLS = (3, 10, 20)
+OUTAGE_MINUTES = (3, 10, 20, 45, 100)
+FAULT_MINUTES = (3, 10, 20)
 
 
 @dataclass(slots=True)
-class Books:
+class ScenarioLog:
     """What was asked and what was said, to be held beside what the gateway has."""
 
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ExpectedMessage] = field(default_factory=list)
     # When a message was asked for and how long it may wait, by its reference.
     patience: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
     # When a telephone answered, by the id of the reply.
@@ -47,42 +47,44 @@ class Books:
     stale_issues: int = 0
 
 
-def entry_of(mark: str, reference: str, number: str) -> Entry:
+def expected_message(mark: str, reference: str, number: str) -> ExpectedMessage:
     """Open an entry for one message to one number."""
     item = mark, frozenset({number.removeprefix("+")})
-    return Entry(item=item, signs=((reference, number),), targets=(number,))
+    return ExpectedMessage(item=item, report_keys=((reference, number),), targets=(number,))
 
 
-class Life:
+class Scenario:
     """The course of things around one account; what hands do to it is given from outside, with how likely it is."""
 
-    def __init__(self, house: House, door: Door, weather: Weather, chance: Random, books: Books) -> None:
+    def __init__(
+        self, house: House, client: WebhookClient, faults: RandomFaults, rng: Random, log: ScenarioLog
+    ) -> None:
         """Begin on a fine day."""
         self._house, self._hass, self._gateway = house, house.hass, house.gateway
-        self._door, self._weather, self._chance = door, weather, chance
-        self._books = books
-        self._senders = Senders(chance, {"repeat": True})
+        self._client, self._faults, self._rng = client, faults, rng
+        self._log = log
+        self._simulator = SendSimulator(rng, {"repeat": True})
         self._serials = count(50_000)
         self._outage: AsyncExitStack | None = None
-        self._clears_at: datetime | None = None
-        self.operations: dict[Deed, float] = {}
+        self._faults_end_at: datetime | None = None
+        self.operations: dict[Operation, float] = {}
 
     @property
-    def is_fair(self) -> bool:
+    def is_calm(self) -> bool:
         """Say whether nothing goes wrong at the gateway."""
-        return self._clears_at is None
+        return self._faults_end_at is None
 
     def mark(self) -> str:
         """Give a mark that no sender uses."""
         return f"#{next(self._serials):05}"
 
-    async def go_on(self, step: timedelta) -> None:
+    async def advance(self, step: timedelta) -> None:
         """Let things happen, and time go by."""
-        await self._change_weather()
-        for deed, a_minute in self._deeds().items():
-            if self._chance.random() < a_minute * (step / MINUTE):
-                self._books.done[deed.__name__.strip("_").replace("_", " ")] += 1
-                await deed()
+        await self._change_faults()
+        for operation, rate in self._operations().items():
+            if self._rng.random() < rate * (step / MINUTE):
+                self._log.done[operation.__name__.strip("_").replace("_", " ")] += 1
+                await operation()
         await self.wait(step)
 
     async def wait(self, step: timedelta) -> None:
@@ -92,10 +94,10 @@ class Life:
             await self._gateway.advance()
         await self._house.async_settle()
 
-    async def clear_up(self) -> None:
+    async def end_faults(self) -> None:
         """Have everything go well from now on."""
-        self._weather.badness = 0
-        self._clears_at = None
+        self._faults.fault_rate = 0
+        self._faults_end_at = None
         if self._outage is not None:
             await self._outage.aclose()
             self._outage = None
@@ -103,36 +105,41 @@ class Life:
         await self._gateway.set(callbacks="now")
         await self._gateway.release_callbacks()
 
-    async def let_nothing_leave(self, how_long: timedelta) -> None:
+    async def block_sending(self, how_long: timedelta) -> None:
         """Have the gateway take no message for a while; all else it answers."""
-        await self.clear_up()
+        await self.end_faults()
         for endpoint in SENDING:
             await self._gateway.fail(endpoint, "code:50", None)
-        self._clears_at = datetime.now(UTC) + how_long
+        self._faults_end_at = datetime.now(UTC) + how_long
 
-    def _deeds(self) -> dict[Deed, float]:
+    def _operations(self) -> dict[Operation, float]:
         """Say what may happen now, and how likely it is in a minute."""
-        deeds: dict[Deed, float] = {self._send: 0.5, self._send_twice: 0.05, self._reply: 0.2, self._reload: 0.02}
+        operations: dict[Operation, float] = {
+            self._send: 0.5,
+            self._send_twice: 0.05,
+            self._reply: 0.2,
+            self._reload: 0.02,
+        }
         if self._outage is None:
-            deeds[self._flood] = 0.01
-        if self.is_fair:
-            deeds[self._change_callbacks] = 0.02
-            deeds |= self.operations
-        return deeds
+            operations[self._flood] = 0.01
+        if self.is_calm:
+            operations[self._change_callbacks] = 0.02
+            operations |= self.operations
+        return operations
 
-    async def _change_weather(self) -> None:
-        if self._clears_at is not None:
-            if datetime.now(UTC) >= self._clears_at:
-                await self.clear_up()
-        elif self._chance.random() < 0.01:
-            self._clears_at = datetime.now(UTC) + self._chance.choice(OUTAGES) * MINUTE
-            self._books.done["outage"] += 1
+    async def _change_faults(self) -> None:
+        if self._faults_end_at is not None:
+            if datetime.now(UTC) >= self._faults_end_at:
+                await self.end_faults()
+        elif self._rng.random() < 0.01:
+            self._faults_end_at = datetime.now(UTC) + self._rng.choice(OUTAGE_MINUTES) * MINUTE
+            self._log.done["outage"] += 1
             self._outage = AsyncExitStack()
             await self._outage.enter_async_context(self._gateway.offline())
-        elif self._chance.random() < 0.01:
-            self._clears_at = datetime.now(UTC) + self._chance.choice(SQUALLS) * MINUTE
-            self._books.done["squall"] += 1
-            self._weather.badness = self._chance.choice((0.2, 0.5, 0.9))
+        elif self._rng.random() < 0.01:
+            self._faults_end_at = datetime.now(UTC) + self._rng.choice(FAULT_MINUTES) * MINUTE
+            self._log.done["period of faults"] += 1
+            self._faults.fault_rate = self._rng.choice((0.2, 0.5, 0.9))
 
     async def _send(self) -> None:
         await asyncio.gather(*map(self._call, self._calls()))
@@ -146,50 +153,50 @@ class Life:
         await self._hass.config_entries.async_reload(self._house.entry.entry_id)
 
     def _calls(self) -> list[Call]:
-        calls = [call for _ in range(self._chance.randint(1, 3)) for call in self._senders.calls()]
+        calls = [call for _ in range(self._rng.randint(1, 3)) for call in self._simulator.calls()]
         for call in calls:
             if call.domain == DOMAIN:
                 call.data["config_entry_id"] = self._house.entry.entry_id
             elif not call.data.keys() & {"target", "entity_id"}:
                 # Who everybody is changes with who moves in.
                 call.data["target"] = ["Alice", "notify.family"]
-            if "entity_id" not in call.data and self._chance.random() < 0.1:
+            if "entity_id" not in call.data and self._rng.random() < 0.1:
                 call.data.get("data", call.data)["urgent"] = True
         return calls
 
     async def _call(self, call: Call) -> None:
         """Make a call, and enter what it was told."""
-        self._books.entries += call.entries
+        self._log.entries += call.entries
         fields = call.data.get("data", call.data)
         if "reference" in fields and fields.get("queue", True):
             lasts = timedelta(**fields.get("expires_after", {"hours": 1}))
             # What is to leave later is not stale before.
             now = datetime.now(UTC)
             leaves = datetime.fromisoformat(fields["send_at"]) if "send_at" in fields else now
-            self._books.patience[fields["reference"]] = max(now, leaves), lasts
+            self._log.patience[fields["reference"]] = max(now, leaves), lasts
         services = self._hass.services
         try:
-            call.hear(
+            call.note_response(
                 await services.async_call(
                     call.domain, call.action, call.data, blocking=True, return_response=call.answers
                 )
             )
         except HomeAssistantError as err:
-            call.hear_error(err.translation_key)
+            call.note_error(err.translation_key)
 
     async def _send_twice(self) -> None:
         """Write the same twice at once, now and then while the account is reloaded."""
-        mark, number = self.mark(), f"+3361234{self._chance.randrange(9000):04}"
-        writers = [asyncio.create_task(self._tell(mark, number)) for _ in range(2)]
-        if self._chance.random() < 0.3:
+        mark, number = self.mark(), f"+3361234{self._rng.randrange(9000):04}"
+        writers = [asyncio.create_task(self._send_one(mark, number)) for _ in range(2)]
+        if self._rng.random() < 0.3:
             await self._reload_alone()
-        told = await asyncio.gather(*writers)
+        outcome = await asyncio.gather(*writers)
         # To repeat a message that came to nothing is no success.
-        self._books.false_repetitions += None in told and not set(told) - {None, Told.REFUSED}
+        self._log.false_repetitions += None in outcome and not set(outcome) - {None, Outcome.REFUSED}
 
-    async def _tell(self, mark: str, number: str) -> Told | None:
+    async def _send_one(self, mark: str, number: str) -> Outcome | None:
         """Write one of two; nothing is entered of the one that is said to repeat the other."""
-        call = Call(DOMAIN, "send_message", {}, [entry_of(mark, f"twice{mark}", number)])
+        call = Call(DOMAIN, "send_message", {}, [expected_message(mark, f"twice{mark}", number)])
         fields = {"message": f"{mark} Water!", "target": [number], "reference": f"twice{mark}"}
         fields["config_entry_id"] = self._house.entry.entry_id
         try:
@@ -197,30 +204,30 @@ class Life:
                 DOMAIN, "send_message", fields, blocking=True, return_response=True
             )
             if response and response["messages"][0]["status"] == "duplicate":  # type: ignore[index, call-overload]
-                self._books.done["held back as a repetition"] += 1
+                self._log.done["held back as a repetition"] += 1
                 return None
-            call.hear(response)
+            call.note_response(response)
         except HomeAssistantError as err:
-            call.hear_error(err.translation_key)
-        self._books.entries += call.entries
-        return call.entries[0].told
+            call.note_error(err.translation_key)
+        self._log.entries += call.entries
+        return call.entries[0].outcome
 
     async def _reply(self) -> None:
         """Answer from a telephone. Nobody can call a house that has no way out."""
-        text = self._chance.choice((*WORDS, f"Réponse {self.mark()}"))
+        text = self._rng.choice((*WORDS, f"Réponse {self.mark()}"))
         if self._outage is not None:
             reply_id = self._gateway.emulator.state.reply(ALICE_DIGITS, text, None, callback=False).id
         else:
             reply_id = (await self._gateway.reply(ALICE_DIGITS, text, stray=True))["id"]
-        self._books.replies[reply_id] = datetime.now(UTC)
+        self._log.replies[reply_id] = datetime.now(UTC)
 
     async def _flood(self) -> None:
         """Call the webhook with noise, with reports of messages that nobody sent and replies that nobody wrote."""
         for number in range(40):
-            await self._door.get(PATH + self._chance.choice(NOISE))
-            await self._door.get(f"{PATH}?statut=11&smsID=nobody{number}&numero=33600000000")
+            await self._client.get(PATH + self._rng.choice(NOISE))
+            await self._client.get(f"{PATH}?statut=11&smsID=nobody{number}&numero=33600000000")
         for _ in range(3):
-            await self._door.get(f"{PATH}?{FORGED}&responseID=forged{self.mark()[1:]}")
+            await self._client.get(f"{PATH}?{FORGED}&responseID=forged{self.mark()[1:]}")
 
     async def _change_callbacks(self) -> None:
-        await self._gateway.set(callbacks=self._chance.choice(("now", "twice", "swapped", "late:120", "never")))
+        await self._gateway.set(callbacks=self._rng.choice(("now", "twice", "swapped", "late:120", "never")))

@@ -13,65 +13,65 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.smsmode.const import DOMAIN
 from tests.support.house import BOB, BOB_DIGITS, House
 
-from .scenario import Books, entry_of
-from .send_oracle import Told
+from .scenario import ScenarioLog, expected_message
+from .send_oracle import Outcome
 
 PARIS = ZoneInfo("Europe/Paris")
 LIMIT = 4
 
 
-class Cabin:
+class SecondAccount:
     """The account, and how much of each day of the calendar is spent."""
 
     def __init__(
-        self, house: House, entry: ConfigEntry, books: Books, mark: Callable[[], str], told: list[Event]
+        self, house: House, entry: ConfigEntry, log: ScenarioLog, mark: Callable[[], str], limit_events: list[Event]
     ) -> None:
         """Begin with a day on which nothing was spent; ``told`` are the events of limits that are reached."""
         self._house = house
         self._entry = entry
-        self._books = books
+        self._log = log
         self._mark = mark
         self._spent: Counter[date] = Counter()
         self._refused_on: date | None = None
-        self._told = told
+        self._limit_events = limit_events
         self._days: set[date] = set()
         self.wrong_answers = 0
-        self.wrong_looks = 0
+        self.wrong_issues = 0
 
     @property
     def wrong_events(self) -> int:
         """Say by how many the events differ from one for each day on which the limit was reached."""
-        told = [event for event in self._told if event.data["config_entry_id"] == self._entry.entry_id]
-        return abs(len(told) - len(self._days))
+        limit_events = [event for event in self._limit_events if event.data["config_entry_id"] == self._entry.entry_id]
+        return abs(len(limit_events) - len(self._days))
 
     async def send(self) -> None:
         """Send one segment, to be answered, and compare what is said with the count of the day."""
         today = datetime.now(PARIS).date()
         mark = self._mark()
-        entry = entry_of(mark, "cabin", BOB)
-        self._books.entries.append(entry)
+        entry = expected_message(mark, "second", BOB)
+        self._log.entries.append(entry)
         data = {"config_entry_id": self._entry.entry_id, "message": f"{mark} All is well", "target": [BOB]}
         try:
-            await self._house.async_call("send_message", **data, reference="cabin", reply=True)
+            await self._house.async_call("send_message", **data, reference="second", reply=True)
             said = "accepted"
         except HomeAssistantError as err:
             said = str(err.translation_key)
         expected = "accepted" if self._spent[today] < LIMIT else "daily_limit_reached"
         self.wrong_answers += said != expected
-        self._books.done[f"cabin {said}"] += 1
-        entry.told = Told.ACCEPTED if said == "accepted" else Told.REFUSED
+        self._log.done[f"second account {said}"] += 1
+        entry.outcome = Outcome.ACCEPTED if said == "accepted" else Outcome.REFUSED
         if said == "accepted":
             self._spent[today] += 1
             answer = await self._house.gateway.reply(BOB_DIGITS, "OK")
-            self._books.replies[answer["id"]] = datetime.now(UTC)
+            self._log.replies[answer["id"]] = datetime.now(UTC)
         else:
             self._refused_on = today
             self._days.add(today)
 
-    def look(self) -> None:
+    def check_issue(self) -> None:
         """See whether the repair issue says what is true: a limit that is reached stands in the way until midnight."""
         now = datetime.now(PARIS)
         if now.time() == time.min:
             return
         issue = ir.async_get(self._house.hass).async_get_issue(DOMAIN, f"daily_limit_reached_{self._entry.entry_id}")
-        self.wrong_looks += (issue is not None) != (self._refused_on == now.date())
+        self.wrong_issues += (issue is not None) != (self._refused_on == now.date())

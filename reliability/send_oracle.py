@@ -19,30 +19,30 @@ SHOWN = 8
 
 type Item = tuple[str, frozenset[str]]
 """A mark, and the numbers that get it, as the gateway writes them."""
-type Sign = tuple[str | None, str]
+type ReportKey = tuple[str | None, str]
 """How a report names a message that never left: its reference, and a number or a group."""
 
 
-class Told(Enum):
+class Outcome(Enum):
     """What the house said of a message to the one who sent it."""
 
     ACCEPTED = auto()
-    KEPT = auto()  # queued; or no error where a caller gets no response
+    QUEUED = auto()  # queued; or no error where a caller gets no response
     REFUSED = auto()
     UNCERTAIN = auto()  # an error that says that nobody knows
-    NOTHING = auto()  # the caller was gone
+    UNKNOWN = auto()  # the caller was gone
 
 
 @dataclass(slots=True)
-class Entry:
+class ExpectedMessage:
     """One message that was asked for; ``targets`` as the house writes them, ``signs`` one for each of them."""
 
     item: Item
-    signs: tuple[Sign, ...]
+    report_keys: tuple[ReportKey, ...]
     targets: tuple[str, ...]
-    told: Told = Told.NOTHING
+    outcome: Outcome = Outcome.UNKNOWN
     # Whether it is known that the house had taken it on.
-    begun: bool = True
+    started: bool = True
 
 
 @dataclass(slots=True)
@@ -72,16 +72,22 @@ class Verdict:
         return "; ".join(self.wrong[:SHOWN])
 
 
-def judge(entries: Iterable[Entry], messages: Iterable[GatewayMessage], reported: Mapping[Sign, int]) -> Verdict:
+def compare(
+    entries: Iterable[ExpectedMessage], messages: Iterable[GatewayMessage], reported: Mapping[ReportKey, int]
+) -> Verdict:
     """Compare what was said with what is; ``reported`` counts the reports of messages that were given up."""
     verdict, reports, has = Verdict(), Counter(reported), _accepted(messages)
-    asked: defaultdict[Item, list[Entry]] = defaultdict(list)
+    expected: defaultdict[Item, list[ExpectedMessage]] = defaultdict(list)
     for entry in entries:
-        asked[entry.item].append(entry)
-    for item, alike in asked.items():
-        _judge_alike(verdict, item, alike, has.pop(item, 0), reports)
+        expected[entry.item].append(entry)
+    for item, identical in expected.items():
+        _compare_identical(verdict, item, identical, has.pop(item, 0), reports)
     # A refusal that was told may be reported besides.
-    _match([entry for alike in asked.values() for entry in alike if entry.told is Told.REFUSED], None, reports)
+    _take_reports(
+        [entry for identical in expected.values() for entry in identical if entry.outcome is Outcome.REFUSED],
+        None,
+        reports,
+    )
     for (mark, numbers), count in has.items():
         # Nobody wrote to just these: somebody was left out, or got what was not for them.
         verdict.note("doubled", count, mark, numbers)
@@ -99,26 +105,32 @@ def _accepted(messages: Iterable[GatewayMessage]) -> Counter[Item]:
     return found
 
 
-def _judge_alike(verdict: Verdict, item: Item, alike: list[Entry], has: int, reports: Counter[Sign]) -> None:
+def _compare_identical(
+    verdict: Verdict, item: Item, identical: list[ExpectedMessage], has: int, reports: Counter[ReportKey]
+) -> None:
     """Judge messages that cannot be told apart."""
-    told = Counter(entry.told for entry in alike)
-    missing = len(alike) - has
+    outcome = Counter(entry.outcome for entry in identical)
+    missing = len(identical) - has
     verdict.note("doubled", -missing, *item)
-    verdict.note("false_successes", told[Told.ACCEPTED] - has, *item)
-    verdict.note("false_failures", min(told[Told.REFUSED], told[Told.REFUSED] - missing), *item)
-    missing -= told[Told.REFUSED]
-    missing -= _match([entry for entry in alike if entry.told is not Told.REFUSED], max(0, missing), reports)
+    verdict.note("false_successes", outcome[Outcome.ACCEPTED] - has, *item)
+    verdict.note("false_failures", min(outcome[Outcome.REFUSED], outcome[Outcome.REFUSED] - missing), *item)
+    missing -= outcome[Outcome.REFUSED]
+    missing -= _take_reports(
+        [entry for entry in identical if entry.outcome is not Outcome.REFUSED], max(0, missing), reports
+    )
     # Who was told that nobody knows has been told.
-    missing -= told[Told.UNCERTAIN] + sum(not entry.begun for entry in alike)
+    missing -= outcome[Outcome.UNCERTAIN] + sum(not entry.started for entry in identical)
     verdict.note("lost", missing, *item)
-    verdict.note("false_successes", min(missing, told[Told.KEPT]), *item)
+    verdict.note("false_successes", min(missing, outcome[Outcome.QUEUED]), *item)
 
 
-def _match(entries: Iterable[Entry], limit: int | None, reports: Counter[Sign]) -> int:
+def _take_reports(entries: Iterable[ExpectedMessage], limit: int | None, reports: Counter[ReportKey]) -> int:
     """Strike out the reports of so many messages at most; say how many there were. Each target has one of its own."""
-    reported = islice((entry for entry in entries if all(reports[sign] > 0 for sign in entry.signs)), limit)
+    reported = islice(
+        (entry for entry in entries if all(reports[report_key] > 0 for report_key in entry.report_keys)), limit
+    )
     found = 0
     for entry in reported:
-        reports.subtract(entry.signs)
+        reports.subtract(entry.report_keys)
         found += 1
     return found

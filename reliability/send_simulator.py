@@ -10,7 +10,7 @@ from typing import Any
 from custom_components.smsmode.const import DOMAIN
 from tests.support.house import ALICE
 
-from .send_oracle import Entry, Told
+from .send_oracle import ExpectedMessage, Outcome
 
 # Who is written to alone and who is in a group may be the same person.
 GROUPS = {"Famille": (ALICE, "+33611000002"), "Voisins": ("+33611000003", "+33611000004")}
@@ -34,7 +34,7 @@ class Call:
     domain: str
     action: str
     data: Json
-    entries: list[Entry]
+    entries: list[ExpectedMessage]
     leaves: bool = False
 
     @property
@@ -42,59 +42,59 @@ class Call:
         """Say whether it gives a response."""
         return self.domain == DOMAIN
 
-    def hear(self, response: Json | None) -> None:
+    def note_response(self, response: Json | None) -> None:
         """Enter what the caller was told."""
         if response is None:
-            self._tell_all(Told.KEPT)
+            self._set_all(Outcome.QUEUED)
         elif "campaign_id" in response:
-            self._tell_all(_told(response))
+            self._set_all(_outcome(response))
         else:
             for message in response["messages"]:
-                self._tell(message["recipients"], _told(message))
+                self._set(message["recipients"], _outcome(message))
             for failure in response["failed"]:
-                self._tell([failure["target"]], _refused(failure["reason"]))
+                self._set([failure["target"]], _refused(failure["reason"]))
 
-    def hear_error(self, key: str | None) -> None:
+    def note_error(self, key: str | None) -> None:
         """Enter the error that the caller got."""
-        self._tell_all(_refused(key))
+        self._set_all(_refused(key))
 
-    def _tell_all(self, told: Told) -> None:
+    def _set_all(self, outcome: Outcome) -> None:
         for entry in self.entries:
-            entry.told = told
+            entry.outcome = outcome
 
-    def _tell(self, targets: list[str], told: Told) -> None:
+    def _set(self, targets: list[str], outcome: Outcome) -> None:
         for entry in self.entries:
             if set(targets) <= set(entry.targets):
-                entry.told = told
+                entry.outcome = outcome
 
 
-def _told(answer: Json) -> Told:
-    return {"accepted": Told.ACCEPTED, "scheduled": Told.ACCEPTED, "queued": Told.KEPT}[answer["status"]]
+def _outcome(answer: Json) -> Outcome:
+    return {"accepted": Outcome.ACCEPTED, "scheduled": Outcome.ACCEPTED, "queued": Outcome.QUEUED}[answer["status"]]
 
 
-def _refused(key: str | None) -> Told:
-    return Told.UNCERTAIN if key == "uncertain" else Told.REFUSED
+def _refused(key: str | None) -> Outcome:
+    return Outcome.UNCERTAIN if key == "uncertain" else Outcome.REFUSED
 
 
-def _entry(mark: str, reference: str | None, targets: Iterable[str]) -> Entry:
+def _entry(mark: str, reference: str | None, targets: Iterable[str]) -> ExpectedMessage:
     """Open an entry for one request to the gateway."""
     targets = tuple(targets)
     numbers = [number for target in targets for number in GROUPS.get(target.removeprefix("group:"), (target,))]
     item = mark, frozenset(number.removeprefix("+") for number in numbers)
-    signs = tuple((reference, target.removeprefix("group:")) for target in targets)
-    return Entry(item=item, signs=signs, targets=targets)
+    report_keys = tuple((reference, target.removeprefix("group:")) for target in targets)
+    return ExpectedMessage(item=item, report_keys=report_keys, targets=targets)
 
 
-class Senders:
+class SendSimulator:
     """Makes up calls; ``again`` is what a call must say so that an identical text leaves a second time."""
 
-    def __init__(self, chance: Random, again: Json) -> None:
+    def __init__(self, rng: Random, again: Json) -> None:
         """Begin with the first mark."""
-        self._chance = chance
+        self._rng = rng
         self._again = again
         self._serials = count(1)
         self._references = count(1)
-        self._ways: dict[Callable[[], list[Call]], int] = {
+        self._weights: dict[Callable[[], list[Call]], int] = {
             self._some_numbers: 8,
             self._a_group: 2,
             self._numbers_and_a_group: 2,
@@ -108,28 +108,28 @@ class Senders:
 
     def calls(self) -> list[Call]:
         """Give a call, or several that belong together."""
-        (way,) = self._chance.choices(list(self._ways), weights=list(self._ways.values()))
-        return way()
+        (mode,) = self._rng.choices(list(self._weights), weights=list(self._weights.values()))
+        return mode()
 
     def _mark(self) -> str:
         return f"#{next(self._serials):05}"
 
     def _text(self, mark: str) -> str:
-        return f"{mark} {self._chance.choice(TEXTS)}"
+        return f"{mark} {self._rng.choice(TEXTS)}"
 
     def _numbers(self, most: int = 1) -> list[str]:
-        return [f"+3361234{number:04}" for number in self._chance.sample(range(9000), self._chance.randint(1, most))]
+        return [f"+3361234{number:04}" for number in self._rng.sample(range(9000), self._rng.randint(1, most))]
 
     def _maybe(self, probability: float, **fields: Any) -> Json:
-        return fields if self._chance.random() < probability else {}
+        return fields if self._rng.random() < probability else {}
 
     def _options(self) -> Json:
-        later = datetime.now(UTC) + timedelta(minutes=self._chance.randint(3, 300))
-        manner = self._chance.choice(({}, {}, {"sender": "ALARME"}, {"stop": "always"}, {"encoding": "gsm"}))
+        later = datetime.now(UTC) + timedelta(minutes=self._rng.randint(3, 300))
+        manner = self._rng.choice(({}, {}, {"sender": "ALARME"}, {"stop": "always"}, {"encoding": "gsm"}))
         return (
             manner
             | {"reference": f"r{next(self._references)}"}
-            | self._maybe(0.5, expires_after={"seconds": self._chance.choice(EXPIRIES)})
+            | self._maybe(0.5, expires_after={"seconds": self._rng.choice(EXPIRIES)})
             | self._maybe(0.15, send_at=later.isoformat())
             | self._maybe(0.1, queue=False)
             | self._maybe(0.1, title="Home")
@@ -141,16 +141,16 @@ class Senders:
         targets = [target for draft in drafts for target in draft]
         data = {"message": message or self._text(mark), "target": targets, **options}
         entries = [_entry(mark, options["reference"], draft) for draft in drafts]
-        return Call(DOMAIN, "send_message", data, entries, leaves=self._chance.random() < 0.1)
+        return Call(DOMAIN, "send_message", data, entries, leaves=self._rng.random() < 0.1)
 
     def _some_numbers(self) -> list[Call]:
         return [self._message(self._numbers(most=4))]
 
     def _a_group(self) -> list[Call]:
-        return [self._message([f"group:{self._chance.choice(list(GROUPS))}"])]
+        return [self._message([f"group:{self._rng.choice(list(GROUPS))}"])]
 
     def _numbers_and_a_group(self) -> list[Call]:
-        return [self._message(self._numbers(most=2), [f"group:{self._chance.choice(list(GROUPS))}"])]
+        return [self._message(self._numbers(most=2), [f"group:{self._rng.choice(list(GROUPS))}"])]
 
     def _the_service(self) -> list[Call]:
         mark, numbers, options = self._mark(), self._numbers(most=2), self._options()
@@ -164,7 +164,7 @@ class Senders:
 
     def _an_entity(self) -> list[Call]:
         mark = self._mark()
-        entity_id, target = self._chance.choice((("notify.alice", ALICE), ("notify.family", "group:Famille")))
+        entity_id, target = self._rng.choice((("notify.alice", ALICE), ("notify.family", "group:Famille")))
         data = {"entity_id": entity_id, "message": self._text(mark)}
         return [Call("notify", "send_message", data, [_entry(mark, None, [target])])]
 
@@ -186,7 +186,7 @@ class Senders:
         """Write the same to the same number several times over."""
         first = self._message(self._numbers())
         first.data |= self._again
-        others = [self._like(first) for _ in range(self._chance.randint(1, 3))]
+        others = [self._like(first) for _ in range(self._rng.randint(1, 3))]
         return [first, *others]
 
     def _like(self, call: Call) -> Call:

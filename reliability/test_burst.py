@@ -26,8 +26,8 @@ from custom_components.smsmode.const import DOMAIN
 from emulator.server import TOKEN
 from tests.support.house import WEBHOOK_ID
 
-from .conftest import Figures
-from .loop_monitor import Pulse
+from .figures import Figures
+from .loop_monitor import LoopMonitor
 
 QUICK, FULL, WARM = 500, 10_000, 100
 SENDS, ANSWERS = 50, 10
@@ -36,22 +36,22 @@ LONGEST_BLOCK_MS = 50
 REQUESTS_A_MINUTE = 60
 # What the house keeps on purpose: rings, early reports, what was sent; and half an object of each call, to be told
 # from one that is kept of each.
-KEPT, KEPT_OF_EACH = 12_000, 0.5
+QUEUED, KEPT_OF_EACH = 12_000, 0.5
 
 type Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Street:
+class GatewayProcess:
     """The gateway, in a process of its own."""
 
     url: str
-    door: ClientSession
+    client: ClientSession
 
     async def ask(self, what: str, order: Json | None = None) -> Any:
         """Ask at the back door, or order something."""
         method = "GET" if order is None else "POST"
-        async with self.door.request(method, f"{self.url}/_emulator/{what}", json=order) as response:
+        async with self.client.request(method, f"{self.url}/_emulator/{what}", json=order) as response:
             return await response.json()
 
 
@@ -60,21 +60,23 @@ async def _program(*words: str) -> Process:
 
 
 @pytest.fixture
-async def street(socket_enabled: None) -> AsyncIterator[Street]:  # noqa: ARG001
+async def gateway_process(socket_enabled: None) -> AsyncIterator[GatewayProcess]:  # noqa: ARG001
     """Run the gateway."""
     process = await _program("emulator", "--port", "0", "--credits", "1000", "--progression", "1s")
     assert process.stdout is not None
     url = (await process.stdout.readline()).split()[1].decode()
-    async with ClientSession() as door:
-        yield Street(url, door)
+    async with ClientSession() as client:
+        yield GatewayProcess(url, client)
     process.terminate()
     await process.wait()
 
 
 @pytest.fixture
-async def address(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, street: Street) -> str:
+async def address(
+    hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, gateway_process: GatewayProcess
+) -> str:
     """Set up an account whose gateway can call back; give the address for callbacks."""
-    data = {"access_token": TOKEN, "base_url": street.url, "webhook_id": WEBHOOK_ID}
+    data = {"access_token": TOKEN, "base_url": gateway_process.url, "webhook_id": WEBHOOK_ID}
     options = {"daily_limit": 0, "recipient_hourly_limit": 0}
     entry = MockConfigEntry(domain=DOMAIN, title="Home", unique_id="home", data=data, options=options)
     entry.add_to_hass(hass)
@@ -85,34 +87,34 @@ async def address(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerat
     return f"{hass.config.internal_url}/api/webhook/{WEBHOOK_ID}"
 
 
-async def _callers(address: str, count: int, seed: int) -> Process:
+async def _start_load(address: str, count: int, seed: int) -> Process:
     return await _program("reliability.callback_load", address, str(count), str(seed))
 
 
-async def _answers(callers: Process) -> Counter[str]:
-    output, _ = await callers.communicate()
+async def _answers(load: Process) -> Counter[str]:
+    output, _ = await load.communicate()
     return Counter(json.loads(output))
 
 
-async def _send_all(hass: HomeAssistant, street: Street, burst: asyncio.Future[Any]) -> None:
+async def _send_all(hass: HomeAssistant, gateway_process: GatewayProcess, burst: asyncio.Future[Any]) -> None:
     """Send while the burst lasts, as evenly as can be guessed; some answer."""
     for number in range(SENDS):
         data = {"message": f"Water {number}", "target": f"+336120000{number:02}", "data": {"reply": True}}
         await hass.services.async_call("notify", "home", data, blocking=True)
         if number % (SENDS // ANSWERS) == 0:
-            await street.ask("reply", {"number": f"336120000{number:02}", "text": f"Answer {number}"})
+            await gateway_process.ask("reply", {"number": f"336120000{number:02}", "text": f"Answer {number}"})
         if not burst.done():
             await asyncio.sleep(0.05)
 
 
-async def _until(is_so: Callable[[], bool]) -> None:
+async def _wait_until(is_so: Callable[[], bool]) -> None:
     """Wait for what has to come, and no longer than it may take."""
     end = perf_counter() + PATIENCE
     while not is_so() and perf_counter() < end:  # noqa: ASYNC110 - of what many programs do, no event tells
         await asyncio.sleep(0.2)
 
 
-def _forget_log(caplog: pytest.LogCaptureFixture) -> None:
+def _clear_log(caplog: pytest.LogCaptureFixture) -> None:
     """Have the test runner forget the log records that it keeps."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, type(caplog.handler)):
@@ -126,7 +128,7 @@ def _objects() -> int:
 
 async def test_a_burst_of_callbacks_stops_nothing(
     hass: HomeAssistant,
-    street: Street,
+    gateway_process: GatewayProcess,
     address: str,
     seed: int,
     quick: bool,
@@ -136,26 +138,26 @@ async def test_a_burst_of_callbacks_stops_nothing(
     """Call, send and answer at the same time; then compare with the gateway's books."""
     count = QUICK if quick else FULL
     reports, replies = (async_capture_events(hass, f"smsmode_{name}") for name in ("delivery_report", "reply"))
-    await _answers(await _callers(address, WARM, seed + 1))
-    _forget_log(caplog)
-    before, asked = _objects(), len(await street.ask("requests"))
+    await _answers(await _start_load(address, WARM, seed + 1))
+    _clear_log(caplog)
+    before, received = _objects(), len(await gateway_process.ask("requests"))
     # As in a real Home Assistant; the test harness has the loop write down where each callback was made.
     hass.loop.set_debug(False)
     # The heap of the tests themselves is none of the house's business: looking through it is a pause of its own.
     gc.freeze()
-    callers = await _callers(address, count, seed)
+    load = await _start_load(address, count, seed)
     began = perf_counter()
-    async with Pulse() as pulse:
-        burst = asyncio.ensure_future(_answers(callers))
-        await _send_all(hass, street, burst)
+    async with LoopMonitor() as monitor:
+        burst = asyncio.ensure_future(_answers(load))
+        await _send_all(hass, gateway_process, burst)
         answers = await burst
         seconds = perf_counter() - began
-        await _until(lambda: _received(reports) >= SENDS and _verified(replies) >= ANSWERS)
+        await _wait_until(lambda: _received(reports) >= SENDS and _verified(replies) >= ANSWERS)
     minutes = 1 + int((perf_counter() - began) / 60)
-    requests = [request["endpoint"] for request in (await street.ask("requests"))[asked:]]
-    books = await street.ask("state")
+    requests = [request["endpoint"] for request in (await gateway_process.ask("requests"))[received:]]
+    state = await gateway_process.ask("state")
     gc.unfreeze()
-    sent = Counter(message["deliveries"][0]["text"] for message in books["messages"])
+    sent = Counter(message["deliveries"][0]["text"] for message in state["messages"])
 
     figures.note(callbacks=count, seconds=round(seconds, 1), sends=SENDS)
     # Home Assistant's own filter lets no query pass that looks like an attack, be it a person's words.
@@ -166,30 +168,30 @@ async def test_a_burst_of_callbacks_stops_nothing(
         sends_doubled=sum(sent.values()) - len(sent),
         reports_lost=SENDS - _received(reports),
         answers_lost=ANSWERS - _verified(replies),
-        wrongly_verified=_lies(replies, books),
+        wrongly_verified=_count_false(replies, state),
     )
-    figures.within(LONGEST_BLOCK_MS, longest_block_ms=round(pulse.longest * 1000, 1))
+    figures.within(LONGEST_BLOCK_MS, longest_block_ms=round(monitor.longest * 1000, 1))
     figures.within(REQUESTS_A_MINUTE, requests_for_replies_a_minute=requests.count("responseList.do") / minutes)
     figures.note(requests_for_reports=requests.count("compteRendu.do"), unverified=len(replies) - _verified(replies))
-    del requests, books
+    del requests, state
     reports.clear()
     replies.clear()
-    _forget_log(caplog)
-    figures.within(KEPT + KEPT_OF_EACH * count, objects_left=_objects() - before)
-    figures.judge()
+    _clear_log(caplog)
+    figures.within(QUEUED + KEPT_OF_EACH * count, objects_left=_objects() - before)
+    figures.compare()
 
 
 def _received(reports: list[Event]) -> int:
     """Count the messages of which it was told once that they were received."""
-    told = Counter(event.data["message_id"] for event in reports if event.data["status"] == "received")
-    return sum(times == 1 for times in told.values())
+    counts = Counter(event.data["message_id"] for event in reports if event.data["status"] == "received")
+    return sum(times == 1 for times in counts.values())
 
 
 def _verified(replies: list[Event]) -> int:
     return sum(event.data["verified"] for event in replies)
 
 
-def _lies(replies: list[Event], books: Json) -> int:
+def _count_false(replies: list[Event], state: Json) -> int:
     """Count what was told as verified and is not in the gateway's books."""
-    true = {reply["id"]: reply["text"] for reply in books["replies"]}
+    true = {reply["id"]: reply["text"] for reply in state["replies"]}
     return sum(true.get(each.data["reply_id"]) != each.data["message"] for each in replies if each.data["verified"])

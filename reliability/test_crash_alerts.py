@@ -12,8 +12,8 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS
 
-from .conftest import Figures
-from .hass_process import HouseGoneError, Json, RealHouse
+from .figures import Figures
+from .hass_process import HassProcess, HassStoppedError, Json
 
 LEAK = "Water in the cellar! Answer OK."
 ALERT = {
@@ -29,19 +29,19 @@ async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_ar
     gateway: Gateway, tmp_path: Path, figures: Figures
 ) -> None:
     """Die in the middle of each of four messages, and once more when all is said."""
-    house = RealHouse(tmp_path / "home", gateway)
+    house = HassProcess(tmp_path / "home", gateway)
     async with ClientSession() as session:
         try:
-            await _die_sending(house, gateway, session, ("sendSMS.do", 1), ALERT)
+            await _crash_while_sending(house, gateway, session, ("sendSMS.do", 1), ALERT)
             await _report(gateway, UNREACHABLE)
-            await _die_sending(house, gateway, session, ("sendVoiceMessage.do", 1))
+            await _crash_while_sending(house, gateway, session, ("sendVoiceMessage.do", 1))
             await _report(gateway, UNREACHABLE)
-            await _die_sending(house, gateway, session, ("sendSMS.do", 2))
+            await _crash_while_sending(house, gateway, session, ("sendSMS.do", 2))
             await gateway.reply(BOB_DIGITS, "OK, merci", callback=False)
-            await _die_sending(house, gateway, session, ("sendSMS.do", 3))
+            await _crash_while_sending(house, gateway, session, ("sendSMS.do", 3))
             await house.start()
-            async with house.visited(session) as visit, asyncio.timeout(60):
-                while await visit.state("sensor.home_active_alerts") != "0":  # noqa: ASYNC110 - another process
+            async with house.connected(session) as client, asyncio.timeout(60):
+                while await client.state("sensor.home_active_alerts") != "0":  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.2)
                 await asyncio.sleep(2)
         finally:
@@ -54,7 +54,7 @@ async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_ar
         ("sms", LEAK, [BOB_DIGITS]),
         ("sms", "Taken.", [ALICE_DIGITS]),
     ]
-    ends = [event["state"] for event in house.story if event["state"] in {"acknowledged", "exhausted", "cancelled"}]
+    ends = [event["state"] for event in house.events if event["state"] in {"acknowledged", "exhausted", "cancelled"}]
     spent = 100 - await gateway.balance()
     figures.note(kills=5, messages=len(sent), credits=spent)
     figures.zero(
@@ -62,7 +62,7 @@ async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_ar
         wrong_ends=int(ends != ["acknowledged"]),
         credits_too_many=int(spent - sum(message.cost for message in messages)),
     )
-    figures.judge()
+    figures.compare()
 
 
 async def _report(gateway: Gateway, code: int) -> None:
@@ -71,20 +71,20 @@ async def _report(gateway: Gateway, code: int) -> None:
     await gateway.report(message.id, message.numbers[0], code, callback=False)
 
 
-async def _die_sending(
-    house: RealHouse, gateway: Gateway, session: ClientSession, request: tuple[str, int], fields: Json | None = None
+async def _crash_while_sending(
+    house: HassProcess, gateway: Gateway, session: ClientSession, request: tuple[str, int], fields: Json | None = None
 ) -> None:
     """Live until so many messages of a kind have left, of which the last gets no answer."""
     endpoint, count = request
     await gateway.fail(endpoint, "hang_after")
     await house.start()
-    async with house.visited(session) as visit:
+    async with house.connected(session) as client:
         while not house.has_account:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.1)
-        alarming = asyncio.create_task(visit.act(DOMAIN, "alert", fields, answers=True)) if fields else None
+        alarming = asyncio.create_task(client.call_action(DOMAIN, "alert", fields, answers=True)) if fields else None
         async with asyncio.timeout(90):
             await gateway.wait_for_requests(endpoint, count)
         await house.kill()
         if alarming:
             await asyncio.wait([alarming])
-            assert isinstance(alarming.exception(), HouseGoneError)
+            assert isinstance(alarming.exception(), HassStoppedError)

@@ -17,11 +17,11 @@ from custom_components.smsmode.config.commands import hash_pin
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS
 
-from .conftest import Figures
-from .hass_process import RealHouse, Visit
+from .figures import Figures
+from .hass_process import HassClient, HassProcess
 
 QUICK, FULL = 4, 19
-LONGEST_LIFE = 1.0
+MAX_RUN = 1.0
 PATIENCE = 240
 PIN = "4711"
 SCRIPTS = """
@@ -37,33 +37,33 @@ SCRIPT = """
 
 
 @pytest.fixture
-def house(gateway: Gateway, tmp_path: Path, quick: bool) -> RealHouse:
+def house(gateway: Gateway, tmp_path: Path, quick: bool) -> HassProcess:
     """Give a house with gates, each opened by a script."""
-    house = RealHouse(tmp_path / "home", gateway)
+    house = HassProcess(tmp_path / "home", gateway)
     scripts = "".join(SCRIPT.format(number=number) for number in range(_count(quick)))
-    with (house.home / "configuration.yaml").open("a") as configuration:
+    with (house.folder / "configuration.yaml").open("a") as configuration:
         configuration.write(SCRIPTS + scripts)
     return house
 
 
 async def test_a_command_is_never_done_twice_nor_answered_twice_whoever_kills_the_house(
-    house: RealHouse, gateway: Gateway, chance: Random, quick: bool, figures: Figures
+    house: HassProcess, gateway: Gateway, rng: Random, quick: bool, figures: Figures
 ) -> None:
     """Command one gate in each life and kill the house in the middle; the last is left in peace."""
     gates = _count(quick)
     async with ClientSession() as session:
         try:
-            await _move_in(house, session, gates)
+            await _set_up(house, session, gates)
             for gate in range(gates - 1):
                 await gateway.reply(ALICE_DIGITS, f"{PIN} Open gate {gate}", stray=True, callback=False)
-                await _live_and_die(house, gateway, session, gate, chance)
+                await _run_and_crash(house, gateway, session, gate, rng)
             await gateway.reply(ALICE_DIGITS, f"{PIN} Open gate {gates - 1}", stray=True, callback=False)
             await house.start()
-            async with house.visited(session) as visit:
-                await _settled(visit, house, gates - 1)
+            async with house.connected(session) as client:
+                await _wait_until_settled(client, house, gates - 1)
         finally:
             await house.kill()
-    opened = Counter(event["gate"] for event in house.story)
+    opened = Counter(event["gate"] for event in house.events)
     answered = Counter(message.text for message in await gateway.messages())
     segments = sum(message.segments for message in await gateway.messages())
     figures.note(kills=gates - 1, commands=gates, done=len(opened), answered=len(answered))
@@ -76,7 +76,7 @@ async def test_a_command_is_never_done_twice_nor_answered_twice_whoever_kills_th
         segments_too_many=segments - sum(answered.values()),
     )
     figures.at_least(gates // 2, done_all_the_same=len(opened))
-    figures.judge()
+    figures.compare()
 
 
 def _count(quick: bool) -> int:
@@ -87,13 +87,13 @@ def _answer(gate: int) -> str:
     return f"Open gate {gate}: done."
 
 
-async def _move_in(house: RealHouse, session: ClientSession, gates: int) -> None:
+async def _set_up(house: HassProcess, session: ClientSession, gates: int) -> None:
     """Live once, so that there is an account, and write down that Alice may command it."""
     await house.start()
-    async with house.visited(session) as visit:
-        await _until(visit, "sensor.home_queued", "0")
+    async with house.connected(session) as client:
+        await _wait_until(client, "sensor.home_queued", "0")
     assert await house.stop()
-    file = house.home / ".storage" / "core.config_entries"
+    file = house.folder / ".storage" / "core.config_entries"
     written = json.loads(file.read_text())
     (entry,) = [entry for entry in written["data"]["entries"] if entry["domain"] == "smsmode"]
     alice = next(each["subentry_id"] for each in entry["subentries"] if each["title"] == "Alice")
@@ -116,38 +116,38 @@ async def _move_in(house: RealHouse, session: ClientSession, gates: int) -> None
     file.write_text(json.dumps(written))
 
 
-async def _live_and_die(house: RealHouse, gateway: Gateway, session: ClientSession, gate: int, chance: Random) -> None:
+async def _run_and_crash(house: HassProcess, gateway: Gateway, session: ClientSession, gate: int, rng: Random) -> None:
     """Kill the house: at any instant, when it has opened the gate, or while it answers."""
-    asked = len(await gateway.requests("sendSMS.do"))
+    received = len(await gateway.requests("sendSMS.do"))
     if gate % 3 == 2:
         await gateway.fail("sendSMS.do", "hang_after")
     await house.start()
-    async with house.visited(session), asyncio.timeout(PATIENCE):
+    async with house.connected(session), asyncio.timeout(PATIENCE):
         match gate % 3:
             case 0:
-                await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+                await asyncio.sleep(rng.uniform(0, MAX_RUN))
             case 1:
-                await _opened(house, gate)
+                await _wait_until_opened(house, gate)
             case 2:
-                await gateway.wait_for_requests("sendSMS.do", asked + 1)
+                await gateway.wait_for_requests("sendSMS.do", received + 1)
         await house.kill()
     await gateway.clear_faults()
 
 
-async def _settled(visit: Visit, house: RealHouse, last: int) -> None:
+async def _wait_until_settled(client: HassClient, house: HassProcess, last: int) -> None:
     """Wait until the last gate is open and nothing is in doubt any more."""
-    await _opened(house, last)
+    await _wait_until_opened(house, last)
     await asyncio.sleep(1)
-    await _until(visit, "sensor.home_queued", "0")
+    await _wait_until(client, "sensor.home_queued", "0")
 
 
-async def _opened(house: RealHouse, gate: int) -> None:
+async def _wait_until_opened(house: HassProcess, gate: int) -> None:
     async with asyncio.timeout(PATIENCE):
-        while gate not in {event["gate"] for event in house.story}:  # noqa: ASYNC110 - another process
+        while gate not in {event["gate"] for event in house.events}:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
 
 
-async def _until(visit: Visit, entity_id: str, state: str) -> None:
+async def _wait_until(client: HassClient, entity_id: str, state: str) -> None:
     async with asyncio.timeout(PATIENCE):
-        while await visit.state(entity_id) != state:  # noqa: ASYNC110 - another process
+        while await client.state(entity_id) != state:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)

@@ -13,88 +13,88 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway, GatewayMessage
 from tests.support.house import ALICE
 
-from .conftest import Figures
-from .hass_process import HouseGoneError, RealHouse, Visit
+from .figures import Figures
+from .hass_process import HassClient, HassProcess, HassStoppedError
 
 QUICK, FULL = 2, 12
-LONGEST_LIFE = 0.4
+MAX_RUN = 0.4
 SETTLED_AFTER = 240
 
 
 @pytest.fixture
-def house(gateway: Gateway, tmp_path: Path) -> RealHouse:
+def house(gateway: Gateway, tmp_path: Path) -> HassProcess:
     """Give a house in which Alice sleeps for the next hours, whatever time it is."""
-    house = RealHouse(tmp_path / "home", gateway)
-    written = (house.home / "configuration.yaml").read_text()
+    house = HassProcess(tmp_path / "home", gateway)
+    written = (house.folder / "configuration.yaml").read_text()
     now = datetime.now(UTC)
     times = [f"{now + timedelta(hours=hours):%H:%M}" for hours in (-1, 5)]
-    awake = f'number: "{ALICE}"'
-    asleep = f'{awake}, quiet_hours: {{start: "{times[0]}", end: "{times[1]}"}}'
-    assert awake in written
-    written = written.replace(awake, asleep).replace("Europe/Paris", "UTC")
-    (house.home / "configuration.yaml").write_text(written)
+    active_time = f'number: "{ALICE}"'
+    asleep = f'{active_time}, quiet_hours: {{start: "{times[0]}", end: "{times[1]}"}}'
+    assert active_time in written
+    written = written.replace(active_time, asleep).replace("Europe/Paris", "UTC")
+    (house.folder / "configuration.yaml").write_text(written)
     return house
 
 
 async def test_what_is_held_back_survives_every_kill(
-    house: RealHouse, gateway: Gateway, chance: Random, quick: bool, figures: Figures
+    house: HassProcess, gateway: Gateway, rng: Random, quick: bool, figures: Figures
 ) -> None:
     """Send one text in each life, kill the house in the middle of it, and count in the end."""
-    lives, begun = QUICK if quick else FULL, set[str]()
+    runs, started = QUICK if quick else FULL, set[str]()
     await gateway.set(balance=1_000)
     async with ClientSession() as session:
         try:
-            for number in range(lives):
+            for number in range(runs):
                 await house.start()
-                async with house.visited(session) as visit:
+                async with house.connected(session) as client:
                     while not house.has_account:  # noqa: ASYNC110 - another process
                         await asyncio.sleep(0.1)
-                    sending = asyncio.create_task(_send(visit, f"Text {number}"))
-                    await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+                    sending = asyncio.create_task(_send(client, f"Text {number}"))
+                    await asyncio.sleep(rng.uniform(0, MAX_RUN))
                     await house.kill()
                     await sending
-                begun = {request.params["message"] for request in await gateway.requests("sendSMS.do")}
+                started = {request.params["message"] for request in await gateway.requests("sendSMS.do")}
             await house.start()
-            async with house.visited(session) as visit:
-                shown = await _calendar(visit)
+            async with house.connected(session) as client:
+                shown = await _calendar(client)
                 woken = sum(_has_left(message) for message in await gateway.messages())
-                cancelled = await _cancel_all(visit)
+                cancelled = await _cancel_all(client)
         finally:
             await house.kill()
-    figures.note(lives=lives, begun=len(begun), shown=len(shown), cancelled=cancelled)
+    figures.note(runs=runs, started=len(started), shown=len(shown), cancelled=cancelled)
     figures.zero(
-        lost=len(begun - set(shown)),
+        lost=len(started - set(shown)),
         doubled=len(shown) - len(set(shown)),
         woken=woken,
         left_over=len(await gateway.messages()),
         unpaid_back=round(1_000 - await gateway.balance()),
     )
-    figures.judge()
+    figures.compare()
 
 
 def _has_left(message: GatewayMessage) -> bool:
     return datetime.fromisoformat(message.leaves_at) < datetime.now(UTC) + timedelta(hours=4)
 
 
-async def _send(visit: Visit, text: str) -> None:
-    with contextlib.suppress(HouseGoneError):
-        await visit.act(DOMAIN, "send_message", {"message": text, "target": ["Alice"]}, answers=True)
+async def _send(client: HassClient, text: str) -> None:
+    with contextlib.suppress(HassStoppedError):
+        await client.call_action(DOMAIN, "send_message", {"message": text, "target": ["Alice"]}, answers=True)
 
 
-async def _calendar(visit: Visit) -> list[str]:
+async def _calendar(client: HassClient) -> list[str]:
     """Give the texts in the calendar, once nothing is in doubt any more."""
     async with asyncio.timeout(SETTLED_AFTER):
-        while await visit.state("sensor.home_queued") != "0":  # noqa: ASYNC110 - another process
+        while await client.state("sensor.home_queued") != "0":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.5)
     data = {"entity_id": "calendar.home_scheduled", "duration": {"hours": 30}}
-    response = await visit.act("calendar", "get_events", data, answers=True)
+    response = await client.call_action("calendar", "get_events", data, answers=True)
     assert response is not None
     return [event["summary"] for event in response["calendar.home_scheduled"]["events"]]
 
 
-async def _cancel_all(visit: Visit) -> int:
-    listed = await visit.act(DOMAIN, "get_scheduled", {}, answers=True)
+async def _cancel_all(client: HassClient) -> int:
+    listed = await client.call_action(DOMAIN, "get_scheduled", {}, answers=True)
     assert listed is not None
     for message in listed["scheduled"]:
-        await visit.act(DOMAIN, "delete_message", {"message_id": message["message_id"]}, answers=True)
+        await client.call_action(DOMAIN, "delete_message", {"message_id": message["message_id"]}, answers=True)
     return len(listed["scheduled"])

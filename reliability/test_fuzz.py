@@ -13,7 +13,7 @@ from reliability.fuzz.engines import GUIDED
 from reliability.fuzz.runner import Outcome, fuzz
 from reliability.fuzz.seeded_bugs import PLANTS, plant
 
-from .conftest import Figures
+from .figures import Figures
 
 INPUTS = 1_000_000
 QUICK_INPUTS = 20_000
@@ -38,7 +38,7 @@ def test_nothing_that_is_read_does_harm(seed: int, quick: bool, figures: Figures
     figures.zero(findings=len(findings))
     if findings:
         pytest.fail("\n\n".join(findings), pytrace=False)
-    figures.judge()
+    figures.compare()
 
 
 def _write_down(outcomes: Sequence[Outcome], figures: Figures) -> None:
@@ -56,4 +56,4 @@ def test_faults_that_were_planted_are_found(tmp_path: Path, seed: int, figures: 
     missed = {subject for subject, *_ in PLANTS} - {outcome.subject for outcome in outcomes if outcome.finding}
     figures.at_least(len(PLANTS), planted_faults_found=len(PLANTS) - len(missed))
     assert not missed
-    figures.judge()
+    figures.compare()

@@ -28,27 +28,27 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
 from tests.support.house import House, account_entry
 
-from .account_operations import GUEST_KEY, Hands, async_set_up
-from .conftest import Figures
-from .leak_detector import Stock, left_over, let_go_of_connections, take_stock
-from .observed_events import NewsHeard
-from .random_faults import Weather
-from .scenario import MINUTE, PATH, Books, Life
-from .second_account import LIMIT, PARIS, Cabin
-from .send_oracle import judge
+from .account_operations import THIRD_KEY, AccountOperations, async_set_up
+from .figures import Figures
+from .leak_detector import Inventory, close_idle_connections, left_over, take_inventory
+from .observed_events import ObservedEvents
+from .random_faults import RandomFaults
+from .scenario import MINUTE, PATH, Scenario, ScenarioLog
+from .second_account import LIMIT, PARIS, SecondAccount
+from .send_oracle import compare
 from .send_simulator import GROUPS
 from .test_sends import counted
 
-CABIN_KEY = "CabinKey1234"
+SECOND_KEY = "SecondKey123"
 # The last nights are those in which the clock is set forward and back.
-EVENINGS = [datetime(2027, month, day, 19, tzinfo=PARIS) for month, day in ((1, 14), (3, 27), (10, 30))]
-AWAKE = timedelta(hours=12)
-QUICK_EVENING, QUICK_AWAKE = datetime(2027, 10, 31, 0, 30, tzinfo=PARIS), timedelta(hours=3.6)
+STARTS = [datetime(2027, month, day, 19, tzinfo=PARIS) for month, day in ((1, 14), (3, 27), (10, 30))]
+ACTIVE_TIME = timedelta(hours=12)
+QUICK_START, QUICK_ACTIVE_TIME = datetime(2027, 10, 31, 0, 30, tzinfo=PARIS), timedelta(hours=3.6)
 # For so long nothing leaves, from one o'clock on.
 # In seconds; the limit is reached before the clock is set, and still is when there is the last chance to send.
-CABIN_EVERY = 360
-LAST_CHANCE = time(23, 45)
-STUCK = timedelta(hours=3)
+SECOND_EVERY = 360
+LAST_SEND = time(23, 45)
+NOTHING_LEAVES = timedelta(hours=3)
 MAX_FILE = 1024 * 1024
 # What is said aloud when something really goes wrong.
 EXPECTED = re.compile(
@@ -57,7 +57,7 @@ EXPECTED = re.compile(
 )
 
 
-class LogBook(logging.Handler):
+class UnexpectedLog(logging.Handler):
     """Whatever is logged as a warning or worse, by whomever, and was not to be expected."""
 
     def __init__(self) -> None:
@@ -74,12 +74,12 @@ class LogBook(logging.Handler):
 
 
 @contextmanager
-def keep_log() -> Iterator[LogBook]:
+def collect_log() -> Iterator[UnexpectedLog]:
     """Keep the log in place of pytest, which would keep alive whatever an error has passed through."""
-    root, book = logging.getLogger(), LogBook()
-    handlers, root.handlers = root.handlers, [book]
+    root, unexpected = logging.getLogger(), UnexpectedLog()
+    handlers, root.handlers = root.handlers, [unexpected]
     try:
-        yield book
+        yield unexpected
     finally:
         root.handlers = handlers
 
@@ -98,101 +98,103 @@ async def parts(hass: HomeAssistant) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-class Evenings:
+class NightRuns:
     """Some lives, one after the other: accounts come in the evening, and go when the day after is over."""
 
-    def __init__(self, house: House, life: Life, gateway: Hands, books: Books, *, quick: bool) -> None:
+    def __init__(
+        self, house: House, scenario: Scenario, accounts: AccountOperations, log: ScenarioLog, *, quick: bool
+    ) -> None:
         """Begin with nothing left over."""
-        self._house, self._life, self._gateway, self._books = house, life, gateway, books
+        self._house, self._scenario, self._accounts, self._log = house, scenario, accounts, log
         self._step, self._resting = (3 * MINUTE, 15 * MINUTE) if quick else (MINUTE, 5 * MINUTE)
         self._limits = house.capture("smsmode_limit_reached")
-        self.left_over: Stock = {}
-        self.wrong_answers = self.wrong_looks = self.wrong_events = self.largest_file = self.queued = 0
+        self.left_over: Inventory = {}
+        self.wrong_answers = self.wrong_issues = self.wrong_events = self.largest_file = self.queued = 0
 
-    async def live(self, evening: datetime, awake: timedelta) -> None:
+    async def live(self, start: datetime, active_time: timedelta) -> None:
         """Live once, and count what is left: at rest, against the beginning, and when the accounts are gone."""
-        self._house.freezer.move_to(evening)
+        self._house.freezer.move_to(start)
         async_fire_time_changed(self._house.hass)
-        nobody = await self._stock()
+        nobody = await self._inventory()
         self._house.entry = account_entry(self._house.gateway, daily_limit=0, recipient_hourly_limit=0)
         await self._house.async_set_up()
-        cabin = await self._build_a_cabin()
-        at_rest = await self._stock()
-        await self._be_awake(cabin, awake)
-        await self._rest(cabin)
-        after = left_over(at_rest, await self._stock())
+        second_account = await self._set_up_second_account()
+        at_rest = await self._inventory()
+        await self._run_active(second_account, active_time)
+        await self._run_until_idle(second_account)
+        after = left_over(at_rest, await self._inventory())
         # What an account knows is bounded, not nothing; and who gave a message up says so until somebody reads it.
         after["objects"].clear()
         after["issues"].pop(f"message_given_up_{self._house.entry.entry_id}", None)
         self._note(after)
-        await self._leave(cabin)
-        self._note(left_over(nobody, await self._stock()))
+        await self._remove_accounts(second_account)
+        self._note(left_over(nobody, await self._inventory()))
 
-    async def _build_a_cabin(self) -> Cabin:
+    async def _set_up_second_account(self) -> SecondAccount:
         manager = self._house.hass.config_entries
-        entry = await async_set_up(self._house, "Cabin", CABIN_KEY)
+        entry = await async_set_up(self._house, "Second", SECOND_KEY)
         manager.async_update_entry(entry, options={"daily_limit": LIMIT})
         await self._house.async_settle()
-        return Cabin(self._house, entry, self._books, self._life.mark, self._limits)
+        return SecondAccount(self._house, entry, self._log, self._scenario.mark, self._limits)
 
-    async def _reach_the_limit(self, cabin: Cabin) -> None:
+    async def _reach_the_limit(self, second_account: SecondAccount) -> None:
         for _ in range(LIMIT + 1):
-            await cabin.send()
-            await self._life.wait(MINUTE)
+            await second_account.send()
+            await self._scenario.wait(MINUTE)
 
-    async def _be_awake(self, cabin: Cabin, awake: timedelta) -> None:
+    async def _run_active(self, second_account: SecondAccount, active_time: timedelta) -> None:
         # Before the clock is set, so that the day for which it stands is not one of 24 hours.
-        await self._reach_the_limit(cabin)
-        begin, is_stuck = datetime.now(PARIS).timestamp(), False
-        while (elapsed := datetime.now(PARIS).timestamp() - begin) < awake.total_seconds():
-            if not is_stuck and datetime.now(PARIS).hour == 1:
-                is_stuck = True
-                await self._life.let_nothing_leave(STUCK)
-            if self._life.is_fair and elapsed % CABIN_EVERY < self._step.total_seconds():
-                await cabin.send()
-            await self._life.go_on(self._step)
-            cabin.look()
+        await self._reach_the_limit(second_account)
+        begin, nothing_leaves = datetime.now(PARIS).timestamp(), False
+        while (elapsed := datetime.now(PARIS).timestamp() - begin) < active_time.total_seconds():
+            if not nothing_leaves and datetime.now(PARIS).hour == 1:
+                nothing_leaves = True
+                await self._scenario.block_sending(NOTHING_LEAVES)
+            if self._scenario.is_calm and elapsed % SECOND_EVERY < self._step.total_seconds():
+                await second_account.send()
+            await self._scenario.advance(self._step)
+            second_account.check_issue()
 
-    async def _rest(self, cabin: Cabin) -> None:
+    async def _run_until_idle(self, second_account: SecondAccount) -> None:
         """Let what is under way come to its end, and the day be over; nobody writes but at its two ends."""
-        await self._life.clear_up()
-        await self._gateway.move_out()
+        await self._scenario.end_faults()
+        await self._accounts.remove_recipient()
         for _ in range(20):
-            await self._life.wait(self._step)
+            await self._scenario.wait(self._step)
         day = datetime.now(PARIS).date()
         while datetime.now(PARIS).date() == day:
-            if datetime.now(PARIS).time() == LAST_CHANCE:
-                await cabin.send()
-            await self._life.wait(self._resting)
-            cabin.look()
-        await cabin.send()
-        await self._life.wait(MINUTE)
-        cabin.look()
+            if datetime.now(PARIS).time() == LAST_SEND:
+                await second_account.send()
+            await self._scenario.wait(self._resting)
+            second_account.check_issue()
+        await second_account.send()
+        await self._scenario.wait(MINUTE)
+        second_account.check_issue()
         self.queued += int(self._house.state("sensor.home_queued").state)
 
-    async def _leave(self, cabin: Cabin) -> None:
+    async def _remove_accounts(self, second_account: SecondAccount) -> None:
         """Remove the accounts while a limit stands in the way of the one, and a message of the other waits."""
-        await self._reach_the_limit(cabin)
+        await self._reach_the_limit(second_account)
         await self._house.gateway.fail("sendSMS.do", "code:50")
-        await self._house.async_notify(message="It waits", target=["Alice"], data={"reference": "guest"})
-        self.wrong_answers += cabin.wrong_answers
-        self.wrong_looks += cabin.wrong_looks
-        self.wrong_events += cabin.wrong_events
+        await self._house.async_notify(message="It waits", target=["Alice"], data={"reference": "third"})
+        self.wrong_answers += second_account.wrong_answers
+        self.wrong_issues += second_account.wrong_issues
+        self.wrong_events += second_account.wrong_events
         sizes = (file.stat().st_size for file in Path(self._house.hass.config.path(".storage")).glob("smsmode.*.db"))
         self.largest_file = max(self.largest_file, *sizes)
         for entry in self._house.hass.config_entries.async_entries(DOMAIN):
             await self._house.hass.config_entries.async_remove(entry.entry_id)
         await self._house.async_settle()
 
-    async def _stock(self) -> Stock:
+    async def _inventory(self) -> Inventory:
         """Count when nobody is connected, and when what lives for minutes is over."""
-        await self._life.wait(5 * MINUTE)
+        await self._scenario.wait(5 * MINUTE)
         async with self._house.gateway.offline():
             await self._house.async_settle()
-            await let_go_of_connections(self._house.hass)
-            return take_stock(self._house.hass)
+            await close_idle_connections(self._house.hass)
+            return take_inventory(self._house.hass)
 
-    def _note(self, left: Stock) -> None:
+    def _note(self, left: Inventory) -> None:
         for kind, names in left.items():
             self.left_over.setdefault(kind, Counter()).update(names)
 
@@ -202,49 +204,49 @@ async def test_nothing_is_left_over(
     hass_client_no_auth: ClientSessionGenerator,
     freezer: FrozenDateTimeFactory,
     gateway: Gateway,
-    chance: Random,
+    rng: Random,
     quick: bool,
     figures: Figures,
 ) -> None:
     """Live, rest, remove everything, and compare."""
-    door = await hass_client_no_auth()
-    hass.config.internal_url = str(door.make_url("")).rstrip("/")
+    client = await hass_client_no_auth()
+    hass.config.internal_url = str(client.make_url("")).rstrip("/")
     await _open(gateway, f"{hass.config.internal_url}{PATH}")
-    gateway.emulator.faults = weather = Weather(chance, stalling=0)
-    house, books = House(hass, freezer, gateway, account_entry(gateway)), Books()
-    life, operations = Life(house, door, weather, chance, books), Hands(house, door, books, chance)
-    life.operations = {
+    gateway.emulator.faults = faults = RandomFaults(rng, stall_weight=0)
+    house, log = House(hass, freezer, gateway, account_entry(gateway)), ScenarioLog()
+    scenario, operations = Scenario(house, client, faults, rng, log), AccountOperations(house, client, log, rng)
+    scenario.operations = {
         operations.change_options: 0.01,
-        operations.move_in_or_out: 0.01,
-        operations.have_a_guest: 0.008,
-        operations.run_out_of_credit: 0.005,
+        operations.toggle_recipient: 0.01,
+        operations.use_third_account: 0.008,
+        operations.lower_balance: 0.005,
     }
-    heard = NewsHeard(house)
-    evenings = Evenings(house, life, operations, books, quick=quick)
-    with keep_log() as log:
-        for evening in [QUICK_EVENING] if quick else EVENINGS:
-            await evenings.live(evening, QUICK_AWAKE if quick else AWAKE)
-    verdict = judge(books.entries, await gateway.messages(), heard.given_up())
+    heard = ObservedEvents(house)
+    nights = NightRuns(house, scenario, operations, log, quick=quick)
+    with collect_log() as unexpected:
+        for start in [QUICK_START] if quick else STARTS:
+            await nights.live(start, QUICK_ACTIVE_TIME if quick else ACTIVE_TIME)
+    verdict = compare(log.entries, await gateway.messages(), heard.count_given_up())
     figures.note(
-        messages=len(books.entries),
-        told=counted(Counter(entry.told.name.lower() for entry in books.entries)),
-        happened=counted(books.done),
+        messages=len(log.entries),
+        outcome=counted(Counter(entry.outcome.name.lower() for entry in log.entries)),
+        happened=counted(log.done),
     )
-    figures.zero(**verdict.figures, false_repetitions=books.false_repetitions, still_queued=evenings.queued)
-    figures.zero(**heard.compare(books, await gateway.messages()))
+    figures.zero(**verdict.figures, false_repetitions=log.false_repetitions, still_queued=nights.queued)
+    figures.zero(**heard.compare(log, await gateway.messages()))
     figures.zero(
-        wrong_answers_of_a_daily_limit=evenings.wrong_answers,
-        wrong_sights_of_its_repair_issue=evenings.wrong_looks,
-        its_events_missing_or_too_many=evenings.wrong_events,
-        stale_repair_issues=books.stale_issues,
-        unexpected_lines_in_the_log=log.lines.total(),
+        wrong_answers_of_a_daily_limit=nights.wrong_answers,
+        wrong_sights_of_its_repair_issue=nights.wrong_issues,
+        its_events_missing_or_too_many=nights.wrong_events,
+        stale_repair_issues=log.stale_issues,
+        unexpected_lines_in_the_log=unexpected.lines.total(),
     )
-    figures.within(MAX_FILE / 1024, largest_file_kB=evenings.largest_file / 1024)
-    figures.zero(**{f"{kind}_left_over": names.total() for kind, names in evenings.left_over.items()})
-    details = {**{kind: names for kind, names in evenings.left_over.items() if names}, **log.lines}
+    figures.within(MAX_FILE / 1024, largest_file_kB=nights.largest_file / 1024)
+    figures.zero(**{f"{kind}_left_over": names.total() for kind, names in nights.left_over.items()})
+    details = {**{kind: names for kind, names in nights.left_over.items() if names}, **unexpected.lines}
     if details or verdict.wrong or heard.wrong:
         figures.note(wrong=f"{verdict} {heard.wrong[:8]} {details}")
-    figures.judge()
+    figures.compare()
 
 
 async def _open(gateway: Gateway, reply_url: str) -> None:
@@ -255,7 +257,7 @@ async def _open(gateway: Gateway, reply_url: str) -> None:
             for number in numbers:
                 contact = {"nom": "Somebody", "mobile": number.removeprefix("+"), "groupes": name}
                 await session.post("addContact.do", data={"accessToken": gateway.token, **contact})
-        for name, key in (("cabin", CABIN_KEY), ("guest", GUEST_KEY)):
+        for name, key in (("second", SECOND_KEY), ("third", THIRD_KEY)):
             names = {"newPseudo": name, "newPass": "secret"}
             await session.post("createSubAccount.do", data={"accessToken": gateway.token, **names})
             await gateway.set(username=name, token=key, balance=100_000)

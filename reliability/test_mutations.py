@@ -12,7 +12,7 @@ from random import Random
 
 from reliability.mutation.run import EVERYTHING, PRODUCT, Scope, mutate, suite_of
 
-from .conftest import Figures
+from .figures import Figures
 
 SAMPLES = {
     "api/callback": ["api/callback"],
@@ -24,17 +24,17 @@ SAMPLES = {
 }
 
 
-def _sample(chance: Random) -> Scope:
-    name = chance.choice(list(SAMPLES))
+def _sample(rng: Random) -> Scope:
+    name = rng.choice(list(SAMPLES))
     tests = [test for suite in SAMPLES[name] for test in suite_of(suite)]
-    return Scope([f"{PRODUCT}/{name}.py"], tests, f"*{chance.randrange(10)}")
+    return Scope([f"{PRODUCT}/{name}.py"], tests, f"*{rng.randrange(10)}")
 
 
-def test_the_tests_notice_mistakes(tmp_path: Path, chance: Random, quick: bool, figures: Figures) -> None:
+def test_the_tests_notice_mistakes(tmp_path: Path, rng: Random, quick: bool, figures: Figures) -> None:
     """Count what survives."""
-    outcome = mutate(_sample(chance) if quick else EVERYTHING, tmp_path / "tree")
+    outcome = mutate(_sample(rng) if quick else EVERYTHING, tmp_path / "tree")
     figures.note(mutants=outcome.tried, killed=len(outcome.killed), timeouts=len(outcome.timeouts))
     figures.note(survived=len(outcome.survivors))
     figures.zero(without_a_verdict=len(outcome.strange))
     figures.at_least(75 if quick else 90, percent_noticed=round(outcome.score, 1))
-    figures.judge()
+    figures.compare()

@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.support.gateway import Gateway
 from tests.support.house import House, account_entry
 
-from .conftest import Figures
-from .reply_simulator import FAMILY, PATH, Correspondence, Door
+from .figures import Figures
+from .reply_simulator import FAMILY, PATH, ReplySimulator, WebhookClient
 
 QUICK, FULL = 60, 1_000
 # Minutes before the clock is set back from three to two.
@@ -46,61 +46,61 @@ async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Ga
 
 
 @pytest.fixture
-async def door(house: House, hass_client_no_auth: ClientSessionGenerator) -> Door:
+async def client(house: House, hass_client_no_auth: ClientSessionGenerator) -> WebhookClient:
     """Give the house an address for callbacks."""
-    client: Door = await hass_client_no_auth()
+    client: WebhookClient = await hass_client_no_auth()
     house.hass.config.internal_url = str(client.make_url("")).rstrip("/")
     await house.gateway.set(reply_url=str(client.make_url(PATH)))
     return client
 
 
-class Life:
+class Scenario:
     """Goes on, up or down."""
 
-    def __init__(self, house: House, people: Correspondence, chance: Random) -> None:
+    def __init__(self, house: House, simulator: ReplySimulator, rng: Random) -> None:
         """Take the house and the people."""
         self._house = house
-        self._people = people
-        self._chance = chance
+        self._simulator = simulator
+        self._rng = rng
 
     async def up(self, count: int) -> None:
         """Let so many replies and reports come, some seconds apart; a reload may be in between."""
         hass, entry_id = self._house.hass, self._house.entry.entry_id
         for _ in range(count):
-            if self._chance.random() < RELOADS:
+            if self._rng.random() < RELOADS:
                 await hass.config_entries.async_unload(entry_id)
-                await self._news(writes=False)
+                await self._changes(writes=False)
                 await self._house.async_set_up()
-            await self._news(writes=True)
-            await self._pass(self._chance.choice((2, 7, 20, 40, 65)))
+            await self._changes(writes=True)
+            await self._advance(self._rng.choice((2, 7, 20, 40, 65)))
 
     async def down(self, count: int) -> None:
         """Let so many come while the house is not there, until nothing more is to be reported."""
         hass, entry_id = self._house.hass, self._house.entry.entry_id
         await hass.config_entries.async_unload(entry_id)
         for _ in range(count):
-            await self._news(writes=False)
+            await self._changes(writes=False)
             self._house.freezer.tick(DOWNTIME / count)
-        while not self._people.is_settled:
-            await self._people.report()
+        while not self._simulator.is_settled:
+            await self._simulator.report()
         await self._house.async_set_up()
 
-    async def rest(self) -> None:
+    async def run_until_idle(self) -> None:
         """Let the last arrive, and be asked for."""
-        while not self._people.is_settled:
-            await self._people.report()
+        while not self._simulator.is_settled:
+            await self._simulator.report()
         await self._house.gateway.release_callbacks(backwards=True)
         for minutes in [1] * 20 + [20] * 30:
-            await self._pass(60 * minutes)
+            await self._advance(60 * minutes)
 
-    async def _news(self, *, writes: bool) -> None:
-        if writes and self._chance.random() < WRITES:
-            await self._people.write()
-        await self._people.answer()
-        await self._people.report()
+    async def _changes(self, *, writes: bool) -> None:
+        if writes and self._rng.random() < WRITES:
+            await self._simulator.write()
+        await self._simulator.answer()
+        await self._simulator.report()
         await self._house.async_settle()
 
-    async def _pass(self, seconds: float) -> None:
+    async def _advance(self, seconds: float) -> None:
         """Let time go by; what is late leaves when its time has come."""
         await self._house.async_wait(seconds=seconds)
         await self._house.gateway.advance()
@@ -108,26 +108,26 @@ class Life:
 
 
 async def test_every_reply_and_report_is_told_once(
-    house: House, door: Door, chance: Random, quick: bool, figures: Figures
+    house: House, client: WebhookClient, rng: Random, quick: bool, figures: Figures
 ) -> None:
     """Live a day, be away for two, live another; then compare the books."""
     reports, live, late = map(house.capture, ("smsmode_delivery_report", "smsmode_reply", "smsmode_late_reply"))
-    people = Correspondence(house, door, chance)
-    life = Life(house, people, chance)
+    simulator = ReplySimulator(house, client, rng)
+    scenario = Scenario(house, simulator, rng)
     third = (QUICK if quick else FULL) // 3 + 1
-    await life.up(third)
-    await life.down(third)
-    await life.up(third)
-    await life.rest()
+    await scenario.up(third)
+    await scenario.down(third)
+    await scenario.up(third)
+    await scenario.run_until_idle()
 
-    books = people.books
+    oracle = simulator.oracle
     by_callback = sum(event.data["operator"] is not None for event in reports)
-    figures.note(replies=len(books.replies), reports=books.reports, forged_callbacks=people.forged)
+    figures.note(replies=len(oracle.replies), reports=oracle.reports, forged_callbacks=simulator.forged)
     figures.note(reports_told_by_callback=by_callback, reports_told_by_poll=len(reports) - by_callback)
     figures.note(replies_told_live=len(live), replies_told_late=len(late))
-    asked = Counter(request.endpoint for request in await house.gateway.requests())
-    figures.note(requests_for_replies=asked["responseList.do"], requests_for_reports=asked["compteRendu.do"])
-    wrong = books.judge_replies(live, late) + books.judge_reports(reports)
+    received = Counter(request.endpoint for request in await house.gateway.requests())
+    figures.note(requests_for_replies=received["responseList.do"], requests_for_reports=received["compteRendu.do"])
+    wrong = oracle.compare_replies(live, late) + oracle.compare_reports(reports)
     names = ("lost", "doubled", "undone", "invented", "wrongly_verified", "not_verified")
     figures.zero(**{name: wrong[name] for name in (*names, "late_told_as_live", "live_told_as_late")})
-    figures.judge()
+    figures.compare()

@@ -17,10 +17,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from tests.support.gateway import Gateway
 from tests.support.house import House, account_entry
 
-from .conftest import Figures
-from .random_faults import Weather
-from .send_oracle import Entry, Sign, judge
-from .send_simulator import GROUPS, Call, Senders
+from .figures import Figures
+from .random_faults import RandomFaults
+from .send_oracle import ExpectedMessage, ReportKey, compare
+from .send_simulator import GROUPS, Call, SendSimulator
 
 QUICK, FULL = 60, 1_000
 # How many hundredths of a second without a request are a stall.
@@ -40,35 +40,35 @@ def entry(gateway: Gateway) -> MockConfigEntry:
     return account_entry(gateway, daily_limit=0, recipient_hourly_limit=0, callbacks="off")
 
 
-class Storm:
+class BurstRunner:
     """A house that sends, and time that goes on for it whatever the gateway does."""
 
-    def __init__(self, house: House, weather: Weather, chance: Random) -> None:
+    def __init__(self, house: House, faults: RandomFaults, rng: Random) -> None:
         """Take the house and the weather."""
         self._house = house
-        self._weather = weather
-        self._chance = chance
-        self._line = True
+        self._faults = faults
+        self._rng = rng
+        self._is_online = True
         self.outages = 0
 
     async def burst(self, calls: list[Call]) -> None:
         """Make calls at the same time, and let all that they cause be done."""
-        await self._through(asyncio.gather(*map(self._call, calls)))
+        await self._run_through(asyncio.gather(*map(self._call, calls)))
         await self._settle()
 
     async def outage(self, calls: list[Call], seconds: float) -> None:
         """Make calls while nothing answers, not even the line; let time go by before it does again."""
         self.outages += 1
         # A gateway that stops waits for what it has not answered yet.
-        badness, self._weather.badness = self._weather.badness, 0
+        fault_rate, self._faults.fault_rate = self._faults.fault_rate, 0
         await self._house.gateway.release()
         await self.wait(60)
-        self._line = False
+        self._is_online = False
         async with self._house.gateway.offline():
             await self.burst(calls)
             await self.wait(seconds)
-        self._line = True
-        self._weather.badness = badness
+        self._is_online = True
+        self._faults.fault_rate = fault_rate
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""
@@ -84,24 +84,26 @@ class Storm:
             eager_start=True,
         )
         if call.leaves:
-            for _ in range(self._chance.randrange(100)):
+            for _ in range(self._rng.randrange(100)):
                 await asyncio.sleep(0)
             work.cancel()
         try:
-            call.hear(await work)
+            call.note_response(await work)
         except asyncio.CancelledError:
             return
         except HomeAssistantError as err:
-            call.hear_error(err.translation_key)
+            call.note_error(err.translation_key)
 
     async def _settle(self) -> None:
-        await self._through(asyncio.ensure_future(self._house.hass.async_block_till_done(wait_background_tasks=True)))
+        await self._run_through(
+            asyncio.ensure_future(self._house.hass.async_block_till_done(wait_background_tasks=True))
+        )
 
-    async def _through(self, work: asyncio.Future[Any]) -> None:
+    async def _run_through(self, work: asyncio.Future[Any]) -> None:
         """See work through: where everything stalls, the gateway goes on or the house loses patience."""
         stalls = 0
         while not work.done():
-            before = self._weather.requests
+            before = self._faults.requests
             assert stalls < STUCK_AFTER, asyncio.all_tasks()
             for _ in range(STALLED_AFTER):
                 # Real time: the clock of the loop stands still.
@@ -109,13 +111,13 @@ class Storm:
                 if work.done():
                     break
             else:
-                if before == self._weather.requests:
+                if before == self._faults.requests:
                     stalls += 1
                     await self._stalled()
         await work
 
     async def _stalled(self) -> None:
-        if self._line and self._chance.random() < 0.5:
+        if self._is_online and self._rng.random() < 0.5:
             await self._house.gateway.release()
         else:
             self._tick(31)
@@ -125,53 +127,53 @@ class Storm:
         async_fire_time_changed(self._house.hass)
 
 
-async def _open(house: House, weather: Weather) -> None:
+async def _open(house: House, faults: RandomFaults) -> None:
     """Give the account credits and groups, and the gateway its weather."""
     await house.gateway.set(balance=1_000_000, progression=1)
     for name, numbers in GROUPS.items():
         for number in numbers:
             await house.async_call("add_contact", name="Somebody", number=number, groups=[name])
     await house.async_call("send_message", message="The first", target=["Alice"])
-    house.gateway.emulator.faults = weather
+    house.gateway.emulator.faults = faults
 
 
 async def test_each_is_accepted_once_or_said_to_be_lost(
-    house: House, chance: Random, quick: bool, figures: Figures
+    house: House, rng: Random, quick: bool, figures: Figures
 ) -> None:
     """Send in bursts, let the weather clear up, and compare."""
-    weather, senders = Weather(chance), Senders(chance, REPEATED)
-    storm, entries = Storm(house, weather, chance), list[Entry]()
+    faults, simulator = RandomFaults(rng), SendSimulator(rng, REPEATED)
+    runner, entries = BurstRunner(house, faults, rng), list[ExpectedMessage]()
     reports = house.capture("smsmode_delivery_report")
-    await _open(house, weather)
+    await _open(house, faults)
     while len(entries) < (QUICK if quick else FULL):
-        weather.badness = chance.choice((0.1, 0.4, 0.4, 0.7, 1.0))
-        calls = [call for _ in range(chance.randint(1, 5)) for call in senders.calls()]
+        faults.fault_rate = rng.choice((0.1, 0.4, 0.4, 0.7, 1.0))
+        calls = [call for _ in range(rng.randint(1, 5)) for call in simulator.calls()]
         entries += [entry for call in calls for entry in call.entries]
-        pause = chance.choice((1, 5, 20, 40, 60, 300))
-        if chance.random() < OUTAGE:
-            await storm.outage(calls, pause)
+        pause = rng.choice((1, 5, 20, 40, 60, 300))
+        if rng.random() < OUTAGE:
+            await runner.outage(calls, pause)
         else:
-            await storm.burst(calls)
-            await storm.wait(pause)
-    weather.badness = 0
+            await runner.burst(calls)
+            await runner.wait(pause)
+    faults.fault_rate = 0
     for _ in range(HOURS_AFTER * 60):
-        await storm.wait(60)
-    verdict = judge(entries, await house.gateway.messages(), _given_up(reports))
+        await runner.wait(60)
+    verdict = compare(entries, await house.gateway.messages(), _given_up(reports))
     figures.note(
         messages=len(entries),
-        told=counted(Counter(entry.told.name.lower() for entry in entries)),
-        faults=counted(weather.met),
-        outages=storm.outages,
-        attempts=weather.attempts,
-        requests=weather.requests,
+        outcome=counted(Counter(entry.outcome.name.lower() for entry in entries)),
+        faults=counted(faults.injected),
+        outages=runner.outages,
+        attempts=faults.attempts,
+        requests=faults.requests,
     )
     figures.zero(**verdict.figures, still_queued=int(house.state("sensor.home_queued").state))
     if verdict.wrong:
         figures.note(wrong=str(verdict))
-    figures.judge()
+    figures.compare()
 
 
-def _given_up(reports: list[Event]) -> Counter[Sign]:
+def _given_up(reports: list[Event]) -> Counter[ReportKey]:
     """Count the reports of messages that never left, by reference and target."""
     return Counter(
         (event.data["reference"], event.data["number"]) for event in reports if event.data["message_id"] is None

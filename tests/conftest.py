@@ -19,11 +19,14 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.support.callback_client import CallbackClient, open_callback_client
 from tests.support.command_house import SCRIPTS, CommandHouse, command_entry
+from tests.support.fixtures import auto_enable_custom_integrations, entry, gateway, hass_config_dir, house
 from tests.support.gateway import Gateway
-from tests.support.house import House, account_entry
+from tests.support.house import House
 from tests.support.recipient_dialogs import Dialog
 from tests.support.watchdog_house import add_watchdog, async_switch
 from tests.support.yaml_import import Account, AccountWriter
+
+__all__ = ["auto_enable_custom_integrations", "entry", "gateway", "hass_config_dir", "house"]
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]
@@ -38,38 +41,6 @@ def _frozen(moment: datetime) -> FakeDatetime:
 
 
 freezegun.api.datetime_to_fakedatetime = _frozen  # type: ignore[assignment]
-
-
-@pytest.fixture(autouse=True)
-def auto_enable_custom_integrations(enable_custom_integrations: None) -> None:
-    """Enable the custom integrations of this repository in Home Assistant."""
-
-
-@pytest.fixture
-def hass_config_dir(tmp_path: Path) -> str:
-    """Return a configuration folder for each test: the state of an account is on a real disk."""
-    return str(tmp_path)
-
-
-@pytest.fixture
-async def gateway(socket_enabled: None) -> AsyncIterator[Gateway]:
-    """Yield a gateway with one account of 100 credits."""
-    async with Gateway() as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def entry(gateway: Gateway) -> MockConfigEntry:
-    """Return an account with the recipients Alice and Family, not set up yet."""
-    return account_entry(gateway)
-
-
-@pytest.fixture
-async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
-    """Return a house whose account is set up."""
-    house = House(hass, freezer, gateway, entry)
-    await house.async_set_up()
-    return house
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.hass_instance import account, house, stub
 from benchmarks.runner import Goal, Row, is_quick, judged, tell
 from custom_components.smsmode.const import DOMAIN
-from reliability.loop_monitor import Pulse
+from reliability.loop_monitor import LoopMonitor
 
 
 def _peak() -> float:
@@ -61,12 +61,12 @@ async def measure(*, quick: bool) -> list[Row]:
             for what, (action, fields) in works.items():
                 before, asked, began = _peak(), (await gateway.counts())["requests"], perf_counter()
                 with _collections() as collections:
-                    async with Pulse() as pulse:
+                    async with LoopMonitor() as monitor:
                         await hass.services.async_call(DOMAIN, action, fields, blocking=True, return_response=True)
                 seconds, requests = perf_counter() - began, (await gateway.counts())["requests"] - asked
                 figure = f"{seconds:.2f} s, {requests} requests, {_peak() - before:.0f} MB more at the peak"
                 rows.append(Row(what=what, figure=figure))
-                longest = pulse.longest * 1000
+                longest = monitor.longest * 1000
                 rows.append(judged(f"{what}: longest block", longest, _goal(collections), key=f"many {action}"))
     return rows
 

@@ -1,4 +1,4 @@
-"""What an account costs while little happens: wake-ups, requests to the gateway and writes to the disk in a day."""
+"""Idle cost of an account: wake-ups, requests to the gateway and writes to the disk in a day."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ async def measure(*, quick: bool) -> list[Row]:
     with TemporaryDirectory() as folder:
         answers = Path(folder, "figures")
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pytest", "-q", "--timeout=0", str(Path(__file__).with_name("day.py"))),
+            *(sys.executable, "-m", "pytest", "-q", "--timeout=0", str(Path(__file__).with_name("idle_day.py"))),
             cwd=ROOT,
             env=os.environ | {ANSWERS: str(answers), HOURS: str(hours)},
             stdout=sys.stderr,

@@ -14,8 +14,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.state.account_state import Record
 from custom_components.smsmode.state.database import Database
+from tests.support.fixtures import auto_enable_custom_integrations, gateway, hass_config_dir, house
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, House, account_entry
+
+__all__ = ["auto_enable_custom_integrations", "gateway", "hass_config_dir", "house"]
 
 ANSWERS, HOURS = "IDLE_FIGURES", "IDLE_HOURS"
 OURS = "custom_components.smsmode"

@@ -22,7 +22,7 @@ from custom_components.smsmode.api import DeliveryReport
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.runtime import SmsmodeRuntimeData
 from custom_components.smsmode.state.message_log import MAX_MESSAGES, TrackedMessage
-from reliability.loop_monitor import Pulse
+from reliability.loop_monitor import LoopMonitor
 
 NUMBER = "+33612345678"
 RECEIVED = 11
@@ -64,9 +64,9 @@ class Grown:
         for message_id in messages:
             messages.mark_changed(message_id)
         await asyncio.sleep(0.1)
-        async with Pulse() as pulse:
+        async with LoopMonitor() as monitor:
             await self._account.store.async_save()
-        return pulse.longest
+        return monitor.longest
 
     def _note(self, message_id: str, serial: int) -> None:
         # Long ago, so that their reports are not due and the poll asks for none of them.

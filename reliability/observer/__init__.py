@@ -10,16 +10,16 @@ import os
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.typing import ConfigType
 
-BOOK = "reports.jsonl"
-STORY = "story.jsonl"
+REPORTS_FILE = "reports.jsonl"
+EVENTS_FILE = "story.jsonl"
 TOLD = ("smsmode_question_answered", "smsmode_alert_changed", "gate_opened")
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
     """Listen from the start of the house to its end."""
-    _write_down(hass, BOOK, "smsmode_delivery_report")
+    _write_down(hass, REPORTS_FILE, "smsmode_delivery_report")
     for event in TOLD:
-        _write_down(hass, STORY, event)
+        _write_down(hass, EVENTS_FILE, event)
     return True
 
 
