@@ -1,1 +1,1 @@
-"""Measurements: what the house withstands, and what it costs."""
+"""Benchmarks: what the integration costs."""

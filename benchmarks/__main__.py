@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--only ROW …]`: all measurements, each in a process of its own, one table.
+"""Command line of the benchmarks: `python -m benchmarks [--quick] [--only CASE …]` runs each case in its own process.
 
 A complete run writes docs/development/performance.md. A quick one of several runs two at a time: it tries whether they
 can be made, and its figures say little. A figure never makes it fail; a program that breaks does.
@@ -11,9 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
-from . import environment as machine
-from . import publish
-from .runner import Row, heard
+from . import environment, publish
+from .runner import Row, parse_rows
 
 HERE = Path(__file__).parent
 ROWS = {
@@ -43,11 +42,11 @@ its reason beside it.
 
 
 def _run(name: str, *, quick: bool) -> tuple[list[Row], float]:
-    """Run one program; give its rows, and how many seconds it took."""
+    """Run one case; returns its rows and the seconds it took."""
     command = [sys.executable, "-m", f"benchmarks.cases.{name}", *["--quick"] * quick]
     began = perf_counter()
     ended = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)  # noqa: S603 - ours
-    rows = heard(ended.stdout)
+    rows = parse_rows(ended.stdout)
     if ended.returncode or not rows:
         sys.stderr.write(f"{ended.stdout[-4000:]}\n{ended.stderr[-4000:]}\n")
         raise SystemExit(f"benchmarks.cases.{name} broke")
@@ -60,12 +59,12 @@ def _table(title: str, rows: list[Row], seconds: float) -> str:
 
 
 def main() -> None:
-    """Run what was chosen."""
+    """Run the chosen cases."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
     chosen = parser.parse_args()
-    introduction = INTRODUCTION.format(machine=machine.describe())
+    introduction = INTRODUCTION.format(environment=environment.describe())
     tables: list[str] = []
     found: list[Row] = []
     with ThreadPoolExecutor(max_workers=2 if chosen.quick else 1) as pool:

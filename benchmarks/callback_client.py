@@ -13,11 +13,11 @@ LOOPBACK = "127.0.0.1"
 PER_CENT = 100
 
 
-class Caller:
-    """Works through a list of paths."""
+class CallbackClient:
+    """HTTP client that requests a list of paths."""
 
     def __init__(self, port: int, paths: list[str], rate: float) -> None:
-        """Have all of them before it."""
+        """Keep the paths and the rate."""
         self._port = port
         self._paths = list(enumerate(paths))[::-1]
         self._rate = rate
@@ -25,15 +25,15 @@ class Caller:
         self.waits: list[float] = []
 
     async def run(self, at_once: int) -> dict[str, float]:
-        """Call, and say how it went."""
+        """Request all paths; returns the rate and the 99th percentile."""
         lines = [await asyncio.open_connection(LOOPBACK, self._port) for _ in range(at_once)]
         self._began = perf_counter()
-        await asyncio.gather(*(self._walk(*line) for line in lines))
+        await asyncio.gather(*(self._worker(*line) for line in lines))
         seconds = perf_counter() - self._began
         slowest = sorted(self.waits)[-max(len(self.waits) // PER_CENT, 1)]
         return {"rate": len(self.waits) / seconds, "p99": slowest}
 
-    async def _walk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _worker(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while self._paths:
             number, path = self._paths.pop()
             due = self._began + number / self._rate if self._rate else perf_counter()
@@ -48,4 +48,4 @@ class Caller:
 
 if __name__ == "__main__":
     port, at_once, rate = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    sys.stdout.write(json.dumps(asyncio.run(Caller(port, sys.stdin.read().split(), rate).run(at_once))))
+    sys.stdout.write(json.dumps(asyncio.run(CallbackClient(port, sys.stdin.read().split(), rate).run(at_once))))

@@ -1,4 +1,4 @@
-"""Who sends the same message to the same gateway: ours, what Home Assistant has of its own, and bare aiohttp."""
+"""Competitors that send the same message: this integration, Home Assistant's own integrations, bare aiohttp."""
 
 import asyncio
 import sqlite3
@@ -7,39 +7,39 @@ from aiohttp import ClientSession, TCPConnector
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util.ssl import get_default_context
 
-from . import peer_integrations as peers
+from . import peer_integrations
 from .hass_instance import ALICE, KEY, Stub
 from .runner import Work
 
 MESSAGE = "Water on the kitchen floor, alarm no. {}"
 BARE = "bare aiohttp"
-ROADS = ("notify.<account>", "notify entity", "smsmode.send_message")
-OURS = ROADS[-1]
-PLAINEST = "a service, the request and two transactions"
-NAMES = (BARE, PLAINEST, *ROADS, *peers.NAMES)
+OUR_WAYS = ("notify.<account>", "notify entity", "smsmode.send_message")
+OURS = OUR_WAYS[-1]
+MINIMAL = "a service, the request and two transactions"
+NAMES = (BARE, MINIMAL, *OUR_WAYS, *peer_integrations.NAMES)
 # Each kind once.
-ONE_OF_EACH = (BARE, OURS, *peers.NAMES)
+ONE_OF_EACH = (BARE, OURS, *peer_integrations.NAMES)
 
 
 def session() -> ClientSession:
-    """Give a session that trusts whom the house trusts."""
+    """Return a session with the certificates that Home Assistant trusts."""
     return ClientSession(connector=TCPConnector(ssl=get_default_context()))
 
 
-class Plainest:
-    """The plainest that keeps a message: a service that writes it down, posts it bare, and writes down what came of it.
+class MinimalSender:
+    """Minimal sender that stores messages: a service that stores one, posts it with aiohttp, and stores the result.
 
     All who want to write at the same time share one transaction.
     """
 
     def __init__(self, hass: HomeAssistant, bare: Work) -> None:
-        """Know the house, whose folder the file is in."""
+        """Keep Home Assistant, whose folder has the file."""
         self._hass, self._bare = hass, bare
         self._rows: list[tuple[str]] = []
         self._lock = asyncio.Lock()
 
     async def open(self) -> None:
-        """Open the file and offer the service."""
+        """Open the database and register the service."""
         await self._hass.async_add_executor_job(self._open)
         self._hass.services.async_register("bench", "plainest", self._send)
 
@@ -67,8 +67,8 @@ class Plainest:
         self._connection.execute("COMMIT")
 
 
-async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub) -> dict[str, Work]:
-    """Give everybody's way to send one message."""
+async def competitors_of(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub) -> dict[str, Work]:
+    """Return the function of each competitor that sends one message."""
 
     async def bare(number: int) -> None:
         form = {"accessToken": KEY, "message": MESSAGE.format(number), "numero": ALICE[0]["number"][1:]}
@@ -80,7 +80,7 @@ async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway:
         fields = {"message": MESSAGE.format(number), "number": number}
         await hass.services.async_call("bench", "plainest", fields, blocking=True)
 
-    await Plainest(hass, bare).open()
+    await MinimalSender(hass, bare).open()
 
     def service(name: str, domain: str = "notify", *, answers: bool = False, **data: object) -> Work:
         async def send(number: int) -> None:
@@ -94,12 +94,12 @@ async def contestants(hass: HomeAssistant, bare_session: ClientSession, gateway:
         service("send_message", entity_id="notify.alice"),
         service("send_message", "smsmode", answers=True, target=["Alice"]),
     )
-    others = {name: service(name, target=[ALICE[0]["number"]]) for name in peers.NAMES}
-    return {BARE: bare, PLAINEST: plainest, **dict(zip(ROADS, ours, strict=True)), **others}
+    others = {name: service(name, target=[ALICE[0]["number"]]) for name in peer_integrations.NAMES}
+    return {BARE: bare, MINIMAL: plainest, **dict(zip(OUR_WAYS, ours, strict=True)), **others}
 
 
 async def connections(work: Work, gateway: Stub, count: int) -> int:
-    """Count the connections that are opened for so many messages one by one."""
+    """Return the number of connections that are opened for so many messages, one after the other."""
     before = await gateway.counts()
     for number in range(count):
         await work(-1 - number)

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""Environment of the measurements."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ GIGABYTE = 1024**3
 
 
 def describe() -> str:
-    """Name the machine, and say how busy it was with other things just before."""
+    """Return a description of the machine and its load just before."""
     load, _, _ = os.getloadavg()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / GIGABYTE
     return (
@@ -21,7 +21,7 @@ def describe() -> str:
 
 
 def _processor() -> str:
-    """Give what the processor calls itself, where Linux tells."""
+    """Return the name of the processor, where Linux has it."""
     told = Path("/proc/cpuinfo")
     lines = told.read_text().splitlines() if told.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -1,4 +1,4 @@
-"""A real Home Assistant inside the measuring process, as it runs at home: no debugging loop, nothing mocked."""
+"""Home Assistant instance inside the measuring process: no debug mode of the event loop, no mocks."""
 
 import asyncio
 import json
@@ -46,12 +46,12 @@ ALICE = [{"name": "Alice", "number": "+33612345678"}]
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """The stub of a gateway, in a process of its own."""
+    """Stub gateway in a process of its own."""
 
     url: str
 
     async def counts(self) -> dict[str, int]:
-        """Say how many connections and requests there were."""
+        """Return the number of connections and requests."""
         counts: dict[str, int] = json.loads(await asyncio.to_thread(self._ask))
         return counts
 
@@ -65,7 +65,7 @@ class Stub:
 
 @contextmanager
 def stub(delay: float = 0, certificate: Path | None = None) -> Iterator[Stub]:
-    """Run the stub."""
+    """Run the stub for the length of the block."""
     secured = ["--certificate", str(certificate)] if certificate else []
     command = [sys.executable, "-m", "benchmarks.stub_gateway", "--delay", str(delay), *secured]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:  # noqa: S603 - our own
@@ -77,7 +77,7 @@ def stub(delay: float = 0, certificate: Path | None = None) -> Iterator[Stub]:
 
 
 def account(url: str, recipients: list[dict[str, str]] | None = None) -> str:
-    """Write the YAML of one account."""
+    """Return the YAML of one account."""
     return ACCOUNT.format(key=KEY, url=url, recipients=json.dumps(recipients or ALICE))
 
 
@@ -91,13 +91,13 @@ async def _folder() -> AsyncIterator[str]:
 
 
 def free_port() -> int:
-    """Give a port of loopback that nobody listens at."""
+    """Return a free port of loopback."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]
         return port
 
 
-def _furnish(folder: Path, configuration: str, port: int) -> None:
+def _prepare(folder: Path, configuration: str, port: int) -> None:
     (folder / "custom_components").symlink_to(ROOT / "custom_components")
     (folder / "configuration.yaml").write_text(f"homeassistant: {{country: FR}}\n{configuration}")
     settings = {"stable": HTTP | {"server_port": port}, "pending": None, "yaml_migration_done": True}
@@ -108,14 +108,14 @@ def _furnish(folder: Path, configuration: str, port: int) -> None:
 
 @asynccontextmanager
 async def house(configuration: str, port: int = 0) -> AsyncIterator[HomeAssistant]:
-    """Start a house on a folder of its own, and stop it; it listens at a port that was free if none is given."""
+    """Run Home Assistant on a temporary folder for the length of the block; without a port it uses a free one."""
     bootstrap.DEFAULT_INTEGRATIONS.clear()
     bootstrap.CRITICAL_INTEGRATIONS.clear()
     asyncio.get_running_loop().set_default_executor(
         InterruptibleThreadPoolExecutor(thread_name_prefix="SyncWorker", max_workers=MAX_EXECUTOR_WORKERS)
     )
     async with _folder() as folder:
-        await asyncio.to_thread(_furnish, Path(folder), configuration, port or free_port())
+        await asyncio.to_thread(_prepare, Path(folder), configuration, port or free_port())
         hass = await bootstrap.async_setup_hass(RuntimeConfig(config_dir=folder, skip_pip=True))
         assert hass is not None
         # Once for the process: a second house would be refused.

@@ -1,4 +1,4 @@
-"""Home Assistant's own SMS gateways, as installed, sent to the stub instead of to their vendors."""
+"""Home Assistant's own SMS integrations, as installed, which send to the stub instead of to their vendors."""
 
 import os
 from functools import partial
@@ -24,8 +24,8 @@ notify:
 NAMES = ("clicksend", "free_mobile", "sinch", "twilio_sms")
 
 
-def lead_to(url: str) -> None:
-    """Change the addresses that they have written down, and nothing else."""
+def point_to(url: str) -> None:
+    """Replace the addresses of their gateways, and nothing else."""
     # Twilio's client reads no variables; where `requests` is told whom to trust, it is told here.
     trusted = os.environ.get("REQUESTS_CA_BUNDLE", certifi.where())
     adapters.DEFAULT_CA_BUNDLE_PATH = trusted  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from .runner import Row, written
+from .runner import Row, format_number
 
 RESULTS = Path(__file__).parents[1] / "docs" / "development" / "performance.md"
 # The rows of the summary, by their keys, and what they are called there.
@@ -47,7 +47,7 @@ def _summary(rows: list[Row]) -> str:
 
 
 def _number(row: Row) -> str:
-    return f"{written(row.value)}{row.goal.unit if row.goal else ''}"
+    return f"{format_number(row.value)}{row.goal.unit if row.goal else ''}"
 
 
 def _goal(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""Measuring: contestants take turns, so that what disturbs the machine disturbs all of them."""
+"""Runner of measurements: competitors take turns, so that a disturbance of the machine affects all of them."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ type Work = Callable[[int], Awaitable[object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What is wanted of a value, and what keeps it from being so; said where it is not."""
+    """Goal of a value, and the reason that is given where it is missed."""
 
     limit: float
     unit: str = ""
@@ -26,18 +26,18 @@ class Goal:
     why: str = ""
 
     def is_met(self, value: float) -> bool:
-        """Compare."""
+        """Return whether a value meets the goal."""
         return value >= self.limit if self.at_least else value <= self.limit
 
     @override
     def __str__(self) -> str:
-        """Write the limit."""
+        """Return the limit as text."""
         return f"{'≥' if self.at_least else '≤'} {self.limit:g}{self.unit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table. The summary has those that have a key."""
+    """Row of the table. The summary has the rows with a key."""
 
     what: str
     figure: str
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """Say whether the goal is met; if not, by how much not, and why."""
+        """Return whether the goal is met; if not, by which factor, and why."""
         if self.goal is None:
             return ""
         if self.goal.is_met(self.value):
@@ -57,57 +57,57 @@ class Row:
         return f"{missed}: {self.goal.why}" if self.goal.why else missed
 
 
-def judged(what: str, value: float, goal: Goal, figure: str = "", key: str = "") -> Row:
-    """Make the row of a value that is held against a goal."""
-    return Row(what=what, figure=figure or f"{written(value)}{goal.unit}", value=value, goal=goal, key=key)
+def row_with_goal(what: str, value: float, goal: Goal, figure: str = "", key: str = "") -> Row:
+    """Return the row of a value that has a goal."""
+    return Row(what=what, figure=figure or f"{format_number(value)}{goal.unit}", value=value, goal=goal, key=key)
 
 
-def written(value: float) -> str:
-    """Write a number with as many digits as say something."""
+def format_number(value: float) -> str:
+    """Format a number with its significant digits."""
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def spread(values: list[float]) -> str:
-    """Write the smallest and the largest."""
-    return f"({written(min(values))} to {written(max(values))})"
+    """Format the smallest and the largest value."""
+    return f"({format_number(min(values))} to {format_number(max(values))})"
 
 
 @dataclass(slots=True)
 class Runs:
-    """What several runs of one contestant came to."""
+    """Results of several runs of one competitor."""
 
     rates: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
-        """Give the median of things done per second."""
+        """Return the median rate, per second."""
         return median(self.rates)
 
     @property
     def cost(self) -> float:
-        """Give the median of the processor time of one, in microseconds."""
+        """Return the median processor time of one operation, in microseconds."""
         return median(self.costs)
 
     @override
     def __str__(self) -> str:
-        """Write both, each with its spread over all runs."""
+        """Return both, each with its spread over all runs."""
         return f"{self.rate:,.0f}/s {spread(self.rates)}, {self.cost:,.0f} µs of processor {spread(self.costs)}"
 
 
-class Race:
-    """Contestants who do the same work in turns."""
+class Comparison:
+    """Comparison of competitors that do the same work in turns."""
 
     # Of all races of a process: who is given a number twice sees the same message twice.
     _serial = 0
 
-    def __init__(self, contestants: dict[str, Work], *, rounds: int, count: int, at_once: int) -> None:
-        """Say who, how often, how much, and how much of it at once."""
-        self._contestants = contestants
+    def __init__(self, competitors_of: dict[str, Work], *, rounds: int, count: int, at_once: int) -> None:
+        """Keep the competitors, the rounds, the count of each round and the concurrency."""
+        self._contestants = competitors_of
         self._rounds, self._count, self._at_once = rounds, count, at_once
 
     async def run(self) -> dict[str, Runs]:
-        """Let them run; a first round warms up and is not counted."""
+        """Run all rounds; a first round warms up and is not counted."""
         runs = {name: Runs() for name in self._contestants}
         for turn in range(self._rounds + 1):
             for name, work in self._contestants.items():
@@ -119,29 +119,29 @@ class Race:
 
     async def _once(self, work: Work) -> tuple[float, float]:
         began, spent = perf_counter(), process_time()
-        first, Race._serial = Race._serial, Race._serial + self._count
-        await asyncio.gather(*(self._walk(work, first + lane, first + self._count) for lane in range(self._at_once)))
+        first, Comparison._serial = Comparison._serial, Comparison._serial + self._count
+        await asyncio.gather(*(self._worker(work, first + lane, first + self._count) for lane in range(self._at_once)))
         return self._count / (perf_counter() - began), (process_time() - spent) / self._count * 1e6
 
-    async def _walk(self, work: Work, first: int, end: int) -> None:
+    async def _worker(self, work: Work, first: int, end: int) -> None:
         for number in range(first, end, self._at_once):
             await work(number)
 
 
-def is_quick(description: str | None) -> bool:
-    """Read the one option that a row has: a small run."""
+def parse_quick(description: str | None) -> bool:
+    """Return whether the option --quick is given."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--quick", action="store_true")
     return bool(parser.parse_args().quick)
 
 
-def tell(rows: list[Row]) -> None:
-    """Hand the rows to whoever started this process."""
+def print_rows(rows: list[Row]) -> None:
+    """Print the rows for the process that started this one."""
     sys.stdout.write(f"\n{MARK}{json.dumps([asdict(row) for row in rows])}\n")
 
 
-def heard(output: str) -> list[Row]:
-    """Take the rows out of what a process said; none if it told none."""
+def parse_rows(output: str) -> list[Row]:
+    """Parse the rows of the output of a case; empty if there are none."""
     told = [line for line in output.splitlines() if line.startswith(MARK)]
     return [_row(fields) for fields in json.loads(told[-1].removeprefix(MARK))] if told else []
 

@@ -1,4 +1,4 @@
-"""A stub gateway that costs next to nothing, so that its caller is measured: `python -m benchmarks.stub_gateway`.
+"""Stub gateway with little cost of its own, so that its client is measured: `python -m benchmarks.stub_gateway`.
 
 It answers every request at once, or after a while, over kept connections, in a process of its own, and prints its port.
 It checks nothing: that messages are right is what the tests are for.
@@ -46,30 +46,30 @@ def _answer(path: bytes) -> bytes:
 
 
 class Counter:
-    """What the stub was asked so far."""
+    """Counters of connections and requests."""
 
     connections = 0
     requests = 0
 
 
 class Connection(asyncio.Protocol):
-    """One kept connection."""
+    """Kept connection."""
 
     def __init__(self, delay: float) -> None:
-        """Answer after so many seconds."""
+        """Keep the delay of answers, in seconds."""
         self._delay = delay
         self._buffer = bytearray()
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Count it."""
+        """Count the connection."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         Counter.connections += 1
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Answer whatever is complete."""
+        """Answer the complete requests."""
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = bytes(self._buffer[:end])

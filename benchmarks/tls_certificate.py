@@ -1,4 +1,4 @@
-"""An authority of this machine's own and a certificate for loopback, both good for a day."""
+"""Certificate authority and a certificate for loopback, both valid for a day."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -14,19 +14,19 @@ type Key = ec.EllipticCurvePrivateKey
 
 
 def make(folder: Path) -> tuple[Path, Path]:
-    """Write both into a folder; give the file of whom to trust, and that of who is to be trusted, with its key."""
+    """Create both in a folder; returns the file of the authority, and that of the certificate with its key."""
     authority, server = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     issuer, subject = _name("bench authority"), _name("bench gateway")
     trusted, secured = folder / "authority.pem", folder / "gateway.pem"
     trusted.write_bytes(
-        _begun(issuer, issuer, authority, authority)
+        _builder(issuer, issuer, authority, authority)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(authority=True), critical=True)
         .sign(authority, hashes.SHA256())
         .public_bytes(Encoding.PEM)
     )
     certificate = (
-        _begun(issuer, subject, authority, server)
+        _builder(issuer, subject, authority, server)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
@@ -41,8 +41,8 @@ def _name(common: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def _begun(issuer: x509.Name, subject: x509.Name, authority: Key, key: Key) -> x509.CertificateBuilder:
-    """Begin a certificate with what a strict reader wants of every one."""
+def _builder(issuer: x509.Name, subject: x509.Name, authority: Key, key: Key) -> x509.CertificateBuilder:
+    """Return the builder of a certificate with the extensions that a strict verifier requires."""
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
@@ -54,7 +54,7 @@ def _begun(issuer: x509.Name, subject: x509.Name, authority: Key, key: Key) -> x
 
 
 def _usage(*, authority: bool) -> x509.KeyUsage:
-    """Sign certificates, or what is said."""
+    """Return the key usage: of an authority, or of a server."""
     never = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
     )

@@ -1,1 +1,1 @@
-"""The demo: a real Home Assistant, the gateway across the street, and a story that is checked as it is told."""
+"""Demo: a real Home Assistant, the gateway emulator, and a scenario whose steps are checked."""

@@ -1,4 +1,4 @@
-"""`scripts/demo [--once]`: shows the demo until Ctrl-C, or tells its story and ends."""
+"""Command line of the demo: `scripts/demo [--once]` runs it until Ctrl-C, or runs its scenario and ends."""
 
 import argparse
 import asyncio
@@ -13,85 +13,85 @@ from time import monotonic
 
 from aiohttp import ClientSession
 
-from .alert_scenario import AlertStory
-from .hass_process import furnish, gateway, home_assistant, move_in
-from .live_scenario import OwnStory
-from .phone_client import EmulatedTelephone
-from .polling import until_it_answers
-from .scenario import Story, check_dashboard, check_log, complaints, say
+from .alert_scenario import AlertScenario
+from .hass_process import create_user, gateway, home_assistant, prepare_config
+from .live_scenario import LiveScenario
+from .phone_client import PhoneClient
+from .polling import wait_for_server
+from .scenario import Scenario, check_dashboard, check_log, find_problems, print_step
 from .settings import DemoError, Settings, read_settings
 from .subprocesses import ROOT, running
-from .websocket_client import Connection, connected
+from .websocket_client import HassClient, connect
 
 DASHBOARDS = ("dashboard.yaml", "dashboards/smsmode.yaml")
 
 
 @asynccontextmanager
 async def demo(home: Path, settings: Settings, session: ClientSession) -> AsyncIterator[str]:
-    """Start the gateway and Home Assistant in a home of theirs, and end them; gives the token of its person."""
-    furnish(home, settings)
+    """Run the gateway and Home Assistant on a temporary configuration; yields the token of its user."""
+    prepare_config(home, settings)
     async with AsyncExitStack() as stack:
         if settings.token is None:
             await stack.enter_async_context(running(gateway(home, settings)))
-            await until_it_answers(session, settings.gateway, 30)
+            await wait_for_server(session, settings.gateway, 30)
         await stack.enter_async_context(running(home_assistant(home, settings)))
-        yield await move_in(session, settings.house, settings.language)
+        yield await create_user(session, settings.house, settings.language)
 
 
 async def show(home: Path, settings: Settings) -> None:
-    """Run until somebody has seen enough."""
-    note("starting Home Assistant (5 to 20 seconds)")
+    """Run the demo until it is interrupted."""
+    print_note("starting Home Assistant (5 to 20 seconds)")
     async with ClientSession() as session, demo(home, settings, session):
-        telephone = settings.gateway if settings.token is None else f"yours, {settings.number}"
-        print(f"\n  The house      {settings.house}/demo-house\n  The telephone  {telephone}\n")  # noqa: T201
-        note(f"Ctrl-C ends it; the log meanwhile: {home}/output.log")
+        phones = settings.gateway if settings.token is None else f"yours, {settings.number}"
+        print(f"\n  The house      {settings.house}/demo-house\n  The phones     {phones}\n")  # noqa: T201
+        print_note(f"Ctrl-C ends it; the log meanwhile: {home}/output.log")
         try:
             await asyncio.Event().wait()
         finally:
-            note("ending")
+            print_note("ending")
 
 
-async def tell(home: Path, settings: Settings) -> None:
-    """Tell the story, and read the log once everything has ended."""
+async def run(home: Path, settings: Settings) -> None:
+    """Run the scenario, then check the log of Home Assistant."""
     log = home / "output.log"
     try:
-        await tell_it_live(home, settings)
+        await run_live(home, settings)
     except DemoError as error:
-        raise DemoError("\n".join([str(error), *complaints(log.read_text())])) from None
+        raise DemoError("\n".join([str(error), *find_problems(log.read_text())])) from None
     check_log(log.read_text())
 
 
-async def tell_it_live(home: Path, settings: Settings) -> None:
-    """Tell the story in a house that lasts as long as it does."""
+async def run_live(home: Path, settings: Settings) -> None:
+    """Run the scenario in a Home Assistant of its own."""
     began = monotonic()
     async with (
         ClientSession() as session,
         demo(home, settings, session) as token,
-        connected(session, settings.house, token) as house,
+        connect(session, settings.house, token) as house,
     ):
-        version = await house.until_started(60)
+        version = await house.wait_until_started(60)
         ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
-        say("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
+        print_step("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
         if settings.token is None:
             check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
-        await story(house, session, settings).tell()
+        await scenario(house, session, settings).run()
 
 
-def story(house: Connection, session: ClientSession, settings: Settings) -> Story:
-    """Choose the story that the telephones allow."""
+def scenario(house: HassClient, session: ClientSession, settings: Settings) -> Scenario:
+    """Return the scenario for a real phone, or for the phones of the emulator."""
     if settings.number:
-        return OwnStory(house, settings.number)
-    return AlertStory(house, EmulatedTelephone(session, settings.gateway))
+        return LiveScenario(house, settings.number)
+    return AlertScenario(house, PhoneClient(session, settings.gateway))
 
 
-def note(text: str) -> None:
-    """Say what goes on, beside the story."""
+def print_note(text: str) -> None:
+    """Print a note to standard error."""
     print(f"→ {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-async def until_interrupted(home: Path, settings: Settings, *, once: bool) -> None:
-    """Do it; the first Ctrl-C or kill ends it in good order, later ones do not disturb the ending."""
-    task = asyncio.ensure_future(tell(home, settings) if once else show(home, settings))
+async def run_until_interrupted(home: Path, settings: Settings, *, once: bool) -> None:
+    """Run the demo; the first signal stops it in order, later signals do not disturb the stop."""
+    task = asyncio.ensure_future(run(home, settings) if once else show(home, settings))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, lambda: task.cancelling() or task.cancel())
@@ -101,14 +101,14 @@ async def until_interrupted(home: Path, settings: Settings, *, once: bool) -> No
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="tell the story without a browser, check it, and end")
+    parser.add_argument("--once", action="store_true", help="run the scenario without a browser, check it, and end")
     once: bool = parser.parse_args().once
     try:
         settings = read_settings(once=once)
         if settings.token:
-            note(f"SMSMODE_TOKEN is set: messages go out through {settings.gateway} and cost credits")
+            print_note(f"SMSMODE_TOKEN is set: messages go out through {settings.gateway} and cost credits")
         with TemporaryDirectory(prefix="smsmode-demo-", ignore_cleanup_errors=True) as home:
-            asyncio.run(until_interrupted(Path(home), settings, once=once))
+            asyncio.run(run_until_interrupted(Path(home), settings, once=once))
     except DemoError as error:
         print(f"✗ {error}", file=sys.stderr)  # noqa: T201
         return 1

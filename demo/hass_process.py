@@ -1,4 +1,4 @@
-"""The house: a real Home Assistant on a throw-away copy of config/, where nobody has to log in."""
+"""Home Assistant process of the demo, on a temporary copy of demo/config, with a user who is logged in."""
 
 import json
 import os
@@ -10,17 +10,17 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from .polling import until_it_answers
+from .polling import wait_for_server
 from .settings import LOOPBACK, Settings
-from .subprocesses import ROOT, Program
+from .subprocesses import ROOT, Subprocess
 
-PATIENCE = 180
+TIMEOUT = 180
 BIN = Path(sys.executable).parent
 
 
-def furnish(home: Path, settings: Settings) -> None:
-    """Copy config/, and leave out the steps of the first start that would ask a person or the internet."""
-    shutil.copytree(ROOT / "config", home, dirs_exist_ok=True)
+def prepare_config(home: Path, settings: Settings) -> None:
+    """Copy demo/config, and mark the steps of the first start that need a person or the internet as done."""
+    shutil.copytree(ROOT / "demo" / "config", home, dirs_exist_ok=True)
     for folder in ("custom_components", "dashboards"):
         (home / folder).symlink_to(ROOT / folder)
     (home / ".storage").mkdir(mode=0o700)
@@ -28,15 +28,15 @@ def furnish(home: Path, settings: Settings) -> None:
     # A section http: in YAML would be on trial for five minutes.
     _store(home, "http", 3, {"stable": _http(settings.house_port), "pending": None, "yaml_migration_done": True})
     if settings.language == "fr":
-        _take_the_french_dashboard(home / "configuration.yaml")
+        _use_french_dashboard(home / "configuration.yaml")
     if settings.number:
         (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
         # Whoever looks on is the only one there is, and has to find the telephone first.
         (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
 
 
-def _take_the_french_dashboard(configuration: Path) -> None:
-    """Exchange the dashboard, and the name of the account that it is written for."""
+def _use_french_dashboard(configuration: Path) -> None:
+    """Use the French dashboard, and the name of the account that it expects."""
     text = configuration.read_text()
     for english, french in (
         ("smsmode.yaml", "smsmode.fr.yaml"),
@@ -64,9 +64,9 @@ def _http(port: int) -> dict[str, Any]:
     }
 
 
-def home_assistant(home: Path, settings: Settings) -> Program:
-    """Home Assistant, told where the gateway is."""
-    return Program(
+def home_assistant(home: Path, settings: Settings) -> Subprocess:
+    """Return the process of Home Assistant, with the address of the gateway in its environment."""
+    return Subprocess(
         "Home Assistant",
         [BIN / "hass", "--config", home, "--skip-pip"],
         home / "output.log",
@@ -79,9 +79,9 @@ def home_assistant(home: Path, settings: Settings) -> Program:
     )
 
 
-def gateway(home: Path, settings: Settings) -> Program:
-    """The gateway across the street, where a message takes three seconds from one status to the next."""
-    return Program(
+def gateway(home: Path, settings: Settings) -> Subprocess:
+    """Return the process of the emulator, in which each status of a message lasts three seconds."""
+    return Subprocess(
         "The gateway",
         [sys.executable, "-m", "emulator", "--port", str(settings.gateway_port), "--progression", "3s"],
         home / "gateway.log",
@@ -89,9 +89,9 @@ def gateway(home: Path, settings: Settings) -> Program:
     )
 
 
-async def move_in(session: ClientSession, house: str, language: str) -> str:
-    """Create the only user, whose password nobody knows; gives a token of half an hour."""
-    await until_it_answers(session, f"{house}/api/onboarding", PATIENCE)
+async def create_user(session: ClientSession, house: str, language: str) -> str:
+    """Create the only user, with a random password; returns a token that is valid for half an hour."""
+    await wait_for_server(session, f"{house}/api/onboarding", TIMEOUT)
     person = {"name": "Demo", "username": "demo", "password": secrets.token_urlsafe(), "language": language}
     client = {"client_id": f"{house}/"}
     async with session.post(f"{house}/api/onboarding/users", json=person | client) as response:

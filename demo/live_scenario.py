@@ -1,25 +1,25 @@
-"""The story with a telephone of one's own and the real gateway: an alert, its delivery, a reply, silence."""
+"""Scenario of the demo with a real phone and the real gateway: an alert, its delivery, a reply, its end."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import override
 
-from .scenario import Story
-from .websocket_client import Connection
+from .scenario import Scenario
+from .websocket_client import HassClient
 
-PATIENCE = 600
+TIMEOUT = 600
 
 
-class OwnStory(Story):
-    """The one person there is takes care."""
+class LiveScenario(Scenario):
+    """Scenario: the only recipient acknowledges."""
 
-    def __init__(self, house: Connection, number: str) -> None:
-        """Begin."""
-        super().__init__(house, PATIENCE)
+    def __init__(self, house: HassClient, number: str) -> None:
+        """Keep the client of Home Assistant and the number of the phone."""
+        super().__init__(house, TIMEOUT)
         self._number = number
 
     @override
-    def chapters(self) -> Sequence[Callable[[], Awaitable[str]]]:
-        """Give what happens."""
+    def steps(self) -> Sequence[Callable[[], Awaitable[str]]]:
+        """Return the steps in their order."""
         return (
             self.balance_before,
             self.leak,
@@ -31,15 +31,15 @@ class OwnStory(Story):
         )
 
     async def delivered(self) -> str:
-        """Wait until the operator says that it arrived."""
-        await self.until(lambda: self.changes("waiting"))
+        """Wait for the delivery report."""
+        await self.wait_for(lambda: self.changes("waiting"))
         return f"{self._number} has it"
 
     async def replied(self) -> str:
-        """Ask whoever looks on to answer."""
+        """Ask the user to reply."""
         return f"answer OK on {self._number} now"
 
     async def balance_after(self) -> str:
-        """Say what it cost; nobody here knows the price."""
-        spent, segments = await self.settle_up()
+        """Report the cost; the price is not known here."""
+        spent, segments = await self.cost()
         return f"{spent:g} credits spent for {segments:g} segments"

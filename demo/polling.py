@@ -1,4 +1,4 @@
-"""Waiting for a condition, never for a time."""
+"""Polling of a server."""
 
 import asyncio
 
@@ -6,17 +6,17 @@ from aiohttp import ClientError, ClientSession
 
 from .settings import DemoError
 
-PAUSE = 0.2
+POLL_INTERVAL = 0.2
 
 
-async def until_it_answers(session: ClientSession, url: str, patience: float) -> None:
-    """Wait until a server gives a page."""
+async def wait_for_server(session: ClientSession, url: str, seconds: float) -> None:
+    """Wait until a server answers."""
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(seconds):
             while not await _answers(session, url):  # noqa: ASYNC110 - a server that is not there tells no event
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(POLL_INTERVAL)
     except TimeoutError:
-        raise DemoError(f"Nothing answered at {url} within {patience:.0f} seconds.") from None
+        raise DemoError(f"Nothing answered at {url} within {seconds:.0f} seconds.") from None
 
 
 async def _answers(session: ClientSession, url: str) -> bool:

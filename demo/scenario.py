@@ -1,11 +1,11 @@
-"""What stories are told with. Each line is printed once it is true."""
+"""Base of the scenarios of the demo: steps whose result is checked, then printed."""
 
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 
 from .settings import DemoError
-from .websocket_client import Connection, Json
+from .websocket_client import HassClient, Json
 
 LEAK = "input_boolean.leak"
 SIREN = "input_boolean.siren"
@@ -15,95 +15,95 @@ LAST_REPLY = "sensor.home_last_reply"
 ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
 
 
-def say(name: str, detail: str) -> None:
-    """Print a line of the story."""
+def print_step(name: str, detail: str) -> None:
+    """Print the result of a step."""
     print(f"✓ {name:<15} {detail}", flush=True)  # noqa: T201
 
 
-class Story(ABC):
-    """What is known so far; a story of its own says in `chapters` what happens."""
+class Scenario(ABC):
+    """Scenario: runs the steps that a subclass returns."""
 
-    def __init__(self, house: Connection, patience: float) -> None:
-        """Begin. Patience is for one chapter, in seconds."""
+    def __init__(self, house: HassClient, timeout: float) -> None:
+        """Keep the client of Home Assistant and the seconds that one step may take."""
         self.house = house
-        self._patience = patience
+        self._timeout = timeout
         self._balance = self.segments = 0.0
 
     @abstractmethod
-    def chapters(self) -> Sequence[Callable[[], Awaitable[str]]]:
-        """Give what happens, in this order; each gives the detail of its line."""
+    def steps(self) -> Sequence[Callable[[], Awaitable[str]]]:
+        """Return the steps in their order; each returns the detail to print."""
 
-    async def tell(self) -> None:
-        """Tell it; DemoError names the line that did not come true."""
-        for chapter in self.chapters():
-            name = chapter.__name__.replace("_", " ")
+    async def run(self) -> None:
+        """Run the steps; DemoError names the step that failed."""
+        for step in self.steps():
+            name = step.__name__.replace("_", " ")
             try:
-                say(name, await chapter())
+                print_step(name, await step())
             except TimeoutError:
-                raise DemoError(f"{name}: it did not happen within {self._patience:.0f} seconds.") from None
+                raise DemoError(f"{name}: it did not happen within {self._timeout:.0f} seconds.") from None
 
-    async def until[T](self, condition: Callable[[], T]) -> T:
-        """Wait for what is to come true."""
-        return await self.house.until(condition, self._patience)
+    async def wait_for[T](self, condition: Callable[[], T]) -> T:
+        """Wait until a condition is true."""
+        return await self.house.wait_for(condition, self._timeout)
 
     def value(self, entity_id: str) -> float | None:
-        """Give the number that an entity shows, none while it shows no number."""
+        """Return the numeric state of an entity, or None."""
         try:
             return float(self.house.state(entity_id))
         except ValueError:
             return None
 
     def changes(self, state: str, recipient: str | None = None) -> list[Json]:
-        """Give the times that the alert came to a state; with a recipient, only in the step of that one person."""
+        """Return the events of the alert with a state; with a recipient, only those of the step of that recipient."""
         return [
             change
-            for change in self.house.heard("smsmode_alert_changed")
+            for change in self.house.events("smsmode_alert_changed")
             if change["state"] == state and (recipient is None or change["recipients"] == [recipient])
         ]
 
     async def balance_before(self) -> str:
-        """Note what there is."""
-        await self.until(lambda: self.value(BALANCE) is not None)
+        """Store the balance before the scenario."""
+        await self.wait_for(lambda: self.value(BALANCE) is not None)
         self._balance = self.value(BALANCE) or 0
         self.segments = self.value(SEGMENTS) or 0
         return f"{self._balance:g} credits"
 
     async def leak(self) -> str:
-        """Let water run."""
-        await self.house.act("input_boolean.turn_on", LEAK)
-        await self.until(lambda: self.house.state(SIREN) == "on")
+        """Turn the leak on."""
+        await self.house.call_action("input_boolean.turn_on", LEAK)
+        await self.wait_for(lambda: self.house.state(SIREN) == "on")
         return "water on the kitchen floor; the siren sounds"
 
     async def heard(self) -> str:
-        """See the latest reply in the house."""
-        reply = (await self.until(lambda: self.house.heard("smsmode_reply")))[-1]
-        await self.until(lambda: self.house.state(LAST_REPLY) == reply["message"])
+        """Check the latest reply in Home Assistant."""
+        reply = (await self.wait_for(lambda: self.house.events("smsmode_reply")))[-1]
+        await self.wait_for(lambda: self.house.state(LAST_REPLY) == reply["message"])
         if not reply["verified"]:
             raise DemoError("heard: the gateway did not confirm the reply.")
         return f"{reply['message']} from {reply['recipient']}, confirmed by the gateway"
 
     async def siren_off(self) -> str:
-        """Hear nothing any more."""
-        await self.until(lambda: self.house.state(SIREN) == "off")
+        """Wait until the siren is off."""
+        await self.wait_for(lambda: self.house.state(SIREN) == "off")
         return "silence"
 
-    async def settle_up(self) -> tuple[float, float]:
-        """Give the credits and the segments that the story took."""
-        await self.house.act("homeassistant.update_entity", BALANCE)
-        await self.until(lambda: (self.value(BALANCE) or 0) < self._balance)
+    async def cost(self) -> tuple[float, float]:
+        """Return the credits and the segments that the scenario used."""
+        await self.house.call_action("homeassistant.update_entity", BALANCE)
+        await self.wait_for(lambda: (self.value(BALANCE) or 0) < self._balance)
         return self._balance - (self.value(BALANCE) or 0), (self.value(SEGMENTS) or 0) - self.segments
 
 
-def check_dashboard(house: Connection, dashboard: str) -> None:
-    """Say that everything on the dashboard exists; DemoError names what does not."""
+def check_dashboard(house: HassClient, dashboard: str) -> None:
+    """Check that each entity of the dashboard exists; DemoError names those that do not."""
     shown = set(ENTITY_ID.findall(dashboard))
     if missing := shown - house.states.keys():
         raise DemoError(f"dashboard: it shows what the house does not have: {', '.join(sorted(missing))}.")
-    say("dashboard", f"all its {len(shown)} entities exist")
+    print_step("dashboard", f"all its {len(shown)} entities exist")
 
 
-def complaints(log: str) -> list[str]:
-    """Give the warnings and errors in a log of Home Assistant that have to do with this integration."""
+def find_problems(log: str) -> list[str]:
+    """Return the warnings and errors of this integration in a log of Home Assistant."""
     grave = [
         line for line in log.splitlines() if any(level in line for level in (" WARNING ", " ERROR ", " CRITICAL "))
     ]
@@ -113,7 +113,7 @@ def complaints(log: str) -> list[str]:
 
 
 def check_log(log: str) -> None:
-    """Say that the log is clean; DemoError shows what is in it otherwise."""
-    if found := complaints(log):
+    """Check that the log has no warnings or errors; DemoError shows them."""
+    if found := find_problems(log):
         raise DemoError("\n".join(["log: it has warnings or errors of this integration:", *found]))
-    say("log", "no warning and no error of this integration")
+    print_step("log", "no warning and no error of this integration")

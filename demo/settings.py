@@ -1,4 +1,4 @@
-"""What the environment says about the demo."""
+"""Settings of the demo, from environment variables."""
 
 import os
 import socket
@@ -9,12 +9,12 @@ REAL_GATEWAY = "https://api.smsmode.com"
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the text says why, and what to do."""
+    """Error of the demo; the text gives the cause and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Ports of this machine; a token and a number if the real gateway is to be used; the language of the house."""
+    """Settings: ports, the token and number for the real gateway, the language of Home Assistant."""
 
     house_port: int
     gateway_port: int
@@ -24,17 +24,17 @@ class Settings:
 
     @property
     def house(self) -> str:
-        """The address of Home Assistant."""
+        """Return the address of Home Assistant."""
         return f"http://{LOOPBACK}:{self.house_port}"
 
     @property
     def gateway(self) -> str:
-        """The address of the gateway."""
+        """Return the address of the gateway."""
         return REAL_GATEWAY if self.token else f"http://{LOOPBACK}:{self.gateway_port}"
 
 
 def read_settings(*, once: bool, language: str = "en") -> Settings:
-    """Read the environment. The story takes any free ports, so that it can be told while a demo runs."""
+    """Read the environment. The scenario uses any free ports, so that it can run beside a demo."""
     token, number = os.environ.get("SMSMODE_TOKEN"), os.environ.get("SMSMODE_DEMO_NUMBER")
     if token and not number:
         raise DemoError("SMSMODE_TOKEN is set: say in SMSMODE_DEMO_NUMBER which phone, yours, gets the messages.")
@@ -48,7 +48,7 @@ def read_settings(*, once: bool, language: str = "en") -> Settings:
 
 
 def _port(variable: str, default: int) -> int:
-    """Read a port and see that it is free; 0 finds a free one."""
+    """Return a port from the environment, and check that it is free; 0 chooses a free one."""
     written = os.environ.get(variable, str(default))
     try:
         with socket.create_server((LOOPBACK, int(written))) as server:

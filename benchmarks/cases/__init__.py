@@ -1,1 +1,1 @@
-"""The rows of the table: each module is a program that measures one thing and tells its rows."""
+"""Cases: each module is a program that measures one thing and prints its rows."""

@@ -1,4 +1,4 @@
-"""Many at once: one text to 10,000 numbers, and 50,000 texts by batch."""
+"""Bulk sends: one text to 10,000 numbers, and 50,000 texts by batch."""
 
 import asyncio
 import gc
@@ -9,19 +9,19 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks.hass_instance import account, house, stub
-from benchmarks.runner import Goal, Row, is_quick, judged, tell
+from benchmarks.runner import Goal, Row, parse_quick, print_rows, row_with_goal
 from custom_components.smsmode.const import DOMAIN
 from reliability.loop_monitor import LoopMonitor
 
 
 def _peak() -> float:
-    """Give the most memory that this process ever had, in MB."""
+    """Return the peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 @contextmanager
 def _collections() -> Iterator[list[float]]:
-    """Give the milliseconds of each time that Python stops everything to look through the memory of the whole house."""
+    """Yield the milliseconds of each run of the garbage collector, which stops everything."""
     found: list[float] = []
     began = perf_counter()
 
@@ -47,7 +47,7 @@ def _goal(collections: list[float]) -> Goal:
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Do both, once each: the first time is the one that counts at home."""
+    """Measure both, once each: in use, the first time counts."""
     numbers, texts = (1_000, 2_000) if quick else (10_000, 50_000)
     targets = [f"+336{number:08}" for number in range(numbers)]
     lines = [{"target": f"+336{number:08}", "message": f"Your code is {number}"} for number in range(texts)]
@@ -67,9 +67,9 @@ async def measure(*, quick: bool) -> list[Row]:
                 figure = f"{seconds:.2f} s, {requests} requests, {_peak() - before:.0f} MB more at the peak"
                 rows.append(Row(what=what, figure=figure))
                 longest = monitor.longest * 1000
-                rows.append(judged(f"{what}: longest block", longest, _goal(collections), key=f"many {action}"))
+                rows.append(row_with_goal(f"{what}: longest block", longest, _goal(collections), key=f"many {action}"))
     return rows
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from benchmarks.hass_instance import ROOT, account, free_port, house, stub
-from benchmarks.runner import Goal, Row, is_quick, judged, spread, tell
+from benchmarks.runner import Goal, Row, parse_quick, print_rows, row_with_goal, spread
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.message_log import TrackedMessage
 
@@ -27,18 +27,18 @@ SHARE = Goal(
     why="a report is told as an event, to an entity of the account and one of the recipient, and written to the disk; "
     "the bare webhook does nothing at all",
 )
-PATIENCE = Goal(
+MAX_P99 = Goal(
     limit=10,
     unit=" ms",
     why="the house answers when the report is told, and what it told before is told to the listeners in between",
 )
 
 
-class Switchboard:
-    """Makes up the paths of callbacks, each of them news, and has them called."""
+class CallbackSender:
+    """Creates paths of callbacks, each with a new event, and calls them."""
 
     def __init__(self, hass: HomeAssistant, port: int) -> None:
-        """Know the account."""
+        """Keep the account and the port."""
         (entry,) = hass.config_entries.async_entries(DOMAIN)
         self._store = entry.runtime_data.store
         self._path = webhook.async_generate_path(entry.data[CONF_WEBHOOK_ID])
@@ -46,11 +46,11 @@ class Switchboard:
         self._port = port
 
     def bare(self) -> str:
-        """Call a webhook that only answers."""
+        """Return the path of a webhook that only answers."""
         return f"{webhook.async_generate_path('bare')}?numero={NUMBER}&statut=11&smsID=bench{next(self._serials):07}"
 
     def report(self) -> str:
-        """Report a message that is known and of which nothing was heard yet."""
+        """Return the path of a report on a known message without reports."""
         message_id = f"report{next(self._serials):07}"
         self._store.state.message_log.note_sent(
             TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={f"+{NUMBER}": ()}), segments=1
@@ -58,7 +58,7 @@ class Switchboard:
         return f"{self._path}?numero={NUMBER}&statut=11&date_reception=22112026-10:00&smsID={message_id}"
 
     def reply(self) -> str:
-        """Answer; the gateway is asked whether that is so, once for all that come together."""
+        """Return the path of a reply; the integration verifies those that come together with one request."""
         serial = next(self._serials)
         return (
             f"{self._path}?numero=36034&emetteur=336{serial:08}&message=OK&date_reception=22112026-10:00:00"
@@ -66,7 +66,7 @@ class Switchboard:
         )
 
     async def call(self, paths: Iterator[str], number: int, rate: float = 0) -> dict[str, float]:
-        """Have so many called, and say how fast that went."""
+        """Call so many paths; returns the rate."""
         chosen = [next(paths) for _ in range(number)]
         # What was sent is on the disk long before it is reported.
         await self._store.async_save()
@@ -86,13 +86,13 @@ async def _bare(_hass: HomeAssistant, _webhook_id: str, _request: Request) -> Re
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Let reports and the bare take turns; then reports at half their top rate; replies, busy long after, come last."""
+    """Compare reports and the bare webhook, then measure reports at half their top rate; replies come last."""
     rounds, number = (2, 300) if quick else (7, 2000)
     port = free_port()
     with stub() as gateway:
         async with house(account(gateway.url), port) as hass:
             webhook.async_register(hass, "bench", "Bench", "bare", _bare, allowed_methods=["GET"])
-            board = Switchboard(hass, port)
+            board = CallbackSender(hass, port)
             kinds = {"bare": iter(board.bare, ""), "reports": iter(board.report, ""), "replies": iter(board.reply, "")}
             rates: dict[str, list[float]] = {kind: [] for kind in kinds}
             for turn in range(rounds + 1):
@@ -111,10 +111,10 @@ def _rows(middle: dict[str, float], rates: dict[str, list[float]], half: float, 
     ]
     return [
         *rows,
-        judged("reports against a bare webhook", middle["reports"] / middle["bare"], SHARE, key="reports"),
-        judged(f"99 of 100 reports at {half:,.0f}/s are answered within", p99 * 1000, PATIENCE, key="patience"),
+        row_with_goal("reports against a bare webhook", middle["reports"] / middle["bare"], SHARE, key="reports"),
+        row_with_goal(f"99 of 100 reports at {half:,.0f}/s are answered within", p99 * 1000, MAX_P99, key="patience"),
     ]
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

@@ -1,4 +1,4 @@
-"""The first message of a house that has just started, each in a process of its own."""
+"""Cold start: the first message of a Home Assistant that has just started, each in its own process."""
 
 import asyncio
 import json
@@ -7,22 +7,24 @@ import sys
 from statistics import median
 from time import perf_counter, process_time
 
-from benchmarks import competitors as contest
-from benchmarks import peer_integrations as peers
+from benchmarks import competitors, peer_integrations
 from benchmarks.hass_instance import ROOT, account, house, stub
-from benchmarks.runner import Row, is_quick, spread, tell
+from benchmarks.runner import Row, parse_quick, print_rows, spread
 
-AFTERWARDS = 20
+LATER_SENDS = 20
 
 
 async def first(name: str) -> dict[str, float]:
-    """Start a house and send; give the milliseconds of the first message, and of those that follow."""
+    """Start Home Assistant and send; returns the milliseconds of the first message and of later ones."""
     with stub() as gateway:
-        peers.lead_to(gateway.url)
-        async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            work = (await contest.contestants(hass, session, gateway))[name]
+        peer_integrations.point_to(gateway.url)
+        async with (
+            house(account(gateway.url) + peer_integrations.CONFIGURATION) as hass,
+            competitors.session() as session,
+        ):
+            work = (await competitors.competitors_of(hass, session, gateway))[name]
             found = []
-            for number in range(AFTERWARDS + 1):
+            for number in range(LATER_SENDS + 1):
                 began, spent = perf_counter(), process_time()
                 await work(number)
                 found.append((perf_counter() - began, process_time() - spent))
@@ -41,8 +43,8 @@ def _run(name: str) -> dict[str, float]:
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Let them take turns."""
-    names = contest.ONE_OF_EACH[:2] if quick else contest.ONE_OF_EACH
+    """Measure all competitors in turns."""
+    names = competitors.ONE_OF_EACH[:2] if quick else competitors.ONE_OF_EACH
     rounds = [{name: _run(name) for name in names} for _ in range(1 if quick else 2)]
     return [_row(name, [found[name] for found in rounds]) for name in names]
 
@@ -58,4 +60,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--first"]:
         sys.stdout.write(f"\n{json.dumps(asyncio.run(first(sys.argv[2])))}\n")
     else:
-        tell(measure(quick=is_quick(__doc__)))
+        print_rows(measure(quick=parse_quick(__doc__)))

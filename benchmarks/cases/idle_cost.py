@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.hass_instance import ROOT
-from benchmarks.runner import Goal, Row, is_quick, judged, tell
+from benchmarks.runner import Goal, Row, parse_quick, print_rows, row_with_goal
 
 from .idle_day import ANSWERS, DAY, HOURS
 
@@ -17,11 +17,11 @@ DOCUMENTED = 360
 # After a message: once after five seconds, for ten minutes every fifteen, each time the replies and perhaps the report.
 AFTER_A_MESSAGE = 2 * 42
 QUICK_HOURS = 1
-SILENCE = Goal(limit=0, why="something is written although nothing changed")
+NO_WRITES = Goal(limit=0, why="something is written although nothing changed")
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Have the days lived in a process of their own, by a clock that is moved."""
+    """Run the days in a process of their own, with a clock that is moved."""
     hours = QUICK_HOURS if quick else DAY
     with TemporaryDirectory() as folder:
         answers = Path(folder, "figures")
@@ -40,12 +40,12 @@ async def measure(*, quick: bool) -> list[Row]:
 def _quiet(day: dict[str, int], share: float, hours: int) -> list[Row]:
     goal = Goal(limit=round(DOCUMENTED * share), why="more than coordinator.py documents")
     return [
-        Row(what=f"wake-ups in {hours} h without messages", figure=str(day["wakes"])),
-        judged(f"requests in {hours} h without messages", day["requests"], goal, key="requests"),
-        judged(
+        Row(what=f"wake-ups in {hours} h without messages", figure=str(day["wakeups"])),
+        row_with_goal(f"requests in {hours} h without messages", day["requests"], goal, key="requests"),
+        row_with_goal(
             f"writes to the disk in {hours} h without messages",
             day["writes"],
-            SILENCE,
+            NO_WRITES,
             f"{day['writes']} ({day['bytes']} bytes)",
             key="writes",
         ),
@@ -58,11 +58,11 @@ def _busy(day: dict[str, int], share: float, hours: int) -> list[Row]:
     goal = Goal(limit=most, why="more than coordinator.py documents")
     during = f"in {hours} h with {messages} messages"
     return [
-        Row(what=f"wake-ups {during}", figure=str(day["wakes"])),
-        judged(f"requests {during}", day["requests"], goal, key="requests busy"),
+        Row(what=f"wake-ups {during}", figure=str(day["wakeups"])),
+        row_with_goal(f"requests {during}", day["requests"], goal, key="requests busy"),
         Row(what=f"writes to the disk {during}", figure=f"{day['writes']} ({day['bytes']:,} bytes)"),
     ]
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

@@ -1,4 +1,4 @@
-"""A day of an account from timer to timer, with so many messages: run by idle.py, which says where the figures go."""
+"""Idle day of an account, from timer to timer; idle_cost runs it and says where the figures go."""
 
 import asyncio
 import json
@@ -29,13 +29,13 @@ COUNTERS = Path("/proc/thread-self/io")
 
 
 def _bytes_written() -> int:
-    """Give what this thread has written so far; nothing where nobody tells."""
+    """Return the bytes that this thread has written; 0 where the system has no counters."""
     lines = COUNTERS.read_text().splitlines() if COUNTERS.exists() else []
     return next((int(line.split()[1]) for line in lines if line.startswith("wchar:")), 0)
 
 
 def _modules(thing: Any) -> Iterator[str]:
-    """Give the modules of whatever a timer rings for."""
+    """Yield the modules of the callback of a timer."""
     yield str(getattr(thing, "__module__", ""))
     yield type(thing).__module__
     for part in ("job", "action", "target", "__self__"):
@@ -44,7 +44,7 @@ def _modules(thing: Any) -> Iterator[str]:
 
 
 def _timers(loop: asyncio.AbstractEventLoop) -> list[float]:
-    """Give in how many seconds the account is woken, for each of its timers."""
+    """Return the seconds until each timer of the account."""
     handles = [handle for handle in cast("Any", loop)._scheduled if not handle.cancelled()]
     return [
         handle.when() - loop.time()
@@ -53,17 +53,17 @@ def _timers(loop: asyncio.AbstractEventLoop) -> list[float]:
     ]
 
 
-class Day:
-    """Goes by, and counts."""
+class IdleDay:
+    """Day of an account: moves time and counts."""
 
     def __init__(self, house: House) -> None:
-        """Begin with nothing."""
+        """Begin with zero counts."""
         self._house = house
-        self.wakes = 0
+        self.wakeups = 0
         self.writes: list[int] = []
 
     def counting(self, write: Callable[[Database, Iterable[Record]], None]) -> Callable[..., None]:
-        """Count what a write writes."""
+        """Wrap a write so that its bytes are counted."""
 
         def count(database: Database, records: Iterable[Record]) -> None:
             before = _bytes_written()
@@ -72,13 +72,13 @@ class Day:
 
         return count
 
-    async def pass_by(self, seconds: float) -> None:
-        """Let time go by, from one timer of ours to the next."""
+    async def advance(self, seconds: float) -> None:
+        """Move time, from one timer of the account to the next."""
         end = dt_util.utcnow().timestamp() + seconds
         while (left := end - dt_util.utcnow().timestamp()) > 0:
             timers = _timers(self._house.hass.loop)
             step = min(left, max(math.ceil(min(timers, default=left)), 1))
-            self.wakes += sum(timer <= step for timer in timers)
+            self.wakeups += sum(timer <= step for timer in timers)
             await self._house.async_wait(seconds=step)
 
     async def send(self, number: int) -> None:
@@ -90,7 +90,7 @@ class Day:
 
 @pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
-    """Give an account that has to ask for everything."""
+    """Return an account without callbacks."""
     return account_entry(gateway, callbacks="off")
 
 
@@ -100,19 +100,19 @@ async def test_a_day(
     monkeypatch: pytest.MonkeyPatch,
     messages: int,
 ) -> None:
-    """Let a day go by and count."""
+    """Run a day and write the counts."""
     seconds = float(os.environ[HOURS]) * 3600
-    day = Day(house)
+    day = IdleDay(house)
     await house.async_wait(minutes=1)
     monkeypatch.setattr(Database, "write", day.counting(Database.write))
     before = len(await house.gateway.requests())
     for number in range(messages):
         await day.send(number)
-        await day.pass_by(seconds / messages)
-    await day.pass_by(0 if messages else seconds)
+        await day.advance(seconds / messages)
+    await day.advance(0 if messages else seconds)
     figures = {
         "messages": messages,
-        "wakes": day.wakes,
+        "wakeups": day.wakeups,
         "requests": len(await house.gateway.requests()) - before,
         "writes": len(day.writes),
         "bytes": sum(day.writes),

@@ -1,4 +1,4 @@
-"""Import all of the integration after what a house has anyway; print milliseconds of processor time and megabytes.
+"""Import time: imports the integration after what Home Assistant has anyway; prints milliseconds and megabytes.
 
 A program of its own that start.py runs: nothing that it needs itself may import any of ours before.
 """
@@ -36,7 +36,7 @@ ANYWAY = (
 
 
 def main() -> None:
-    """Import, and print."""
+    """Import the modules and print the cost."""
     for name in ANYWAY:
         importlib.import_module(name)
     assert PACKAGE not in sys.modules, "it is measured too late"
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _resident() -> float:
-    """Give the megabytes that this process has in memory now, after whatever is not needed any more is gone."""
+    """Return the resident memory of this process in MB, after a garbage collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE
 

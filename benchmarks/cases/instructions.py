@@ -13,19 +13,18 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import competitors as contest
-from benchmarks import peer_integrations as peers
+from benchmarks import competitors, peer_integrations
 from benchmarks.hass_instance import ROOT, account, house, stub
-from benchmarks.runner import Row, Work, is_quick, judged, tell
+from benchmarks.runner import Row, Work, parse_quick, print_rows, row_with_goal
 
-from .sends import COST, LIMIT, explained
+from .sends import COST, LIMIT, with_reason
 
 TOTALS = re.compile(r"^totals: (\d+)$", re.MULTILINE)
 MILLION = 1e6
 
 
 async def _order(*order: str) -> None:
-    """Have callgrind do something with this process."""
+    """Send a command to callgrind for this process."""
     process = await asyncio.create_subprocess_exec(
         *("callgrind_control", *order, str(os.getpid())), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -33,7 +32,7 @@ async def _order(*order: str) -> None:
 
 
 async def _counted(works: dict[str, Work], count: int) -> None:
-    """Have each do its work alone, and write down what was counted meanwhile."""
+    """Run the work of each competitor alone, and record the instructions counted."""
     serial = 0
     for work in works.values():
         for _ in range(count):
@@ -48,15 +47,18 @@ async def _counted(works: dict[str, Work], count: int) -> None:
 
 
 async def run(count: int) -> None:
-    """Send under callgrind's eyes."""
+    """Send messages under callgrind."""
     with stub() as gateway:
-        peers.lead_to(gateway.url)
-        async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            await _counted(await contest.contestants(hass, session, gateway), count)
+        peer_integrations.point_to(gateway.url)
+        async with (
+            house(account(gateway.url) + peer_integrations.CONFIGURATION) as hass,
+            competitors.session() as session,
+        ):
+            await _counted(await competitors.competitors_of(hass, session, gateway), count)
 
 
 def measure(*, quick: bool) -> list[Row]:
-    """Start a house under callgrind; compare what it counted."""
+    """Start Home Assistant under callgrind, and compare the counts."""
     if shutil.which("callgrind_control") is None:
         return [Row(what="instructions per send", figure="valgrind is not installed")]
     count = 1 if quick else 20
@@ -65,23 +67,23 @@ def measure(*, quick: bool) -> list[Row]:
         program = [sys.executable, "-m", "benchmarks.cases.instructions", "--count", str(count)]
         subprocess.run(["valgrind", *options, *program], cwd=ROOT, check=True, stdout=sys.stderr)  # noqa: S603, S607
         # One file for each dump, numbered from 1.
-        files = [Path(folder, f"out.{number}") for number in range(1, len(contest.NAMES) + 1)]
+        files = [Path(folder, f"out.{number}") for number in range(1, len(competitors.NAMES) + 1)]
         totals = [TOTALS.search(file.read_text()) for file in files]
     costs = [int(total[1]) / count / MILLION for total in totals if total]
-    return _rows(dict(zip(contest.NAMES, costs, strict=True)))
+    return _rows(dict(zip(competitors.NAMES, costs, strict=True)))
 
 
 def _rows(costs: dict[str, float]) -> list[Row]:
     rows = [Row(what=f"{name}, one at a time", figure=f"{cost:.2f} million") for name, cost in costs.items()]
-    cheapest = min(peers.NAMES, key=lambda name: costs[name])
-    for name in contest.ROADS:
+    cheapest = min(peer_integrations.NAMES, key=lambda name: costs[name])
+    for name in competitors.OUR_WAYS:
         rows += [
-            judged(
+            row_with_goal(
                 f"{name} against {other}",
                 costs[name] / costs[other],
-                explained(goal, costs[contest.PLAINEST] / costs[other]),
+                with_reason(goal, costs[competitors.MINIMAL] / costs[other]),
             )
-            for other, goal in ((contest.BARE, LIMIT), (cheapest, COST))
+            for other, goal in ((competitors.BARE, LIMIT), (cheapest, COST))
         ]
     return rows
 
@@ -90,4 +92,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--count"]:
         asyncio.run(run(int(sys.argv[2])))
     else:
-        tell(measure(quick=is_quick(__doc__)))
+        print_rows(measure(quick=parse_quick(__doc__)))

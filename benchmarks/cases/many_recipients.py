@@ -1,4 +1,4 @@
-"""`python -m benchmarks.cases.many_recipients [COUNT]`: cost of the set-up with many recipients in YAML."""
+"""Many recipients in YAML: cost of the set-up; `python -m benchmarks.cases.many_recipients [COUNT]`."""
 
 # Before the harness puts its own custom_components first.
 import custom_components.smsmode  # isort: skip  # noqa: F401
@@ -21,7 +21,7 @@ PLATFORMS = ("button", "event", "notify", "sensor")
 
 
 async def measured(what: str, work: Awaitable[object], hass: HomeAssistant) -> None:
-    """Do something until nothing is under way, and print what it cost."""
+    """Run something until all tasks are done, and print its cost."""
     cpu, began = process_time(), perf_counter()
     await work
     await hass.async_block_till_done(wait_background_tasks=True)
@@ -29,7 +29,7 @@ async def measured(what: str, work: Awaitable[object], hass: HomeAssistant) -> N
 
 
 async def main(count: int) -> None:
-    """Set up a house with so many recipients, change one of them, and add one."""
+    """Set up an account with so many recipients, change one of them, and add one."""
     asyncio.get_running_loop().set_debug(False)
     with TemporaryDirectory() as folder:
         async with Gateway() as gateway, async_test_home_assistant(config_dir=folder) as hass:

@@ -1,4 +1,4 @@
-"""A house whose account knows so many deliveries: `python -m benchmarks.cases.preload SIZE`, run by growth.py.
+"""Account preloaded with so many deliveries: `python -m benchmarks.cases.preload SIZE`, run by scaling.
 
 It prints what it weighs; then, for each line that names a work and how often, the processor time of one, in µs.
 """
@@ -30,11 +30,11 @@ RECEIVED = 11
 type Work = Callable[[], Awaitable[object]]
 
 
-class Grown:
-    """What is done in the house."""
+class PreloadedAccount:
+    """Preloaded account, and the operations that are measured on it."""
 
     def __init__(self, hass: HomeAssistant, size: int) -> None:
-        """Know the account; beyond what the ledger holds in messages, each message goes to several numbers."""
+        """Keep the account; beyond the maximum of messages, each message goes to several numbers."""
         self._hass = hass
         (entry,) = hass.config_entries.async_entries(DOMAIN)
         self._account: SmsmodeRuntimeData = entry.runtime_data
@@ -44,7 +44,7 @@ class Grown:
         self.works: dict[str, Work] = {"send": self.send, "report": self.report, "save": self.save, "poll": self.poll}
 
     async def fill(self) -> float:
-        """Fill the ledger and save it; give the bytes that one delivery takes then."""
+        """Fill the message log and save it; returns the bytes of one delivery."""
         gc.collect()
         tracemalloc.start()
         for serial in range(0, self._size, self._each):
@@ -56,7 +56,7 @@ class Grown:
         return weight / self._size
 
     async def block(self) -> float:
-        """Change all of it and save, some times; give the median of the longest blocks of the event loop in seconds."""
+        """Change and save everything several times; returns the median of the longest blocks, in seconds."""
         return median([await self._block() for _ in range(5)])
 
     async def _block(self) -> float:
@@ -82,7 +82,7 @@ class Grown:
         await self._hass.services.async_call(DOMAIN, "send_message", fields, blocking=True)
 
     async def report(self) -> None:
-        """Hear one report that is news."""
+        """Process one new report."""
         message_id = f"news{next(self._serials):07}"
         watched = TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={NUMBER: ()})
         self._account.store.state.message_log.record_sent(watched, segments=1)
@@ -92,32 +92,32 @@ class Grown:
         await asyncio.sleep(0)
 
     async def save(self) -> None:
-        """Write one change."""
+        """Save one change."""
         self._note(f"saved{next(self._serials):07}", 0)
         await self._account.store.async_save()
 
     async def poll(self) -> None:
-        """Ask the gateway for news."""
+        """Poll the gateway."""
         await self._account.coordinator.async_refresh()
 
 
-def _say(what: object) -> None:
+def _print(what: object) -> None:
     sys.stdout.write(f"{json.dumps(what)}\n")
     sys.stdout.flush()
 
 
 async def main(size: int) -> None:
-    """Do what is told, line by line."""
+    """Run the operations that are read from standard input."""
     with stub() as gateway:
         async with house(account(gateway.url)) as hass:
-            grown = Grown(hass, size)
-            _say({"weight": await grown.fill(), "block": await grown.block()})
+            grown = PreloadedAccount(hass, size)
+            _print({"weight": await grown.fill(), "block": await grown.block()})
             while line := await asyncio.to_thread(sys.stdin.readline):
                 name, times = line.split()
                 began = process_time()
                 for _ in range(int(times)):
                     await grown.works[name]()
-                _say((process_time() - began) / int(times) * 1e6)
+                _print((process_time() - began) / int(times) * 1e6)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Segments counted per second, against packages that count them too; what each of them counts stands beside."""
+"""Segment counting: texts per second, compared with other packages, and the segments that each of them counts."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ import gsm0338
 import smsutil
 from sms_toolkit.messages.profiling import profile_message
 
-from benchmarks.runner import Goal, Race, Row, Runs, Work, is_quick, judged, spread, tell
+from benchmarks.runner import Comparison, Goal, Row, Runs, Work, parse_quick, print_rows, row_with_goal, spread
 from custom_components.smsmode.api.text import Alphabet, count_segments, is_gsm
 
 TEXTS = {
@@ -24,7 +24,7 @@ def _ours(text: str) -> int:
 
 
 def _gsm0338(text: str) -> int:
-    """Count by what the codec encodes; it has no Unicode and no segments of its own."""
+    """Return the segments by the length of the encoded text; the codec has no Unicode and no segments."""
     try:
         units, one, several = len(_CODEC.encode(text)[0]), GSM, MULTI_GSM
     except UnicodeEncodeError:
@@ -54,11 +54,11 @@ def _work(counter: str, text: str) -> Work:
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Let all of them count the same texts."""
+    """Measure all packages with the same texts."""
     rows: list[Row] = []
     for language, text in TEXTS.items():
         counts = {name: count(f"{text}0") for name, count in COUNTERS.items()}
-        race = Race(
+        race = Comparison(
             {name: _work(name, text) for name in COUNTERS},
             rounds=2 if quick else 7,
             count=200 if quick else 2000,
@@ -72,15 +72,15 @@ async def measure(*, quick: bool) -> list[Row]:
         ]
         what = f"{language} ({len(text) + 1} characters): ours against {best}"
         goal = Goal(limit=5, unit=" times", at_least=True, why=WHY if language == "emoji" else "")
-        rows.append(judged(what, runs[best].cost / runs["ours"].cost, goal, key=f"text {language}"))
+        rows.append(row_with_goal(what, runs[best].cost / runs["ours"].cost, goal, key=f"text {language}"))
     return rows
 
 
 def _per_second(run: Runs) -> str:
-    """Write how many are counted in a second of processor time."""
+    """Format the texts counted per second of processor time."""
     rates = [1e6 / cost for cost in run.costs]
     return f"{1e6 / run.cost:,.0f}/s {spread(rates)}"
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

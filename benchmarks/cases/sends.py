@@ -1,12 +1,11 @@
-"""Sends per second and processor time per send, by each of our three roads, beside the peers and bare aiohttp."""
+"""Sends per second and processor time per send, in each of our three ways, compared with peers and bare aiohttp."""
 
 import asyncio
 from dataclasses import replace
 
-from benchmarks import competitors as contest
-from benchmarks import peer_integrations as peers
+from benchmarks import competitors, peer_integrations
 from benchmarks.hass_instance import account, house, stub
-from benchmarks.runner import Goal, Race, Row, Runs, is_quick, judged, tell
+from benchmarks.runner import Comparison, Goal, Row, Runs, parse_quick, print_rows, row_with_goal
 
 LIMIT = Goal(
     limit=1.6,
@@ -30,14 +29,17 @@ RATE = Goal(
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Race one at a time, and 32 at once."""
+    """Compare one send at a time, and 32 at once."""
     rows: list[Row] = []
     with stub() as gateway:
-        peers.lead_to(gateway.url)
-        async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            everybody = await contest.contestants(hass, session, gateway)
+        peer_integrations.point_to(gateway.url)
+        async with (
+            house(account(gateway.url) + peer_integrations.CONFIGURATION) as hass,
+            competitors.session() as session,
+        ):
+            everybody = await competitors.competitors_of(hass, session, gateway)
             for at_once, count in ((1, 32), (32, 128)):
-                race = Race(
+                race = Comparison(
                     everybody,
                     rounds=2 if quick else 5,
                     count=count if quick else count * 4,
@@ -48,35 +50,35 @@ async def measure(*, quick: bool) -> list[Row]:
 
 
 def _rows(runs: dict[str, Runs], at_once: int) -> list[Row]:
-    cheapest = min(peers.NAMES, key=lambda name: runs[name].cost)
-    quickest = max(peers.NAMES, key=lambda name: runs[name].rate)
+    cheapest = min(peer_integrations.NAMES, key=lambda name: runs[name].cost)
+    quickest = max(peer_integrations.NAMES, key=lambda name: runs[name].rate)
     rows = [Row(what=f"{name}, {at_once} at once", figure=str(run)) for name, run in runs.items()]
-    plainest = runs[contest.PLAINEST]
-    limit = explained(LIMIT, plainest.cost / runs[contest.BARE].cost)
-    cost = explained(COST, plainest.cost / runs[cheapest].cost)
-    swift = explained(RATE, plainest.rate / runs[quickest].rate)
-    for name in contest.ROADS:
-        run, quoted = runs[name], name == contest.OURS
-        for other, goal, key in ((contest.BARE, limit, "bare"), (cheapest, cost, "peer")):
+    plainest = runs[competitors.MINIMAL]
+    limit = with_reason(LIMIT, plainest.cost / runs[competitors.BARE].cost)
+    cost = with_reason(COST, plainest.cost / runs[cheapest].cost)
+    swift = with_reason(RATE, plainest.rate / runs[quickest].rate)
+    for name in competitors.OUR_WAYS:
+        run, quoted = runs[name], name == competitors.OURS
+        for other, goal, key in ((competitors.BARE, limit, "bare"), (cheapest, cost, "peer")):
             ratio = run.cost / runs[other].cost
             what = f"{name}: cost against {other}, {at_once} at once"
-            rows.append(judged(what, ratio, goal, key=f"{key}{at_once}" * quoted))
+            rows.append(row_with_goal(what, ratio, goal, key=f"{key}{at_once}" * quoted))
         if at_once > 1:
             what = f"{name}: rate against {quickest}, {at_once} at once"
-            rows.append(judged(what, run.rate / runs[quickest].rate, swift, key="rate" * quoted))
+            rows.append(row_with_goal(what, run.rate / runs[quickest].rate, swift, key="rate" * quoted))
         rows.append(
             Row(
-                what=f"{name}: cost against {contest.PLAINEST}, {at_once} at once",
+                what=f"{name}: cost against {competitors.MINIMAL}, {at_once} at once",
                 figure=f"{run.cost / plainest.cost:.2f} times",
             )
         )
     return rows
 
 
-def explained(goal: Goal, ratio: float) -> Goal:
-    """Add what the plainest that keeps a message comes to, in the same run."""
-    return replace(goal, why=f"{goal.why} ({contest.PLAINEST}, and nothing else: {ratio:.2f} times)")
+def with_reason(goal: Goal, ratio: float) -> Goal:
+    """Add the result of the minimal sender in the same run to the reason of a goal."""
+    return replace(goal, why=f"{goal.why} ({competitors.MINIMAL}, and nothing else: {ratio:.2f} times)")
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

@@ -1,13 +1,12 @@
-"""A gateway that takes 300 ms: what a message waits beyond that, and how many connections are opened for it."""
+"""Slow gateway (300 ms): the wait of a message beyond that, and the connections opened."""
 
 import asyncio
 from statistics import median
 from time import perf_counter
 
-from benchmarks import competitors as contest
-from benchmarks import peer_integrations as peers
+from benchmarks import competitors, peer_integrations
 from benchmarks.hass_instance import Stub, account, house, stub
-from benchmarks.runner import Goal, Row, Work, is_quick, judged, spread, tell
+from benchmarks.runner import Goal, Row, Work, parse_quick, print_rows, row_with_goal, spread
 
 DELAY = 0.3
 AT_ONCE = 32
@@ -15,7 +14,7 @@ REUSE = Goal(limit=1, why="the connection is not kept")
 
 
 async def _one_by_one(work: Work, count: int) -> list[float]:
-    """Give the milliseconds of each beyond what the gateway takes."""
+    """Return the milliseconds of each send beyond the delay of the gateway."""
     found = []
     for number in range(count):
         began = perf_counter()
@@ -25,7 +24,7 @@ async def _one_by_one(work: Work, count: int) -> list[float]:
 
 
 async def _at_once(work: Work) -> float:
-    """Give the milliseconds until the last of many that are sent at once has its answer."""
+    """Return the milliseconds until the last of many concurrent sends has its answer."""
     began = perf_counter()
     await asyncio.gather(*(work(1000 + number) for number in range(AT_ONCE)))
     return (perf_counter() - began) * 1000
@@ -47,19 +46,22 @@ async def _row(name: str, work: Work, gateway: Stub, count: int) -> tuple[Row, i
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Have each send one by one, then many at once."""
+    """Measure sends one by one, then many at once."""
     count = 2 if quick else 10
     with stub(delay=DELAY) as gateway:
-        peers.lead_to(gateway.url)
-        async with house(account(gateway.url) + peers.CONFIGURATION) as hass, contest.session() as session:
-            everybody = await contest.contestants(hass, session, gateway)
-            found = {name: await _row(name, everybody[name], gateway, count) for name in contest.ONE_OF_EACH}
-    ours = found[contest.OURS][1]
+        peer_integrations.point_to(gateway.url)
+        async with (
+            house(account(gateway.url) + peer_integrations.CONFIGURATION) as hass,
+            competitors.session() as session,
+        ):
+            everybody = await competitors.competitors_of(hass, session, gateway)
+            found = {name: await _row(name, everybody[name], gateway, count) for name in competitors.ONE_OF_EACH}
+    ours = found[competitors.OURS][1]
     return [
         *(row for row, _ in found.values()),
-        judged(f"{contest.OURS}: new connections for {count} messages one by one", ours, REUSE),
+        row_with_goal(f"{competitors.OURS}: new connections for {count} messages one by one", ours, REUSE),
     ]
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

@@ -1,4 +1,4 @@
-"""What the start costs: the import beyond what Home Assistant has imported anyway, and the set-up of an account."""
+"""Startup cost: the import beyond what Home Assistant imports anyway, and the set-up of an account."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from time import perf_counter
 from homeassistant.setup import async_get_setup_timings
 
 from benchmarks.hass_instance import ROOT, account, house, stub
-from benchmarks.runner import Goal, Row, is_quick, judged, spread, tell
+from benchmarks.runner import Goal, Row, parse_quick, print_rows, row_with_goal, spread
 from custom_components.smsmode.const import DOMAIN
 
 TIME = Goal(
@@ -39,7 +39,7 @@ def _imports(rounds: int) -> list[tuple[float, float]]:
 
 
 async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
-    """Give the milliseconds of Home Assistant's own startup report, and those of setting the entry up again."""
+    """Return the milliseconds of Home Assistant's own startup report, and those of a second set-up of the entry."""
     people = [{"name": f"Person {number}", "number": f"+3361{number:07}"} for number in range(recipients)]
     found = []
     with stub() as gateway:
@@ -55,13 +55,15 @@ async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
 
 
 async def measure(*, quick: bool) -> list[Row]:
-    """Import in processes of their own; set up with few and with many recipients."""
+    """Measure the import in processes of its own, and the set-up with few and many recipients."""
     rounds = 1 if quick else 7
     times, weights = map(list, zip(*await asyncio.to_thread(_imports, rounds), strict=True))
     spent, weight = median(times), median(weights)
     rows = [
-        judged("processor time of importing everything", spent, TIME, f"{spent:.0f} ms {spread(times)}", key="import"),
-        judged("memory of it", weight, WEIGHT, f"{weight:.1f} MB {spread(weights)}", key="memory"),
+        row_with_goal(
+            "processor time of importing everything", spent, TIME, f"{spent:.0f} ms {spread(times)}", key="import"
+        ),
+        row_with_goal("memory of it", weight, WEIGHT, f"{weight:.1f} MB {spread(weights)}", key="memory"),
     ]
     for recipients in (10, 200):
         reported, found = await _set_ups(recipients, rounds)
@@ -73,4 +75,4 @@ async def measure(*, quick: bool) -> list[Row]:
 
 
 if __name__ == "__main__":
-    tell(asyncio.run(measure(quick=is_quick(__doc__))))
+    print_rows(asyncio.run(measure(quick=parse_quick(__doc__))))

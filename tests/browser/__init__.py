@@ -1,1 +1,1 @@
-"""Stories that are tried in a real browser, against a real Home Assistant and the emulated gateway."""
+"""Browser tests, with a real Home Assistant and the gateway emulator."""

@@ -1,4 +1,4 @@
-"""`scripts/test --browser`: an English and a French house, and beside each the stories that happen in it."""
+"""Command line of the browser tests: `scripts/test --browser` runs them in an English and a French Home Assistant."""
 
 import argparse
 import asyncio
@@ -11,22 +11,22 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 from aiohttp import ClientSession
 
-from demo.__main__ import demo, note
+from demo.__main__ import demo, print_note
 from demo.settings import DemoError, Settings, read_settings
-from demo.websocket_client import connected
+from demo.websocket_client import connect
 
 HERE = Path(__file__).parent
 NONE_CHOSEN = 5
 PYTEST = ["-m", "pytest", "-c", str(HERE / "pytest.ini"), f"--rootdir={HERE}", f"--confcutdir={HERE}", "-q"]
 
 
-async def tell(language: str, pictures: Path, chosen: Sequence[str]) -> int:
-    """Tell the stories of a language in a house of their own; gives what pytest ends with."""
+async def run_language(language: str, pictures: Path, chosen: Sequence[str]) -> int:
+    """Run the tests of a language in a Home Assistant of its own; returns the exit code of pytest."""
     settings = read_settings(once=True, language=language)
     with TemporaryDirectory(prefix="smsmode-browser-", ignore_cleanup_errors=True) as home:
         async with ClientSession() as session, demo(Path(home), settings, session) as token:
-            async with connected(session, settings.house, token) as house:
-                await house.until_started(60)
+            async with connect(session, settings.house, token) as house:
+                await house.wait_until_started(60)
             return await _pytest(settings, token, ["--language", language, "--pictures", str(pictures), *chosen])
 
 
@@ -37,15 +37,15 @@ async def _pytest(settings: Settings, token: str, arguments: Sequence[str]) -> i
         "SMSMODE_BROWSER_TOKEN": token,
     }
     named = any(word.startswith("tests/browser/") for word in arguments)
-    stories = [] if named else [str(HERE)]
-    process = await asyncio.create_subprocess_exec(sys.executable, *PYTEST, *arguments, *stories, env=environment)
+    tests = [] if named else [str(HERE)]
+    process = await asyncio.create_subprocess_exec(sys.executable, *PYTEST, *arguments, *tests, env=environment)
     return await process.wait()
 
 
-async def tell_all(languages: Sequence[str], pictures: Path, chosen: Sequence[str]) -> bool:
-    """Tell the stories of all languages at the same time; tells whether all came true."""
-    ends = await asyncio.gather(*(tell(language, pictures, chosen) for language in languages))
-    return all(end in (0, NONE_CHOSEN) for end in ends) and 0 in ends
+async def run_languages(languages: Sequence[str], pictures: Path, chosen: Sequence[str]) -> bool:
+    """Run the tests of all languages at the same time; returns whether all passed."""
+    codes = await asyncio.gather(*(run_language(language, pictures, chosen) for language in languages))
+    return all(code in (0, NONE_CHOSEN) for code in codes) and 0 in codes
 
 
 def main() -> int:
@@ -56,15 +56,15 @@ def main() -> int:
     options, chosen = parser.parse_known_args()
     pictures = (options.pictures or Path(mkdtemp(prefix="smsmode-pictures-"))).resolve()
     try:
-        came_true = asyncio.run(tell_all(options.language or ["en", "fr"], pictures, chosen))
+        has_passed = asyncio.run(run_languages(options.language or ["en", "fr"], pictures, chosen))
     except DemoError as error:
         print(f"✗ {error}", file=sys.stderr)  # noqa: T201
         return 1
-    if came_true and not options.pictures:
+    if has_passed and not options.pictures:
         shutil.rmtree(pictures)
     else:
-        note(f"the pictures: {pictures}")
-    return 0 if came_true else 1
+        print_note(f"the pictures: {pictures}")
+    return 0 if has_passed else 1
 
 
 if __name__ == "__main__":

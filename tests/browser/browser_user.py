@@ -1,4 +1,4 @@
-"""A person in front of a browser."""
+"""User of a browser."""
 
 import re
 from io import BytesIO
@@ -16,18 +16,18 @@ MARGIN = 12
 A_MOMENT = 200
 
 
-class Person:
-    """Somebody who reads, presses and types, and takes a picture of each step."""
+class BrowserUser:
+    """User who reads, presses and types, and takes a screenshot of each step."""
 
-    def __init__(self, page: Page, house: House, words: Words, album: Path) -> None:
+    def __init__(self, page: Page, house: House, words: Words, folder: Path) -> None:
         self.page = page
         self.house = house
         self.words = words
-        self._album = album
+        self._folder = folder
         self._taken = 0
 
     def opens(self, path: str) -> None:
-        """Go to a page of the house, and wait until the launch screen has faded."""
+        """Open a page of Home Assistant, and wait until the launch screen is gone."""
         try:
             self.page.goto(f"{self.house.url}{path}")
         except Error:
@@ -63,27 +63,27 @@ class Person:
         return seen
 
     def waits_for_all(self) -> None:
-        """Wait until nothing more comes: cards and icons are fetched one after the other."""
+        """Wait until the page is loaded: cards and icons are fetched one after the other."""
         self.page.get_by_role("heading").first.wait_for()
         self.page.wait_for_load_state("networkidle")
         expect(self.page.locator("ha-spinner").locator("visible=true")).to_have_count(0)
 
     def takes(self, name: str, of: Locator | None = None) -> None:
-        """Take a picture of what the window shows, or of a part of it."""
+        """Take a screenshot of the window, or of an element."""
         self._keep(name, picture_of(self.page, of))
 
-    def takes_both(self, name: str, telephone: Telephone) -> None:
-        """Take a picture of the page and of a telephone beside it."""
-        self._keep(name, side_by_side([picture_of(self.page), picture_of(telephone.page)]))
+    def takes_both(self, name: str, phone_page: PhonePage) -> None:
+        """Take a screenshot of the page and of the phone page beside it."""
+        self._keep(name, side_by_side([picture_of(self.page), picture_of(phone_page.page)]))
 
     def _keep(self, name: str, picture: Image.Image) -> None:
         self._taken += 1
-        self._album.mkdir(parents=True, exist_ok=True)
-        picture.save(self._album / f"{self._taken:02}-{name}.png")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        picture.save(self._folder / f"{self._taken:02}-{name}.png")
 
 
 def picture_of(page: Page, place: Locator | None = None) -> Image.Image:
-    """Take a picture of what a window shows, or of a place in it and what is just around it."""
+    """Return a screenshot of a window, or of an element and its margin."""
     area = None
     if place is not None and (box := _box_at_rest(place)) and (size := page.viewport_size):
         left, top = max(box["x"] - MARGIN, 0), max(box["y"] - MARGIN, 0)
@@ -94,7 +94,7 @@ def picture_of(page: Page, place: Locator | None = None) -> Image.Image:
 
 
 def _box_at_rest(place: Locator) -> FloatRect | None:
-    """Say where a place is once it grows and moves no more: texts come one after the other."""
+    """Return the box of an element once it no longer moves: texts come one after the other."""
     box = None
     while (now := place.bounding_box()) != box:
         box = now
@@ -102,15 +102,15 @@ def _box_at_rest(place: Locator) -> FloatRect | None:
     return box
 
 
-class Telephone:
-    """The page that shows what arrives, and takes replies."""
+class PhonePage:
+    """Phone page of the emulator: shows messages and sends replies."""
 
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         page.goto(url)
 
     def receives(self, text: str) -> None:
-        """Wait until an SMS can be read."""
+        """Wait until an SMS is shown."""
         self.page.get_by_text(text).last.wait_for()
 
     def types(self, text: str) -> None:

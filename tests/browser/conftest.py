@@ -1,4 +1,4 @@
-"""What the stories stand on: a house that runs already, a browser, a person, and a gateway of their own."""
+"""Fixtures of the browser tests: a running Home Assistant, a browser, a user, and a gateway."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from .browser_user import Person, Telephone
+from .browser_user import BrowserUser, PhonePage
 from .gateway import Gateway, running_gateway
 from .hass_api import House
 from .translations import Words
@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a French house, only the stories that are told in both languages."""
+    """In French, select only the tests that run in both languages."""
     if config.getoption("language") == "en":
         return
     left_out = [item for item in items if not item.get_closest_marker("both_languages")]
@@ -59,39 +59,39 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def the_house(playwright: Playwright) -> House:
+def hass_api(playwright: Playwright) -> House:
     url, token = os.environ["SMSMODE_BROWSER_HOUSE"], os.environ["SMSMODE_BROWSER_TOKEN"]
     api = playwright.request.new_context(base_url=url, extra_http_headers={"Authorization": f"Bearer {token}"})
     return House(url, os.environ["SMSMODE_BROWSER_GATEWAY"], api)
 
 
 @pytest.fixture
-def house(the_house: House) -> Iterator[House]:
-    """Give the house, and leave it as it was."""
-    yield the_house
-    the_house.tidy_up()
+def house(hass_api: House) -> Iterator[House]:
+    """Yield Home Assistant, and restore it afterwards."""
+    yield hass_api
+    hass_api.restore()
 
 
 @pytest.fixture(scope="session")
-def the_gateway(playwright: Playwright) -> Iterator[Gateway]:
+def gateway_process(playwright: Playwright) -> Iterator[Gateway]:
     with running_gateway(playwright) as gateway:
         yield gateway
 
 
 @pytest.fixture
-def gateway(house: House, the_gateway: Gateway) -> Gateway:
-    """Give a gateway that knows nothing yet."""
-    the_gateway.begin_again()
-    return the_gateway
+def gateway(house: House, gateway_process: Gateway) -> Gateway:
+    """Return a gateway without history."""
+    gateway_process.reset()
+    return gateway_process
 
 
 type Window = Callable[..., Page]
-type Invitation = Callable[..., Person]
+type UserFactory = Callable[..., BrowserUser]
 
 
 @pytest.fixture
 def open_window(browser: Browser, words: Words) -> Iterator[Window]:
-    """Give a way to open windows, each with a memory of its own: one behind another would not be drawn."""
+    """Yield a function that opens windows, each with a context of its own: a hidden window is not drawn."""
     contexts: list[BrowserContext] = []
 
     def open_window(width: int = 1000, height: int = 900, *, dark: bool = False, handy: bool = False) -> Page:
@@ -116,34 +116,34 @@ def open_window(browser: Browser, words: Words) -> Iterator[Window]:
 
 
 @pytest.fixture
-def invite(request: pytest.FixtureRequest, open_window: Window, house: House, words: Words) -> Iterator[Invitation]:
-    """Give a way to put a person in front of a window."""
-    album: Path = request.config.getoption("pictures") / words.language / request.node.name.removeprefix("test_")
-    shutil.rmtree(album, ignore_errors=True)
-    people: list[Person] = []
+def new_user(request: pytest.FixtureRequest, open_window: Window, house: House, words: Words) -> Iterator[UserFactory]:
+    """Yield a function that creates a user with a window."""
+    folder: Path = request.config.getoption("pictures") / words.language / request.node.name.removeprefix("test_")
+    shutil.rmtree(folder, ignore_errors=True)
+    users: list[BrowserUser] = []
 
-    def invite(**window: Any) -> Person:
-        people.append(Person(open_window(**window), house, words, album))
-        return people[-1]
+    def new_user(**window: Any) -> BrowserUser:
+        users.append(BrowserUser(open_window(**window), house, words, folder))
+        return users[-1]
 
-    yield invite
-    for person in people:
-        person.takes("at-the-end")
-
-
-@pytest.fixture
-def telephone(open_window: Window, house: House) -> Telephone:
-    """Give the page of the telephone that the demo house writes to."""
-    return Telephone(open_window(400), house.gateway)
+    yield new_user
+    for user in users:
+        user.takes("at-the-end")
 
 
 @pytest.fixture
-def person(invite: Invitation) -> Person:
-    """Give a person at a desk."""
-    return invite()
+def phone_page(open_window: Window, house: House) -> PhonePage:
+    """Return the phone page of the gateway of the demo."""
+    return PhonePage(open_window(400), house.gateway)
 
 
 @pytest.fixture
-def person_out(invite: Invitation) -> Person:
-    """Give a person with a telephone in the dark."""
-    return invite(width=390, height=844, dark=True, handy=True)
+def user(new_user: UserFactory) -> BrowserUser:
+    """Return a user with a desktop window."""
+    return new_user()
+
+
+@pytest.fixture
+def mobile_user(new_user: UserFactory) -> BrowserUser:
+    """Return a user with a small window, touch and dark mode."""
+    return new_user(width=390, height=844, dark=True, handy=True)

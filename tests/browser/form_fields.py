@@ -1,19 +1,19 @@
-"""The fields of an action or a trigger, as the pages of Home Assistant show them."""
+"""Fields of an action or a trigger, as the pages of Home Assistant show them."""
 
 from playwright.sync_api import Locator
 
-from .browser_user import Person
+from .browser_user import BrowserUser
 
 
 class Rows:
     """Rows with a name, an explanation, and something to fill; `of` is their place in the translations."""
 
-    def __init__(self, person: Person, of: str) -> None:
-        self._person = person
+    def __init__(self, user: BrowserUser, of: str) -> None:
+        self._person = user
         self._of = of
 
     def row(self, field: str) -> Locator:
-        """Find the row of a field."""
+        """Return the row of a field."""
         name = self._person.words.ours(f"{self._of}.fields.{field}.description")
         return self._person.page.locator("ha-settings-row").filter(has_text=name)
 
@@ -23,7 +23,7 @@ class Rows:
             self.row(field).get_by_role("textbox").fill(text)
 
     def add(self, field: str, text: str) -> None:
-        """Say that an optional field is wanted, and add a line to it."""
+        """Enable an optional field, and add a line to it."""
         row = self.row(field)
         # What is seen and pressed covers the box itself.
         row.get_by_role("checkbox").check(force=True)
@@ -31,6 +31,6 @@ class Rows:
         row.get_by_role("textbox").fill(text)
 
     def are_in_one_language(self) -> None:
-        """See that no row has a word of the other language."""
+        """Check that no row has a word of the other language."""
         for row in self._person.page.locator("ha-settings-row").all():
             assert not self._person.words.foreign(row.aria_snapshot())

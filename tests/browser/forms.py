@@ -1,31 +1,31 @@
-"""The forms of this integration, by the words that stand on them."""
+"""Forms of this integration, found by their labels."""
 
 import re
 
 from playwright.sync_api import Locator, expect
 
-from .browser_user import Person
+from .browser_user import BrowserUser
 
 
 class Form:
     """A dialog that asks for something; `step` is its place in the translations, as `config.step.user`."""
 
-    def __init__(self, person: Person, step: str, **placeholders: str) -> None:
-        self.person = person
+    def __init__(self, user: BrowserUser, step: str, **placeholders: str) -> None:
+        self.user = user
         self.step = step
         # The dialog itself has only holes for what is shown in it; this is where that comes from.
-        self.dialog = person.page.locator("dialog-data-entry-flow").last
+        self.dialog = user.page.locator("dialog-data-entry-flow").last
         self.contains_words(f"{step}.title", **placeholders)
 
     def contains_words(self, key: str, **placeholders: str) -> None:
         """Wait until it says something."""
-        expect(self.dialog).to_contain_text(self.person.words.ours(key, **placeholders))
+        expect(self.dialog).to_contain_text(self.user.words.ours(key, **placeholders))
 
     def label(self, field: str) -> str:
         """Give the name of a field; `advanced.base_url` stands in a section."""
         section, _, name = field.rpartition(".")
         place = f"{self.step}.sections.{section}" if section else self.step
-        return self.person.words.ours(f"{place}.data.{name}")
+        return self.user.words.ours(f"{place}.data.{name}")
 
     def field(self, field: str) -> Locator:
         """Find a field to type into."""
@@ -40,13 +40,13 @@ class Form:
     def choose(self, field: str, option: str) -> None:
         """Choose from a list; `option` is its place in the translations."""
         self.dialog.get_by_role("button", name=re.compile(rf"^{re.escape(self.label(field))}")).click()
-        self.person.page.get_by_role("option", name=self.person.words.ours(option)).or_(
-            self.person.page.get_by_role("menuitem", name=self.person.words.ours(option))
+        self.user.page.get_by_role("option", name=self.user.words.ours(option)).or_(
+            self.user.page.get_by_role("menuitem", name=self.user.words.ours(option))
         ).locator("visible=true").first.click()
 
     def unfold(self, section: str) -> None:
         """Open a section that is folded."""
-        name = self.person.words.ours(f"{self.step}.sections.{section}.name")
+        name = self.user.words.ours(f"{self.step}.sections.{section}.name")
         heading = self.dialog.get_by_role("button", name=name)
         if heading.get_attribute("aria-expanded") != "true":
             heading.click()
@@ -56,12 +56,12 @@ class Form:
         self._button().click()
 
     def _button(self) -> Locator:
-        names = (self.person.words(f"panel.config.integrations.config_flow.{key}") for key in ("submit", "next"))
+        names = (self.user.words(f"panel.config.integrations.config_flow.{key}") for key in ("submit", "next"))
         return self.dialog.get_by_role("button", name=re.compile("|".join(f"^{name}$" for name in names)))
 
     def pick(self, option: str) -> None:
         """Choose a line of a menu."""
-        self.dialog.get_by_text(self.person.words.ours(f"{self.step}.menu_options.{option}"), exact=True).click()
+        self.dialog.get_by_text(self.user.words.ours(f"{self.step}.menu_options.{option}"), exact=True).click()
 
     def error(self, key: str, **placeholders: str) -> None:
         """Wait until the form explains what is wrong."""
@@ -70,14 +70,14 @@ class Form:
 
     def is_taken(self, name: str) -> None:
         """Take a picture of it alone."""
-        self.person.takes(name, self.person.page.get_by_role("dialog").locator("visible=true").last)
+        self.user.takes(name, self.user.page.get_by_role("dialog").locator("visible=true").last)
 
     def fits(self) -> None:
         """See that nothing has to be moved sideways, and that the button can be reached."""
-        page = self.person.page
+        page = self.user.page
         assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
         expect(self._button()).to_be_in_viewport(ratio=1)
 
     def is_in_one_language(self) -> None:
         """See that the form has no word of the other language."""
-        assert not self.person.words.foreign(self.dialog.aria_snapshot())
+        assert not self.user.words.foreign(self.dialog.aria_snapshot())

@@ -1,4 +1,4 @@
-"""The gateway of the accounts that are set up in the stories."""
+"""Gateway of the accounts that the tests set up."""
 
 import subprocess
 import sys
@@ -14,37 +14,37 @@ KEY = "Zy9XW8vut7Sr"
 
 
 class Gateway:
-    """The emulator, through its back door."""
+    """Emulator, driven through its control API."""
 
-    def __init__(self, url: str, door: APIRequestContext) -> None:
+    def __init__(self, url: str, api: APIRequestContext) -> None:
         self.url = url
         self.key = KEY
-        self._door = door
+        self._api = api
 
-    def order(self, name: str, **order: Any) -> Any:
-        """Order something by the back door."""
-        response = self._door.post(f"{self.url}/_emulator/{name}", data=order)
+    def post(self, name: str, **command: Any) -> Any:
+        """Send a command to the control API."""
+        response = self._api.post(f"{self.url}/_emulator/{name}", data=command)
         assert response.ok, response.text()
         return response.json()
 
-    def begin_again(self) -> None:
-        """Forget everything, and take half a second from one status of a message to the next."""
-        self.order("reset")
-        self.order("settings", progression=0.5, blocked=[])
+    def reset(self) -> None:
+        """Reset the state; each status of a message then lasts half a second."""
+        self.post("reset")
+        self.post("settings", progression=0.5, blocked=[])
 
     def state(self) -> Any:
-        """Give all it knows."""
-        return self._door.get(f"{self.url}/_emulator/state").json()
+        """Return the whole state."""
+        return self._api.get(f"{self.url}/_emulator/state").json()
 
 
 @contextmanager
 def running_gateway(playwright: Playwright) -> Iterator[Gateway]:
-    """Run an emulator."""
+    """Run an emulator for the length of the block."""
     command = [sys.executable, "-m", "emulator", "--port", "0", "--token", KEY]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as emulator:  # noqa: S603
         assert emulator.stdout
         url = emulator.stdout.readline().split()[1]
-        door = playwright.request.new_context()
-        yield Gateway(url, door)
-        door.dispose()
+        api = playwright.request.new_context()
+        yield Gateway(url, api)
+        api.dispose()
         emulator.terminate()

@@ -1,4 +1,4 @@
-"""The house that the stories happen in, as its programs see it."""
+"""Client of the REST API of Home Assistant."""
 
 import time
 from typing import Any
@@ -10,7 +10,7 @@ ENTRIES = "/api/config/config_entries/entry"
 
 
 class House:
-    """Home Assistant through its REST API: for what no story is about."""
+    """Home Assistant, through its REST API."""
 
     def __init__(self, url: str, gateway: str, api: APIRequestContext) -> None:
         self.url = url
@@ -18,7 +18,7 @@ class House:
         self._api = api
 
     def state(self, entity_id: str) -> str:
-        """Give the state of an entity, nothing if it does not exist."""
+        """Return the state of an entity, or an empty string if it does not exist."""
         response = self._api.get(f"/api/states/{entity_id}")
         return str(response.json()["state"]) if response.ok else ""
 
@@ -31,32 +31,32 @@ class House:
             time.sleep(0.1)
 
     def device_of(self, entity_id: str) -> str:
-        """Give the id of the device that an entity belongs to."""
+        """Return the id of the device of an entity."""
         return str(self._api.post("/api/template", data={"template": f"{{{{ device_id('{entity_id}') }}}}"}).text())
 
     def act(self, action: str, **data: Any) -> None:
-        """Perform an action."""
+        """Call an action."""
         domain, _, service = action.partition(".")
         response = self._api.post(f"/api/services/{domain}/{service}", data=data)
         assert response.ok, response.text()
 
     def send(self, message: str, *, reply: bool = False) -> None:
-        """Send an SMS from the account that was set up by a person, to all its recipients."""
+        """Send an SMS from the account that a test set up, to all its recipients."""
         entry_id = self.accounts()[0]["entry_id"]
         self.act("smsmode.send_message?return_response", config_entry_id=entry_id, message=message, reply=reply)
 
     def automations(self) -> list[str]:
-        """Give the ids of the automations that were made by a person."""
+        """Return the ids of all automations."""
         states = self._api.get("/api/states").json()
         return [state["attributes"]["id"] for state in states if state["entity_id"].startswith("automation.")]
 
     def accounts(self) -> list[dict[str, Any]]:
-        """Give the accounts that were set up by a person."""
+        """Return the accounts that were set up in the interface."""
         entries = self._api.get(ENTRIES, params={"domain": "smsmode"}).json()
         return [entry for entry in entries if entry["source"] == "user"]
 
-    def tidy_up(self) -> None:
-        """Remove what a person set up or made: accounts and automations."""
+    def restore(self) -> None:
+        """Remove the accounts and automations that a test made."""
         for entry in self.accounts():
             self._api.delete(f"{ENTRIES}/{entry['entry_id']}")
         for automation in self.automations():

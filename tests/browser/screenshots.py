@@ -1,4 +1,4 @@
-"""`scripts/screenshots`: keeps for the documentation some of the pictures that the stories took."""
+"""Screenshots of the documentation: `scripts/screenshots` keeps some of those that the browser tests took."""
 
 import sys
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ GAP, BETWEEN = 16, "#ccc"
 
 
 def main(album: Path) -> None:
-    """Keep the pictures of an album."""
+    """Write the screenshots of the documentation."""
     for language, folder in FOLDERS.items():
         folder.mkdir(parents=True, exist_ok=True)
         for name, (story, step) in CHOSEN.items():
@@ -48,13 +48,13 @@ def main(album: Path) -> None:
 
 
 def taken(story: Path, step: str) -> Image.Image:
-    """Open the picture of a step, whichever in the story it is."""
+    """Return the screenshot of a step of a test."""
     (path,) = story.glob(f"[0-9][0-9]-{step}.png")
     return Image.open(path).convert("RGB")
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
-    """Make one picture of several."""
+    """Return one image of several, side by side."""
     width = sum(picture.width + GAP for picture in pictures) - GAP
     whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), BETWEEN)
     left = 0
@@ -65,7 +65,7 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
 
 
 def keep(picture: Image.Image, path: Path) -> None:
-    """Write a picture as small as it gets with the colours of a page."""
+    """Write an image with 256 colours, which is small."""
     picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"→ {path.relative_to(ROOT)}, {path.stat().st_size // 1000} kB", file=sys.stderr)  # noqa: T201
 

@@ -2,15 +2,15 @@
 
 import pytest
 
-from .browser_user import Person
+from .browser_user import BrowserUser
 
 pytestmark = pytest.mark.both_languages
 
 
-def test_a_device_shows_what_is_known_of_the_account(person: Person) -> None:
-    balance = "sensor.maison_solde" if person.words.language == "fr" else "sensor.home_balance"
-    person.opens(f"/config/devices/device/{person.house.device_of(balance)}")
+def test_a_device_shows_what_is_known_of_the_account(user: BrowserUser) -> None:
+    balance = "sensor.maison_solde" if user.words.language == "fr" else "sensor.home_balance"
+    user.opens(f"/config/devices/device/{user.house.device_of(balance)}")
     for sensor in ("balance", "spent_this_month", "days_left", "active_alerts"):
-        person.reads(person.words.ours(f"entity.sensor.{sensor}.name"))
-    person.waits_for_all()
-    person.takes("device")
+        user.reads(user.words.ours(f"entity.sensor.{sensor}.name"))
+    user.waits_for_all()
+    user.takes("device")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from .browser_user import Person
+from .browser_user import BrowserUser
 from .forms import Form
 from .gateway import Gateway
 from .setup_steps import ACCOUNT, NAME, NUMBER, RECIPIENT, begin, finish, give_key, name_recipient
@@ -17,25 +17,25 @@ WORDS_READ, SIGNS_TYPED = 200 / 60, 2.0
 
 
 def test_the_first_delivered_sms_takes_two_minutes_from_the_button_that_adds_an_integration(
-    person: Person, gateway: Gateway, capsys: pytest.CaptureFixture[str]
+    user: BrowserUser, gateway: Gateway, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
-    form = begin(person)
+    form = begin(user)
     read = words_of(form, "access_token")
     give_key(form, gateway, gateway.key)
-    form = Form(person, "config.step.account")
+    form = Form(user, "config.step.account")
     read += words_of(form, "name")
     form.fill(name=ACCOUNT)
     form.submit()
-    form = name_recipient(person)
+    form = name_recipient(user)
     read += words_of(form, "group")
     form.submit()
-    form = Form(person, f"{RECIPIENT}.step.check")
+    form = Form(user, f"{RECIPIENT}.step.check")
     read += words_of(form)
     form.pick("test")
     form.contains_words(f"{RECIPIENT}.create_entry.delivered", target="+33 6 01 02 03 04", name=NAME)
     read += words_of(form)
-    finish(person)
+    finish(user)
     machine = time.monotonic() - began
     # The key is pasted.
     typed = len(ACCOUNT + NAME + NUMBER)

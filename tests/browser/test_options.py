@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import Invitation
+from .conftest import UserFactory
 from .forms import Form
 from .gateway import Gateway
 from .setup_steps import account, set_up
@@ -11,13 +11,13 @@ from .setup_steps import account, set_up
 pytestmark = pytest.mark.both_languages
 
 
-def test_options_are_explained_checked_and_kept(invite: Invitation, gateway: Gateway) -> None:
+def test_options_are_explained_checked_and_kept(new_user: UserFactory, gateway: Gateway) -> None:
     # High enough for all of them.
-    person = invite(height=2700)
-    set_up(person, gateway)
-    row = account(person)
-    person.presses(person.words("panel.config.integrations.config_entry.configure"), row)
-    form = Form(person, "options.step.init")
+    user = new_user(height=2700)
+    set_up(user, gateway)
+    row = account(user)
+    user.presses(user.words("panel.config.integrations.config_entry.configure"), row)
+    form = Form(user, "options.step.init")
     form.is_in_one_language()
     form.is_taken("options")
     form.fill(sending__sender="🏠 Maison", money__low_balance="30")
@@ -29,8 +29,8 @@ def test_options_are_explained_checked_and_kept(invite: Invitation, gateway: Gat
     form.is_taken("an-emoji-in-the-sender")
     form.fill(sending__sender="MAISON")
     form.submit()
-    person.presses(person.words("panel.config.integrations.config_flow.finish"))
-    person.presses(person.words("panel.config.integrations.config_entry.configure"), row)
-    form = Form(person, "options.step.init")
+    user.presses(user.words("panel.config.integrations.config_flow.finish"))
+    user.presses(user.words("panel.config.integrations.config_entry.configure"), row)
+    form = Form(user, "options.step.init")
     expect(form.field("sending.sender")).to_have_value("MAISON")
     expect(form.field("money.low_balance")).to_have_value("30")

@@ -5,8 +5,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from .browser_user import Person, Telephone
-from .conftest import Invitation
+from .browser_user import BrowserUser, PhonePage
+from .conftest import UserFactory
 from .form_fields import Rows
 
 pytestmark = pytest.mark.both_languages
@@ -16,47 +16,47 @@ TOOLS = "/config/tools/action"
 
 
 def test_a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds(
-    invite: Invitation, telephone: Telephone
+    new_user: UserFactory, phone_page: PhonePage
 ) -> None:
-    person = invite(width=1240)
-    french = person.words.language == "fr"
-    person.opens(DASHBOARD)
-    message = person.page.get_by_role("textbox", name="Message")
+    user = new_user(width=1240)
+    french = user.words.language == "fr"
+    user.opens(DASHBOARD)
+    message = user.page.get_by_role("textbox", name="Message")
     question, answer = ("Qui nourrit le chat ?", "Moi, ce soir") if french else ("Who feeds the cat?", "I do, tonight")
     message.fill(question)
-    person.page.get_by_role("switch").click(force=True)
+    user.page.get_by_role("switch").click(force=True)
     message.press("Enter")
-    person.reads("2 segments")
-    person.takes("preview")
-    person.presses("Envoyer" if french else "Send")
-    telephone.receives(question)
-    telephone.types(answer)
-    telephone.sends()
+    user.reads("2 segments")
+    user.takes("preview")
+    user.presses("Envoyer" if french else "Send")
+    phone_page.receives(question)
+    phone_page.types(answer)
+    phone_page.sends()
     began = time.monotonic()
-    person.reads(answer)
+    user.reads(answer)
     assert time.monotonic() - began < TWO_SECONDS
-    person.house.until("sensor.maison_accuses_attendus" if french else "sensor.home_pending", "0")
-    expect(person.page.locator("hui-logbook-card")).to_contain_text("Alice")
-    person.takes_both("reply", telephone)
-    person.opens("/logbook")
-    person.reads(person.words.ours("common.logbook_replied"))
-    person.takes("logbook")
+    user.house.until("sensor.maison_accuses_attendus" if french else "sensor.home_pending", "0")
+    expect(user.page.locator("hui-logbook-card")).to_contain_text("Alice")
+    user.takes_both("reply", phone_page)
+    user.opens("/logbook")
+    user.reads(user.words.ours("common.logbook_replied"))
+    user.takes("logbook")
 
 
-def test_a_message_is_sent_from_the_tools(person: Person, telephone: Telephone) -> None:
-    words = person.words
-    person.opens(TOOLS)
-    person.presses(words("components.service-picker.action"))
-    person.searches(words.ours("services.send_message.name"))
-    person.takes("actions")
-    person.picks(words.ours("services.send_message.description"))
-    rows = Rows(person, "services.send_message")
+def test_a_message_is_sent_from_the_tools(user: BrowserUser, phone_page: PhonePage) -> None:
+    words = user.words
+    user.opens(TOOLS)
+    user.presses(words("components.service-picker.action"))
+    user.searches(words.ours("services.send_message.name"))
+    user.takes("actions")
+    user.picks(words.ours("services.send_message.description"))
+    rows = Rows(user, "services.send_message")
     water = "De l'eau dans la cuisine" if words.language == "fr" else "Water on the kitchen floor"
     rows.fill(message=water)
     rows.add("target", "Alice")
     rows.are_in_one_language()
-    person.takes("filled")
-    person.presses(words("panel.config.tools.tabs.actions.call_service"))
-    person.reads(words("panel.config.tools.tabs.actions.response")).scroll_into_view_if_needed()
-    telephone.receives(water)
-    person.takes("sent")
+    user.takes("filled")
+    user.presses(words("panel.config.tools.tabs.actions.call_service"))
+    user.reads(words("panel.config.tools.tabs.actions.response")).scroll_into_view_if_needed()
+    phone_page.receives(water)
+    user.takes("sent")

@@ -1,4 +1,4 @@
-"""What Home Assistant and this integration say, in the language of the person who reads it."""
+"""Texts of Home Assistant and of this integration, in the language of the user."""
 
 import json
 import re
@@ -13,7 +13,7 @@ TRANSLATIONS = ROOT / "custom_components/smsmode/translations"
 
 
 class Words:
-    """The words of one language, by their keys: a story told in another finds the same buttons."""
+    """Texts of one language by their keys, so that a test finds the same buttons in each language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -21,15 +21,15 @@ class Words:
         self._ours = _ours(language)
 
     def __call__(self, key: str, **placeholders: str) -> str:
-        """Give what the frontend says, as `common.submit`."""
+        """Return a text of the frontend, as `common.submit`."""
         return _filled(self._frontend[f"ui.{key}"], placeholders)
 
     def ours(self, key: str, **placeholders: str) -> str:
-        """Give what this integration says, as `config.step.user.title`."""
+        """Return a text of this integration, as `config.step.user.title`."""
         return _filled(self._ours[key], placeholders)
 
     def foreign(self, text: str) -> list[str]:
-        """Give what a text has of our other language, whole sentences or names as they stand in the translations."""
+        """Return the phrases of the other language that a text has, as they are in its translations."""
         own = "\n".join(self._ours.values())
         other = _ours("en" if self.language == "fr" else "fr")
         found = {phrase for words in other.values() for phrase in _phrases(words) if _is_in(phrase, text)}
@@ -45,7 +45,7 @@ def _is_in(phrase: str, text: str) -> bool:
 
 
 def _phrases(words: str) -> list[str]:
-    """Give what surely stands in one piece on the page: what is between placeholders, links and lines."""
+    """Return the parts of a text that are in one piece on the page: between placeholders, links and line breaks."""
     pieces = re.split(r"\{\w+\}|\n|\[|\]\([^)]*\)|[*`]", words)
     return [piece.strip() for piece in pieces if len(piece.strip()) > 3]
 
@@ -57,7 +57,7 @@ def _ours(language: str) -> dict[str, str]:
 
 @cache
 def _frontend(language: str) -> dict[str, str]:
-    """Read what the installed frontend says: a file for all pages, and one for each panel."""
+    """Return the texts of the installed frontend: a file for all pages, and one for each panel."""
     found = find_spec("hass_frontend")
     assert found, "the frontend is not installed"
     assert found.origin
