@@ -85,7 +85,7 @@ class HassClient:
         return [event["data"] for event in self._events if event["event_type"] == event_type]
 
     async def wait_for[T](self, condition: Callable[[], T], seconds: float) -> T:
-        """Wait until a condition is true, and return its value; checked with each change. TimeoutError after `seconds`."""
+        """Wait until a condition is true, and return its value. TimeoutError after `seconds`."""
         async with asyncio.timeout(seconds):
             while not (found := condition()):
                 self._changed.clear()
