@@ -21,9 +21,15 @@ from tests.support.translations import ACTIONS, CONDITIONS, PACKAGE, TRANSLATION
 ROOT = PACKAGE.parents[1]
 DOCS: Mapping[str, Path] = {"en": ROOT / "docs", "fr": ROOT / "docs" / "fr"}
 DOCUMENTATION = json.loads((PACKAGE / "manifest.json").read_text(encoding="utf-8"))["documentation"]
-READMES: Mapping[str, Path] = {"en": ROOT / "README.md", "fr": ROOT / "README.fr.md"}
+# The French front page is the index of the French pages as well.
+READMES: Mapping[str, Path] = {"en": ROOT / "README.md", "fr": DOCS["fr"] / "README.md"}
 PAGES = sorted(page.name for page in DOCS["en"].glob("*.md"))
-ALL = [*READMES.values(), *(page for folder in DOCS.values() for page in sorted(folder.glob("*.md")))]
+# Each page of people in English and in French; the English index has no counterpart but the French front page.
+PAIRS: Mapping[str, tuple[Path, Path]] = {
+    name: (READMES["en"], READMES["fr"]) if name == "README.md" else (DOCS["en"] / name, DOCS["fr"] / name)
+    for name in PAGES
+}
+ALL = [READMES["en"], *(page for folder in DOCS.values() for page in sorted(folder.glob("*.md")))]
 EVENTS = {getattr(const, name) for name in dir(const) if name.startswith("EVENT_")}
 OPTIONS = {
     option
@@ -79,7 +85,7 @@ def test_every_page_is_there_in_both_languages() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_the_same_parts_in_both_languages(name: str) -> None:
-    english, french = (read(folder / name) for folder in DOCS.values())
+    english, french = map(read, PAIRS[name])
     assert [level for level, _ in headings(english)] == [level for level, _ in headings(french)]
     assert [len(blocks(english, kind)) for kind in ("yaml", "jinja")] == [
         len(blocks(french, kind)) for kind in ("yaml", "jinja")
@@ -89,7 +95,7 @@ def test_a_page_has_the_same_parts_in_both_languages(name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_the_same_names_and_figures_in_both_languages(name: str) -> None:
-    english, french = (re.findall(r"`[a-z]+\.([a-z_]+)`", prose(read(folder / name))) for folder in DOCS.values())
+    english, french = (re.findall(r"`[a-z]+\.([a-z_]+)`", prose(read(page))) for page in PAIRS[name])
     assert {each for each in english if each in ACTIONS} == {each for each in french if each in ACTIONS}
 
 
@@ -107,10 +113,15 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 @LANGUAGES
-def test_every_page_is_in_the_index_and_the_readme_leads_to_it(language: str) -> None:
-    index = page(language, "README")
-    assert all(f"]({name})" in index for name in PAGES if name != "README.md")
-    assert f"]({(DOCS[language] / 'README.md').relative_to(ROOT)})" in read(READMES[language])
+def test_every_page_is_in_the_index_and_on_the_front_page(language: str) -> None:
+    for index in (DOCS[language] / "README.md", READMES[language]):
+        way = DOCS[language].relative_to(index.parent)
+        assert [name for name in PAGES if name != "README.md" and f"]({way / name})" not in read(index)] == []
+
+
+@LANGUAGES
+def test_the_front_page_is_short(language: str) -> None:
+    assert len(read(READMES[language]).splitlines()) <= {"en": 130, "fr": 140}[language]
 
 
 @LANGUAGES
@@ -229,7 +240,7 @@ def test_french_has_its_spaces() -> None:
     wrong = [
         line
         for path in ALL
-        if path == READMES["fr"] or path.parent == DOCS["fr"]
+        if path.parent == DOCS["fr"]
         for line in re.sub(r"`[^`]*`|\]\([^)]*\)", "", prose(read(path))).splitlines()
         if re.search(r"(?<=\w) [;:!?»%](?=\s|$)|« |\w'\w", line)
     ]

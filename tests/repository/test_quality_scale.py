@@ -80,7 +80,7 @@ DOCUMENTED: Mapping[str, tuple[str, str]] = {
     "docs-configuration-parameters": ("docs/configuration.md", "## The options"),
     "docs-data-update": ("docs/data-update.md", "## Polls"),
     "docs-examples": ("docs/examples.md", "- alias:"),
-    "docs-high-level-description": ("README.md", "The way a house reaches its people"),
+    "docs-high-level-description": ("README.md", "A custom integration that sends SMS and voice calls"),
     "docs-installation-instructions": ("docs/installation.md", "## Install the files"),
     "docs-installation-parameters": ("docs/configuration.md", "## The account"),
     "docs-known-limitations": ("docs/limitations.md", "# Known limitations"),
