@@ -94,6 +94,28 @@ def test_the_text_survives_either_charset(text: str, charset: str) -> None:
     assert reply.text == text
 
 
+@pytest.mark.xfail(strict=True, reason="read as control characters")
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("d%92accord", "d’accord"),
+        ("d%C2%92accord", "d’accord"),
+        ("d\x92accord", "d’accord"),
+        ("%93%E9t%E9%94+%96+5+%80%85", "“été” – 5 €…"),
+        ("5+%A4+d%92avance", "5 € d’avance"),
+        ("%9Cuf", "œuf"),
+    ],
+    ids=ascii,
+)
+def test_typographic_characters_of_windows_are_read(raw: str, text: str) -> None:
+    reply = parse_callback(f"message={raw}&emetteur=33601020304")
+    assert isinstance(reply, Reply)
+    assert reply.text == text
+    report = parse_callback(f"statut=11&numero=33612345678&smsID=abc&refClient={raw}")
+    assert isinstance(report, DeliveryReport)
+    assert report.reference == text
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15"])
 def test_bytes_that_were_not_percent_encoded_survive_too(charset: str) -> None:
     raw = "message=Déjà+5+€&emetteur=33601020304".encode(charset).decode("utf-8", "surrogateescape")

@@ -176,3 +176,11 @@ async def test_a_reply_that_is_two_rows_is_refused_in_an_exact_page(client: Smsm
     assert len(await client.get_replies(count=2)) == 3
     with pytest.raises(SmsmodeUncertainError):
         await client.get_replies(count=2, exact=True)
+
+
+@pytest.mark.xfail(strict=True, reason="read as control characters")
+async def test_typographic_characters_of_windows_are_read_in_lists(client: SmsmodeClient, gateway: Gateway) -> None:
+    await gateway.set(charset="cp1252")
+    await reply_to(client, gateway, "d’accord – 5 €…")
+    (reply,) = await client.get_replies()
+    assert reply.text == "d’accord – 5 €…"

@@ -35,6 +35,24 @@ def test_a_response_is_decoded_whatever_its_charset(raw: bytes, text: str) -> No
     assert decode_text(raw) == text
 
 
+TYPOGRAPHY = "l’été “à 5 €” … – — \u2018œ’ • ™"
+
+
+@pytest.mark.xfail(strict=True, reason="read as control characters")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(TYPOGRAPHY.encode("cp1252"), id="windows-1252"),
+        pytest.param(TYPOGRAPHY.encode("cp1252").decode("latin-1").encode(), id="c1 controls in utf-8"),
+        pytest.param(TYPOGRAPHY.encode(), id="utf-8"),
+        pytest.param("l’été “à 5 ".encode("cp1252") + b"\xa4" + TYPOGRAPHY[12:].encode("cp1252"), id="both euros"),
+    ],
+)
+def test_typographic_characters_of_windows_are_read(raw: bytes) -> None:
+    assert decode_text(b"0 | " + raw) == f"0 | {TYPOGRAPHY}"
+    assert decode_text(raw[:1] + b"\x85") == "l…"
+
+
 @given(st.binary())
 def test_any_bytes_can_be_decoded(raw: bytes) -> None:
     assert decode_text(raw) == decode_text(raw).strip()
