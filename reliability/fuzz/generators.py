@@ -111,7 +111,12 @@ def _query(parameters: Mapping[str, str | None], charset: str) -> str:
 
 
 def survives(text: str, charset: str) -> bool:
-    """Tell whether a text in `charset` can be told from one in the other: nobody says which was used."""
+    """Return whether a text in `charset` can be told from one in the other: nobody says which was used.
+
+    Control characters of 0x80 to 0x9F cannot: they are read as the typography of Windows.
+    """
+    if any("\x80" <= char < "\xa0" for char in text):
+        return False
     try:
         raw = text.encode(charset)
     except UnicodeEncodeError:

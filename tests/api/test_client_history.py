@@ -178,7 +178,6 @@ async def test_a_reply_that_is_two_rows_is_refused_in_an_exact_page(client: Smsm
         await client.get_replies(count=2, exact=True)
 
 
-@pytest.mark.xfail(strict=True, reason="read as control characters")
 async def test_typographic_characters_of_windows_are_read_in_lists(client: SmsmodeClient, gateway: Gateway) -> None:
     await gateway.set(charset="cp1252")
     await reply_to(client, gateway, "d’accord – 5 €…")

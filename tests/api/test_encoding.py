@@ -38,7 +38,6 @@ def test_a_response_is_decoded_whatever_its_charset(raw: bytes, text: str) -> No
 TYPOGRAPHY = "l’été “à 5 €” … – — \u2018œ’ • ™"
 
 
-@pytest.mark.xfail(strict=True, reason="read as control characters")
 @pytest.mark.parametrize(
     "raw",
     [

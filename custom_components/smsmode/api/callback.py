@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from .dates import parse_date
-from .encoding import LATIN_9, UTF_8, is_id, is_phone_number, normalize_number
+from .encoding import UTF_8, decode_all, is_id, is_phone_number, normalize_number
 from .exceptions import SmsmodeCallbackError
 from .models import DeliveryReport, Reply
 from .response import parse_amount
@@ -24,7 +24,7 @@ def parse_callback(query: str, body: str = "") -> DeliveryReport | Reply:
     """Parse a callback from its query string, its form body, or both, still percent-encoded.
 
     ``statut`` makes it a delivery report, ``message`` and ``emetteur`` a reply. Parameters of other names are ignored.
-    The bytes may be UTF-8 or ISO-8859-15: the document does not say which.
+    The bytes may be UTF-8, ISO-8859-15 or Windows-1252: the document does not say which.
     Raises SmsmodeCallbackError for anything else, for more than 32 parameters and for more than 16 KiB.
     """
     fields = _parse_fields("&".join(filter(None, (query, body))))
@@ -39,7 +39,7 @@ def _parse_fields(raw: str) -> dict[str, str]:
     if len(raw) > _MAX_LENGTH or raw.count("&") >= _MAX_PARAMETERS:
         raise SmsmodeCallbackError("too long")
     pairs = [pair.partition(b"=") for pair in _to_bytes(raw).replace(b"+", b" ").split(b"&") if pair]
-    decoded = _decode([unquote_to_bytes(part) for name, _, value in pairs for part in (name, value)])
+    decoded = decode_all([unquote_to_bytes(part) for name, _, value in pairs for part in (name, value)])
     fields = dict(zip(decoded[::2], decoded[1::2], strict=True))
     if len(fields) < len(pairs):
         raise SmsmodeCallbackError("the same parameter twice")
@@ -54,13 +54,6 @@ def _to_bytes(raw: str) -> bytes:
         unreadable = SmsmodeCallbackError("not a query")
     # Raised out here, because UnicodeEncodeError holds the query and would stay attached as the context.
     raise unreadable
-
-
-def _decode(parts: list[bytes]) -> list[str]:
-    try:
-        return [part.decode(UTF_8) for part in parts]
-    except UnicodeDecodeError:
-        return [part.decode(LATIN_9) for part in parts]
 
 
 def _parse_report(fields: Mapping[str, str]) -> DeliveryReport:

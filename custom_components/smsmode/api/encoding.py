@@ -1,7 +1,7 @@
 """Charsets, ids and phone numbers of the gateway, in requests and responses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
@@ -9,6 +9,8 @@ from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
 LATIN_9 = "iso-8859-15"
 UTF_8 = "utf-8"
 
+# The five numbers that Windows-1252 leaves free stay control characters.
+_WINDOWS_1252 = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
 _LINE_BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
 _STRIPPED = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
 _MAX_EXCERPT_LENGTH = 40
@@ -39,11 +41,21 @@ def decode_text(raw: bytes) -> str:
     The header names no charset that can be relied on, and accented French in ISO-8859-15 is practically never valid
     UTF-8. Line breaks, ``<br/>`` among them, become ``\n``; white space at both ends is stripped.
     """
+    return _LINE_BREAK.sub("\n", decode_all([raw])[0]).strip(_STRIPPED)
+
+
+def decode_all(parts: Iterable[bytes]) -> list[str]:
+    """Decode parts of one message in one charset: UTF-8 if all of them are valid, else ISO-8859-15.
+
+    Texts from Windows keep their apostrophes, quotes, dashes, ellipses and euros: 0x80 to 0x9F are control characters
+    in ISO-8859-15 and in Unicode, where nobody means them, and typography in Windows-1252.
+    """
+    parts = list(parts)
     try:
-        text = raw.decode(UTF_8)
+        texts = [part.decode(UTF_8) for part in parts]
     except UnicodeDecodeError:
-        text = raw.decode(LATIN_9)
-    return _LINE_BREAK.sub("\n", text).strip(_STRIPPED)
+        texts = [part.decode(LATIN_9) for part in parts]
+    return [text.translate(_WINDOWS_1252) for text in texts]
 
 
 def mask_excerpt(text: str) -> str:

@@ -59,6 +59,8 @@ def _decoded(source: Source) -> None:
         or raw.count(b"<")
         or raw.count(b"\r")
         or not _is_utf8(raw)
+        # Control characters that are read as the typography of Windows.
+        or any("\x80" <= char < "\xa0" for char in raw.decode())
     )
 
 
