@@ -15,7 +15,9 @@ from freezegun.api import FakeDatetime, FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from syrupy.assertion import SnapshotAssertion
 
 from tests.support.callback_client import CallbackClient, open_callback_client
 from tests.support.command_house import SCRIPTS, CommandHouse, command_entry
@@ -41,6 +43,12 @@ def _frozen(moment: datetime) -> FakeDatetime:
 
 
 freezegun.api.datetime_to_fakedatetime = _frozen  # type: ignore[assignment]
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return the snapshot assertion that serializes states and registry entries of Home Assistant."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture
