@@ -165,11 +165,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         now, watch = dt_util.utcnow(), self._processor.callbacks
         has_address = await async_callback_url(self.hass, self.config_entry) is not None
         watch.note_address(now, is_there=has_address or self._settings.callbacks in _NEED_NO_ADDRESS)
-        watch.count(now)
+        watch.count_missed(now)
         self._has_callbacks = has_address and not watch.is_silent
         self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
         if watch.is_silent:
-            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.passed_over))
+            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.missed))
         if watch.lacks_address(now):
             async_raise_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
 

@@ -1,6 +1,6 @@
-"""What a bug report needs, by shape and count; no key, number, name or text.
+"""Diagnostics of a config entry for bug reports: shapes and counts; no key, number, name or text.
 
-Nothing is taken over as it is: each line names what it tells, so that what is added elsewhere is not in it by accident.
+Nothing is copied as it is: each line names one field, so that what is added elsewhere is not in it by accident.
 """
 
 from collections import Counter
@@ -26,13 +26,15 @@ from .state.watchdog import WatchdogState
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
-    """Describe an account; of one that is not loaded, what is known all the same."""
-    told = {
+    """Return the diagnostics of an account; of one that is not loaded, without the runtime data."""
+    diagnostics = {
         "entry": _entry(hass, entry),
         "file_bytes": await async_file_sizes(hass, entry.entry_id),
         **await _async_settings(hass, entry),
     }
-    return told | (_at_work(entry.runtime_data) if entry.state is ConfigEntryState.LOADED else {})
+    if entry.state is ConfigEntryState.LOADED:
+        diagnostics |= _runtime(entry.runtime_data)
+    return diagnostics
 
 
 def _entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
@@ -51,7 +53,7 @@ def _entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
 
 
 async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dict[str, Any]:
-    """Give what the options come to, and where callbacks come in."""
+    """Return the options with their defaults, and the route of callbacks."""
     try:
         settings = asdict(read_settings(hass, entry))
     except (TypeError, ValueError) as err:
@@ -60,7 +62,7 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
     return {"settings": settings, "callback_route": (await async_callback_address(hass, entry)).route}
 
 
-def _at_work(account: SmsmodeRuntimeData) -> dict[str, Any]:
+def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
     state, callbacks = account.store.state, account.processor.callbacks
     return {
         "recipients": {
@@ -69,43 +71,44 @@ def _at_work(account: SmsmodeRuntimeData) -> dict[str, Any]:
         },
         "poll": _poll(account.coordinator),
         "listening": account.processor.is_listening,
-        "callbacks": {"heard_at": callbacks.heard_at, "passed_over": callbacks.passed_over},
-        "outbox": [_item(item) for item in state.outbox.items.values()],
-        "ledger": _message_log(state.message_log),
+        "callbacks": {"heard_at": callbacks.heard_at, "missed": callbacks.missed},
+        "outbox": [_outbox_item(item) for item in state.outbox.items.values()],
+        "message_log": _message_log(state.message_log),
         "scheduled": len(state.schedule.items),
         "questions": [_question(question) for question in state.questions.all.values()],
         "alerts": [_alert(alert) for alert in state.alerts.running],
-        "watchdogs": [_watchdog(watch) for watch in state.watchdogs.values()],
+        "watchdogs": [_watchdog(watchdog) for watchdog in state.watchdogs.values()],
         "spent_today": dict(state.budget.spent_today),
         "budget_day": state.budget.day and state.budget.day.isoformat(),
     }
 
 
-def _poll(poll: SmsmodeCoordinator) -> dict[str, Any]:
-    error = poll.last_exception
+def _poll(coordinator: SmsmodeCoordinator) -> dict[str, Any]:
+    error = coordinator.last_exception
     cause = error.__cause__ or error if error else None
+    balance = coordinator.data
     return {
-        "successful": poll.last_update_success,
+        "successful": coordinator.last_update_success,
         # Not in the words of the gateway, which may be about anybody.
         "error": type(cause).__name__ if cause else None,
         "error_code": cause.code if isinstance(cause, SmsmodeGatewayError) else None,
-        "every_seconds": poll.update_interval and poll.update_interval.total_seconds(),
-        "is_behind": poll.reports.is_behind,
-        "balance": None if poll.data is None else "negative" if poll.data < 0 else "positive" if poll.data else "zero",
+        "every_seconds": coordinator.update_interval and coordinator.update_interval.total_seconds(),
+        "is_behind": coordinator.reports.is_behind,
+        "balance": None if balance is None else "negative" if balance < 0 else "positive" if balance else "zero",
     }
 
 
-def _item(item: OutboxItem) -> dict[str, Any]:
+def _outbox_item(item: OutboxItem) -> dict[str, Any]:
     return {
         "kind": type(item.request).__name__,
         "phase": item.phase,
         "is_urgent": item.is_urgent,
         "targets": len(item.targets),
         "segments": item.expense.segments,
-        "again": item.may_retry,
+        "may_retry": item.may_retry,
         "attempts": item.attempts,
-        "looks": item.lookup_count,
-        "blind": item.failed_lookups,
+        "lookup_count": item.lookup_count,
+        "failed_lookups": item.failed_lookups,
         "created_at": item.expense.at,
         "attempted_at": item.attempted_at,
         "due": item.due,
@@ -135,16 +138,16 @@ def _alert(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _watchdog(watch: WatchdogState) -> dict[str, Any]:
+def _watchdog(watchdog: WatchdogState) -> dict[str, Any]:
     return {
-        "armed": watch.armed,
-        "holds": watch.armed_message is not None,
-        "doomed": len(watch.to_delete),
-        "pushed_at": watch.renewed_at,
-        "push_at": watch.renew_at,
-        "failed_pushes": watch.failed_renewals,
-        "failed_deletions": watch.failed_deletions,
-        "alarms": watch.alarms,
+        "armed": watchdog.armed,
+        "has_armed_message": watchdog.armed_message is not None,
+        "to_delete": len(watchdog.to_delete),
+        "renewed_at": watchdog.renewed_at,
+        "renew_at": watchdog.renew_at,
+        "failed_renewals": watchdog.failed_renewals,
+        "failed_deletions": watchdog.failed_deletions,
+        "alarms": watchdog.alarms,
     }
 
 

@@ -1,4 +1,4 @@
-"""Whether callbacks arrive: what proves that they do not, and what does not."""
+"""Callback monitor: what proves that callbacks do not arrive, what does not, and the repair issues that follow."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.receiving.callback_monitor import (
     ADDRESS_GRACE_PERIOD,
-    ENOUGH,
-    GRACE,
+    CALLBACK_GRACE_PERIOD,
     MAX_MESSAGES,
+    MAX_MISSED,
     CallbackMonitor,
 )
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
@@ -22,97 +22,97 @@ from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def pass_over(watch: CallbackMonitor, message_ids: list[str], now: datetime = NOW) -> None:
-    """Have messages handed over and concluded, and no callback come for minutes."""
+def miss(monitor: CallbackMonitor, message_ids: list[str], now: datetime = NOW) -> None:
+    """Send messages that become final, and let minutes pass without a callback."""
     for message_id in message_ids:
-        watch.note_handed(message_id)
-        watch.note_concluded(message_id, now)
-    watch.count(now + GRACE)
+        monitor.note_sent(message_id)
+        monitor.note_final(message_id, now)
+    monitor.count_missed(now + CALLBACK_GRACE_PERIOD)
 
 
 def test_an_address_that_nothing_calls_for_several_messages_is_silent() -> None:
-    watch = CallbackMonitor()
-    pass_over(watch, ["1", "2"])
-    assert not watch.is_silent
-    pass_over(watch, ["3"])
-    assert watch.is_silent
-    assert watch.passed_over == ENOUGH
+    monitor = CallbackMonitor()
+    miss(monitor, ["1", "2"])
+    assert not monitor.is_silent
+    miss(monitor, ["3"])
+    assert monitor.is_silent
+    assert monitor.missed == MAX_MISSED
 
 
 def test_polling_that_was_quicker_by_seconds_proves_nothing() -> None:
-    watch = CallbackMonitor()
+    monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
-        watch.note_handed(message_id)
-        watch.note_concluded(message_id, NOW)
-    watch.count(NOW + GRACE - timedelta(seconds=1))
-    assert not watch.is_silent
-    watch.note_heard(NOW)
-    watch.count(NOW + GRACE)
-    assert not watch.is_silent
+        monitor.note_sent(message_id)
+        monitor.note_final(message_id, NOW)
+    monitor.count_missed(NOW + CALLBACK_GRACE_PERIOD - timedelta(seconds=1))
+    assert not monitor.is_silent
+    monitor.note_callback(NOW)
+    monitor.count_missed(NOW + CALLBACK_GRACE_PERIOD)
+    assert not monitor.is_silent
 
 
 def test_a_message_without_an_address_is_not_missed() -> None:
-    watch = CallbackMonitor()
+    monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
-        watch.note_concluded(message_id, NOW)
-    watch.count(NOW + GRACE)
-    assert not watch.is_silent
+        monitor.note_final(message_id, NOW)
+    monitor.count_missed(NOW + CALLBACK_GRACE_PERIOD)
+    assert not monitor.is_silent
 
 
 def test_a_message_that_is_still_on_its_way_is_not_missed() -> None:
-    watch = CallbackMonitor()
+    monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
-        watch.note_handed(message_id)
-    watch.count(NOW + timedelta(days=1))
-    assert not watch.is_silent
+        monitor.note_sent(message_id)
+    monitor.count_missed(NOW + timedelta(days=1))
+    assert not monitor.is_silent
 
 
 def test_one_callback_proves_the_contrary_at_once() -> None:
-    watch = CallbackMonitor()
-    pass_over(watch, ["1", "2", "3"])
-    watch.note_heard(NOW)
-    assert not watch.is_silent
-    assert watch.heard_at == NOW
+    monitor = CallbackMonitor()
+    miss(monitor, ["1", "2", "3"])
+    monitor.note_callback(NOW)
+    assert not monitor.is_silent
+    assert monitor.heard_at == NOW
 
 
 def test_so_many_messages_that_nothing_is_ever_heard_of_are_forgotten() -> None:
-    watch = CallbackMonitor()
+    monitor = CallbackMonitor()
     for number in range(MAX_MESSAGES + 1):
-        watch.note_handed(str(number))
-    pass_over(watch, ["a", "b"])
-    watch.note_concluded("0", NOW)
-    watch.count(NOW + GRACE)
-    assert not watch.is_silent
+        monitor.note_sent(str(number))
+    miss(monitor, ["a", "b"])
+    monitor.note_final("0", NOW)
+    monitor.count_missed(NOW + CALLBACK_GRACE_PERIOD)
+    assert not monitor.is_silent
 
 
 @given(st.lists(st.sampled_from(["hand", "conclude", "wait", "call"])))
 def test_whatever_happens_a_house_that_is_called_after_each_message_is_never_silent(steps: list[str]) -> None:
-    watch, now = CallbackMonitor(), NOW
+    monitor, now = CallbackMonitor(), NOW
     for number, step in enumerate(steps):
         if step == "hand":
-            watch.note_handed(str(number))
-            watch.note_concluded(str(number), now)
-            watch.note_heard(now)
+            monitor.note_sent(str(number))
+            monitor.note_final(str(number), now)
+            monitor.note_callback(now)
         elif step == "conclude":
-            watch.note_concluded(str(number), now)
+            monitor.note_final(str(number), now)
         elif step == "wait":
-            now += GRACE
-        watch.count(now)
-        assert not watch.is_silent
+            now += CALLBACK_GRACE_PERIOD
+        monitor.count_missed(now)
+        assert not monitor.is_silent
 
 
 def test_an_address_is_lacking_only_after_a_while() -> None:
-    watch = CallbackMonitor()
-    watch.note_address(NOW, is_there=False)
-    watch.note_address(NOW + timedelta(minutes=5), is_there=False)
-    assert not watch.lacks_address(NOW + ADDRESS_GRACE_PERIOD - timedelta(seconds=1))
-    assert watch.lacks_address(NOW + ADDRESS_GRACE_PERIOD)
-    watch.note_address(NOW + ADDRESS_GRACE_PERIOD, is_there=True)
-    assert not watch.lacks_address(NOW + 2 * ADDRESS_GRACE_PERIOD)
+    monitor = CallbackMonitor()
+    monitor.note_address(NOW, is_there=False)
+    monitor.note_address(NOW + timedelta(minutes=5), is_there=False)
+    assert not monitor.lacks_address(NOW + ADDRESS_GRACE_PERIOD - timedelta(seconds=1))
+    assert monitor.lacks_address(NOW + ADDRESS_GRACE_PERIOD)
+    monitor.note_address(NOW + ADDRESS_GRACE_PERIOD, is_there=True)
+    assert not monitor.lacks_address(NOW + 2 * ADDRESS_GRACE_PERIOD)
 
 
 def shown(house: House, problem: str) -> ir.IssueEntry | None:
-    """Give a repair issue of the account, if it is shown."""
+    """Return a repair issue of the account, if there is one."""
     return ir.async_get(house.hass).async_get_issue(DOMAIN, f"{problem}_{house.entry.entry_id}")
 
 

@@ -1,71 +1,74 @@
-"""Whether callbacks arrive although an address for them is handed to the gateway. Pure: time is handed in.
+"""Monitor of callbacks: whether they arrive although the gateway has an address for them. Pure: time is handed in.
 
 The gateway calls that address for each status of a message. Polling asks for the same statuses and may be quicker by
-seconds, so that a status that polling brought proves nothing. A message counts as passed over when polling has brought
-its last word, and minutes later nothing at all has called. So many passed over in a row, and the address is silent; a
-single call, about whatever, proves the contrary.
+seconds, so a status that polling brought proves nothing. A message counts as missed when polling has brought its final
+status, and minutes later no callback at all has arrived. After so many missed in a row the address counts as silent; a
+single callback, about whatever, proves the contrary.
 
-Forgotten with a reload: what changed may have mended it.
+Not persisted: what changed with a reload may have solved it.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-GRACE = timedelta(minutes=5)
-ENOUGH = 3
-# A cloud that connects a while after the house has started is no problem.
+CALLBACK_GRACE_PERIOD = timedelta(minutes=5)
+MAX_MISSED = 3
+# A cloud that connects a while after Home Assistant has started is no problem.
 ADDRESS_GRACE_PERIOD = timedelta(minutes=15)
 MAX_MESSAGES = 200
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class CallbackMonitor:
-    """The messages that were handed over with an address, and what was heard of them."""
+    """The messages that were sent with a callback address, and the callbacks that arrived.
 
-    passed_over: int = 0
+    ``missed`` counts messages in a row without any callback; ``heard_at`` is when the last callback arrived.
+    """
+
+    missed: int = 0
     heard_at: datetime | None = None
-    _open: dict[str, None] = field(default_factory=dict)
-    _concluded: dict[str, datetime] = field(default_factory=dict)
+    _pending: dict[str, None] = field(default_factory=dict)
+    _final: dict[str, datetime] = field(default_factory=dict)
     _without_address_since: datetime | None = None
 
     @property
     def is_silent(self) -> bool:
-        """Whether enough messages in a row were passed over."""
-        return self.passed_over >= ENOUGH
+        """Return whether callbacks of so many messages in a row were missed that none can be expected."""
+        return self.missed >= MAX_MISSED
 
     def note_address(self, now: datetime, *, is_there: bool) -> None:
-        """Note whether there is an address to hand over."""
+        """Record whether there is a callback address."""
         if is_there:
             self._without_address_since = None
         elif self._without_address_since is None:
             self._without_address_since = now
 
     def lacks_address(self, now: datetime) -> bool:
-        """Say whether there has been no address for long."""
+        """Return whether there has been no address for longer than the grace period."""
         return self._without_address_since is not None and now - self._without_address_since >= ADDRESS_GRACE_PERIOD
 
-    def note_handed(self, message_id: str) -> None:
-        """Note that the gateway was given an address with this message; forget the first of too many."""
-        self._open[message_id] = None
-        if len(self._open) > MAX_MESSAGES:
-            del self._open[next(iter(self._open))]
+    def note_sent(self, message_id: str) -> None:
+        """Record that a message was sent with a callback address; the oldest of too many is forgotten."""
+        self._pending[message_id] = None
+        if len(self._pending) > MAX_MESSAGES:
+            del self._pending[next(iter(self._pending))]
 
-    def note_concluded(self, message_id: str, now: datetime) -> None:
-        """Note that nothing more is awaited of a message."""
-        if message_id in self._open:
-            del self._open[message_id]
-            self._concluded[message_id] = now
+    def note_final(self, message_id: str, now: datetime) -> None:
+        """Record that a message has its final status."""
+        if message_id in self._pending:
+            del self._pending[message_id]
+            self._final[message_id] = now
 
-    def note_heard(self, now: datetime) -> None:
-        """Note that something was called that could be understood."""
+    def note_callback(self, now: datetime) -> None:
+        """Record that a callback arrived and was understood."""
         self.heard_at = now
-        self.passed_over = 0
-        self._open.clear()
-        self._concluded.clear()
+        self.missed = 0
+        self._pending.clear()
+        self._final.clear()
 
-    def count(self, now: datetime) -> None:
+    def count_missed(self, now: datetime) -> None:
         """Count the messages of which no callback can be expected any more."""
-        over = [message_id for message_id, at in self._concluded.items() if now - at >= GRACE]
-        self.passed_over += len(over)
-        for message_id in over:
-            del self._concluded[message_id]
+        missed = [message_id for message_id, at in self._final.items() if now - at >= CALLBACK_GRACE_PERIOD]
+        self.missed += len(missed)
+        for message_id in missed:
+            del self._final[message_id]

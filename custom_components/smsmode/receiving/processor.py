@@ -165,7 +165,7 @@ class InboundProcessor:
         if news is None:
             return
         if not self.message_log.messages[news.message_id].pending_count:
-            self.callbacks.note_concluded(news.message_id, dt_util.utcnow())
+            self.callbacks.note_final(news.message_id, dt_util.utcnow())
         self.async_changed()
         self._tell_report(
             ReportEvent(
@@ -185,7 +185,7 @@ class InboundProcessor:
     @callback
     def async_note_callback(self) -> None:
         """Something was called that could be understood: the house can be reached."""
-        self.callbacks.note_heard(dt_util.utcnow())
+        self.callbacks.note_callback(dt_util.utcnow())
 
     @callback
     def async_note_complete(self, message_id: str) -> None:

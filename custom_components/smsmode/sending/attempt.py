@@ -131,7 +131,7 @@ class GatewaySender:
         result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
         # What is held is deleted before anything is reported of it.
         if url is not None and not item.is_provisional:
-            self._processor.callbacks.note_handed(result.message_id)
+            self._processor.callbacks.note_sent(result.message_id)
         return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
