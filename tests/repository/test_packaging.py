@@ -58,13 +58,22 @@ def test_somebody_owns_it() -> None:
     assert all(re.fullmatch(r"@[a-z0-9-]+", owner) for owner in MANIFEST["codeowners"])
 
 
-def test_what_it_needs_is_pinned_except_what_home_assistant_pins() -> None:
-    # Its next release may pin another version, and nothing that asks for this one could then be installed.
+def test_what_it_needs_can_be_installed_beside_others_that_need_it() -> None:
+    # Home Assistant has one copy of each package: pins of two integrations exclude each other. So the oldest version
+    # that is tested is named, and below which major version it works; Home Assistant itself decides of what it pins.
     given = {line.partition("==")[0] for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines()}
     for needed in MANIFEST["requirements"]:
-        written = re.fullmatch(r"([a-z0-9-]+)([=>]=)[\d.]+", needed)
+        written = re.fullmatch(r"([a-z0-9-]+)>=(\d+)[\d.]*(?:,<(\d+))?", needed)
         assert written, needed
-        assert written[2] == (">=" if written[1] in given else "=="), needed
+        name, major, below = written.groups()
+        assert below == (None if name in given else str(int(major) + 1)), needed
+
+
+def test_the_oldest_version_that_it_takes_is_the_one_that_is_tested() -> None:
+    tested = set((ROOT / "requirements_test.txt").read_text(encoding="utf-8").splitlines())
+    ranges = [needed.partition(",")[0] for needed in MANIFEST["requirements"] if "," in needed]
+    assert ranges
+    assert {oldest.replace(">=", "==") for oldest in ranges} <= tested
 
 
 def test_the_version_is_the_one_that_the_changelog_begins_with() -> None:
