@@ -8,6 +8,7 @@ from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.trigger import async_validate_trigger_config
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.smsmode.helpers import bounded_regex
 from tests.support.house import House
 
 
@@ -44,6 +45,17 @@ async def test_what_is_wrong_is_said_when_the_automation_is_made(
     # A sentence, and no number in full.
     assert " " in str(refused.value)
     assert "01 23 45 67 89" not in str(refused.value)
+
+
+async def test_without_the_parser_of_regular_expressions_all_but_they_can_be_used(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_regex, "_parser", None)
+    with pytest.raises(ServiceValidationError) as refused:
+        await validate(hass, "reply_received", text_matches="ok")
+    assert refused.value.translation_key == "pattern_unsupported"
+    assert "Python" in str(refused.value)
+    assert await validate(hass, "reply_received", text_contains="ok")
 
 
 @pytest.mark.parametrize(

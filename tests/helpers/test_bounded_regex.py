@@ -1,12 +1,17 @@
 """A regular expression finds what it is to find, and none that is accepted makes the house stand still."""
 
+import re
 import string
+import sys
 import warnings
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from custom_components.smsmode.helpers import bounded_regex
 from custom_components.smsmode.helpers.bounded_regex import BoundedRegex, RegexError, RegexProblem
 
 
@@ -83,3 +88,38 @@ def test_no_expression_that_is_accepted_makes_the_house_stand_still(expression: 
 @given(st.text(alphabet=string.ascii_letters + string.digits, min_size=1, max_size=20), st.text(max_size=100))
 def test_a_word_as_an_expression_is_found_where_it_stands(word: str, before: str) -> None:
     assert BoundedRegex(word).fits(f"{before} {word}")
+
+
+@pytest.fixture
+def without_parser(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The module as a Python without the private parser would load it."""
+    spec = spec_from_file_location("bounded_regex_without_parser", bounded_regex.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    with monkeypatch.context() as patch:
+        for name in ("_parser", "_constants"):
+            patch.delattr(re, name)
+            patch.setitem(sys.modules, f"re.{name}", None)
+        spec.loader.exec_module(module)
+    return module
+
+
+def test_a_python_without_the_private_parser_accepts_no_expression_and_no_more_is_lost(
+    without_parser: ModuleType,
+) -> None:
+    with pytest.raises(ValueError, match="pattern_unsupported") as refused:
+        without_parser.BoundedRegex("ok")
+    assert refused.value.problem is without_parser.RegexProblem.UNSUPPORTED  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match="pattern_invalid"):
+        without_parser.BoundedRegex("(")
+
+
+@pytest.mark.parametrize("parsed", [None, [1], [(1, 2, 3)]], ids=["nothing", "numbers", "triples"])
+def test_a_parser_that_gives_something_else_accepts_no_expression(
+    monkeypatch: pytest.MonkeyPatch, parsed: object
+) -> None:
+    monkeypatch.setattr(bounded_regex, "_parser", SimpleNamespace(parse=lambda _expression: parsed))
+    with pytest.raises(RegexError) as refused:
+        BoundedRegex("ok")
+    assert refused.value.problem is RegexProblem.UNSUPPORTED

@@ -6,11 +6,15 @@ Anybody can send the text that an expression is tried on, and Home Assistant sta
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-
-# Python's own parser of regular expressions, which the re module does not give under a public name.
-from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
+
+try:
+    # Python's own parser of regular expressions, which the re module does not give under a public name.
+    from re import _constants as op  # type: ignore[attr-defined]
+    from re import _parser  # type: ignore[attr-defined]
+except ImportError:
+    # Any version of Python may do without it: then no cost is known, and no expression is accepted.
+    op = _parser = None
 
 # As many characters as five segments have, four, three, two, and one.
 _LENGTHS = (765, 612, 459, 306, 160)
@@ -23,6 +27,7 @@ class RegexProblem(StrEnum):
 
     INVALID = "pattern_invalid"
     COSTLY = "pattern_costly"
+    UNSUPPORTED = "pattern_unsupported"
 
 
 class RegexError(ValueError):
@@ -40,19 +45,25 @@ class BoundedRegex:
     def __init__(self, expression: str) -> None:
         """Compile an expression that can be tried on 160 characters in no time. Raises RegexError."""
         try:
-            tree = _parser.parse(expression)
             self._expression = re.compile(expression, re.IGNORECASE)
+            self._length = _affordable_length(expression)
         except re.PatternError, OverflowError, RecursionError:
             raise RegexError(RegexProblem.INVALID) from None
-        # It is tried at each place of the text.
-        affordable = (length for length in _LENGTHS if length * _cost(tree, length) <= _MAX_COST)
-        self._length = next(affordable, 0)
+        except AttributeError, TypeError, ValueError:
+            # The private parser is gone, or gives something else than it did.
+            raise RegexError(RegexProblem.UNSUPPORTED) from None
         if not self._length:
             raise RegexError(RegexProblem.COSTLY)
 
     def fits(self, text: str) -> bool:
         """Search the beginning of a text, in which line breaks count as spaces."""
         return self._expression.search(" ".join(text.split())[: self._length]) is not None
+
+
+def _affordable_length(expression: str) -> int:
+    """Return of how many characters at most the expression can be tried at each; 0 if it is too costly."""
+    tree = _parser.parse(expression)
+    return next((length for length in _LENGTHS if length * _cost(tree, length) <= _MAX_COST), 0)
 
 
 def _cost(tree: Iterable[tuple[Any, Any]], length: int) -> int:
