@@ -18,7 +18,8 @@ from .config.options import default_region, read_settings
 from .config.phone_numbers import NumberError, looks_like_number, parse_number
 from .config.recipients import Failure, Recipients, Resolved
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_NUMBER, DOMAIN
-from .errors import mask, no_target, validation_error
+from .errors import no_target, validation_error
+from .helpers.redaction import mask_numbers
 from .helpers.text_match import comparison_key
 from .helpers.validation import plain_text
 
@@ -98,13 +99,13 @@ def _ensure_known(hass: HomeAssistant, options: Mapping[str, Any]) -> None:
     """Raise for accounts and recipients that do not exist, and for groups: only the gateway knows who is in one."""
     for account in options.get(ATTR_CONFIG_ENTRY_ID, ()):
         if not AutomationFilter(hass, {ATTR_CONFIG_ENTRY_ID: [account]}).accounts():
-            raise validation_error("account_not_found", account=mask(account))
+            raise validation_error("account_not_found", account=mask_numbers(account))
     named = AutomationFilter(hass, options)
     # Without any account numbers are unknown too, and will not stay so.
     for name in (name for name in named.unknown() if not looks_like_number(name)):
         if any(_resolve(hass, entry, [name], voice=False).groups for entry in named.accounts()):
-            raise validation_error("recipient_is_group", recipient=mask(name))
-        raise validation_error("recipient_not_found", recipient=mask(name))
+            raise validation_error("recipient_is_group", recipient=mask_numbers(name))
+        raise validation_error("recipient_not_found", recipient=mask_numbers(name))
 
 
 def _resolve(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str], *, voice: bool = True) -> Resolved:

@@ -15,7 +15,8 @@ from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeError
 from .entity import SmsmodeEntity
-from .errors import mask, translate, validation_error
+from .errors import translate, validation_error
+from .helpers.redaction import mask_numbers
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
 from .sending.service import async_send_message
@@ -108,5 +109,5 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
 
     def _names(self, message: ScheduledMessage) -> str:
         """Return the names of those who get it; a number that is no recipient's is masked."""
-        names = [self.account.recipients.name_of_target(target) or mask(target) for target in message.targets]
+        names = [self.account.recipients.name_of_target(target) or mask_numbers(target) for target in message.targets]
         return ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")

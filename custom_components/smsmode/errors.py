@@ -1,6 +1,5 @@
 """From what went wrong to what a person reads; the only place."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -23,6 +22,7 @@ from .api import (
 from .config.phone_numbers import NumberProblem
 from .config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
 from .const import DOMAIN
+from .helpers.redaction import mask_numbers, single_line
 from .state.budget import LimitExceededError
 from .state.outbox import MAX_ITEMS, OutboxFullError
 from .state.scheduled import MAX_SCHEDULED, ScheduleFullError
@@ -40,23 +40,25 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeGatewayError: "gateway_refused",
 }
 
-# Four digits and more, with whatever people put between them, or in the place of some.
-_DIGITS = re.compile(r"\+?(?:\d[\W_OolI]{0,6}){3,}\d")
 _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
     """Say what a person got wrong."""
     return ServiceValidationError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=_folded(placeholders) or None
     )
 
 
 def operation_error(key: str, **placeholders: str) -> HomeAssistantError:
     """Say what went wrong through no fault of the person."""
     return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key=key, translation_placeholders=placeholders or None
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=_folded(placeholders) or None
     )
+
+
+def _folded(placeholders: Mapping[str, str]) -> dict[str, str]:
+    return {name: single_line(value) for name, value in placeholders.items()}
 
 
 def translate(
@@ -114,13 +116,8 @@ def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
 
 def describe(failures: Sequence[Failure]) -> str:
     """Name targets and reasons for the log."""
-    return ", ".join(f"{mask(failure.target)} ({failure.reason})" for failure in failures)
+    return ", ".join(f"{mask_numbers(failure.target)} ({failure.reason})" for failure in failures)
 
 
 def _listed(failures: Sequence[Failure]) -> str:
-    return ", ".join(mask(failure.target) for failure in failures)
-
-
-def mask(target: str) -> str:
-    """Leave of any number in a target only what lets its owner recognise it."""
-    return _DIGITS.sub(lambda match: f"…{match[0][-3:]}", target.strip())
+    return ", ".join(mask_numbers(failure.target) for failure in failures)

@@ -31,6 +31,7 @@ from .const import (
     EVENT_WATCHDOG_STOPPED,
     MANUFACTURER,
 )
+from .helpers.redaction import last_digits
 
 _STATUS = "event.delivery_report.state_attributes.status.state"
 _ICONS = {
@@ -131,7 +132,7 @@ def _person(hass: HomeAssistant, event: LazyEventPartialState, number: str) -> s
 
 def _number(hass: HomeAssistant, number: str, key: str) -> str | None:
     """Return a number by its last digits, None for what is no number."""
-    return _sentence(hass, key, digits=number[-_VISIBLE_DIGITS:]) if number.removeprefix("+").isdecimal() else None
+    return _sentence(hass, key, digits=last_digits(number)) if number.removeprefix("+").isdecimal() else None
 
 
 def _sentence(hass: HomeAssistant, key: str, **placeholders: str) -> str:

@@ -15,8 +15,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, patch_yaml_files
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.smsmode.errors import mask
 from custom_components.smsmode.helpers.log_filter import REDACTED, SecretFilter
+from custom_components.smsmode.helpers.redaction import mask_numbers
 from custom_components.smsmode.receiving.processor import SIGNAL_REPLY, ReplyEvent
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
@@ -217,14 +217,14 @@ async def test_yaml_that_is_wrong_is_explained_without_being_repeated(
     ids=ascii,
 )
 def test_of_a_number_only_the_end_is_shown(written: str) -> None:
-    masked = mask(f" {written}\n")
+    masked = mask_numbers(f" {written}\n")
     assert sum(map(str.isdigit, masked)) <= 3
-    assert mask(masked) == masked
+    assert mask_numbers(masked) == masked
 
 
 def test_a_name_is_shown_as_it_is() -> None:
-    assert mask("Alice 2") == "Alice 2"
-    assert mask("notify.alice_123") == "notify.alice_123"
+    assert mask_numbers("Alice 2") == "Alice 2"
+    assert mask_numbers("notify.alice_123") == "notify.alice_123"
 
 
 def record(message: str, *args: Any, **kwargs: Any) -> logging.LogRecord:

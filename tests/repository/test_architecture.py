@@ -23,6 +23,7 @@ PURE = (
     "conversations.reply_reading",
     "helpers.bounded_regex",
     "helpers.recorder",
+    "helpers.redaction",
     "helpers.targets",
     "helpers.text_match",
     "receiving.callback_monitor",

@@ -19,7 +19,8 @@ from ..api import (
 )
 from ..config.phone_numbers import NumberError, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..errors import mask, translate, validation_error
+from ..errors import translate, validation_error
+from ..helpers.redaction import mask_numbers
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 
 
@@ -57,7 +58,7 @@ class AccountCall:
         try:
             return parse_number(self.fields[name], self.entry.runtime_data.options.region, voice=True)
         except NumberError as err:
-            raise validation_error(f"target_{err.problem}", targets=mask(self.fields[name])) from None
+            raise validation_error(f"target_{err.problem}", targets=mask_numbers(self.fields[name])) from None
 
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:

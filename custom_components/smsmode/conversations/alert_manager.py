@@ -15,7 +15,7 @@ from homeassistant.util.signal_type import SignalType
 
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
 from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
-from ..errors import mask
+from ..helpers.redaction import mask_numbers
 from ..helpers.timing import KeyedTimers
 from ..receiving.processor import ReplyEvent, ReportEvent
 from ..runtime import SmsmodeConfigEntry
@@ -103,7 +103,7 @@ class AlertManager:
 
     def name_of(self, target: str) -> str:
         """Give the name of a recipient, or so much of a number that its owner recognises it."""
-        return self._account.recipients.name_of(target) or mask(target)
+        return self._account.recipients.name_of(target) or mask_numbers(target)
 
     @callback
     def _hear_reply(self, event: ReplyEvent, reference: str) -> None:

@@ -6,7 +6,8 @@ from homeassistant.exceptions import ServiceValidationError
 
 from ..config.phone_numbers import can_reply
 from ..config.recipients import Resolved
-from ..errors import mask, no_target, translate_errors, validation_error
+from ..errors import no_target, translate_errors, validation_error
+from ..helpers.redaction import mask_numbers
 from ..runtime import SmsmodeRuntimeData
 from ..sending.composer import MessageSendOptions, compose_message
 from ..state.questions import Answer
@@ -20,9 +21,9 @@ def resolve_reply_targets(account: SmsmodeRuntimeData, targets: Sequence[str]) -
         reason = resolved.failures[0].reason
         raise no_target([failure for failure in resolved.failures if failure.reason == reason])
     if resolved.groups:
-        raise validation_error("reply_group", targets=", ".join(map(mask, resolved.groups)))
+        raise validation_error("reply_group", targets=", ".join(map(mask_numbers, resolved.groups)))
     if abroad := [number for number in resolved.numbers if not can_reply(number)]:
-        raise validation_error("reply_abroad", targets=", ".join(map(mask, abroad)))
+        raise validation_error("reply_abroad", targets=", ".join(map(mask_numbers, abroad)))
     if not resolved.numbers:
         raise validation_error("no_recipients")
     return resolved.numbers

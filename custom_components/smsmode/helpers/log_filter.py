@@ -1,4 +1,4 @@
-"""Keeps keys and webhook ids out of what others log.
+"""Log filters: keys and webhook ids are cut out of what others log, and what we log stays on one line.
 
 Home Assistant logs the id of a webhook when it is called, and the whole address when its filter of harmful requests
 takes the text of an SMS for one; aiohttp does when a request is malformed. None of that passes through our own log
@@ -9,6 +9,9 @@ import contextlib
 import logging
 import re
 from typing import override
+
+from ..const import LOGGER
+from .redaction import single_line
 
 REDACTED = "**REDACTED**"
 # What is shorter is no secret, and would cut lines that have nothing to hide.
@@ -38,6 +41,22 @@ class SecretFilter(logging.Filter):
             with contextlib.suppress(TypeError, ValueError):
                 _cut(record, pattern)
         return True
+
+
+class SingleLineFilter(logging.Filter):
+    """Folds what we log: nobody can write a line of the log by the name of a target or an account."""
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass every record, its message on one line."""
+        message = record.getMessage()
+        if (folded := single_line(message)) != message:
+            record.msg, record.args = folded, None
+        return True
+
+
+# From the first line on: YAML is read before any account is set up.
+LOGGER.addFilter(SingleLineFilter())
 
 
 def _cut(record: logging.LogRecord, pattern: re.Pattern[str]) -> None:
