@@ -30,7 +30,7 @@ def miss(monitor: CallbackMonitor, message_ids: list[str], now: datetime = NOW) 
     monitor.count_missed(now + CALLBACK_GRACE_PERIOD)
 
 
-def test_an_address_that_nothing_calls_for_several_messages_is_silent() -> None:
+def test_address_is_silent_after_several_missed_messages() -> None:
     monitor = CallbackMonitor()
     miss(monitor, ["1", "2"])
     assert not monitor.is_silent
@@ -39,7 +39,7 @@ def test_an_address_that_nothing_calls_for_several_messages_is_silent() -> None:
     assert monitor.missed == MAX_MISSED
 
 
-def test_polling_that_was_quicker_by_seconds_proves_nothing() -> None:
+def test_final_status_by_poll_seconds_before_the_callback_is_not_missed() -> None:
     monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         monitor.note_sent(message_id)
@@ -51,7 +51,7 @@ def test_polling_that_was_quicker_by_seconds_proves_nothing() -> None:
     assert not monitor.is_silent
 
 
-def test_a_message_without_an_address_is_not_missed() -> None:
+def test_message_without_an_address_is_not_missed() -> None:
     monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         monitor.note_final(message_id, NOW)
@@ -59,7 +59,7 @@ def test_a_message_without_an_address_is_not_missed() -> None:
     assert not monitor.is_silent
 
 
-def test_a_message_that_is_still_on_its_way_is_not_missed() -> None:
+def test_message_without_a_final_status_is_not_missed() -> None:
     monitor = CallbackMonitor()
     for message_id in ("1", "2", "3"):
         monitor.note_sent(message_id)
@@ -67,7 +67,7 @@ def test_a_message_that_is_still_on_its_way_is_not_missed() -> None:
     assert not monitor.is_silent
 
 
-def test_one_callback_proves_the_contrary_at_once() -> None:
+def test_one_callback_ends_the_silence() -> None:
     monitor = CallbackMonitor()
     miss(monitor, ["1", "2", "3"])
     monitor.note_callback(NOW)
@@ -75,7 +75,7 @@ def test_one_callback_proves_the_contrary_at_once() -> None:
     assert monitor.heard_at == NOW
 
 
-def test_so_many_messages_that_nothing_is_ever_heard_of_are_forgotten() -> None:
+def test_oldest_of_too_many_messages_is_forgotten() -> None:
     monitor = CallbackMonitor()
     for number in range(MAX_MESSAGES + 1):
         monitor.note_sent(str(number))
@@ -86,7 +86,7 @@ def test_so_many_messages_that_nothing_is_ever_heard_of_are_forgotten() -> None:
 
 
 @given(st.lists(st.sampled_from(["hand", "conclude", "wait", "call"])))
-def test_whatever_happens_a_house_that_is_called_after_each_message_is_never_silent(steps: list[str]) -> None:
+def test_address_called_after_each_message_is_never_silent(steps: list[str]) -> None:
     monitor, now = CallbackMonitor(), NOW
     for number, step in enumerate(steps):
         if step == "hand":
@@ -101,7 +101,7 @@ def test_whatever_happens_a_house_that_is_called_after_each_message_is_never_sil
         assert not monitor.is_silent
 
 
-def test_an_address_is_lacking_only_after_a_while() -> None:
+def test_address_is_missing_only_after_the_grace_period() -> None:
     monitor = CallbackMonitor()
     monitor.note_address(NOW, is_there=False)
     monitor.note_address(NOW + timedelta(minutes=5), is_there=False)
@@ -125,7 +125,7 @@ async def deliver(house: House, count: int) -> None:
     await house.async_wait(minutes=11)
 
 
-async def test_an_address_that_cannot_be_reached_is_a_repair_issue_until_the_first_call(
+async def test_unreachable_address_raises_an_issue_until_the_first_callback(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     client = await hass_client_no_auth()
@@ -141,7 +141,7 @@ async def test_an_address_that_cannot_be_reached_is_a_repair_issue_until_the_fir
     assert shown(house, "callbacks_silent") is None
 
 
-async def test_what_is_called_and_not_understood_proves_nothing(
+async def test_invalid_callback_does_not_end_the_silence(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     client = await hass_client_no_auth()
@@ -152,9 +152,7 @@ async def test_what_is_called_and_not_understood_proves_nothing(
     assert shown(house, "callbacks_silent")
 
 
-async def test_while_no_callback_arrives_replies_are_asked_for_as_often_as_without(
-    hass: HomeAssistant, house: House
-) -> None:
+async def test_replies_are_polled_as_without_callbacks_while_none_arrive(hass: HomeAssistant, house: House) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
     await house.async_poll()
     assert house.account.coordinator.update_interval == timedelta(minutes=10)
@@ -162,7 +160,7 @@ async def test_while_no_callback_arrives_replies_are_asked_for_as_often_as_witho
     assert house.account.coordinator.update_interval == timedelta(minutes=5)
 
 
-async def test_a_house_without_an_address_is_not_told_that_nothing_calls_it(house: House) -> None:
+async def test_account_without_callbacks_has_no_silence_issue(house: House) -> None:
     house.hass.config.internal_url = "http://192.168.1.2:8123"
     house.hass.config_entries.async_update_entry(house.entry, options={"callbacks": "off"})
     await house.async_settle()
@@ -171,7 +169,7 @@ async def test_a_house_without_an_address_is_not_told_that_nothing_calls_it(hous
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("external", True), ("cloud", True), ("auto", False), ("off", False)])
-async def test_an_address_that_was_asked_for_and_is_not_there_is_a_repair_issue(
+async def test_missing_address_raises_an_issue_if_the_options_require_one(
     hass: HomeAssistant, house: House, mode: str, expected: bool
 ) -> None:
     hass.config.api = None
@@ -182,7 +180,7 @@ async def test_an_address_that_was_asked_for_and_is_not_there_is_a_repair_issue(
     assert (shown(house, "no_callback_address") is not None) is expected
 
 
-async def test_an_address_that_is_found_again_takes_the_issue_back(hass: HomeAssistant, house: House) -> None:
+async def test_address_that_is_found_again_clears_the_issue(hass: HomeAssistant, house: House) -> None:
     hass.config.api = None
     hass.config_entries.async_update_entry(house.entry, options={"callbacks": "external"})
     await house.async_settle()

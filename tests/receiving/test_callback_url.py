@@ -75,7 +75,7 @@ def cloud(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> FakeCloud:
         pytest.param("off", "https://house.example", None, id="off"),
     ],
 )
-async def test_the_address_follows_the_mode(
+async def test_address_follows_the_callback_mode(
     hass: HomeAssistant, mode: str, external: str | None, expected: str | None
 ) -> None:
     hass.config.external_url = external
@@ -83,7 +83,7 @@ async def test_the_address_follows_the_mode(
     assert await async_callback_url(hass, account(hass, mode)) == expected
 
 
-async def test_a_gateway_on_this_machine_may_use_the_internal_address(hass: HomeAssistant) -> None:
+async def test_gateway_on_this_machine_may_use_the_internal_address(hass: HomeAssistant) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
     entry = account(hass, "auto", "http://127.0.0.1:8090")
     assert await async_callback_url(hass, entry) == f"http://127.0.0.1:8123{PATH}"
@@ -98,19 +98,19 @@ async def test_a_gateway_on_this_machine_may_use_the_internal_address(hass: Home
         ("off", None),
     ],
 )
-async def test_the_cloud_comes_first(hass: HomeAssistant, cloud: FakeCloud, mode: str, expected: str | None) -> None:
+async def test_cloud_comes_first(hass: HomeAssistant, cloud: FakeCloud, mode: str, expected: str | None) -> None:
     hass.config.external_url = "https://house.example"
     assert await async_callback_url(hass, account(hass, mode)) == expected
 
 
 @pytest.mark.parametrize("lacking", ["subscribed", "connected"])
-async def test_without_the_cloud_the_own_address_serves(hass: HomeAssistant, cloud: FakeCloud, lacking: str) -> None:
+async def test_external_address_is_used_without_the_cloud(hass: HomeAssistant, cloud: FakeCloud, lacking: str) -> None:
     setattr(cloud, lacking, False)
     hass.config.external_url = "https://house.example"
     assert await async_callback_url(hass, account(hass, "auto")) == f"https://house.example{PATH}"
 
 
-async def test_the_gateway_is_told_the_address_with_each_message(hass: HomeAssistant, house: House) -> None:
+async def test_address_is_sent_with_each_message(hass: HomeAssistant, house: House) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
     url = f"http://127.0.0.1:8123{PATH}"
     await house.async_call("send_message", message="x", target=["Alice"])
@@ -124,7 +124,7 @@ async def test_the_gateway_is_told_the_address_with_each_message(hass: HomeAssis
 
 
 @pytest.mark.parametrize("made", [True, False], ids=["hook made", "no hook"])
-async def test_a_removed_account_leaves_no_hook_in_the_cloud(
+async def test_removed_account_deletes_its_cloudhook(
     hass: HomeAssistant, cloud: FakeCloud, house: House, made: bool
 ) -> None:
     assert await async_callback_url(hass, house.entry) == f"https://hooks.nabu.casa/{WEBHOOK_ID}"
@@ -135,7 +135,7 @@ async def test_a_removed_account_leaves_no_hook_in_the_cloud(
 
 
 @pytest.mark.parametrize(("mode", "kept"), [("off", False), ("external", False), ("auto", True), ("cloud", True)])
-async def test_an_address_in_the_cloud_that_the_options_no_longer_want_is_deleted(
+async def test_cloudhook_that_the_options_no_longer_use_is_deleted(
     hass: HomeAssistant, cloud: FakeCloud, house: House, mode: str, kept: bool
 ) -> None:
     assert cloud.hooks == {WEBHOOK_ID}
@@ -144,7 +144,7 @@ async def test_an_address_in_the_cloud_that_the_options_no_longer_want_is_delete
     assert cloud.hooks == ({WEBHOOK_ID} if kept else set())
 
 
-async def test_an_account_without_callbacks_is_set_up_whatever_ails_the_cloud(
+async def test_account_without_callbacks_is_set_up_whatever_is_wrong_with_the_cloud(
     hass: HomeAssistant, cloud: FakeCloud, house: House
 ) -> None:
     cloud.connected = False

@@ -18,7 +18,7 @@ async def test_a_reply_that_came_while_the_house_was_down_opens_no_doors(hass: H
     assert house.state("event.home_reply").attributes["event_type"] == "received_late"
 
 
-async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssistant, house: House) -> None:
+async def test_long_backlog_of_replies_is_processed_in_order(hass: HomeAssistant, house: House) -> None:
     late = house.capture("smsmode_late_reply")
     await hass.config_entries.async_unload(house.entry.entry_id)
     for number in range(130):
@@ -30,7 +30,7 @@ async def test_a_long_backlog_of_replies_is_heard_in_its_order(hass: HomeAssista
     assert len(await house.gateway.requests("responseList.do")) < 50
 
 
-async def test_a_backlog_without_end_is_read_to_a_limit_and_said_aloud(
+async def test_backlog_is_read_up_to_a_limit_and_logged(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("custom_components.smsmode.receiving.reply_fetcher.MAX_ROWS", 3)
@@ -42,7 +42,7 @@ async def test_a_backlog_without_end_is_read_to_a_limit_and_said_aloud(
     assert "more than 3 new replies" in caplog.text
 
 
-async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house: House) -> None:
+async def test_text_of_a_reply_cannot_forge_a_reply_of_somebody_else(house: House) -> None:
     replies = house.capture("smsmode_reply")
     forged = f"hi\nforged1 | 01/01/2030 10:00 | {ALICE_DIGITS} | OK | 36034 | x"
     await house.gateway.reply(BOB_DIGITS, forged, stray=True)
@@ -50,7 +50,7 @@ async def test_the_text_of_one_person_cannot_pass_for_the_reply_of_another(house
     assert [event.data["recipient"] for event in replies] == [None]
 
 
-async def test_a_message_that_the_gateway_forgot_is_awaited_no_longer(house: House) -> None:
+async def test_message_unknown_to_the_gateway_is_pending_no_longer(house: House) -> None:
     await send(house)
     await house.gateway.fail("compteRendu.do", "code:61", times=None)
     await house.async_poll()
@@ -61,7 +61,7 @@ async def test_a_message_that_the_gateway_forgot_is_awaited_no_longer(house: Hou
     assert house.state("sensor.home_pending").state == "0"
 
 
-async def test_reports_are_awaited_for_two_days(house: House) -> None:
+async def test_reports_are_pending_for_two_days(house: House) -> None:
     await send(house)
     await house.async_wait(hours=47)
     await house.async_poll()
@@ -71,7 +71,7 @@ async def test_reports_are_awaited_for_two_days(house: House) -> None:
     assert house.state("sensor.home_pending").state == "0"
 
 
-async def test_many_open_messages_are_asked_for_in_turn_and_never_too_many_a_minute(house: House) -> None:
+async def test_pending_messages_are_polled_in_turn_within_the_rate_limit(house: House) -> None:
     sent = [
         (await house.async_call("send_message", message="Water!", target=[f"+336120000{number}"]))["messages"][0]
         for number in range(10, 80)
@@ -86,7 +86,7 @@ async def test_many_open_messages_are_asked_for_in_turn_and_never_too_many_a_min
         await house.async_wait(seconds=61)
 
 
-async def test_a_list_that_the_gateway_refuses_does_not_keep_the_rest_from_being_read(
+async def test_refused_reply_list_does_not_stop_reports_and_balance(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     message_id = await send(house)
@@ -100,7 +100,7 @@ async def test_a_list_that_the_gateway_refuses_does_not_keep_the_rest_from_being
 
 
 @pytest.mark.parametrize(("unreadable", "heard"), [(1, ["OK"]), (4, [])])
-async def test_a_reply_that_makes_no_sense_hides_few_others(house: House, unreadable: int, heard: list[str]) -> None:
+async def test_unreadable_reply_hides_few_others(house: House, unreadable: int, heard: list[str]) -> None:
     replies = house.capture("smsmode_reply")
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True, callback=False)
     for number in range(unreadable):

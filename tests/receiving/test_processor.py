@@ -1,4 +1,4 @@
-"""The way in: every reply and report is heard once, whichever way it comes, and only if it is news."""
+"""Inbound processor: every reply and report is processed once, by callback or by poll, and only if it is new."""
 
 from homeassistant.components.webhook import async_handle_webhook
 from homeassistant.core import HomeAssistant
@@ -10,7 +10,7 @@ from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
 
 
-async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, callback_client: CallbackClient) -> None:
+async def test_report_by_callback_has_all_data(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house, reference="leak")
     await house.gateway.report(message_id, ALICE_DIGITS, 11)
@@ -32,7 +32,7 @@ async def test_a_report_comes_by_callback_with_all_that_is_known(house: House, c
     assert (status.state, status.attributes["code"], status.attributes["message_id"]) == ("received", 11, message_id)
 
 
-async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_heard(
+async def test_reply_by_callback_is_verified_with_the_gateway_first(
     house: House, callback_client: CallbackClient
 ) -> None:
     replies = house.capture("smsmode_reply")
@@ -54,9 +54,7 @@ async def test_a_reply_by_callback_is_confirmed_by_the_gateway_before_it_is_hear
     assert house.state("sensor.home_last_reply").state == "J'arrive, à tout de suite €"
 
 
-async def test_a_late_reply_and_a_message_that_is_given_up_name_their_account(
-    hass: HomeAssistant, house: House
-) -> None:
+async def test_late_reply_and_expired_message_name_their_account(hass: HomeAssistant, house: House) -> None:
     late, reports = house.capture("smsmode_late_reply"), house.capture("smsmode_delivery_report")
     await hass.config_entries.async_unload(house.entry.entry_id)
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
@@ -70,7 +68,7 @@ async def test_a_late_reply_and_a_message_that_is_given_up_name_their_account(
     assert {reply.data["config_entry_id"], report.data["config_entry_id"]} == {house.entry.entry_id}
 
 
-async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_after_a_minute(
+async def test_reply_that_the_gateway_does_not_confirm_is_unverified_after_a_minute(
     house: House, callback_client: CallbackClient
 ) -> None:
     replies = house.capture("smsmode_reply")
@@ -85,9 +83,7 @@ async def test_a_reply_that_the_gateway_does_not_confirm_is_heard_unverified_aft
     assert len(replies) == 1
 
 
-async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(
-    house: House, callback_client: CallbackClient
-) -> None:
+async def test_reply_is_verified_later_when_the_gateway_fails(house: House, callback_client: CallbackClient) -> None:
     replies = house.capture("smsmode_reply")
     await send(house)
     await house.gateway.fail("responseList.do", "code:50", times=2)
@@ -98,7 +94,7 @@ async def test_a_reply_waits_at_the_door_while_the_gateway_is_out_of_order(
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
 
 
-async def test_the_same_news_twice_is_heard_once(house: House, callback_client: CallbackClient) -> None:
+async def test_callback_sent_twice_is_processed_once(house: House, callback_client: CallbackClient) -> None:
     reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
     message_id = await send(house)
     await house.gateway.set(callbacks="twice")
@@ -111,7 +107,7 @@ async def test_the_same_news_twice_is_heard_once(house: House, callback_client: 
     assert [event.data["message"] for event in replies] == ["OK"]
 
 
-async def test_a_temporary_status_never_undoes_the_last_word(house: House, callback_client: CallbackClient) -> None:
+async def test_temporary_status_never_replaces_a_final_one(house: House, callback_client: CallbackClient) -> None:
     message_id = await send(house)
     for code in (11, 13):
         await callback_client.get(f"{PATH}?numero={ALICE_DIGITS}&statut={code}&smsID={message_id}")
@@ -120,7 +116,7 @@ async def test_a_temporary_status_never_undoes_the_last_word(house: House, callb
     assert house.state("sensor.home_pending").state == "0"
 
 
-async def test_a_report_that_overtakes_the_answer_to_its_own_send_is_not_lost(
+async def test_report_that_arrives_before_the_response_to_its_send_is_kept(
     hass: HomeAssistant, house: House, callback_client: CallbackClient
 ) -> None:
     reports = house.capture("smsmode_delivery_report")
@@ -135,7 +131,7 @@ async def test_a_report_that_overtakes_the_answer_to_its_own_send_is_not_lost(
     assert [event.data["status"] for event in reports] == ["received"]
 
 
-async def test_without_callbacks_everything_comes_by_poll(hass: HomeAssistant, house: House) -> None:
+async def test_everything_is_polled_without_callbacks(hass: HomeAssistant, house: House) -> None:
     hass.config_entries.async_update_entry(house.entry, options={"callbacks": "off"})
     await house.async_settle()
     reports, replies = house.capture("smsmode_delivery_report"), house.capture("smsmode_reply")
@@ -149,9 +145,7 @@ async def test_without_callbacks_everything_comes_by_poll(hass: HomeAssistant, h
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
 
 
-async def test_replies_from_before_the_account_was_set_up_are_never_news(
-    hass: HomeAssistant, gateway: Gateway, house: House
-) -> None:
+async def test_replies_from_before_the_set_up_are_not_new(hass: HomeAssistant, gateway: Gateway, house: House) -> None:
     await hass.config_entries.async_remove(house.entry.entry_id)
     replies = house.capture("smsmode_reply")
     await gateway.reply(ALICE_DIGITS, "from long ago", stray=True)
@@ -163,7 +157,7 @@ async def test_replies_from_before_the_account_was_set_up_are_never_news(
     assert [event.data["message"] for event in replies] == ["new"]
 
 
-async def test_replies_are_never_news_again_after_a_restart(house: House) -> None:
+async def test_replies_are_not_new_again_after_a_reload(house: House) -> None:
     replies = house.capture("smsmode_reply")
     await house.gateway.reply(ALICE_DIGITS, "OK", stray=True)
     await house.async_poll()
@@ -173,7 +167,7 @@ async def test_replies_are_never_news_again_after_a_restart(house: House) -> Non
     assert house.state("sensor.home_last_reply").state == "OK"
 
 
-async def test_callbacks_come_through_the_cloud_too(hass: HomeAssistant, house: House) -> None:
+async def test_callback_through_the_cloud(hass: HomeAssistant, house: House) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
     request = MockRequest(

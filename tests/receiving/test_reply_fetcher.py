@@ -1,4 +1,4 @@
-"""The poll: what was missed is found, by whatever it was missed, and nothing that is found can be made up."""
+"""Reply fetcher: missed replies are found, whatever they were missed by, and no text can forge one."""
 
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ async def replies_arrive(gateway: Gateway, *texts: str, number: str = BOB_DIGITS
 
 @pytest.mark.parametrize("forgery", FORGERIES)
 @pytest.mark.parametrize("backlog", [0, 19, 45, 130], ids=lambda count: f"among {count}")
-async def test_no_text_passes_for_a_reply_of_somebody_else_however_long_the_backlog(
+async def test_text_of_a_reply_cannot_forge_another_however_long_the_backlog(
     hass: HomeAssistant, house: House, forgery: str, backlog: int
 ) -> None:
     late = house.capture("smsmode_late_reply")
@@ -51,7 +51,7 @@ async def test_no_text_passes_for_a_reply_of_somebody_else_however_long_the_back
 
 @pytest.mark.parametrize("fault", ["empty", "garble", "drop_after", "half", "html"])
 @pytest.mark.parametrize("healthy", range(4))
-async def test_an_answer_that_fails_among_others_loses_no_reply(house: House, fault: str, healthy: int) -> None:
+async def test_failed_request_loses_no_reply(house: House, fault: str, healthy: int) -> None:
     replies = house.capture("smsmode_reply")
     await replies_arrive(house.gateway, "before")
     await house.async_poll()
@@ -66,7 +66,7 @@ async def test_an_answer_that_fails_among_others_loses_no_reply(house: House, fa
 
 @pytest.mark.parametrize("fault", ["empty", "garble", "drop_after", "code:50"])
 @pytest.mark.parametrize("healthy", [20, 21, 22])
-async def test_nor_does_one_that_fails_in_a_long_backlog(house: House, fault: str, healthy: int) -> None:
+async def test_failed_request_in_a_long_backlog_loses_no_reply(house: House, fault: str, healthy: int) -> None:
     replies = house.capture("smsmode_reply")
     texts = [f"reply {number}" for number in range(90)]
     await replies_arrive(house.gateway, *texts)
@@ -77,7 +77,7 @@ async def test_nor_does_one_that_fails_in_a_long_backlog(house: House, fault: st
     assert sorted(event.data["message"] for event in replies) == sorted(texts)
 
 
-async def test_a_reply_that_came_into_the_list_behind_a_known_one_is_found(house: House) -> None:
+async def test_reply_listed_behind_a_known_one_is_found(house: House) -> None:
     replies, late = house.capture("smsmode_reply"), house.capture("smsmode_late_reply")
     await replies_arrive(house.gateway, "slow")
     listed = house.gateway.emulator.state.main.replies
@@ -94,7 +94,7 @@ async def test_a_reply_that_came_into_the_list_behind_a_known_one_is_found(house
     assert all(event.data["verified"] for event in replies + late)
 
 
-async def test_a_gateway_that_gives_no_list_by_date_gives_its_replies_all_the_same(house: House) -> None:
+async def test_refused_query_by_date_does_not_stop_replies(house: House) -> None:
     replies = house.capture("smsmode_reply")
     await replies_arrive(house.gateway, "one")
     await house.async_poll()
@@ -107,7 +107,7 @@ async def test_a_gateway_that_gives_no_list_by_date_gives_its_replies_all_the_sa
     assert house.account.coordinator.last_update_success
 
 
-async def test_a_reply_is_not_late_though_the_callbacks_that_were_promised_never_come(
+async def test_reply_is_not_late_when_expected_callbacks_never_arrive(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     await open_callback_client(hass, hass_client_no_auth)
@@ -123,7 +123,7 @@ async def test_a_reply_is_not_late_though_the_callbacks_that_were_promised_never
 
 
 @pytest.mark.parametrize("by_callback", [True, False], ids=["callback", "poll"])
-async def test_a_live_reply_in_the_hour_that_autumn_repeats_is_live_and_heard_once(
+async def test_reply_in_the_repeated_hour_of_autumn_is_in_time_and_processed_once(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
     gateway: Gateway,
@@ -149,7 +149,7 @@ async def test_a_live_reply_in_the_hour_that_autumn_repeats_is_live_and_heard_on
     assert all(event.data["verified"] for event in replies)
 
 
-async def test_nor_does_a_reload_in_that_hour_make_a_live_reply_late(
+async def test_reload_in_the_repeated_hour_does_not_make_a_reply_late(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
 ) -> None:
     freezer.move_to(datetime(2026, 10, 25, 0, 50, tzinfo=UTC))
@@ -167,7 +167,7 @@ async def test_nor_does_a_reload_in_that_hour_make_a_live_reply_late(
     assert late == []
 
 
-async def test_what_comes_while_home_assistant_starts_is_told_once_automations_are_there(
+async def test_what_arrives_during_start_up_is_reported_once_automations_are_loaded(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     await open_callback_client(hass, hass_client_no_auth)
@@ -188,7 +188,7 @@ async def test_what_comes_while_home_assistant_starts_is_told_once_automations_a
     assert (reply.data["message"], reply.data["verified"], report.data["status"]) == ("OK", True, "received")
 
 
-async def test_what_comes_during_a_reload_is_told_after_it(
+async def test_what_arrives_during_a_reload_is_reported_after_it(
     hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     await open_callback_client(hass, hass_client_no_auth)
@@ -205,7 +205,7 @@ async def test_what_comes_during_a_reload_is_told_after_it(
 
 
 @pytest.mark.parametrize("endpoint", ["responseList.do", "compteRendu.do"])
-async def test_an_answer_that_comes_after_the_account_was_unloaded_is_told_once_it_is_loaded_again(
+async def test_response_received_after_unload_is_reported_once_loaded_again(
     hass: HomeAssistant, house: House, endpoint: str
 ) -> None:
     told = house.capture("smsmode_reply"), house.capture("smsmode_delivery_report")

@@ -15,7 +15,7 @@ from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 
 @pytest.mark.parametrize("response_id", ["", "&responseID=forged1"], ids=["without id", "with an id made up"])
-async def test_who_says_beforehand_what_somebody_will_answer_does_not_silence_them(
+async def test_forged_callback_does_not_hide_the_same_genuine_reply(
     house: House, callback_client: CallbackClient, response_id: str
 ) -> None:
     replies = house.capture("smsmode_reply")
@@ -32,7 +32,7 @@ async def test_who_says_beforehand_what_somebody_will_answer_does_not_silence_th
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", False), ("OK", True)]
 
 
-async def test_a_flood_at_the_door_is_looked_into_the_less_often_the_longer_it_lasts(
+async def test_flood_of_unconfirmed_callbacks_is_verified_with_backoff(
     house: House, callback_client: CallbackClient
 ) -> None:
     for number in range(300):
@@ -45,7 +45,7 @@ async def test_a_flood_at_the_door_is_looked_into_the_less_often_the_longer_it_l
     assert len(await house.gateway.requests("responseList.do")) <= 40
 
 
-async def test_rings_cost_a_bounded_number_of_requests(house: House, callback_client: CallbackClient) -> None:
+async def test_callbacks_cost_a_bounded_number_of_requests(house: House, callback_client: CallbackClient) -> None:
     before = len(await house.gateway.requests("responseList.do"))
     for number in range(150):
         await callback_client.get(f"{PATH}?numero=36034&message=x&emetteur={ALICE_DIGITS}&responseID=forged{number}")
@@ -56,9 +56,7 @@ async def test_rings_cost_a_bounded_number_of_requests(house: House, callback_cl
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-15"])
-async def test_both_charsets_of_a_callback_are_understood(
-    house: House, callback_client: CallbackClient, encoding: str
-) -> None:
+async def test_callback_in_either_charset(house: House, callback_client: CallbackClient, encoding: str) -> None:
     replies = house.capture("smsmode_reply")
     text = quote("Été à 5 €", encoding=encoding)
     await callback_client.get(f"{PATH}?numero=36034&message={text}&emetteur={ALICE_DIGITS}&responseID=r1")
@@ -66,7 +64,7 @@ async def test_both_charsets_of_a_callback_are_understood(
     assert [event.data["message"] for event in replies] == ["Été à 5 €"]
 
 
-async def test_a_callback_may_be_a_posted_form(house: House, callback_client: CallbackClient) -> None:
+async def test_callback_as_a_posted_form(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
     response = await callback_client.post(PATH, data={"numero": ALICE_DIGITS, "statut": "13", "smsID": message_id})
@@ -75,7 +73,7 @@ async def test_a_callback_may_be_a_posted_form(house: House, callback_client: Ca
     assert [event.data["status"] for event in reports] == ["delivered_to_operator"]
 
 
-async def test_a_form_may_come_in_pieces(house: House, callback_client: CallbackClient) -> None:
+async def test_posted_form_in_several_chunks(house: House, callback_client: CallbackClient) -> None:
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house)
     form = f"numero={ALICE_DIGITS}&statut=13&smsID={message_id}".encode()
@@ -104,7 +102,7 @@ async def test_a_form_may_come_in_pieces(house: House, callback_client: Callback
         pytest.param("message=%FF%FE%00&emetteur=%C3%28", id="broken bytes"),
     ],
 )
-async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trace(
+async def test_invalid_callback_changes_nothing_and_logs_no_content(
     house: House, callback_client: CallbackClient, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
     caplog.clear()
@@ -117,7 +115,7 @@ async def test_a_callback_that_makes_no_sense_changes_nothing_and_leaves_no_trac
 
 
 @pytest.mark.parametrize("method", ["PUT", "HEAD"])
-async def test_another_verb_is_answered_quietly(
+async def test_other_methods_are_answered_without_a_log_entry(
     house: House, callback_client: CallbackClient, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
     caplog.clear()
@@ -126,16 +124,14 @@ async def test_another_verb_is_answered_quietly(
     assert not any(WEBHOOK_ID in record.getMessage() for record in caplog.records if "smsmode" in record.name)
 
 
-async def test_a_huge_body_is_not_read(house: House, callback_client: CallbackClient) -> None:
+async def test_huge_body_is_not_read(house: House, callback_client: CallbackClient) -> None:
     response = await callback_client.post(PATH, data=b"message=" + b"x" * 1_000_000)
     assert response.status == 200
     await house.async_wait(seconds=70)
     assert house.state("sensor.home_last_reply").state == "unknown"
 
 
-async def test_a_reply_is_not_lost_behind_one_that_was_heard_unverified(
-    house: House, callback_client: CallbackClient
-) -> None:
+async def test_reply_is_not_lost_behind_an_unverified_one(house: House, callback_client: CallbackClient) -> None:
     replies = house.capture("smsmode_reply")
     await house.gateway.fail("responseList.do", "code:50", times=None)
     await house.gateway.reply(ALICE_DIGITS, "first", stray=True, callback=False)

@@ -59,7 +59,7 @@ async def door(house: House, hass_client_no_auth: ClientSessionGenerator) -> Any
         pytest.param("POST", "", b"\xff\xfe&=\x00", {"Content-Type": "x"}, id="bytes"),
     ],
 )
-async def test_every_caller_gets_the_answer_that_unknown_addresses_give(
+async def test_every_request_gets_the_response_of_an_unknown_webhook(
     door: Any,
     caplog: pytest.LogCaptureFixture,
     method: str,
@@ -87,7 +87,7 @@ async def test_every_caller_gets_the_answer_that_unknown_addresses_give(
         pytest.param("", json.dumps({"message": "hello", "emetteur": ALICE_DIGITS}).encode(), id="JSON"),
     ],
 )
-async def test_what_is_too_much_is_not_heard_at_all(house: House, door: Any, query: str, body: bytes) -> None:
+async def test_oversized_callback_is_ignored(house: House, door: Any, query: str, body: bytes) -> None:
     before = len(await house.gateway.requests("responseList.do"))
     async with door.post(f"{KNOWN}?{query}", data=body, headers=FORM) as response:
         assert response.status == 200
@@ -125,9 +125,7 @@ async def real_time_door(
     [f"Content-Length: {len(REPLY) + 10}", "Transfer-Encoding: chunked"],
     ids=["more promised than sent", "no length"],
 )
-async def test_a_body_that_trickles_is_not_waited_for(
-    real_time_door: Any, monkeypatch: pytest.MonkeyPatch, header: str
-) -> None:
+async def test_slow_body_times_out(real_time_door: Any, monkeypatch: pytest.MonkeyPatch, header: str) -> None:
     monkeypatch.setattr(webhook, "BODY_TIMEOUT", 0.2)
     head = f"POST {KNOWN} HTTP/1.1\r\nHost: x\r\n{header}\r\nConnection: close\r\n\r\n"
     reader, writer = await real_time_door(head.encode())
@@ -145,7 +143,7 @@ async def test_a_body_that_trickles_is_not_waited_for(
 
 
 @pytest.mark.parametrize("body", [b"5\r\nhel", b"zz\r\nhello"], ids=["half of it", "no body at all"])
-async def test_a_caller_who_hangs_up_leaves_no_word_in_the_log(
+async def test_disconnected_client_logs_nothing_private(
     hass: HomeAssistant, real_time_door: Any, caplog: pytest.LogCaptureFixture, body: bytes
 ) -> None:
     reader, writer = await real_time_door(
@@ -160,7 +158,7 @@ async def test_a_caller_who_hangs_up_leaves_no_word_in_the_log(
     assert WEBHOOK_ID not in caplog.text
 
 
-async def test_a_mistake_of_ours_names_neither_the_webhook_nor_what_was_said(
+async def test_internal_error_logs_neither_the_webhook_id_nor_the_content(
     house: House, door: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stumble(query: str, body: str) -> None:
@@ -182,7 +180,7 @@ MARKUP = (
 )
 
 
-async def test_the_text_of_an_sms_is_only_ever_text(hass: HomeAssistant, house: House) -> None:
+async def test_text_of_an_sms_is_never_rendered(hass: HomeAssistant, house: House) -> None:
     assert await async_setup_component(hass, "persistent_notification", {})
     assert await async_setup_component(
         hass,
@@ -207,14 +205,14 @@ async def test_the_text_of_an_sms_is_only_ever_text(hass: HomeAssistant, house: 
     assert hass.data.get("persistent_notification") in (None, {})
 
 
-async def test_a_nul_that_somebody_writes_is_kept_out_of_the_state(house: House) -> None:
+async def test_nul_in_a_text_is_kept_out_of_the_state(house: House) -> None:
     await house.gateway.reply(ALICE_DIGITS, "a\0b", stray=True)
     await house.async_poll()
     state = house.state("sensor.home_last_reply")
     assert (state.state, state.attributes["message"]) == ("ab", "a\0b")
 
 
-async def test_the_address_of_the_door_cannot_be_guessed(hass: HomeAssistant, gateway: Gateway) -> None:
+async def test_webhook_id_cannot_be_guessed(hass: HomeAssistant, gateway: Gateway) -> None:
     fields = {"access_token": gateway.token, "advanced": {"base_url": gateway.url}}
     form = await hass.config_entries.flow.async_init(DOMAIN, context={"source": "user"})
     await hass.config_entries.flow.async_configure(form["flow_id"], fields)

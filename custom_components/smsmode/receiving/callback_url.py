@@ -1,4 +1,4 @@
-"""By which address the gateway can call this house back, if by any."""
+"""Callback address: the public URL of the webhook that is handed to the gateway, or why there is none."""
 
 import contextlib
 import ipaddress
@@ -17,11 +17,11 @@ from ..config.options import CallbackMode, read_callback_mode
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL
 
 # Names that no name server of the internet knows.
-_AT_HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
+_LOCAL_DOMAINS = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
 
 
 class CallbackRoute(StrEnum):
-    """Which way a callback comes into the house."""
+    """Route by which a callback reaches Home Assistant."""
 
     CLOUD = "cloud"
     EXTERNAL = "external"
@@ -30,7 +30,7 @@ class CallbackRoute(StrEnum):
 
 
 class CallbackObstacle(StrEnum):
-    """Why there is no way in."""
+    """Reason for which there is no callback address."""
 
     TURNED_OFF = "turned_off"
     NO_CLOUD = "no_cloud"
@@ -41,7 +41,7 @@ class CallbackObstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CallbackAddress:
-    """The way in, and the address to hand to the gateway, which is a secret; if there is none, why."""
+    """Callback address of an account; ``url`` is a secret, and None if there is an obstacle."""
 
     route: CallbackRoute
     url: str | None = None
@@ -51,7 +51,7 @@ class CallbackAddress:
 async def async_callback_address(
     hass: HomeAssistant, entry: ConfigEntry, mode: CallbackMode | None = None
 ) -> CallbackAddress:
-    """Give the address that a choice comes to, without one that of the options."""
+    """Return the address for a callback mode; by default that of the options."""
     mode = mode or read_callback_mode(entry)
     webhook_id = entry.data[CONF_WEBHOOK_ID]
     if mode in (CallbackMode.AUTO, CallbackMode.CLOUD) and (url := await _async_cloud_url(hass, webhook_id)):
@@ -62,15 +62,15 @@ async def async_callback_address(
 
 
 async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
-    """Give that address alone."""
+    """Return the URL to hand to the gateway, None if there is none."""
     return (await async_callback_address(hass, entry)).url
 
 
 async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
-    """Give the cloudhook, made the first time it is asked for."""
+    """Return the URL of the cloudhook, which is created the first time; None without a cloud subscription."""
     if "cloud" not in hass.config.components:
         return None
-    # Importing it pulls in much that a house without the cloud does not have.
+    # Its import needs libraries that an installation without the cloud does not have.
     from homeassistant.components import cloud  # noqa: PLC0415
 
     try:
@@ -78,12 +78,12 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
             return None
         return await cloud.async_get_or_create_cloudhook(hass, webhook_id)
     except Exception:  # noqa: BLE001
-        # It raises errors of several libraries; whatever ails the cloud, an alert must not wait for a callback.
+        # It raises errors of several libraries; whatever is wrong with the cloud, no alert may wait for it.
         return None
 
 
 def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> CallbackAddress:
-    """Give the external https address; the internal one to a gateway on this very machine."""
+    """Return the external https address; the internal one for a gateway on this machine."""
     nearby = is_loopback(URL(gateway).raw_host or "")
     try:
         url = webhook.async_generate_url(hass, webhook_id, allow_internal=nearby, prefer_external=not nearby)
@@ -103,25 +103,25 @@ def _none(obstacle: CallbackObstacle) -> CallbackAddress:
 
 
 def _is_public(host: str) -> bool:
-    """Tell an address that can be one of the internet from one that has a meaning only at home."""
+    """Return whether a host can be reached from the internet."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        return "." in host and not host.endswith(_AT_HOME)
+        return "." in host and not host.endswith(_LOCAL_DOMAINS)
 
 
 async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete the cloudhook of an account that wants none any more: it is a way in that nobody uses."""
+    """Delete the cloudhook of an account whose options do not use it any more."""
     if read_callback_mode(entry) in (CallbackMode.EXTERNAL, CallbackMode.OFF):
         await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
 
 
 async def async_forget_cloud_url(hass: HomeAssistant, webhook_id: str) -> None:
-    """Delete the cloudhook, if there is one."""
+    """Delete the cloudhook of an account, if there is one."""
     if "cloud" not in hass.config.components:
         return
     from homeassistant.components import cloud  # noqa: PLC0415
 
-    # A hook that does not exist is an error, too; and nothing that ails the cloud may stop an account.
+    # A hook that does not exist is an error, too; and nothing that is wrong with the cloud may stop an account.
     with contextlib.suppress(Exception):
         await cloud.async_delete_cloudhook(hass, webhook_id)
