@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smsmode.accounts import async_get_loaded_entry
+from custom_components.smsmode.runtime import async_get_loaded_entry
 from tests.support.gateway import Gateway
 from tests.support.house import House
 
@@ -36,7 +36,7 @@ async def test_an_action_called_in_a_reload_waits_for_its_end(hass: HomeAssistan
 async def test_an_account_that_does_not_come_is_not_waited_for_without_end(
     hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch, disabled: bool
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.accounts.LOAD_TIMEOUT", 0.01)
+    monkeypatch.setattr("custom_components.smsmode.runtime.LOAD_TIMEOUT", 0.01)
     entry.add_to_hass(hass)
     if disabled:
         await hass.config_entries.async_set_disabled_by(entry.entry_id, ConfigEntryDisabler.USER)

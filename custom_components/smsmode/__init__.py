@@ -4,24 +4,18 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
-from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
 from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
-from .conversations.alert_manager import AlertManager
-from .conversations.command_handler import CommandHandler
-from .conversations.question_manager import QuestionManager
 from .entity import account_device
 from .helpers.log_filter import hide_from_logs
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_tell_again
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
-from .receiving.delivery_monitor import DeliveryFailureMonitor
-from .receiving.webhook import WebhookHandler
-from .runtime import SmsmodeConfigEntry, async_create_runtime
+from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_create_runtime
 from .services import async_setup_services
 from .state.store import async_remove_storage
 from .watchdog.cleanup import async_delete_all_held
@@ -54,25 +48,28 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
     async_tell_again(hass, entry)
     account = await async_create_runtime(hass, entry)
+    try:
+        await _async_start(hass, entry, account)
+    except BaseException:
+        await account.async_stop()
+        raise
+    return True
+
+
+async def _async_start(hass: HomeAssistant, entry: SmsmodeConfigEntry, account: SmsmodeRuntimeData) -> None:
+    account.coordinator.async_start()
+    account.schedule_tracker.async_start()
     await account.coordinator.async_refresh()
     if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
         raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
     entry.runtime_data = account
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
-    account.watchdogs.async_begin()
+    account.watchdogs.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
-    DeliveryFailureMonitor(hass, entry, account.processor, account.recipients, account.options)
-    CommandHandler(hass, entry, account)
-    WebhookHandler(hass, entry, account.processor, account.reply_verifier).async_register()
     await async_tidy_cloud_url(hass, entry)
-    account.worker.async_schedule()
-    entry.async_on_unload(async_at_started(hass, account.coordinator.async_begin))
-    QuestionManager(hass, entry).async_start()
-    entry.async_on_unload(async_at_started(hass, account.watchdogs.async_tell_from_now_on))
-    AlertManager(hass, entry).async_start()
+    account.async_start(hass)
     entry.async_on_unload(entry.add_update_listener(_async_reload))
-    return True
 
 
 async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
@@ -81,11 +78,14 @@ async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
-    """Take the entities of an account away; its parts stop and write down what they know by themselves."""
+    """Take the entities of an account away, then stop it."""
     if entry.disabled_by:
         await entry.runtime_data.watchdogs.async_let_go()
         await async_withdraw_notify_service(hass, entry.entry_id)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.async_stop()
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:

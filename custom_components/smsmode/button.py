@@ -11,8 +11,8 @@ from .const import SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
 from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
+from .sending.delivery_check import async_send_test_message
 from .sending.dispatcher import ReceiptStatus
-from .sending.trial import async_send_test_message
 
 PARALLEL_UPDATES = 0
 
@@ -39,6 +39,6 @@ class TestMessageButton(SmsmodeEntity, ButtonEntity):
     async def async_press(self) -> None:
         """Send the test SMS. Raises a translated error if it is not sent."""
         assert self.recipient is not None  # noqa: S101 - there is one button for each recipient
-        receipt = await async_send_test_message(self.hass, self.account, self.recipient.target)
+        receipt = await async_send_test_message(self.account.messages, self.hass.config.language, self.recipient.target)
         if receipt.status is ReceiptStatus.DUPLICATE:
             raise validation_error("test_repeated")

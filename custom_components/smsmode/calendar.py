@@ -19,7 +19,6 @@ from .errors import translate, validation_error
 from .helpers.redaction import mask_numbers
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
-from .sending.service import async_send_message
 from .state.scheduled import ScheduledMessage
 
 PARALLEL_UPDATES = 0
@@ -77,7 +76,7 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
         names = map(str.strip, _RECIPIENT_SEPARATOR.split(kwargs.get("description") or ""))
         targets = tuple(filter(None, names))
         options = MessageSendOptions(message=kwargs["summary"], targets=targets or None, send_at=start)
-        await async_send_message(self.account, options)
+        await self.account.messages.async_send_message(options)
 
     @override
     async def async_delete_event(

@@ -20,6 +20,7 @@ from homeassistant.util import dt as dt_util
 from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
 from .config.options import AccountOptions, CallbackMode
 from .const import DOMAIN, LOGGER
+from .helpers.listeners import Subscriptions
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
 from .receiving.callback_url import async_callback_url
@@ -73,19 +74,35 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._refused = False
         self._has_callbacks = False
         self._herald = BurstDebouncer(hass.loop, self.async_update_listeners)
-        entry.async_on_unload(self._herald.stop)
-        entry.async_on_unload(processor.async_stop)
-        entry.async_on_unload(processor.async_on_change(self._async_changed))
-        entry.async_on_unload(self._forget_low_balance)
-        entry.async_on_unload(self._forget_callbacks)
-        # Polling goes on although somebody disabled all entities.
-        entry.async_on_unload(self.async_add_listener(lambda: None))
+        self._subscriptions = Subscriptions()
+        self._is_stopped = False
 
     @callback
-    def async_begin(self, _hass: HomeAssistant | None = None) -> None:
+    def async_start(self) -> None:
+        """Poll from the first refresh on, although somebody may have disabled all entities."""
+        self._subscriptions.add(
+            self._processor.async_on_change(self._async_changed), self.async_add_listener(lambda: None)
+        )
+
+    async def async_stop(self) -> None:
+        """Poll no more, and take back the repair issues that the next start finds again."""
+        self._is_stopped = True
+        self._subscriptions.end()
+        self._herald.stop()
+        self._forget_low_balance()
+        self._forget_callbacks()
+        await self.async_shutdown()
+
+    @callback
+    def async_begin(self) -> None:
         """Ask for news from now on: entities and automations are there to hear it."""
         self._processor.async_begin()
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
+
+    async def async_fetch_news(self) -> None:
+        """Ask the gateway for replies and delivery reports now. Raises SmsmodeError."""
+        await self.replies.async_fetch()
+        await self.reports.async_fetch()
 
     @callback
     def async_invalidate_balance(self) -> None:
@@ -93,10 +110,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._balance_at = None
 
     @callback
-    def async_ask_balance(self) -> None:
-        """Ask for the balance now, in the background."""
+    def async_ask_balance(self) -> Decimal | None:
+        """Ask for the balance now, in the background; return the last that is known."""
         self.async_invalidate_balance()
         self.config_entry.async_create_background_task(self.hass, self.async_request_refresh(), f"{self.name} balance")
+        return self.data
 
     @override
     async def _async_update_data(self) -> Decimal:
@@ -169,9 +187,9 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._has_callbacks = has_address and not watch.is_silent
         self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
         if watch.is_silent:
-            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.missed))
+            self._raise_issue(IssueType.CALLBACKS_SILENT, count=str(watch.missed))
         if watch.lacks_address(now):
-            async_raise_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
+            self._raise_issue(IssueType.NO_CALLBACK_ADDRESS)
 
     @callback
     def _forget_callbacks(self, *, silent: bool = False, no_address: bool = False) -> None:
@@ -187,7 +205,12 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if not 0 <= balance < self._settings.low_balance:
             self._forget_low_balance()
             return
-        async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
+        self._raise_issue(IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
+
+    def _raise_issue(self, issue: IssueType, **placeholders: str) -> None:
+        # A poll that was under way when the account ended leaves none behind.
+        if not self._is_stopped:
+            async_raise_issue(self.hass, self.config_entry, issue, **placeholders)
 
     @callback
     def _forget_low_balance(self) -> None:

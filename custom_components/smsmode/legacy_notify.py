@@ -18,7 +18,6 @@ from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN
 from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
-from .sending.service import async_send_message
 
 type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
 _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
@@ -43,7 +42,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             targets=None if targets is None else tuple(map(str, targets)),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
-        await async_send_message((await self._find()).runtime_data, order)
+        await (await self._find()).runtime_data.messages.async_send_message(order)
 
     def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
         """Add the defaults of the service, but no sender where the call allows a reply and names none."""

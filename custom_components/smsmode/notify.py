@@ -18,14 +18,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
-from .accounts import async_get_loaded_entry, async_get_loaded_entry_by_name
 from .config.yaml_schema import PLATFORM_SCHEMA
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
 from .legacy_notify import SERVICES, SmsmodeNotificationService
-from .runtime import SmsmodeConfigEntry
+from .runtime import SmsmodeConfigEntry, async_get_loaded_entry, async_get_loaded_entry_by_name
 from .sending.composer import MessageSendOptions
-from .sending.service import async_send_message
 
 __all__ = ["PLATFORM_SCHEMA"]
 
@@ -74,4 +72,6 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send an SMS. Raises HomeAssistantError if nobody gets it."""
         targets = (self.recipient.target,) if self.recipient else None
-        await async_send_message(self.account, MessageSendOptions(message=message, title=title, targets=targets))
+        await self.account.messages.async_send_message(
+            MessageSendOptions(message=message, title=title, targets=targets)
+        )

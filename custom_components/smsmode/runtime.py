@@ -1,26 +1,45 @@
-"""Everything that one account is made of, put together."""
+"""Runtime data of a config entry: every part of one account, how they are connected, started and stopped."""
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import (
+    SIGNAL_CONFIG_ENTRY_CHANGED,
+    ConfigEntry,
+    ConfigEntryChange,
+    ConfigEntryState,
+)
 from homeassistant.const import CONF_ACCESS_TOKEN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import service
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
 from .config.commands import CommandPermission, read_command_permissions
 from .config.options import AccountOptions, read_settings
 from .config.recipients import Recipients
-from .const import CONF_BASE_URL, DEFAULT_BASE_URL
+from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
+from .conversations.alert_manager import AlertManager
+from .conversations.command_handler import CommandHandler
+from .conversations.question_manager import QuestionManager
 from .coordinator import SmsmodeCoordinator
+from .errors import validation_error
+from .helpers.listeners import Subscriptions
+from .helpers.text_match import comparison_key
+from .receiving.delivery_monitor import DeliveryFailureMonitor
 from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
+from .receiving.webhook import WebhookHandler
 from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.schedule_tracker import ScheduleTracker
+from .sending.service import MessageService
 from .sending.worker import OutboxWorker
 from .state.account_state import AccountState
 from .state.store import AccountStore
@@ -28,10 +47,17 @@ from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
 from .watchdog.notifier import WatchdogNotifier
 
+LOAD_TIMEOUT = 15.0
+_ON_ITS_WAY = {
+    ConfigEntryState.NOT_LOADED,
+    ConfigEntryState.SETUP_IN_PROGRESS,
+    ConfigEntryState.UNLOAD_IN_PROGRESS,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmsmodeRuntimeData:
-    """The runtime data of a config entry."""
+    """Everything that lives for one account, from its set-up to its unloading."""
 
     options: AccountOptions
     recipients: Recipients
@@ -43,8 +69,62 @@ class SmsmodeRuntimeData:
     reply_verifier: ReplyVerifier
     worker: OutboxWorker
     dispatcher: MessageDispatcher
+    messages: MessageService
     schedule_tracker: ScheduleTracker
     watchdogs: WatchdogManager
+    questions: QuestionManager
+    alerts: AlertManager
+    commands: CommandHandler
+    delivery_monitor: DeliveryFailureMonitor
+    webhook: WebhookHandler
+    _subscriptions: Subscriptions = field(default_factory=Subscriptions)
+
+    @callback
+    def async_start(self, hass: HomeAssistant) -> None:
+        """Start what acts by itself. The entities exist by now, the automations when Home Assistant has started."""
+        self.delivery_monitor.async_start()
+        self.commands.async_start()
+        self.questions.async_start()
+        self.alerts.async_start()
+        self.webhook.async_start()
+        self.worker.async_schedule()
+        self._subscriptions.add(
+            self.alerts.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
+            async_at_started(hass, self._async_home_assistant_started),
+        )
+
+    @callback
+    def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
+        self.coordinator.async_begin()
+        self.questions.async_resume()
+        self.watchdogs.async_tell_from_now_on()
+        self.alerts.async_resume()
+
+    async def async_stop(self) -> None:
+        """Stop everything, in the order that loses nothing; also what was started only half.
+
+        1. Intake: nothing more is received, so that nothing is told that will not be remembered.
+        2. Whatever begins messages: timers are cancelled, and the work between two messages.
+        3. Sending: no message is taken on any more, and attempts under way come to their end.
+        4. The store: what is true by now is written, and the file is closed.
+        """
+        self._subscriptions.end()
+        self.webhook.async_stop()
+        self.processor.async_stop()
+        self.reply_verifier.async_stop()
+        await self.coordinator.async_stop()
+        self.delivery_monitor.async_stop()
+
+        self.commands.async_stop()
+        self.questions.async_stop()
+        self.alerts.async_stop()
+        self.watchdogs.async_stop()
+
+        self.dispatcher.async_stop()
+        await self.worker.async_stop()
+        self.schedule_tracker.async_stop()
+
+        await self.store.async_close()
 
 
 type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
@@ -60,37 +140,96 @@ def resume_state(state: AccountState, options: AccountOptions, now: datetime) ->
 
 
 async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
-    """Read what was kept on disk and put the parts together; nothing asks the gateway yet."""
-    settings = read_settings(hass, entry)
+    """Read what was kept on disk and connect the parts; nothing asks the gateway yet.
+
+    Raises ConfigEntryNotReady if the disk refuses.
+    """
+    options = read_settings(hass, entry)
     store = AccountStore(hass, entry)
     await store.async_open(now := dt_util.utcnow())
-    resume_state(store.state, settings, now)
-    client = SmsmodeClient(
-        async_get_clientsession(hass),
-        entry.data[CONF_ACCESS_TOKEN],
-        base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
-    )
-    recipients = Recipients(hass, entry, settings.region)
+    resume_state(store.state, options, now)
+    return _connect(hass, entry, options, store)
+
+
+def _connect(
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, options: AccountOptions, store: AccountStore
+) -> SmsmodeRuntimeData:
+    base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
+    client = SmsmodeClient(async_get_clientsession(hass), entry.data[CONF_ACCESS_TOKEN], base_url=base_url)
+    recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
     processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
-    coordinator = SmsmodeCoordinator(hass, entry, client, processor, settings)
+    coordinator = SmsmodeCoordinator(hass, entry, client, processor, options)
     gateway_sender = GatewaySender(hass, entry, client, store, processor)
     worker = OutboxWorker(hass, entry, client, store, gateway_sender)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender)
-    gateway = WatchdogGateway(hass, client, dispatcher, recipients, settings)
-    watchdogs = WatchdogManager(hass, entry, store, gateway, WatchdogNotifier(hass, entry, store, processor))
-    gateway_sender.async_on_held(watchdogs.async_hear)
+    messages = MessageService(
+        hass, options, recipients, permissions, dispatcher, processor, coordinator.async_ask_balance
+    )
+    gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
+    notifier = WatchdogNotifier(hass, entry, store, processor)
+    reply_verifier = ReplyVerifier(hass, entry, processor, coordinator.replies.async_fetch)
     return SmsmodeRuntimeData(
-        options=settings,
+        options=options,
         recipients=recipients,
         permissions=permissions,
         client=client,
         store=store,
         processor=processor,
         coordinator=coordinator,
-        reply_verifier=ReplyVerifier(hass, entry, processor, coordinator.replies.async_fetch),
+        reply_verifier=reply_verifier,
         worker=worker,
         dispatcher=dispatcher,
-        schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker),
-        watchdogs=watchdogs,
+        messages=messages,
+        schedule_tracker=ScheduleTracker(hass, client, store, processor, worker),
+        watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled),
+        questions=QuestionManager(hass, entry, store, processor, messages, coordinator.replies.async_fetch),
+        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, coordinator.async_fetch_news),
+        commands=CommandHandler(hass, entry, permissions, store, processor, messages),
+        delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
+        webhook=WebhookHandler(hass, entry, processor, reply_verifier),
     )
+
+
+async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
+    """Return the loaded entry of this id, or the only one; a translated error says what is wrong.
+
+    An account that is on its way, at the start or in a reload, is waited for.
+    """
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+    if entry_id is None and len(entries) > 1:
+        raise validation_error("account_needed", accounts=", ".join(entry.title for entry in entries))
+    for entry in entries:
+        if entry_id in (None, entry.entry_id) and entry.state in _ON_ITS_WAY:
+            await _async_wait_for(hass, entry)
+    found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
+    return found
+
+
+async def async_get_loaded_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
+    """Return the loaded entry of an account that YAML calls by its name, or the only one."""
+    if name is None:
+        return await async_get_loaded_entry(hass, None)
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if comparison_key(entry.title) == comparison_key(name):
+            return await async_get_loaded_entry(hass, entry.entry_id)
+    raise validation_error("unknown_account", account=name)
+
+
+async def _async_wait_for(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Return when an entry is loaded or failed, or when it has been waited for long enough."""
+    changed = asyncio.Event()
+
+    @callback
+    def note(_change: ConfigEntryChange, _entry: ConfigEntry) -> None:
+        changed.set()
+
+    unsubscribe = async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, note)
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOAD_TIMEOUT):
+                while entry.state in _ON_ITS_WAY:
+                    await changed.wait()
+                    changed.clear()
+    finally:
+        unsubscribe()

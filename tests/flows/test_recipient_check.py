@@ -4,7 +4,6 @@ import pytest
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.smsmode.sending.composer import MessageSendOptions
-from custom_components.smsmode.sending.service import async_send_message
 from tests.support.flow_forms import suggested
 from tests.support.house import BOB, BOB_DIGITS
 from tests.support.recipient_dialogs import AT_THE_OPERATOR, DELIVERED, OFFERED, SWITCHED_OFF, Dialog
@@ -107,7 +106,8 @@ class TestWatch:
     async def test_what_happens_to_other_messages_does_not_matter(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number=BOB)
         message = await dialog.test()
-        await async_send_message(dialog.house.account, MessageSendOptions(message="Water!", targets=(BOB,)))
+        order = MessageSendOptions(message="Water!", targets=(BOB,))
+        await dialog.house.account.messages.async_send_message(order)
         other = (await dialog.house.gateway.messages())[-1]
         assert other.id != message.id
         await dialog.house.gateway.report(other.id, BOB_DIGITS, DELIVERED, callback=False)

@@ -103,6 +103,26 @@ async def test_a_stale_message_is_given_up_aloud(
     assert issue_registry.async_get_issue(DOMAIN, f"message_given_up_{house.entry.entry_id}")
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut attempts under way short when an account stops, as if they took too long."""
+    monkeypatch.setattr("custom_components.smsmode.sending.worker.STOP_TIMEOUT", -1)
+
+
+async def test_an_attempt_under_way_in_a_reload_comes_to_its_end(hass: HomeAssistant, house: House) -> None:
+    await house.gateway.fail("sendSMS.do", "hang_after")
+    call = hass.async_create_task(send(house))
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
+    reload = hass.async_create_task(hass.config_entries.async_reload(house.entry.entry_id))
+    await house.gateway.release()
+    await reload
+    await house.async_settle()
+    assert (await call)["status"] == "accepted"
+    assert await texts(house.gateway) == ["Water!"]
+    assert house.state("sensor.home_queued").state == "0"
+
+
+@pytest.mark.usefixtures("impatient")
 async def test_a_restart_in_the_middle_of_a_send_neither_loses_nor_doubles(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_after")
     call = hass.async_create_task(send(house))
@@ -134,6 +154,7 @@ async def test_a_message_for_later_that_waited_past_its_time_leaves_at_once(hous
     assert message.created_at == message.leaves_at
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_before")
     call = hass.async_create_task(send(house))
@@ -145,6 +166,7 @@ async def test_a_message_cut_short_by_a_reload_and_never_taken_is_sent_once(hass
     assert await texts(house.gateway) == ["Water!"]
 
 
+@pytest.mark.usefixtures("impatient")
 async def test_a_removed_account_sends_nothing_more(hass: HomeAssistant, house: House) -> None:
     await house.gateway.fail("sendSMS.do", "hang_before")
     call = hass.async_create_task(send(house))
@@ -206,8 +228,8 @@ async def test_a_list_that_was_read_settles_all_that_it_shows(house: House) -> N
 async def test_a_message_is_looked_for_far_down_the_list_and_not_taken_for_absent_further_down(
     house: House, monkeypatch: pytest.MonkeyPatch, pages: int, queued: str
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.sending.sent_list.PAGE", 1)
-    monkeypatch.setattr("custom_components.smsmode.sending.sent_list.PAGES", pages)
+    monkeypatch.setattr("custom_components.smsmode.sending.reconciliation.PAGE", 1)
+    monkeypatch.setattr("custom_components.smsmode.sending.reconciliation.PAGES", pages)
     await house.gateway.fail("smsList.do", "http:500")
     await house.gateway.fail("sendSMS.do", "drop_after")
     await send(house)

@@ -14,9 +14,10 @@ from tests.support.sends import send, texts
 
 @pytest.mark.parametrize(("fault", "queue"), [("code:33", True), ("code:50", False)], ids=["refused", "not now"])
 async def test_what_came_to_nothing_is_not_forgotten_before_anybody_was_told(
-    hass: HomeAssistant, house: House, fault: str, queue: bool
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, fault: str, queue: bool
 ) -> None:
     """One of two is refused while the other hangs, so the caller waits; then the account is reloaded under both."""
+    monkeypatch.setattr("custom_components.smsmode.sending.worker.STOP_TIMEOUT", -1)
     await house.async_call("add_contact", name="Alice", number=ALICE, groups=["Famille"])
     await house.gateway.fail("sendSMS.do", fault)
     await house.gateway.fail("sendSMS.do", "hang_before")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -28,7 +29,8 @@ async def test_after_a_reload_it_is_armed_and_there_is_one(armed_house: House) -
     assert await armed_house.gateway.balance() == 99
 
 
-async def test_what_a_reload_cuts_short_is_looked_for(armed_house: House) -> None:
+async def test_what_a_reload_cuts_short_is_looked_for(armed_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.smsmode.sending.worker.STOP_TIMEOUT", -1)
     await armed_house.gateway.fail("sendSMS.do", "hang_after")
     armed_house.freezer.tick(timedelta(minutes=15))
     async_fire_time_changed(armed_house.hass)

@@ -5,9 +5,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 
-from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 
-from ..accounts import async_get_loaded_entry
 from ..api import (
     Contact,
     InputProblem,
@@ -21,14 +20,15 @@ from ..config.phone_numbers import NumberError, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import translate, validation_error
 from ..helpers.redaction import mask_numbers
-from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
+from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 
 
 class AccountCall:
     """A call on its way to the gateway: whose account, which fields."""
 
-    def __init__(self, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
-        """Keep both."""
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
+        """Keep them."""
+        self._hass = hass
         self.entry = entry
         self.fields = fields
 
@@ -36,7 +36,7 @@ class AccountCall:
     async def of(cls, call: ServiceCall) -> Self:
         """Find the account of a call."""
         entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-        return cls(entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
+        return cls(call.hass, entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
 
     @property
     def client(self) -> SmsmodeClient:
@@ -48,7 +48,7 @@ class AccountCall:
         try:
             return await answer
         except SmsmodeAuthError as err:
-            self.entry.async_start_reauth(self.entry.runtime_data.coordinator.hass)
+            self.entry.async_start_reauth(self._hass)
             raise translate(err) from None
         except SmsmodeError as err:
             raise translate(err) from None

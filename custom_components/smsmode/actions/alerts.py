@@ -7,13 +7,12 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..conversations.alert_manager import ALERTING, AlertManager, sms_order, voice_order
+from ..conversations.alert_manager import AlertManager, sms_order, voice_order
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
-from ..errors import no_target, translate_errors, validation_error
-from ..runtime import SmsmodeRuntimeData
+from ..errors import translate_errors, validation_error
+from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
 from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
 from ..state.questions import Answer
@@ -30,7 +29,7 @@ NEWS: Final[Mapping[str, str]] = {
 async def async_alert(call: ServiceCall) -> ServiceResponse:
     """Alarm people one step after the other until one of them acts; or only say what that costs."""
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    alerting = call.hass.data[ALERTING][entry.entry_id]
+    alerting = entry.runtime_data.alerts
     alert = _alert(call.hass, entry.runtime_data, call.data)
     cost = _cost(entry.runtime_data, alert, alerting)
     if call.data.get("preview"):
@@ -60,7 +59,7 @@ async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
 
 async def _async_running(call: ServiceCall) -> tuple[AlertManager, Alert]:
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    alerting = call.hass.data[ALERTING][entry.entry_id]
+    alerting = entry.runtime_data.alerts
     if (alert := alerting.alerts.get(call.data["alert_id"])) is None:
         raise validation_error("alert_unknown", alert_id=call.data["alert_id"])
     return alerting, alert
@@ -88,27 +87,16 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
 def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) -> AlertStep:
     channel: Channel = fields["how"]
     if channel is Channel.SMS:
-        targets = resolve_reply_targets(account, fields["target"])
-        ensure_gsm_text(account, message)
+        targets = resolve_reply_targets(account.recipients, fields["target"])
+        ensure_gsm_text(account.options, message)
     else:
-        targets = _callable(account, fields["target"])
+        targets = resolve_reply_targets(account.recipients, fields["target"], voice=True)
     return AlertStep(
         targets=targets,
         channel=channel,
         delivery_timeout=fields["delivery_timeout"],
         answer_timeout=fields["answer_timeout"],
     )
-
-
-def _callable(account: SmsmodeRuntimeData, targets: list[str]) -> tuple[str, ...]:
-    """Give the numbers of people who can all be called; a translated error names those who cannot."""
-    resolved = account.recipients.resolve(targets, voice=True)
-    if resolved.failures:
-        reason = resolved.failures[0].reason
-        raise no_target([failure for failure in resolved.failures if failure.reason == reason])
-    if not resolved.numbers:
-        raise validation_error("no_recipients")
-    return resolved.numbers
 
 
 def _cost(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> dict[str, Any]:

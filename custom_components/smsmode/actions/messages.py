@@ -6,37 +6,32 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 from probatio import Invalid
 
-from ..accounts import async_get_loaded_entry
 from ..api import BatchRow
 from ..config.recipients import GROUP_BATCH, Failure
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import validation_error
 from ..helpers.executor import async_run_maybe_in_executor
-from ..runtime import SmsmodeRuntimeData
+from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import BatchSendOptions, MessageSendOptions, VoiceSendOptions
-from ..sending.service import async_preview_message as preview_message
-from ..sending.service import async_send_batch as send_batch
-from ..sending.service import async_send_message as send_message
-from ..sending.service import async_send_voice_message as send_voice_message
 from .csv_batch import async_read_batch_file
 from .schemas import BATCH_LINE
 
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
     """Send an SMS."""
-    return (await send_message(await _async_account(call), _message_order(call))).as_response()
+    return (await (await _async_account(call)).messages.async_send_message(_message_order(call))).as_response()
 
 
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Have a text read aloud by a call."""
     fields = _fields(call)
     order = VoiceSendOptions(targets=_targets(fields), **fields)
-    return (await send_voice_message(await _async_account(call), order)).as_response()
+    return (await (await _async_account(call)).messages.async_send_voice_message(order)).as_response()
 
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
     """Say what an SMS would be and cost."""
-    return await preview_message(await _async_account(call), _message_order(call))
+    return await (await _async_account(call)).messages.async_preview_message(_message_order(call))
 
 
 async def async_send_batch(call: ServiceCall) -> ServiceResponse:
@@ -48,7 +43,8 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     if not lines:
         raise validation_error("batch_empty")
     rows, failures = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _rows(account, lines))
-    return (await send_batch(account, BatchSendOptions(rows=tuple(rows), **fields), failures)).as_batch_response()
+    order = BatchSendOptions(rows=tuple(rows), **fields)
+    return (await account.messages.async_send_batch(order, failures)).as_batch_response()
 
 
 def _rows(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:

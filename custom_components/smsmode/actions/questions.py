@@ -8,13 +8,11 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..accounts import async_get_loaded_entry
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
-from ..conversations.question_manager import ASKING
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import validation_error
-from ..runtime import SmsmodeRuntimeData
+from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..state.message_log import GATEWAY_RETENTION
 from ..state.questions import MAX_OPEN, Answer, Question, QuestionOpenError, TooManyQuestionsError
 
@@ -25,13 +23,13 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     answers = _answers(call.data)
     book = read_answers(answers)
     question = _question(entry.runtime_data, call.data, answers)
-    asking = call.hass.data[ASKING][entry.entry_id]
+    questions = entry.runtime_data.questions
     try:
         if not call.return_response:
             # Nobody waits for the answer here; the trigger tells of it.
-            await asking.async_open(question, book)
+            await questions.async_open(question, book)
             return None
-        outcome = await asking.async_ask(question, book)
+        outcome = await questions.async_ask(question, book)
     except QuestionOpenError:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
@@ -50,9 +48,9 @@ def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tupl
     timeout: timedelta = fields["timeout"]
     if timeout > GATEWAY_RETENTION:
         raise validation_error("timeout_too_long", days=str(GATEWAY_RETENTION.days))
-    targets = resolve_reply_targets(account, fields["target"])
+    targets = resolve_reply_targets(account.recipients, fields["target"])
     for text in filter(None, (fields["question"], fields.get("ask_again"))):
-        ensure_gsm_text(account, text)
+        ensure_gsm_text(account.options, text)
     key = ulid_now()
     return Question(
         key=key,

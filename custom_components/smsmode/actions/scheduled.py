@@ -6,10 +6,9 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import JsonObjectType, JsonValueType
 
-from ..accounts import async_get_loaded_entry
 from ..api import SentMessage, SmsmodeError
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..runtime import SmsmodeRuntimeData
+from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..state.scheduled import ScheduledMessage
 
 # How many of the latest messages the gateway is asked for, among which what others have scheduled is looked for.

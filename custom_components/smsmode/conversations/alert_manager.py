@@ -1,27 +1,30 @@
 """Has alerts insist: sends each step once, hears what becomes of it, and stops everything when somebody takes it."""
 
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.signal_type import SignalType
 
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
+from ..config.recipients import Recipients
 from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
+from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.redaction import mask_numbers
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import KeyedTimers
-from ..receiving.processor import ReplyEvent, ReportEvent
-from ..runtime import SmsmodeConfigEntry
+from ..receiving.processor import InboundProcessor, ReplyEvent, ReportEvent
 from ..sending.composer import MessageSendOptions, VoiceSendOptions
-from ..sending.service import async_send_message, async_send_voice_message
+from ..sending.service import MessageService
+from ..sending.worker import OutboxWorker
 from ..state.alerts import Alert, AlertPhase, AlertStep, Channel
+from ..state.store import AccountStore
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
@@ -53,31 +56,56 @@ class AlertEvent:
 
 # For those who listen to all accounts: the id of the config entry, and the change.
 SIGNAL_ALERT = SignalType[str, AlertEvent](f"{DOMAIN}_alert")
-# The alerts of each account that is loaded.
-ALERTING: HassKey[dict[str, AlertManager]] = HassKey(f"{DOMAIN}_alerting")
 
 
 class AlertManager:
     """The alerts of one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
-        """Take over what is running; nothing happens before `async_start`."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        recipients: Recipients,
+        store: AccountStore,
+        processor: InboundProcessor,
+        messages: MessageService,
+        worker: OutboxWorker,
+        fetch_news: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Take over what is running; nothing happens before `async_start`.
+
+        ``fetch_news`` asks the gateway for replies and delivery reports.
+        """
         self._hass = hass
         self._entry = entry
-        self._account = entry.runtime_data
-        self.alerts = self._account.store.state.alerts
+        self._recipients = recipients
+        self._store = store
+        self._processor = processor
+        self._messages = messages
+        self._worker = worker
+        self._fetch_news = fetch_news
+        self.alerts = store.state.alerts
+        self.changed: Listeners[AlertEvent] = Listeners()
         self._timers = KeyedTimers(hass)
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
+        self._router = ReplyRouter(processor, self._hear_reply)
+        self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
-        """Listen; once Home Assistant has started, go on with whatever was under way."""
-        processor = self._account.processor
-        ReplyRouter(processor, self._hear_reply).async_open(self._entry)
-        self._entry.async_on_unload(processor.async_on_report(self._hear_report))
-        self._entry.async_on_unload(processor.async_on_change(self._hear_change))
-        self._entry.async_on_unload(self._stop)
-        self._entry.async_on_unload(async_at_started(self._hass, self._resume))
-        self._hass.data.setdefault(ALERTING, {})[self._entry.entry_id] = self
+        """Listen to replies, delivery reports and changes."""
+        self._router.async_start()
+        self._subscriptions.add(
+            self._processor.async_on_report(self._hear_report), self._processor.async_on_change(self._hear_change)
+        )
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop; whatever runs is taken over at the next start."""
+        self._router.async_stop()
+        self._subscriptions.end()
+        self._timers.stop()
+        self._tasks.cancel()
 
     async def async_begin(self, alert: Alert) -> None:
         """Take an alert on and have its first step sent. TooManyAlertsError."""
@@ -91,7 +119,7 @@ class AlertManager:
         alert.acknowledge(number, name)
         self._call_off(alert)
         self._changed(alert, name, answer)
-        self._in_background(self._async_finish(alert))
+        self._tasks.create(self._async_finish(alert))
 
     @callback
     def async_cancel(self, alert: Alert) -> None:
@@ -99,11 +127,11 @@ class AlertManager:
         alert.cancel()
         self._call_off(alert)
         self._changed(alert)
-        self._in_background(self._async_finish(alert))
+        self._tasks.create(self._async_finish(alert))
 
     def name_of(self, target: str) -> str:
         """Give the name of a recipient, or so much of a number that its owner recognises it."""
-        return self._account.recipients.name_of(target) or mask_numbers(target)
+        return self._recipients.name_of(target) or mask_numbers(target)
 
     @callback
     def _hear_reply(self, event: ReplyEvent, reference: str) -> None:
@@ -132,15 +160,15 @@ class AlertManager:
         """Tell a change, and do what follows from it."""
         self._changed(alert)
         if alert.phase is AlertPhase.SENDING:
-            self._in_background(self._async_send_step(alert))
+            self._tasks.create(self._async_send_step(alert))
         elif alert.phase is AlertPhase.EXHAUSTED:
             LOGGER.error("Nobody of %s took the alert %s", self._entry.title, alert.alert_id)
-            self._in_background(self._async_finish(alert))
+            self._tasks.create(self._async_finish(alert))
 
     async def _async_send_step(self, alert: Alert) -> None:
         """Send the message of a step, unless that was done before a fall. Whoever it cannot go to is unreachable."""
         step, reference = alert.step, alert.reference
-        if alert.phase is not AlertPhase.SENDING or self._account.store.state.is_enqueued(reference):
+        if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(reference):
             self._look_at(alert)
             return
         try:
@@ -153,30 +181,26 @@ class AlertManager:
 
     async def _async_send(self, alert: Alert, step: AlertStep, reference: str) -> None:
         if step.channel is Channel.VOICE:
-            await async_send_voice_message(self._account, voice_order(alert, step, reference))
+            await self._messages.async_send_voice_message(voice_order(alert, step, reference))
         else:
-            await async_send_message(self._account, sms_order(alert, step, reference))
+            await self._messages.async_send_message(sms_order(alert, step, reference))
 
     @callback
     def _hear_change(self) -> None:
         """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
         for alert in self.alerts.running:
-            if alert.reference == self._account.store.state.last_accepted:
+            if alert.reference == self._store.state.last_accepted:
                 self._look_at(alert)
 
     def _look_at(self, alert: Alert) -> None:
         """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
-        if alert.phase is AlertPhase.SENDING and self._account.store.state.is_accepted(alert.reference):
+        if alert.phase is AlertPhase.SENDING and self._store.state.is_accepted(alert.reference):
             alert.record_accepted(dt_util.utcnow())
             self._changed(alert)
 
     async def _async_finish(self, alert: Alert) -> None:
         """Tell the others, if there is news for them; then nothing is left to do."""
-        if (
-            alert.pending_notice
-            and alert.notice_targets
-            and not self._account.store.state.is_enqueued(alert.notice_reference)
-        ):
+        if alert.pending_notice and alert.notice_targets and not self._store.state.is_enqueued(alert.notice_reference):
             order = MessageSendOptions(
                 message=alert.pending_notice,
                 targets=alert.notice_targets,
@@ -185,22 +209,22 @@ class AlertManager:
                 repeat=True,
             )
             try:
-                await async_send_message(self._account, order)
+                await self._messages.async_send_message(order)
             except HomeAssistantError as err:
                 LOGGER.warning("Nobody was told who took the alert %s: %s", alert.alert_id, err)
         self.alerts.all.pop(alert.key, None)
-        self._account.store.async_save_soon()
+        self._store.async_save_soon()
 
     def _call_off(self, alert: Alert) -> None:
         """Take off the outbox whatever of an alert has not left."""
-        for item in list(self._account.store.state.outbox.items.values()):
+        for item in list(self._store.state.outbox.items.values()):
             if (item.reference or "").startswith(alert.reference_prefix):
-                self._account.worker.async_cancel(item)
+                self._worker.async_cancel(item)
 
     def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
         """Have a change written down and told, and the clock set for what is due next."""
         self.alerts.all.mark_changed(alert.key)
-        self._account.store.async_save_soon()
+        self._store.async_save_soon()
         self._set_timer(alert)
         event = AlertEvent(
             alert_id=alert.alert_id,
@@ -213,40 +237,31 @@ class AlertManager:
         )
         async_dispatcher_send(self._hass, SIGNAL_ALERT, self._entry.entry_id, event)
         self._hass.bus.async_fire(EVENT_ALERT_CHANGED, event.as_dict() | {"config_entry_id": self._entry.entry_id})
-        self._account.coordinator.async_update_listeners()
+        self.changed.notify(event)
 
     def _set_timer(self, alert: Alert) -> None:
         if alert.due is None:
             self._timers.cancel(alert.key)
         else:
-            self._timers.set(alert.key, alert.due, lambda: self._in_background(self._async_due(alert)))
+            self._timers.set(alert.key, alert.due, lambda: self._tasks.create(self._async_due(alert)))
 
     async def _async_due(self, alert: Alert) -> None:
         """Look once more, for somebody may have acted and only not be known; then go on."""
         with contextlib.suppress(SmsmodeError):
-            await self._account.coordinator.replies.async_fetch()
-            await self._account.coordinator.reports.async_fetch()
+            await self._fetch_news()
         if alert.advance_if_due(dt_util.utcnow()):
             self._move(alert)
 
     @callback
-    def _resume(self, _hass: HomeAssistant) -> None:
-        """Go on with each alert where it stood."""
+    def async_resume(self) -> None:
+        """Home Assistant has started: go on with each alert where it stood."""
         for alert in list(self.alerts.all.values()):
             if not alert.phase.is_running:
-                self._in_background(self._async_finish(alert))
+                self._tasks.create(self._async_finish(alert))
             elif alert.phase is AlertPhase.SENDING:
-                self._in_background(self._async_send_step(alert))
+                self._tasks.create(self._async_send_step(alert))
             else:
                 self._set_timer(alert)
-
-    @callback
-    def _stop(self) -> None:
-        self._timers.stop()
-        del self._hass.data[ALERTING][self._entry.entry_id]
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} alert")
 
 
 def sms_order(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:

@@ -5,6 +5,7 @@ before anything is done: after a fall a command is lost rather than carried out 
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -16,13 +17,14 @@ from homeassistant.util import dt as dt_util
 from ..api import Encoding, Reply
 from ..config.commands import Command, CommandPermission, CommandText, parse_command, verify_pin
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
+from ..helpers.listeners import Subscriptions
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.text_match import normalize_text
-from ..receiving.processor import ReplyEvent
-from ..runtime import SmsmodeRuntimeData
+from ..receiving.processor import InboundProcessor, ReplyEvent
 from ..sending.composer import MessageSendOptions
-from ..sending.service import async_send_message
+from ..sending.service import MessageService
 from ..state.reply_history import ReplyEventType
-from ..state.store import StorageError
+from ..state.store import AccountStore, StorageError
 from .command_executor import CommandFailedError, async_ask_assist, async_run_script
 from .command_words import words_for
 
@@ -49,16 +51,38 @@ _SILENT = {CommandResult.TOO_MANY, CommandResult.STILL_LOCKED}
 class CommandHandler:
     """Obeys those who may command one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, account: SmsmodeRuntimeData) -> None:
-        """Listen at the inbox."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        permissions: Sequence[CommandPermission],
+        store: AccountStore,
+        processor: InboundProcessor,
+        messages: MessageService,
+    ) -> None:
+        """Do nothing before `async_start`."""
         self._hass = hass
         self._entry = entry
-        self._account = account
-        self._guard = account.store.state.commands
-        self._accesses = {access.number: access for access in account.permissions}
+        self._store = store
+        self._processor = processor
+        self._messages = messages
+        self._guard = store.state.commands
+        self._accesses = {access.number: access for access in permissions}
         # One after the other: guesses that come together must be counted one by one.
         self._turn = asyncio.Lock()
-        entry.async_on_unload(account.processor.async_on_reply(self._async_hear))
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} command")
+        self._subscriptions = Subscriptions()
+
+    @callback
+    def async_start(self) -> None:
+        """Listen to replies."""
+        self._subscriptions.add(self._processor.async_on_reply(self._async_hear))
+
+    @callback
+    def async_stop(self) -> None:
+        """Listen no more; a command under way is cut short."""
+        self._subscriptions.end()
+        self._tasks.cancel()
 
     @callback
     def _async_hear(self, event: ReplyEvent) -> None:
@@ -71,9 +95,7 @@ class CommandHandler:
         is_sentence = access.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:
             return
-        self._entry.async_create_background_task(
-            self._hass, self._async_obey(access, event.reply, text, command), f"{DOMAIN} command"
-        )
+        self._tasks.create(self._async_obey(access, event.reply, text, command))
 
     async def _async_obey(
         self, access: CommandPermission, reply: Reply, text: CommandText, command: Command | None
@@ -109,7 +131,7 @@ class CommandHandler:
             return CommandResult.TOO_MANY
         outcome = await self._async_check_pin(access, text, command, now)
         try:
-            await self._account.store.async_save()
+            await self._store.async_save()
         except StorageError:
             # It would be heard again after a fall, and done again.
             return CommandResult.FAILED
@@ -155,10 +177,10 @@ class CommandHandler:
             message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, at_once=True
         )
         try:
-            (receipt,) = (await async_send_message(self._account, order)).receipts
+            (receipt,) = (await self._messages.async_send_message(order)).receipts
         except HomeAssistantError as err:
             LOGGER.warning("A command was not answered: %s", err)
             return
         if receipt.message_id is not None:
             self._guard.record_answer(access.subentry_id, receipt.message_id)
-        self._account.store.async_save_soon()
+        self._store.async_save_soon()

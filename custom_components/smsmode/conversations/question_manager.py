@@ -2,30 +2,30 @@
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
-from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.signal_type import SignalType
 
 from ..api import SmsmodeError
 from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
 from ..errors import validation_error
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import KeyedTimers
-from ..receiving.processor import ReplyEvent
-from ..runtime import SmsmodeConfigEntry
+from ..receiving.processor import InboundProcessor, ReplyEvent
 from ..sending.composer import MessageSendOptions
 from ..sending.dispatcher import ReceiptStatus
-from ..sending.service import async_send_message
+from ..sending.service import MessageService
 from ..state.questions import MatchedAnswer, Question
+from ..state.store import AccountStore
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
@@ -60,29 +60,41 @@ class QuestionResult:
 SIGNAL_QUESTION = SignalType[str, str, QuestionResult](f"{DOMAIN}_question")
 
 
-# The questions of each account that is loaded.
-ASKING: HassKey[dict[str, QuestionManager]] = HassKey(f"{DOMAIN}_asking")
-
-
 class QuestionManager:
     """The questions of one account."""
 
-    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        store: AccountStore,
+        processor: InboundProcessor,
+        messages: MessageService,
+        fetch_replies: Callable[[], Awaitable[None]],
+    ) -> None:
         """Take over what is open; nothing happens before `async_start`."""
         self._hass = hass
         self._entry = entry
-        self._account = entry.runtime_data
-        self._questions = self._account.store.state.questions
+        self._store = store
+        self._messages = messages
+        self._fetch_replies = fetch_replies
+        self._questions = store.state.questions
         self._books: dict[str, AnswerMatcher] = {}
         self._timers = KeyedTimers(hass)
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} question")
+        self._router = ReplyRouter(processor, self._hear)
 
     @callback
     def async_start(self) -> None:
-        """Listen; once Home Assistant has started, go on with whatever was under way."""
-        ReplyRouter(self._account.processor, self._hear).async_open(self._entry)
-        self._entry.async_on_unload(self._stop)
-        self._entry.async_on_unload(async_at_started(self._hass, self._resume))
-        self._hass.data.setdefault(ASKING, {})[self._entry.entry_id] = self
+        """Listen to replies."""
+        self._router.async_start()
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop; whatever is open is taken over at the next start."""
+        self._router.async_stop()
+        self._timers.stop()
+        self._tasks.cancel()
 
     async def async_ask(self, question: Question, book: AnswerMatcher) -> QuestionResult:
         """Send a question and wait for its answer or its deadline, also over a reload of the account."""
@@ -110,7 +122,7 @@ class QuestionManager:
         self._books[question.key] = book
         self._set_timer(question)
         try:
-            sent = await async_send_message(self._account, _first(question))
+            sent = await self._messages.async_send_message(_first(question))
             if all(receipt.status is ReceiptStatus.DUPLICATE for receipt in sent.receipts):
                 raise validation_error("ask_repeated")
         except HomeAssistantError:
@@ -134,10 +146,10 @@ class QuestionManager:
         self._timers.cancel(question.key)
         if question.pending_notice:
             self._questions.all.mark_changed(question.key)
-            self._in_background(self._async_tell(question))
+            self._tasks.create(self._async_tell(question))
         else:
             self._forget(question)
-        self._account.store.async_save_soon()
+        self._store.async_save_soon()
         outcome = QuestionResult(ask_id=question.ask_id, understood=understood, reply=event)
         async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
         self._hass.bus.async_fire(
@@ -149,7 +161,7 @@ class QuestionManager:
         if question.ask_again and question.asked_again is None:
             question.asked_again = event.reply.sender
             self._questions.all.mark_changed(question.key)
-            self._in_background(self._async_send_once(question, _again(question)))
+            self._tasks.create(self._async_send_once(question, _again(question)))
 
     async def _async_tell(self, question: Question) -> None:
         """Tell the others who answered; then nothing is left to do."""
@@ -158,26 +170,26 @@ class QuestionManager:
 
     async def _async_send_once(self, question: Question, order: MessageSendOptions) -> None:
         """Send what belongs to a question, unless that was done before a fall."""
-        if self._account.store.state.is_enqueued(order.reference or ""):
+        if self._store.state.is_enqueued(order.reference or ""):
             return
         try:
-            await async_send_message(self._account, order)
+            await self._messages.async_send_message(order)
         except HomeAssistantError as err:
             LOGGER.warning("A message that belongs to the question %s was not sent: %s", question.ask_id, err)
 
     @callback
-    def _resume(self, _hass: HomeAssistant) -> None:
-        """Go on with each question where it stood."""
+    def async_resume(self) -> None:
+        """Home Assistant has started: go on with each question where it stood."""
         for question in list(self._questions.all.values()):
             if question.answered_by is not None:
-                self._in_background(self._async_tell(question))
-            elif not self._account.store.state.is_enqueued(question.reference):
+                self._tasks.create(self._async_tell(question))
+            elif not self._store.state.is_enqueued(question.reference):
                 # The house fell before it was asked; whoever wanted that got no answer.
                 self._forget(question)
             else:
                 self._set_timer(question)
                 if question.asked_again is not None:
-                    self._in_background(self._async_send_once(question, _again(question)))
+                    self._tasks.create(self._async_send_once(question, _again(question)))
 
     def _book(self, question: Question) -> AnswerMatcher:
         if question.key not in self._books:
@@ -185,12 +197,12 @@ class QuestionManager:
         return self._books[question.key]
 
     def _set_timer(self, question: Question) -> None:
-        self._timers.set(question.key, question.deadline, lambda: self._in_background(self._async_expire(question)))
+        self._timers.set(question.key, question.deadline, lambda: self._tasks.create(self._async_expire(question)))
 
     async def _async_expire(self, question: Question) -> None:
         """Look once more, for the answer may have come and only not be known; then close the question."""
         with contextlib.suppress(SmsmodeError):
-            await self._account.coordinator.replies.async_fetch()
+            await self._fetch_replies()
         if question.key in self._questions.all and question.answered_by is None:
             self._forget(question)
             outcome = QuestionResult(ask_id=question.ask_id)
@@ -200,15 +212,7 @@ class QuestionManager:
         self._timers.cancel(question.key)
         self._books.pop(question.key, None)
         self._questions.all.pop(question.key, None)
-        self._account.store.async_save_soon()
-
-    @callback
-    def _stop(self) -> None:
-        self._timers.stop()
-        del self._hass.data[ASKING][self._entry.entry_id]
-
-    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
-        self._entry.async_create_background_task(self._hass, work, f"{DOMAIN} question")
+        self._store.async_save_soon()
 
 
 def _first(question: Question) -> MessageSendOptions:

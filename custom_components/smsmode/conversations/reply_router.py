@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from homeassistant.core import callback
 
+from ..helpers.listeners import Subscriptions
 from ..receiving.processor import InboundProcessor, ReplyEvent
-from ..runtime import SmsmodeConfigEntry
 from ..state.reply_history import ReplyEventType
 
 MAX_KEPT = 50
@@ -27,12 +27,17 @@ class ReplyRouter:
         self._processor = processor
         self._hear = hear
         self._kept: deque[ReplyEvent] = deque(maxlen=MAX_KEPT)
+        self._subscriptions = Subscriptions()
 
     @callback
-    def async_open(self, entry: SmsmodeConfigEntry) -> None:
-        """Listen until the account is unloaded."""
-        entry.async_on_unload(self._processor.async_on_reply(self._take))
-        entry.async_on_unload(self._processor.async_on_change(self._look))
+    def async_start(self) -> None:
+        """Listen to replies, and to what the message log learns."""
+        self._subscriptions.add(self._processor.async_on_reply(self._take), self._processor.async_on_change(self._look))
+
+    @callback
+    def async_stop(self) -> None:
+        """Listen no more."""
+        self._subscriptions.end()
 
     @callback
     def _take(self, event: ReplyEvent) -> None:

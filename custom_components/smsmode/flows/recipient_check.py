@@ -61,7 +61,8 @@ class TrialSteps(ConfigSubentryFlow, ABC):
             return await self.async_step_check_asleep()
         data = self._recipient["data"]
         target = data[CONF_NUMBER] if CONF_NUMBER in data else group_target(data[CONF_GROUP])
-        self._trial = DeliveryCheck(self.hass, entry.runtime_data, target)
+        account = entry.runtime_data
+        self._trial = DeliveryCheck(self.hass, account.messages, account.processor, target)
         self._task = self._advance()
         return await self.async_step_watch()
 

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..api import DeliveryOutcome, MessageStatus, StopClause
 from ..config.options import AccountOptions
 from ..config.recipients import Recipient, Recipients
+from ..helpers.listeners import Subscriptions
 from ..helpers.repair_issues import (
     IssueType,
     async_clear_issue,
@@ -39,18 +40,23 @@ class DeliveryFailureMonitor:
         recipients: Recipients,
         settings: AccountOptions,
     ) -> None:
-        """Listen to delivery reports, and tell again what was known before a restart."""
+        """Do nothing before `async_start`."""
         self._hass = hass
         self._entry = entry
+        self._processor = processor
         self._recipients = recipients
         # Without a sender of its own an account has no use for the mention.
         self._is_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
         self._spam_to: set[str] = set()
-        last = processor.message_log.last_status_of.items()
+        self._subscriptions = Subscriptions()
+
+    @callback
+    def async_start(self) -> None:
+        """Listen to delivery reports, and tell again what was known before a restart."""
+        last = self._processor.message_log.last_status_of.items()
         # What is noted of a group is what was heard of its members, of whom it is noted as well.
         self._recall({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
-        entry.async_on_unload(processor.async_on_report(self._async_hear))
-        entry.async_on_unload(self._async_stop)
+        self._subscriptions.add(self._processor.async_on_report(self._async_hear))
 
     def _recall(self, last: dict[str, MessageStatus]) -> None:
         known = {
@@ -93,8 +99,9 @@ class DeliveryFailureMonitor:
             async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
 
     @callback
-    def _async_stop(self) -> None:
+    def async_stop(self) -> None:
         """Take it back when the account is disabled. Else it stays, and with it that a person ignores it."""
+        self._subscriptions.end()
         if self._entry.disabled_by is None:
             return
         async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from ..api import Reply, SmsmodeError
 from ..const import DOMAIN
+from ..helpers.tasks import BackgroundTasks
 from ..state.reply_history import LATE_AFTER, in_second_pass
 from .processor import InboundProcessor
 
@@ -36,14 +37,13 @@ class ReplyVerifier:
     ) -> None:
         """``fetch`` asks the gateway for its replies and lets the inbox hear them."""
         self._hass = hass
-        self._entry = entry
         self._processor = processor
         self._fetch = fetch
         self._rings: list[tuple[datetime, Reply]] = []
         self._looking = False
         self._pause = LOOKUP_INTERVAL
         self._cancel_timer: CALLBACK_TYPE | None = None
-        entry.async_on_unload(self._stop)
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} reply verification")
 
     @callback
     def async_submit(self, reply: Reply) -> None:
@@ -59,7 +59,9 @@ class ReplyVerifier:
             self._go()
 
     @callback
-    def _stop(self) -> None:
+    def async_stop(self) -> None:
+        """Ask no more; what was not confirmed is found by the next poll."""
+        self._tasks.cancel()
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
@@ -69,7 +71,7 @@ class ReplyVerifier:
         self._cancel_timer = None
         if self._rings:
             self._looking = True
-            self._entry.async_create_background_task(self._hass, self._async_look(), f"{DOMAIN} doorbell")
+            self._tasks.create(self._async_look())
         else:
             self._pause = LOOKUP_INTERVAL
 

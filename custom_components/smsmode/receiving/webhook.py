@@ -34,8 +34,8 @@ class WebhookHandler:
         self._reply_verifier = reply_verifier
 
     @callback
-    def async_register(self) -> None:
-        """Listen, until the entry is unloaded."""
+    def async_start(self) -> None:
+        """Register the webhook."""
         webhook_id = self._entry.data[CONF_WEBHOOK_ID]
         # All verbs are taken: for one that is not, Home Assistant would log the secret id.
         webhook.async_register(
@@ -46,7 +46,11 @@ class WebhookHandler:
             self._async_handle,
             allowed_methods=webhook.SUPPORTED_METHODS,
         )
-        self._entry.async_on_unload(lambda: webhook.async_unregister(self._hass, webhook_id))
+
+    @callback
+    def async_stop(self) -> None:
+        """Unregister the webhook, if it is registered."""
+        webhook.async_unregister(self._hass, self._entry.data[CONF_WEBHOOK_ID])
 
     async def _async_handle(self, _hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
         """Answer at once and always the same; the work is done by others."""

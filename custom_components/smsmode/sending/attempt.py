@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -26,6 +25,7 @@ from ..api import (
     VoiceRequest,
 )
 from ..const import LOGGER
+from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..receiving.callback_url import async_callback_url
 from ..receiving.processor import InboundProcessor
@@ -48,8 +48,12 @@ class Attempt:
     is_over: bool = False
 
 
-type HeldListener = Callable[[OutboxItem, str | None], None]
-"""Is told what came of a message that the gateway is to hold: its id there, or None if it never got there."""
+@dataclass(frozen=True, slots=True)
+class OutboxItemSettled:
+    """An item has left the outbox: the gateway accepted it, or (without id) it was given up with nobody waiting."""
+
+    item: OutboxItem
+    message_id: str | None
 
 
 class GatewaySender:
@@ -70,12 +74,7 @@ class GatewaySender:
         self._store = store
         self._processor = processor
         self._turn = asyncio.Lock()
-        self._tell_held: HeldListener = lambda _item, _message_id: None
-
-    @callback
-    def async_on_held(self, listener: HeldListener) -> None:
-        """Tell a listener of what the gateway is to hold; none of it enters the ledger."""
-        self._tell_held = listener
+        self.settled: Listeners[OutboxItemSettled] = Listeners()
 
     async def async_attempt(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
         """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
@@ -138,8 +137,8 @@ class GatewaySender:
         """The gateway has it: off the outbox, into the ledger."""
         self._store.state.outbox.remove(item)
         item.message_id = message_id
+        self.settled.notify(OutboxItemSettled(item, message_id))
         if item.is_provisional:
-            self._tell_held(item, message_id)
             self._store.async_save_soon()
             return Attempt(message_id=message_id)
         request = item.request
@@ -193,8 +192,8 @@ class GatewaySender:
 
     def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
         """Nobody waits for this message any more: say aloud that it was lost."""
+        self.settled.notify(OutboxItemSettled(item, None))
         if item.is_provisional:
-            self._tell_held(item, None)
             return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
         # Anew: one that was ignored would stay so.

@@ -1,17 +1,26 @@
 """A test SMS while a person looks on: sent, and followed until it is known what came of it."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
+from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..api import DeliveryOutcome, MessageStatus
+from ..api import DeliveryOutcome, Encoding, MessageStatus
 from ..helpers.targets import GROUP_PREFIX
-from ..runtime import SmsmodeRuntimeData
-from .trial import async_send_test_message
+from ..receiving.processor import InboundProcessor
+from .composer import MessageSendOptions
+from .dispatcher import SendReceipt
+from .service import MessageService
 
+# Not among the translations: whoever holds the telephone reads it, in letters that each count once, in one segment.
+TEST_MESSAGES: Final[Mapping[str, str]] = {
+    "en": "This is a test SMS from Home Assistant. It has arrived, there is nothing else to do.",
+    "fr": "Ceci est un SMS de test de Home Assistant. Il est bien arrivé, il n'y a rien d'autre à faire.",
+}
 # As long as a person looks at a form, in seconds; most telephones confirm within ten.
 CHECK_TIMEOUT = 120
 # As long as a dialog takes to show what it is told, in seconds.
@@ -42,13 +51,29 @@ class CheckResult(StrEnum):
 _NO_ANSWER = frozenset({MessageStatus.TEMPORARY_ABSENCE, MessageStatus.TEMPORARY_PHONE})
 
 
+async def async_send_test_message(messages: MessageService, language: str, target: str) -> SendReceipt:
+    """Send the test SMS to a number, or to ``group:`` and a group; a translated error if it cannot leave now.
+
+    It costs one segment for each who gets it. Asked for again within a minute, the receipt is that of a repetition.
+    """
+    order = MessageSendOptions(
+        message=TEST_MESSAGES.get(language, TEST_MESSAGES["en"]),
+        targets=(target,),
+        encoding=Encoding.GSM,
+        queue=False,
+    )
+    (receipt,) = (await messages.async_send_message(order)).receipts
+    return receipt
+
+
 class DeliveryCheck:
     """One test SMS to a number or a group. What is known of it is read from the ledger, whoever brought it there."""
 
-    def __init__(self, hass: HomeAssistant, account: SmsmodeRuntimeData, target: str) -> None:
+    def __init__(self, hass: HomeAssistant, messages: MessageService, processor: InboundProcessor, target: str) -> None:
         """Send nothing yet."""
         self._hass = hass
-        self._account = account
+        self._messages = messages
+        self._processor = processor
         self._target = target
         self._message_id: str | None = None
         self._deadline = 0.0
@@ -75,7 +100,7 @@ class DeliveryCheck:
 
     async def _async_send(self) -> None:
         try:
-            receipt = await async_send_test_message(self._hass, self._account, self._target)
+            receipt = await async_send_test_message(self._messages, self._hass.config.language, self._target)
         except HomeAssistantError as err:
             self.error = err
             self.progress = CheckResult.GROUP_REFUSED if self._is_group_wrong(err) else CheckResult.NOT_SENT
@@ -100,7 +125,7 @@ class DeliveryCheck:
     async def _async_listen(self) -> None:
         await self._async_until_looked_at()
         changed = asyncio.Event()
-        stop = self._account.processor.async_on_change(changed.set)
+        stop = self._processor.async_on_change(changed.set)
         try:
             async with asyncio.timeout_at(self._deadline):
                 while (progress := self._read()) is self.progress:
@@ -116,7 +141,7 @@ class DeliveryCheck:
 
     def _read(self) -> CheckProgress | CheckResult:
         """Say how far it is."""
-        message = self._account.processor.message_log.messages.get(self._message_id or "")
+        message = self._processor.message_log.messages.get(self._message_id or "")
         if message is None:
             return CheckProgress.ACCEPTED
         self.statuses = [MessageStatus.from_code(codes[-1]) for codes in message.codes.values() if codes]

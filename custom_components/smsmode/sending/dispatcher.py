@@ -13,7 +13,6 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
-from ..const import DOMAIN
 from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
@@ -66,13 +65,19 @@ class MessageDispatcher:
     ) -> None:
         """Send for one account."""
         self._hass = hass
-        self._entry = entry
         self._store = store
         self._worker = worker
         self._gateway_sender = gateway_sender
         self._limits = LimitNotifier(hass, entry)
         self._flood = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
+        self._stopped = False
+
+    @callback
+    def async_stop(self) -> None:
+        """Take no more messages on: they would be sent, but not remembered."""
+        self._stopped = True
+        self._limits.async_stop()
 
     async def async_send(self, drafts: Sequence[Draft], order: SendOptions) -> list[SendReceipt]:
         """Send drafts, all or none of them within the budget.
@@ -80,7 +85,7 @@ class MessageDispatcher:
         BudgetError, OutboxFullError, ScheduleFullError or StorageError before anything leaves. Without ``order.queue``
         a message that cannot leave now is given up, and its receipt says why.
         """
-        if self._store.is_closed:
+        if self._stopped or self._store.is_closed:
             raise StorageError
         repetitions: list[SendReceipt] = []
         if not order.repeat:
@@ -171,11 +176,7 @@ class MessageDispatcher:
 
     async def _async_carry(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
         """Have one attempt made. A refusal that its caller does not wait for any more is told to the house."""
-        # A task of the account: a caller that is cancelled, or an automation that restarts, must not tear a request
-        # in two, nor leave what it began.
-        work = self._entry.async_create_background_task(
-            self._hass, self._worker.async_attempt_all(items), f"{DOMAIN} send"
-        )
+        work = self._worker.async_begin_attempts(items)
         self._under_way |= dict.fromkeys((item.key for item in items), work)
         work.add_done_callback(partial(self._forget_work, items))
         try:

@@ -20,7 +20,6 @@ class LimitNotifier:
         self._hass = hass
         self._entry = entry
         self._reached: dict[LimitType, CALLBACK_TYPE] = {}
-        entry.async_on_unload(self._clear_all)
 
     @callback
     def async_note(self, err: LimitExceededError) -> None:
@@ -40,7 +39,8 @@ class LimitNotifier:
         self._reached[err.limit_type] = async_call_later(self._hass, _until_room(err.limit_type), clear)
 
     @callback
-    def _clear_all(self) -> None:
+    def async_stop(self) -> None:
+        """Take back what is told, and the timers that would."""
         for cap, cancel in self._reached.items():
             cancel()
             async_clear_issue(self._hass, self._entry, IssueType(cap.value))

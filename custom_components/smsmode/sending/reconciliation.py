@@ -9,9 +9,18 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from math import ceil
 
-from ..api import BatchRequest, MessageRequest, SendRequest, SentMessage, StopClause, VoiceRequest
+from ..api import (
+    BatchRequest,
+    MessageRequest,
+    SendRequest,
+    SentMessage,
+    SmsmodeClient,
+    SmsmodeUncertainError,
+    StopClause,
+    VoiceRequest,
+)
 from ..api.encoding import is_phone_number, normalize_number
-from ..state.message_log import TrackedMessage
+from ..state.message_log import MessageLog, TrackedMessage
 from ..state.outbox import OutboxItem
 
 type _Lines = dict[str, Counter[str]]
@@ -20,10 +29,38 @@ type _Lines = dict[str, Counter[str]]
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
 
+# How the list is read: rows a page, and pages at most.
+PAGE = 500
+PAGES = 10
+
 _UNKNOWN = re.compile(r"\?+")
 _STOP_MENTION = re.compile(r"\b(stop|no-sms)\b", re.IGNORECASE)
 _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
+
+
+async def async_find_all(
+    client: SmsmodeClient, items: Collection[OutboxItem], message_log: MessageLog
+) -> dict[str, str | None]:
+    """Give for each item, by its key, the id under which the gateway has it, or None. Raises SmsmodeError."""
+    rows = await _async_read(client, min(map(looked_for_since, items)))
+    if not rows and message_log.messages:
+        # There are messages that it has: an empty answer says nothing of this one.
+        raise SmsmodeUncertainError("the list of sent messages is empty")
+    return match_all_sent_rows(items, rows, message_log.messages)
+
+
+async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessage]:
+    """Read the list, newest first, until it is older than what is looked for."""
+    rows: list[SentMessage] = []
+    for _ in range(PAGES):
+        page = await client.get_sent_messages(count=PAGE, start=len(rows))
+        rows += page
+        dates = [row.sent_at for row in page if row.sent_at is not None]
+        if len(page) < PAGE or (dates and min(dates) < since):
+            return rows
+    # What is further down is not known to be absent.
+    raise SmsmodeUncertainError("the list of sent messages is too long")
 
 
 def match_all_sent_rows(

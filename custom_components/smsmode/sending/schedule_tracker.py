@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeClient, SmsmodeNotFoundError
+from ..helpers.listeners import Subscriptions
 from ..receiving.processor import InboundProcessor
 from ..state.scheduled import ScheduledMessage, scheduled_in
 from ..state.store import AccountStore
@@ -20,13 +20,12 @@ class ScheduleTracker:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ConfigEntry,
         client: SmsmodeClient,
         store: AccountStore,
         processor: InboundProcessor,
         worker: OutboxWorker,
     ) -> None:
-        """Watch over the schedule from now on."""
+        """Do nothing before `async_start`."""
         self._hass = hass
         self._client = client
         self._store = store
@@ -34,9 +33,19 @@ class ScheduleTracker:
         self._worker = worker
         self._next: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
-        entry.async_on_unload(processor.async_on_change(self._async_set_timer))
-        entry.async_on_unload(self._stop)
+        self._subscriptions = Subscriptions()
+
+    @callback
+    def async_start(self) -> None:
+        """Follow the schedule from now on."""
+        self._subscriptions.add(self._processor.async_on_change(self._async_set_timer))
         self._async_set_timer()
+
+    @callback
+    def async_stop(self) -> None:
+        """Follow it no more."""
+        self._subscriptions.end()
+        self._cancel()
 
     @callback
     def async_all(self) -> list[ScheduledMessage]:
@@ -77,7 +86,7 @@ class ScheduleTracker:
         departure = self._store.state.schedule.next_send_at()
         if departure == self._next:
             return
-        self._stop()
+        self._cancel()
         self._next = departure
         if departure is not None:
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_leave, departure)
@@ -89,8 +98,7 @@ class ScheduleTracker:
         self._processor.async_changed()
         self._async_set_timer()
 
-    @callback
-    def _stop(self) -> None:
+    def _cancel(self) -> None:
         if self._cancel_timer is not None:
             self._cancel_timer()
         self._cancel_timer = self._next = None

@@ -1,19 +1,23 @@
 """What every way of asking comes to: the notify services, the notify entities and the actions all end here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
-from ..config.recipients import Failure, Resolved
+from ..config.commands import CommandPermission, find_pins, verify_pin
+from ..config.options import AccountOptions
+from ..config.recipients import Failure, Recipients, Resolved
 from ..const import LOGGER
 from ..errors import describe, key_of, no_target, translate, translate_errors, validation_error
 from ..helpers.executor import async_run_maybe_in_executor
-from ..runtime import SmsmodeRuntimeData
+from ..receiving.processor import InboundProcessor
 from .composer import (
     BatchSendOptions,
     Draft,
@@ -26,8 +30,10 @@ from .composer import (
     cost_of,
 )
 from .deferral import compose_for_all, split_batch
-from .dispatcher import ReceiptStatus, SendReceipt
-from .pin_watch import async_reject_group_pin
+from .dispatcher import MessageDispatcher, ReceiptStatus, SendReceipt
+
+# Each costs a moment to compare with every PIN.
+MAX_PINS_CHECKED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,115 +57,138 @@ class SendSummary:
         return {**first, "held_back": held_back, "failed": _failed(self.failures)}
 
 
-async def async_send_message(account: SmsmodeRuntimeData, order: MessageSendOptions) -> SendSummary:
-    """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
-    resolved = await _async_resolve(account, order.targets)
-    if resolved.groups:
-        await async_reject_group_pin(account, f"{order.title or ''}\n{order.message}")
-    with translate_errors():
-        compose = partial(_compose_message, account, order, resolved)
-        drafts = await async_run_maybe_in_executor(account.coordinator.hass, len(resolved.numbers), compose)
-    return await _async_send(account, drafts, order, resolved.failures)
+class MessageService:
+    """Sends for the actions, the notify services and the entities of one account.
 
+    Whatever asks for a message ends here. Errors are translated; whoever could not be written to is named.
+    """
 
-async def async_send_voice_message(account: SmsmodeRuntimeData, order: VoiceSendOptions) -> SendSummary:
-    """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
-    resolved = await _async_resolve(account, order.targets, voice=True)
-    with translate_errors():
-        drafts = compose_for_all(account.recipients, order, resolved, compose_voice)
-    return await _async_send(account, drafts, order, resolved.failures)
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        options: AccountOptions,
+        recipients: Recipients,
+        permissions: Sequence[CommandPermission],
+        dispatcher: MessageDispatcher,
+        processor: InboundProcessor,
+        ask_balance: Callable[[], Decimal | None],
+    ) -> None:
+        """``ask_balance`` has the balance asked for in the background, and returns the last that is known."""
+        self._hass = hass
+        self._options = options
+        self._recipients = recipients
+        self._pins = [permission.pin for permission in permissions if permission.pin is not None]
+        self._dispatcher = dispatcher
+        self._processor = processor
+        self._ask_balance = ask_balance
 
+    async def async_send_message(self, order: MessageSendOptions) -> SendSummary:
+        """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
+        resolved = await self._async_resolve(order.targets)
+        if resolved.groups:
+            await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
+        with translate_errors():
+            compose = partial(self._compose_message, order, resolved)
+            drafts = await async_run_maybe_in_executor(self._hass, len(resolved.numbers), compose)
+        return await self._async_send(drafts, order, resolved.failures)
 
-async def async_send_batch(
-    account: SmsmodeRuntimeData, order: BatchSendOptions, failures: Sequence[Failure]
-) -> SendSummary:
-    """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
-    if not order.rows and failures:
-        raise no_target(failures)
-    with translate_errors():
-        drafts = await async_run_maybe_in_executor(
-            account.coordinator.hass, len(order.rows), lambda: _compose_batch(account, order)
+    async def async_send_voice_message(self, order: VoiceSendOptions) -> SendSummary:
+        """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
+        resolved = await self._async_resolve(order.targets, voice=True)
+        with translate_errors():
+            drafts = compose_for_all(self._recipients, order, resolved, compose_voice)
+        return await self._async_send(drafts, order, resolved.failures)
+
+    async def async_send_batch(self, order: BatchSendOptions, failures: Sequence[Failure]) -> SendSummary:
+        """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
+        if not order.rows and failures:
+            raise no_target(failures)
+        with translate_errors():
+            drafts = await async_run_maybe_in_executor(self._hass, len(order.rows), lambda: self._compose_batch(order))
+        return await self._async_send(drafts, order, failures)
+
+    async def async_preview_message(self, order: MessageSendOptions) -> dict[str, Any]:
+        """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
+        resolved = await self._async_resolve(order.targets)
+        with translate_errors():
+            drafts = self._compose_message(order, resolved)
+        (text,) = drafts[0].texts
+        return {
+            **_text(text),
+            "characters": text.characters,
+            "costly": list(text.costly),
+            "segments": text.segments,
+            "recipients": [target for draft in drafts for target in draft.recipients],
+            "scheduled": [
+                {"send_at": _when(draft), "recipients": list(draft.recipients)}
+                for draft in drafts
+                if draft.request.send_at
+            ],
+            "cost": cost_of(drafts),
+            "failed": _failed(resolved.failures),
+        }
+
+    def _compose_message(self, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
+        return compose_for_all(
+            self._recipients, order, resolved, lambda part, some: compose_message(part, some, self._options)
         )
-    return await _async_send(account, drafts, order, failures)
+
+    def _compose_batch(self, order: BatchSendOptions) -> list[Draft]:
+        return [compose_batch(part, self._options) for part in split_batch(self._recipients, order)]
+
+    async def _async_resolve(self, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+        """Resolve targets, of which at least one must be possible."""
+        resolve = partial(self._recipients.resolve, targets, voice=voice)
+        resolved = await async_run_maybe_in_executor(self._hass, len(targets or ()), resolve)
+        if not resolved.numbers and not resolved.groups:
+            raise no_target(resolved.failures) if resolved.failures else validation_error("no_recipients")
+        return resolved
+
+    async def _async_reject_group_pin(self, text: str) -> None:
+        """Refuse a text for a group that has the PIN of somebody who may command the house.
+
+        Whoever is in the group, and whoever comes to be, could command the house as well.
+        """
+        guesses = find_pins(text)[:MAX_PINS_CHECKED]
+        if self._pins and guesses:
+            has_pin = partial(_has_pin, guesses, self._pins)
+            if await self._hass.async_add_executor_job(has_pin):
+                raise validation_error("pin_in_group")
+
+    async def _async_send(
+        self, drafts: Sequence[Draft], order: SendOptions, failures: Sequence[Failure]
+    ) -> SendSummary:
+        """Send drafts; raise only if all of them failed, else name those that did."""
+        with translate_errors():
+            receipts = await self._dispatcher.async_send(drafts, order)
+        errors = [receipt.error for receipt in receipts if receipt.error is not None]
+        if len(errors) == len(receipts):
+            # That nobody knows of one of them must not be hidden behind what is certain of another.
+            unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
+            raise self._translate((unknown or errors)[0]) from None
+        refused = [
+            Failure(target, key_of(receipt.error))
+            for receipt in receipts
+            if receipt.error is not None
+            for target in receipt.draft.recipients
+        ]
+        for receipt in receipts:
+            # What nobody knows of is told when it is known.
+            if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
+                reference = receipt.draft.request.reference
+                self._processor.async_process_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
+        if failures or refused:
+            # The caller may not look at the response, and a notify service gives none.
+            LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
+        return SendSummary(receipts, [*failures, *refused])
+
+    def _translate(self, err: SmsmodeError) -> HomeAssistantError:
+        """Translate an error of the gateway. Missing credits are told with the last known balance: nobody waits."""
+        return translate(err, self._ask_balance() if isinstance(err, SmsmodeCreditError) else None)
 
 
-async def async_preview_message(account: SmsmodeRuntimeData, order: MessageSendOptions) -> dict[str, Any]:
-    """Say what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
-    resolved = await _async_resolve(account, order.targets)
-    with translate_errors():
-        drafts = _compose_message(account, order, resolved)
-    (text,) = drafts[0].texts
-    return {
-        **_text(text),
-        "characters": text.characters,
-        "costly": list(text.costly),
-        "segments": text.segments,
-        "recipients": [target for draft in drafts for target in draft.recipients],
-        "scheduled": [
-            {"send_at": _when(draft), "recipients": list(draft.recipients)} for draft in drafts if draft.request.send_at
-        ],
-        "cost": cost_of(drafts),
-        "failed": _failed(resolved.failures),
-    }
-
-
-def _compose_message(account: SmsmodeRuntimeData, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
-    return compose_for_all(
-        account.recipients, order, resolved, lambda part, some: compose_message(part, some, account.options)
-    )
-
-
-def _compose_batch(account: SmsmodeRuntimeData, order: BatchSendOptions) -> list[Draft]:
-    return [compose_batch(part, account.options) for part in split_batch(account.recipients, order)]
-
-
-async def _async_resolve(
-    account: SmsmodeRuntimeData, targets: Sequence[str] | None, *, voice: bool = False
-) -> Resolved:
-    """Resolve targets, of which at least one must be possible."""
-    resolve = partial(account.recipients.resolve, targets, voice=voice)
-    resolved = await async_run_maybe_in_executor(account.coordinator.hass, len(targets or ()), resolve)
-    if not resolved.numbers and not resolved.groups:
-        raise no_target(resolved.failures) if resolved.failures else validation_error("no_recipients")
-    return resolved
-
-
-async def _async_send(
-    account: SmsmodeRuntimeData,
-    drafts: Sequence[Draft],
-    order: SendOptions,
-    failures: Sequence[Failure],
-) -> SendSummary:
-    """Send drafts; raise only if all of them failed, else name those that did."""
-    with translate_errors():
-        receipts = await account.dispatcher.async_send(drafts, order)
-    errors = [receipt.error for receipt in receipts if receipt.error is not None]
-    if len(errors) == len(receipts):
-        # That nobody knows of one of them must not be hidden behind what is certain of another.
-        unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
-        raise _explain(account, (unknown or errors)[0]) from None
-    refused = [
-        Failure(target, key_of(receipt.error))
-        for receipt in receipts
-        if receipt.error is not None
-        for target in receipt.draft.recipients
-    ]
-    for receipt in receipts:
-        # What nobody knows of is told when it is known.
-        if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
-            reference = receipt.draft.request.reference
-            account.processor.async_process_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
-    if failures or refused:
-        # The caller may not look at the response, and a notify service gives none.
-        LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
-    return SendSummary(receipts, [*failures, *refused])
-
-
-def _explain(account: SmsmodeRuntimeData, err: SmsmodeError) -> HomeAssistantError:
-    """Translate an error of the gateway; if credits are missing, with the balance that is known, for nobody waits."""
-    if isinstance(err, SmsmodeCreditError):
-        account.coordinator.async_ask_balance()
-    return translate(err, account.coordinator.data)
+def _has_pin(guesses: Sequence[str], pins: Sequence[Mapping[str, str]]) -> bool:
+    return any(verify_pin(guess, pin) for pin in pins for guess in guesses)
 
 
 def _message(receipt: SendReceipt) -> dict[str, Any]:

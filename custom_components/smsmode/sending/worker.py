@@ -15,15 +15,18 @@ from homeassistant.util import dt as dt_util
 from ..api import MessageStatus, SmsmodeClient, SmsmodeError
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import BurstDebouncer, ClockJumpDetector
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
-from .sent_list import async_find_all
+from .reconciliation import async_find_all
 
 MAX_CONCURRENT = 8
 ROUND_INTERVAL = timedelta(seconds=1)
 WAITING_ISSUE_AFTER = timedelta(minutes=5)
+# How long, in seconds, the account waits at its end for attempts under way. What is cut short is looked for later.
+STOP_TIMEOUT = 5.0
 
 
 class FlushMode(StrEnum):
@@ -54,8 +57,8 @@ class OutboxWorker:
         self._clock = ClockJumpDetector(dt_util.utcnow(), monotonic())
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._herald = BurstDebouncer(hass.loop, self._set_timer)
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
         self._stopped = False
-        entry.async_on_unload(self._stop)
 
     @callback
     def async_schedule(self) -> None:
@@ -112,12 +115,13 @@ class OutboxWorker:
         # To others as well: what may have left already cannot be called off for one of them.
         return self.async_cancel(item) if item.targets == (number,) else False
 
-    @callback
-    def _stop(self) -> None:
+    async def async_stop(self) -> None:
+        """Begin no more attempts, and return when those under way have come to an end."""
         self._stopped = True
         self._herald.stop()
         self._cancel()
         async_clear_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING)
+        await self._tasks.async_finish(STOP_TIMEOUT)
 
     def _cancel(self) -> None:
         if self._cancel_timer is not None:
@@ -127,7 +131,7 @@ class OutboxWorker:
     @callback
     def _async_ring(self, _now: datetime) -> None:
         self._cancel()
-        self._entry.async_create_background_task(self._hass, self._async_round(), f"{DOMAIN} outbox")
+        self._tasks.create(self._async_round())
 
     async def _async_round(self) -> None:
         """Give up what waited too long, look for what is doubtful, try what is due."""
@@ -143,7 +147,8 @@ class OutboxWorker:
                 if any(item.phase is Phase.UNCERTAIN for item in due):
                     await self._async_look(due, now)
                 for few in batched([item for item in due if item.phase is Phase.WAITING], MAX_CONCURRENT, strict=False):
-                    await self._async_try(few)
+                    if not self._stopped:
+                        await self._async_try(few)
         finally:
             self.async_schedule()
 
@@ -152,10 +157,19 @@ class OutboxWorker:
         items = [item for item in items if item.key in self._store.state.outbox.items]
         for item in items:
             self._store.state.outbox.begin_attempt(item, dt_util.utcnow())
-        for item, attempt in zip(items, await self.async_attempt_all(items), strict=True):
+        for item, attempt in zip(items, await self._async_attempt_all(items), strict=True):
             self._gateway_sender.async_tell_refusal(item, attempt)
 
-    async def async_attempt_all(self, items: Sequence[OutboxItem]) -> list[Attempt]:
+    @callback
+    def async_begin_attempts(self, items: Sequence[OutboxItem]) -> asyncio.Task[list[Attempt]]:
+        """Make the attempts in a task of the account.
+
+        A caller that is cancelled, or an automation that restarts, must not tear a request in two, nor leave what it
+        began.
+        """
+        return self._tasks.create(self._async_attempt_all(items))
+
+    async def _async_attempt_all(self, items: Sequence[OutboxItem]) -> list[Attempt]:
         """Make one attempt with each of the items that are leaving, once the disk knows that they are."""
         try:
             on_disk = await self._async_save()

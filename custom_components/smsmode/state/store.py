@@ -49,6 +49,7 @@ class AccountStore:
         self._soon = BurstDebouncer(hass.loop, self._async_begin)
         self._failing = False
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._stop_listening: CALLBACK_TYPE | None = None
         self.is_closed = False
 
     async def async_open(self, now: datetime) -> None:
@@ -62,9 +63,9 @@ class AccountStore:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
         self.state = kept or initial_state(now)
-        stop = self._hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write)
-        self._entry.async_on_unload(stop)
-        self._entry.async_on_unload(self.async_close)
+        self._stop_listening = self._hass.bus.async_listen_once(
+            EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
+        )
 
     async def async_save(self) -> None:
         """Return when what is true now is on the disk; StorageError if the disk does not take it."""
@@ -91,6 +92,9 @@ class AccountStore:
 
     async def async_close(self) -> None:
         """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+            self._stop_listening = None
         self._cancel()
         async with self._lock:
             if not self.is_closed:
@@ -152,6 +156,8 @@ class AccountStore:
         self.async_save_soon()
 
     async def _async_final_write(self, _event: Event) -> None:
+        # It was the only one that is heard.
+        self._stop_listening = None
         await self.async_close()
 
     def _cancel(self) -> None:

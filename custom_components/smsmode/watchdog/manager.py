@@ -18,8 +18,11 @@ from ..api import SmsmodeError, SmsmodeUncertainError
 from ..config.watchdogs import WatchdogError, plan_of, reference_of, subentry_id_of
 from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from ..errors import operation_error, translate, validation_error
+from ..helpers.listeners import Listeners, Subscriptions
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import ClockJumpDetector
-from ..state.outbox import OutboxFullError, OutboxItem
+from ..sending.attempt import OutboxItemSettled
+from ..state.outbox import OutboxFullError
 from ..state.store import AccountStore, StorageError
 from ..state.watchdog import Action, HeldMessage, WatchdogState, renewal_interval, scheduled_send_time
 from .gateway import DeletionResult, PushError, WatchdogGateway
@@ -38,6 +41,7 @@ class WatchdogManager:
         store: AccountStore,
         gateway: WatchdogGateway,
         news: WatchdogNotifier,
+        settled: Listeners[OutboxItemSettled],
     ) -> None:
         """Read what a person wants of them."""
         self._hass = hass
@@ -45,6 +49,7 @@ class WatchdogManager:
         self._store = store
         self._gateway = gateway
         self.news = news
+        self._settled = settled
         self.plans = {
             subentry.subentry_id: plan_of(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
         }
@@ -56,10 +61,12 @@ class WatchdogManager:
         self._is_heard = False
         self._is_over = False
         self._is_ticking = False
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} watchdog")
+        self._subscriptions = Subscriptions()
         self._on_change: list[CALLBACK_TYPE] = []
 
     @callback
-    def async_begin(self) -> None:
+    def async_start(self) -> None:
         """Look after all that there is and was: the house may have fallen at any moment."""
         now = dt_util.utcnow()
         for key in {*self.plans, *self._store.state.watchdogs}:
@@ -69,13 +76,23 @@ class WatchdogManager:
                 watch.disarm(now)
             watch.act_now(now)
         self._unlisted = set(self._store.state.watchdogs)
-        self._entry.async_on_unload(self._stop)
         job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
-        self._entry.async_on_unload(self._hass.async_add_shutdown_job(job))
+        self._subscriptions.add(self._hass.async_add_shutdown_job(job))
+        # Not ended with the rest: what the gateway holds since an attempt at the very end is to be remembered.
+        self._settled.subscribe(self._async_hear)
         self._ring_all()
 
     @callback
-    def async_tell_from_now_on(self, _hass: HomeAssistant) -> None:
+    def async_stop(self) -> None:
+        """Stop; all stay armed, and what silence would send stays at the gateway."""
+        self._is_over = True
+        self._subscriptions.end()
+        self._tasks.cancel()
+        for plan in self.plans.values():
+            self.news.async_clear(plan)
+
+    @callback
+    def async_tell_from_now_on(self) -> None:
         """Home Assistant has started: entities and automations are there to be told of what has gone off."""
         self._is_heard = True
         self._ring_all()
@@ -130,8 +147,11 @@ class WatchdogManager:
         self._is_over = True
 
     @callback
-    def async_hear(self, item: OutboxItem, message_id: str | None) -> None:
+    def _async_hear(self, event: OutboxItemSettled) -> None:
         """The gateway has what it is to hold, now or since before a fall; or it never got it."""
+        item, message_id = event.item, event.message_id
+        if not item.is_provisional:
+            return
         key, now = subentry_id_of(item.reference), dt_util.utcnow()
         watch = self._watch(key)
         if message_id is None:
@@ -162,18 +182,13 @@ class WatchdogManager:
             self.watch(key).act_now(dt_util.utcnow())
         await asyncio.gather(*map(self._async_round, keys))
 
-    @callback
-    def _stop(self) -> None:
-        self._is_over = True
-        for plan in self.plans.values():
-            self.news.async_clear(plan)
-
     def _ring_all(self) -> None:
         for key in list(self._store.state.watchdogs):
             self._ring(key)
 
     def _ring(self, key: str) -> None:
-        self._entry.async_create_background_task(self._hass, self._async_round(key), f"{DOMAIN} watchdog")
+        if not self._is_over:
+            self._tasks.create(self._async_round(key))
 
     async def _async_round(self, key: str) -> None:
         """Do for one watchdog all that is to be done now."""
@@ -280,9 +295,9 @@ class WatchdogManager:
 
     def _watch(self, key: str) -> WatchdogState:
         """Give the state of a watchdog that may be new; without any the house need not wake up each minute."""
-        if not self._is_ticking:
+        if not self._is_ticking and not self._is_over:
             self._is_ticking = True
-            self._entry.async_on_unload(async_track_time_interval(self._hass, self._async_tick, TICK))
+            self._subscriptions.add(async_track_time_interval(self._hass, self._async_tick, TICK))
         return self._store.state.watchdogs.setdefault(key, WatchdogState())
 
     def _changed(self, key: str) -> None:
