@@ -30,6 +30,10 @@ PAIRS: Mapping[str, tuple[Path, Path]] = {
     for name in PAGES
 }
 ALL = [READMES["en"], *(page for folder in DOCS.values() for page in sorted(folder.glob("*.md")))]
+# Those as well, and what developers read, which is in English alone.
+EVERY = sorted(
+    {*ALL, *ROOT.glob("*.md"), *(page for name in ("docs", "emulator") for page in (ROOT / name).rglob("*.md"))}
+)
 EVENTS = {getattr(const, name) for name in dir(const) if name.startswith("EVENT_")}
 OPTIONS = {
     option
@@ -99,10 +103,10 @@ def test_a_page_has_the_same_names_and_figures_in_both_languages(name: str) -> N
     assert {each for each in english if each in ACTIONS} == {each for each in french if each in ACTIONS}
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_link_leads_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\(([^)\s]+)\)", read(path))
-    assert links
+    links = re.findall(r"\]\(([^)\s]+)\)", prose(read(path)))
+    assert links or path not in ALL
     for link in links:
         if link.startswith("https://"):
             continue
@@ -245,6 +249,13 @@ def test_french_has_its_spaces() -> None:
         if re.search(r"(?<=\w) [;:!?»%](?=\s|$)|« |\w'\w", line)
     ]
     assert wrong == []
+
+
+def test_french_has_narrow_spaces_where_they_are_narrow() -> None:
+    files = [*DOCS["fr"].glob("*.md"), *ROOT.glob("blueprints/automation/smsmode/fr/*.yaml")]
+    files += [*ROOT.glob("dashboards/*.fr.yaml"), PACKAGE / "translations" / "fr.json"]
+    wrong = re.compile("\u00a0[;!?]|\u202f[:»]|«\u202f|\\d\u00a0\\d{3}")
+    assert [str(file) for file in files if wrong.search(read(file))] == []
 
 
 class _Loader(yaml.SafeLoader):
