@@ -5,7 +5,6 @@ docs/development/reliability.md, between the marks.
 """
 
 import argparse
-import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,8 +68,10 @@ def _sort_key(proof: Path) -> tuple[bool, str]:
 def _write(table: str) -> None:
     """Replace what stands between the marks of the page."""
     first, last = MARKS
-    text = PAGE.read_text()
-    PAGE.write_text(re.sub(f"{first}.*{last}", lambda _: f"{first}\n{table}\n{last}", text, flags=re.DOTALL))
+    before, _, rest = PAGE.read_text().partition(first)
+    _, mark, after = rest.partition(last)
+    assert mark, f"{PAGE.name} has no marks"
+    PAGE.write_text(f"{before}{first}\n{table}\n{last}{after}")
 
 
 def main() -> int:
