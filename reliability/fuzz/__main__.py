@@ -53,7 +53,7 @@ class Job:
 
 
 def _subject(name: str) -> tuple[Read, tuple[bytes, ...]]:
-    module = importlib.import_module(f"{__package__}.{name}")
+    module = importlib.import_module(f"{__package__}.targets.{name}")
     return module.read, module.SEEDS
 
 
