@@ -20,9 +20,21 @@ from .exceptions import (
 )
 
 _CODE = re.compile(r"\d{1,4}", re.ASCII)
-_AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{0,15})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_SPACES = re.compile(r"\s")
 _MAX_AMOUNT_LENGTH = 200
+_UNIT = "(?:€|eur|cr[eé]dits?)"
+_SIGNED_AMOUNT = re.compile(rf"(?:{_UNIT} ?)?([+-]?) ?(?:{_UNIT} ?)?(\d.*?)(?: ?{_UNIT})?")
+# The notation of the document: digits and a point.
+_PLAIN = re.compile(r"\d{1,15}(?:\.\d{0,15})?(?:e[+-]?\d{1,2})?", re.ASCII)
+# A comma before exactly three digits may also separate thousands.
+_DECIMAL_COMMA = re.compile(r"(?![1-9]\d{0,2},\d{3}$)\d{1,15},\d{0,15}", re.ASCII)
+# Thousands in groups of three, and a decimal sign that is not the one between the groups. A single group behind a point
+# or a comma is left to the two above.
+_GROUPED = re.compile(
+    r"(?!\d{1,3}[.,]\d{3}$)"
+    r"(?P<whole>[1-9]\d{0,2}(?P<separator>[ '.,])\d{3}(?:(?P=separator)\d{3}){0,3})"
+    r"(?:(?!(?P=separator))[.,](?P<fraction>\d{1,15}))?",
+    re.ASCII,
+)
 
 _MAX_DESCRIPTION_LENGTH = 200
 _MAX_HARMLESS_LENGTH = 3
@@ -124,6 +136,21 @@ def raise_gateway_error(text: str) -> NoReturn:
 
 
 def parse_amount(value: str) -> Decimal | None:
-    """Parse a number of credits (p. 12): ``212.5``, ``212``, ``1 212,5``, ``-3.2``; None for anything else."""
-    plain = _SPACES.sub("", value[:_MAX_AMOUNT_LENGTH]).replace(",", ".")
-    return Decimal(plain) if _AMOUNT.fullmatch(plain) else None
+    """Parse a number of credits: a decimal point as in the document (p. 12), or a notation that can mean one number.
+
+    ``212.5``, ``212,5``, ``1 212,5``, ``1,212.50``, ``1.212,50``, ``-3.2``, ``212.5 EUR``. None for anything else, and
+    for ``1,212``, which is either more than a thousand or little more than one.
+    """
+    if len(value) > _MAX_AMOUNT_LENGTH:
+        return None
+    text = " ".join(value.split()).casefold().replace("’", "'").replace("\N{MINUS SIGN}", "-")
+    if (match := _SIGNED_AMOUNT.fullmatch(text)) is None:
+        return None
+    sign, number = match.groups()
+    if grouped := _GROUPED.fullmatch(number):
+        number = f"{grouped['whole'].replace(grouped['separator'], '')}.{grouped['fraction'] or '0'}"
+    elif _DECIMAL_COMMA.fullmatch(number):
+        number = number.replace(",", ".")
+    elif not _PLAIN.fullmatch(number):
+        return None
+    return Decimal(sign + number)

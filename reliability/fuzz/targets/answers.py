@@ -13,7 +13,7 @@ from reliability.fuzz.invariants import attempt
 _EDGES = re.compile(r"<br\s*/?>|[\s\0\ufeff\u200b]+", re.IGNORECASE)
 _ZERO = re.compile(r"0{1,4}", re.ASCII)
 _ERRORS = (31, 32, 33, 35, 41, 50, 61)
-_AMOUNT = re.compile(r"[+-]?[\d.,eE+-]+", re.ASCII)
+_AMOUNT = re.compile(r"(?:€|eur|cr[eé]dits?)*[+\u2212-]?(?:€|eur|cr[eé]dits?)?[0-9.,'’e+-]+(?:€|eur|cr[eé]dits?)?")
 
 SEEDS = tuple(
     bytes([kind]) + answer.encode(charset)
@@ -59,7 +59,7 @@ def _check_accepted(raw: bytes, text: str) -> None:
 def _check_balance(text: str) -> None:
     balance = attempt(parser.parse_balance, text)
     if balance.error is None:
-        assert _AMOUNT.fullmatch(_EDGES.sub("", text)), "a balance that is not an amount alone"
+        assert _AMOUNT.fullmatch(_EDGES.sub("", text).casefold()), "a balance that is not an amount alone"
         assert balance.value is not None
         assert balance.value.is_finite()
 
