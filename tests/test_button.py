@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 
-from custom_components.smsmode.sending.delivery_check import TEST_MESSAGES
+from custom_components.smsmode.helpers.sms_texts import TEST_MESSAGES
 from tests.support.house import ALICE_DIGITS, BOB, House
 
 ALICE_BUTTON, FAMILY_BUTTON = "button.alice_send_test_sms", "button.family_send_test_sms"

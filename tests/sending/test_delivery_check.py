@@ -4,7 +4,8 @@ import pytest
 from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.smsmode.api import Alphabet, StopClause, prepare_text
-from custom_components.smsmode.sending.delivery_check import TEST_MESSAGES, async_send_test_message
+from custom_components.smsmode.helpers.sms_texts import TEST_MESSAGES
+from custom_components.smsmode.sending.delivery_check import async_send_test_message
 from custom_components.smsmode.sending.dispatcher import ReceiptStatus
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, House
 

@@ -1,7 +1,7 @@
 """The actions of alerts: from the fields of a call to an alert and what it costs, and what becomes of one that runs."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
@@ -12,6 +12,7 @@ from ..conversations.alert_manager import AlertManager, sms_order, voice_order
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import translate_errors, validation_error
+from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
 from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
@@ -19,11 +20,6 @@ from ..state.questions import Answer
 
 # In segments and calls, whatever happens.
 MAX_COST = 200
-# Not among the translations: people read it on their telephones, in letters that each count once, in one segment.
-NEWS: Final[Mapping[str, str]] = {
-    "en": "{recipient} takes care of it. There is nothing else to do.",
-    "fr": "{recipient} s'en occupe. Il n'y a rien d'autre à faire.",
-}
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
@@ -78,7 +74,7 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
         rounds=fields["repeat"],
         started_at=dt_util.utcnow(),
         answers=answers or READY["ok"],
-        tell_others=fields.get("tell_others", NEWS.get(hass.config.language, NEWS["en"])),
+        tell_others=fields.get("tell_others", localized(ALERT_TAKEN, hass.config.language)),
         acknowledge_on_listened=fields.get("listened_acknowledges", False),
         language=fields.get("language"),
     )

@@ -24,7 +24,7 @@ from .commands import (
     CommandProblem,
 )
 from .phone_numbers import NumberProblem
-from .watchdogs import LONGEST_MINUTES, LONGEST_QUIET_MINUTES, WatchdogError, WatchdogProblem
+from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError, WatchdogProblem
 from .yaml_subentries import CONF_ALLOWED, CONF_WATCHDOGS, DEFAULT_MINUTES, check_written_commands, read_watchdog
 
 NUMBER_ADVICE: Mapping[str, str] = {
@@ -77,10 +77,10 @@ WATCHDOG = probatio.Schema(
         probatio.Required(probatio.Secret(CONF_TARGETS)): probatio.All(probatio.EnsureList(), [plain_text]),
         probatio.Required(CONF_MESSAGE): plain_text,
         probatio.Optional(CONF_MINUTES, default=DEFAULT_MINUTES): probatio.All(
-            probatio.Coerce(int), probatio.Range(max=LONGEST_MINUTES)
+            probatio.Coerce(int), probatio.Range(max=MAX_MINUTES)
         ),
         probatio.Optional(CONF_QUIET_MINUTES, default=0): probatio.All(
-            probatio.Coerce(int), probatio.Range(min=0, max=LONGEST_QUIET_MINUTES)
+            probatio.Coerce(int), probatio.Range(min=0, max=MAX_QUIET_MINUTES)
         ),
     }
 )

@@ -18,7 +18,7 @@ from ..helpers.text_match import comparison_key
 from ..state.watchdog import MIN_PERIOD
 from .commands import CONF_COMMANDS, CommandError, validate_commands
 from .phone_numbers import NumberError, looks_like_number, parse_number
-from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_free
+from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_name_is_free
 
 CONF_ALLOWED: Final = "allowed"
 CONF_WATCHDOGS: Final = "watchdogs"
@@ -59,7 +59,7 @@ def read_watchdog(
     written: Mapping[str, Any], account: Mapping[str, Any], others: Iterable[str], region: str
 ) -> dict[str, Any]:
     """Give a watchdog with its numbers as MSISDNs. Raises WatchdogError."""
-    ensure_free(written[CONF_NAME], others)
+    ensure_name_is_free(written[CONF_NAME], others)
     if timedelta(minutes=written[CONF_MINUTES]) < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
     known = {comparison_key(person[CONF_NAME]): _target(person) for person in account[CONF_RECIPIENTS]}

@@ -18,6 +18,7 @@ from ..api import Encoding, Reply
 from ..config.commands import Command, CommandPermission, CommandText, parse_command, verify_pin
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
 from ..helpers.listeners import Subscriptions
+from ..helpers.sms_texts import COMMAND_ANSWERS, localized
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.text_match import normalize_text
 from ..receiving.processor import InboundProcessor, ReplyEvent
@@ -26,7 +27,6 @@ from ..sending.service import MessageService
 from ..state.reply_history import ReplyEventType
 from ..state.store import AccountStore, StorageError
 from .command_executor import CommandFailedError, async_ask_assist, async_run_script
-from .command_words import words_for
 
 # What Assist is called in events.
 ASSIST = "assist"
@@ -120,7 +120,8 @@ class CommandHandler:
                 "outcome": outcome.value,
             },
         )
-        await self._async_answer(access, text, answer or words_for(self._hass.config.language, outcome, name), outcome)
+        standard = localized(COMMAND_ANSWERS, self._hass.config.language).get(outcome, "")
+        await self._async_answer(access, text, answer or standard.format(command=name), outcome)
 
     async def _async_authorize(
         self, access: CommandPermission, text: CommandText, command: Command | None, now: datetime

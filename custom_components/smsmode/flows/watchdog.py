@@ -22,16 +22,16 @@ from ..config.options import AccountOptions, read_settings
 from ..config.phone_numbers import NumberError, looks_like_number, parse_number
 from ..config.recipients import Recipients
 from ..config.watchdogs import (
-    LONGEST_MINUTES,
-    LONGEST_QUIET_MINUTES,
-    SHORTEST_MINUTES,
+    MAX_MINUTES,
+    MAX_QUIET_MINUTES,
+    MIN_MINUTES,
     WatchdogError,
-    check_plan,
-    ensure_free,
-    read_plan,
+    ensure_name_is_free,
+    read_watchdog_config,
 )
 from ..config.yaml_subentries import DEFAULT_MINUTES, MAX_WATCHDOGS, is_of_yaml
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS, SUBENTRY_WATCHDOG
+from ..watchdog.message import validate_watchdog
 
 # Of a watchdog that is only just being described: as long as any.
 _NO_ID = "0" * 26
@@ -48,8 +48,8 @@ def form_schema(options: list[SelectOptionDict]) -> probatio.Schema:
                 )
             ),
             probatio.Optional(CONF_MESSAGE): TextSelector(TextSelectorConfig(multiline=True)),
-            probatio.Required(CONF_MINUTES, default=DEFAULT_MINUTES): _minutes(LONGEST_MINUTES),
-            probatio.Required(CONF_QUIET_MINUTES, default=0): _minutes(LONGEST_QUIET_MINUTES),
+            probatio.Required(CONF_MINUTES, default=DEFAULT_MINUTES): _minutes(MAX_MINUTES),
+            probatio.Required(CONF_QUIET_MINUTES, default=0): _minutes(MAX_QUIET_MINUTES),
         }
     )
 
@@ -95,15 +95,15 @@ class WatchdogFlow(ConfigSubentryFlow):
     def _read(self, written: dict[str, Any], own_id: str | None = None) -> tuple[str, dict[str, Any]]:
         """Check what was written. Raises WatchdogError."""
         name = written.get(CONF_NAME, "").strip()
-        ensure_free(name, [other.title for other in self._others(own_id)])
+        ensure_name_is_free(name, [other.title for other in self._others(own_id)])
         data = {
             CONF_TARGETS: [self._target(target) for target in written.get(CONF_TARGETS, [])],
             CONF_MESSAGE: written.get(CONF_MESSAGE, "").strip(),
             CONF_MINUTES: int(written[CONF_MINUTES]),
             CONF_QUIET_MINUTES: int(written[CONF_QUIET_MINUTES]),
         }
-        plan = read_plan(own_id or _NO_ID, name, data)
-        check_plan(plan, self._recipients, self._settings, self.hass.config.language, dt_util.now())
+        config = read_watchdog_config(own_id or _NO_ID, name, data)
+        validate_watchdog(config, self._recipients, self._settings, self.hass.config.language, dt_util.now())
         return name, data
 
     def _target(self, written: str) -> str:
@@ -132,5 +132,5 @@ class WatchdogFlow(ConfigSubentryFlow):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form_schema(options), written),
             errors=errors,
-            description_placeholders={"shortest": str(SHORTEST_MINUTES), "region": self._settings.region},
+            description_placeholders={"shortest": str(MIN_MINUTES), "region": self._settings.region},
         )

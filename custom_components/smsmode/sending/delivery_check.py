@@ -1,26 +1,20 @@
 """A test SMS while a person looks on: sent, and followed until it is known what came of it."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
-from typing import Final
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import DeliveryOutcome, Encoding, MessageStatus
+from ..helpers.sms_texts import TEST_MESSAGES, localized
 from ..helpers.targets import GROUP_PREFIX
 from ..receiving.processor import InboundProcessor
 from .composer import MessageSendOptions
 from .dispatcher import SendReceipt
 from .service import MessageService
 
-# Not among the translations: whoever holds the telephone reads it, in letters that each count once, in one segment.
-TEST_MESSAGES: Final[Mapping[str, str]] = {
-    "en": "This is a test SMS from Home Assistant. It has arrived, there is nothing else to do.",
-    "fr": "Ceci est un SMS de test de Home Assistant. Il est bien arrivé, il n'y a rien d'autre à faire.",
-}
 # As long as a person looks at a form, in seconds; most telephones confirm within ten.
 CHECK_TIMEOUT = 120
 # As long as a dialog takes to show what it is told, in seconds.
@@ -57,7 +51,7 @@ async def async_send_test_message(messages: MessageService, language: str, targe
     It costs one segment for each who gets it. Asked for again within a minute, the receipt is that of a repetition.
     """
     order = MessageSendOptions(
-        message=TEST_MESSAGES.get(language, TEST_MESSAGES["en"]),
+        message=localized(TEST_MESSAGES, language),
         targets=(target,),
         encoding=Encoding.GSM,
         queue=False,

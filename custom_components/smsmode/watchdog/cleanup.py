@@ -10,7 +10,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
-from ..config.watchdogs import is_of
+from ..config.watchdogs import is_message_of
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
 from ..state.store import async_load_state
 from ..state.tracked_dict import TrackedDict
@@ -48,7 +48,7 @@ async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogSt
     left = {
         row.message_id
         for row in rows
-        if row.sent_at is not None and row.sent_at > now and any(is_of(key, row.text) for key in watchdogs)
+        if row.sent_at is not None and row.sent_at > now and any(is_message_of(key, row.text) for key in watchdogs)
     }
     for message_id in chain(known, left - known):
         try:

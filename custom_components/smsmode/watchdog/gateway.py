@@ -19,13 +19,14 @@ from ..api import (
 )
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
-from ..config.watchdogs import WatchdogConfig, WatchdogError, is_of
+from ..config.watchdogs import WatchdogConfig, WatchdogError, is_message_of
 from ..const import LOGGER
 from ..sending.composer import SendOptions
 from ..sending.dispatcher import MessageDispatcher
 from ..state.outbox import OutboxFullError
 from ..state.store import StorageError
 from ..state.watchdog import HeldMessage
+from .message import compose_watchdog_message
 
 # It must leave now or never, and none of them repeats another.
 ORDER = SendOptions(queue=False, repeat=True, held=True)
@@ -67,7 +68,8 @@ class WatchdogGateway:
         Nothing is waited for before it is in the outbox, so that the disk has both or neither.
         """
         try:
-            draft = plan.compose(
+            draft = compose_watchdog_message(
+                plan,
                 self._recipients,
                 self._settings,
                 self._hass.config.language,
@@ -109,7 +111,7 @@ class WatchdogGateway:
             rows = await self._client.get_sent_messages(count=LISTED)
         except SmsmodeError:
             return None
-        return [row for row in rows if is_of(subentry_id, row.text)]
+        return [row for row in rows if is_message_of(subentry_id, row.text)]
 
 
 def _judge(err: SmsmodeError, held: HeldMessage, now: datetime) -> DeletionResult:

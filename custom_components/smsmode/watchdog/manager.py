@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeError, SmsmodeUncertainError
-from ..config.watchdogs import WatchdogError, plan_of, reference_of, subentry_id_of
+from ..config.watchdogs import WatchdogError, reference_of, subentry_id_of, watchdog_config_of
 from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from ..errors import operation_error, translate, validation_error
 from ..helpers.listeners import Listeners, Subscriptions
@@ -51,7 +51,8 @@ class WatchdogManager:
         self.news = news
         self._settled = settled
         self.plans = {
-            subentry.subentry_id: plan_of(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
+            subentry.subentry_id: watchdog_config_of(subentry)
+            for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
         }
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._clock = ClockJumpDetector(dt_util.utcnow(), monotonic())
