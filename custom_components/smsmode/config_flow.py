@@ -24,7 +24,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api import SmsmodeClient, SmsmodeError
 from .api.validation import validate_access_token, validate_base_url
-from .config.yaml_account import async_follow, read_account
+from .config.yaml_account import async_sync_entry, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .flows.account import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
 from .flows.account_name import find_problem, free_name
@@ -101,7 +101,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         if self._is_taken(account.data[CONF_ACCESS_TOKEN], entry):
             LOGGER.warning("The account '%s' of YAML is left out: another account has its key", account.title)
         elif entry is not None:
-            await async_follow(self.hass, entry, account)
+            await async_sync_entry(self.hass, entry, account)
         else:
             return self.async_create_entry(
                 title=account.title,

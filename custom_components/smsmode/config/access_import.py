@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from ..const import CONF_NUMBER, CONF_RECIPIENTS, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from ..helpers.text_match import comparison_key
 from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, hash_pin, verify_pin
-from .yaml_account import async_rewrite, new_subentry
+from .entry_update import async_update_and_reload, create_subentry
 from .yaml_subentries import CONF_WATCHDOGS, commands_id, form_of, is_of_yaml, watchdog_id
 
 
@@ -21,7 +21,7 @@ async def async_sync_yaml_subentries(hass: HomeAssistant, entry: ConfigEntry, ac
     kept = _of_yaml(entry)
     same = [each for each in wanted if (known := kept.get(each["unique_id"])) and known.data == each["data"]]
     if len(same) < len(wanted) or len(wanted) < len(kept):
-        await async_rewrite(hass, entry, partial(_write, hass, entry, wanted))
+        await async_update_and_reload(hass, entry, partial(_write, hass, entry, wanted))
 
 
 def _of_yaml(entry: ConfigEntry) -> dict[str | None, ConfigSubentry]:
@@ -34,7 +34,7 @@ def _write(hass: HomeAssistant, entry: ConfigEntry, wanted: list[ConfigSubentryD
         manager.async_remove_subentry(entry, kept[unique_id].subentry_id)
     for each in wanted:
         if (known := kept.get(each["unique_id"])) is None:
-            manager.async_add_subentry(entry, new_subentry(each))
+            manager.async_add_subentry(entry, create_subentry(each))
         else:
             manager.async_update_subentry(entry, known, title=each["title"], data=each["data"])
 

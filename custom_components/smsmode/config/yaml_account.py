@@ -1,18 +1,18 @@
-"""An account of YAML as a config entry: what it becomes, and how the entry follows what is edited later."""
+"""Import of an account of YAML: the config entry it becomes, and how later edits are synchronised."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry, ConfigSubentryData
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
 
 from ..const import CONF_BASE_URL, CONF_RECIPIENTS, DEFAULT_BASE_URL, DEFAULT_REGION, SUBENTRY_RECIPIENT
 from ..helpers.text_match import comparison_key
+from .entry_update import async_update_and_reload, create_subentry
 from .recipient_validation import read_recipient
 from .yaml_subentries import CONF_WATCHDOGS
 
@@ -21,7 +21,7 @@ _NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS, CON
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class YamlAccount:
-    """An account of YAML, in the parts of a config entry."""
+    """An account of YAML, as the parts of a config entry."""
 
     title: str
     unique_id: str
@@ -31,12 +31,12 @@ class YamlAccount:
 
 
 def yaml_unique_id(name: str) -> str:
-    """Give the unique id of the entry of an account of YAML. Its name is its identity, for the key may change."""
+    """Return the unique id of the entry of an account of YAML. Its name is its identity, for the key may change."""
     return f"yaml_{slugify(name)}"
 
 
 def read_account(account: Mapping[str, Any]) -> YamlAccount:
-    """Take apart an account that the schema has checked."""
+    """Split an account that the schema has validated into the parts of a config entry."""
     return YamlAccount(
         title=account[CONF_NAME],
         unique_id=yaml_unique_id(account[CONF_NAME]),
@@ -50,21 +50,10 @@ def read_account(account: Mapping[str, Any]) -> YamlAccount:
     )
 
 
-async def async_follow(hass: HomeAssistant, entry: ConfigEntry, account: YamlAccount) -> None:
-    """Make an entry what YAML says. An entry that is up is reloaded once if anything changed, else left alone."""
+async def async_sync_entry(hass: HomeAssistant, entry: ConfigEntry, account: YamlAccount) -> None:
+    """Update an entry to what YAML says; one that is loaded is reloaded once if anything changed."""
     if _differs(entry, account):
-        await async_rewrite(hass, entry, partial(_write, hass, entry, account))
-
-
-async def async_rewrite(hass: HomeAssistant, entry: ConfigEntry, write: Callable[[], None]) -> None:
-    """Change an entry and its subentries; one that is up is reloaded once."""
-    was_tried = entry.state is not ConfigEntryState.NOT_LOADED
-    if entry.state is ConfigEntryState.LOADED:
-        # Each of the writes below would call the update listener, that is, reload: two hundred recipients, as often.
-        await hass.config_entries.async_unload(entry.entry_id)
-    write()
-    if was_tried:
-        await hass.config_entries.async_reload(entry.entry_id)
+        await async_update_and_reload(hass, entry, partial(_write, hass, entry, account))
 
 
 def _differs(entry: ConfigEntry, account: YamlAccount) -> bool:
@@ -92,7 +81,7 @@ def _pair(
 
 
 def _recipients(entry: ConfigEntry) -> list[ConfigSubentry]:
-    """Give what YAML has a say in; anything else that hangs on an entry is left alone."""
+    """Return the subentries that YAML manages; all others are left alone."""
     return list(entry.get_subentries_of_type(SUBENTRY_RECIPIENT))
 
 
@@ -115,17 +104,7 @@ def _write(hass: HomeAssistant, entry: ConfigEntry, account: YamlAccount) -> Non
     for known, recipient in pairs:
         title, data, unique_id = _written(recipient)
         if known is None:
-            manager.async_add_subentry(entry, new_subentry(recipient))
+            manager.async_add_subentry(entry, create_subentry(recipient))
         else:
             manager.async_update_subentry(entry, known, title=title, data=data, unique_id=unique_id)
     manager.async_update_entry(entry, title=account.title, data={**entry.data, **account.data}, options=account.options)
-
-
-def new_subentry(recipient: ConfigSubentryData) -> ConfigSubentry:
-    """Make a subentry of what is to be kept in it."""
-    return ConfigSubentry(
-        data=MappingProxyType(dict(recipient["data"])),
-        subentry_type=recipient["subentry_type"],
-        title=recipient["title"],
-        unique_id=recipient["unique_id"],
-    )
