@@ -25,7 +25,7 @@ from .commands import (
 )
 from .phone_numbers import NumberProblem
 from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError, WatchdogProblem
-from .yaml_subentries import CONF_ALLOWED, CONF_WATCHDOGS, DEFAULT_MINUTES, check_written_commands, read_watchdog
+from .yaml_subentries import CONF_ALLOWED, CONF_WATCHDOGS, DEFAULT_MINUTES, read_watchdog, validate_yaml_commands
 
 NUMBER_ADVICE: Mapping[str, str] = {
     NumberProblem.NOT_A_NUMBER: "this is no phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
@@ -94,7 +94,7 @@ def read_commands(recipient: Mapping[str, Any], place: list[str | int]) -> dict[
     if CONF_GROUP in recipient:
         raise probatio.Invalid("a group cannot command the house; give one person a number", path=path)
     try:
-        check_written_commands(recipient[CONF_COMMANDS])
+        validate_yaml_commands(recipient[CONF_COMMANDS])
     except CommandError as err:
         raise probatio.Invalid(_ADVICE[err.problem], path=[*path, err.field]) from None
     return {CONF_COMMANDS: recipient[CONF_COMMANDS]}

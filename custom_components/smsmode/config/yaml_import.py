@@ -1,4 +1,4 @@
-"""The accounts of YAML: each is imported; what is gone from it is removed when a person says so by a reload."""
+"""Import of all accounts of YAML: each is imported; one that is gone is removed by a reload."""
 
 from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntry
 from homeassistant.const import CONF_NAME
@@ -7,12 +7,12 @@ from homeassistant.helpers.typing import ConfigType
 
 from ..const import DOMAIN
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
-from .access_import import async_sync_yaml_subentries
 from .yaml_account import yaml_unique_id
+from .yaml_subentries import async_sync_yaml_subentries
 
 
 async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded: bool) -> None:
-    """Make the config entries that came from YAML what YAML says now.
+    """Update the config entries that came from YAML to what YAML says now.
 
     A mistake elsewhere in YAML can make all of ``smsmode:`` vanish for one start, and with an entry goes what waits in
     its outbox. So an account is removed only by a reload whose YAML still has others; else a repair issue asks.
@@ -25,7 +25,7 @@ async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded:
         if entry.unique_id not in wanted and reloaded and accounts:
             await hass.config_entries.async_remove(entry.entry_id)
         else:
-            _tell_whether_missing(hass, entry, is_missing=entry.unique_id not in wanted)
+            _update_missing_issue(hass, entry, is_missing=entry.unique_id not in wanted)
     for account in accounts:
         await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_IMPORT}, data=account)
         imported = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, yaml_unique_id(account[CONF_NAME]))
@@ -33,7 +33,7 @@ async def async_apply_yaml(hass: HomeAssistant, config: ConfigType, *, reloaded:
             await async_sync_yaml_subentries(hass, imported, account)
 
 
-def _tell_whether_missing(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
+def _update_missing_issue(hass: HomeAssistant, entry: ConfigEntry, *, is_missing: bool) -> None:
     if is_missing:
         async_raise_issue(hass, entry, IssueType.MISSING_IN_YAML)
     else:

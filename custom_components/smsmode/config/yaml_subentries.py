@@ -1,22 +1,37 @@
-"""Commands and watchdogs as YAML writes them: checked, and as they are kept in subentries of the account.
+"""Commands and watchdogs of YAML: validated, and synchronised with the subentries of the account.
 
-Apart from these, an account of YAML can have others that were set up in the UI; those are none of YAML's business.
+An account of YAML can have others that were set up in the UI; those are never touched.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
 from homeassistant.const import CONF_NAME
+from homeassistant.core import HomeAssistant
 
 from ..api import Encoding
 from ..api.text import MAX_SEGMENTS, prepare_text
-from ..const import CONF_ENCODING, CONF_GROUP, CONF_MESSAGE, CONF_MINUTES, CONF_NUMBER, CONF_RECIPIENTS, CONF_TARGETS
+from ..const import (
+    CONF_ENCODING,
+    CONF_GROUP,
+    CONF_MESSAGE,
+    CONF_MINUTES,
+    CONF_NUMBER,
+    CONF_RECIPIENTS,
+    CONF_TARGETS,
+    LOGGER,
+    SUBENTRY_COMMANDS,
+    SUBENTRY_RECIPIENT,
+    SUBENTRY_WATCHDOG,
+)
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
 from ..state.watchdog import MIN_PERIOD
-from .commands import CONF_COMMANDS, CommandError, validate_commands
+from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, CommandError, hash_pin, validate_commands, verify_pin
+from .entry_update import async_update_and_reload, create_subentry
 from .phone_numbers import NumberError, looks_like_number, parse_number
 from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_name_is_free
 
@@ -28,37 +43,37 @@ _PREFIX = "yaml_"
 
 
 def commands_id(recipient_id: str) -> str:
-    """Give the unique id of what YAML lets a recipient command."""
+    """Return the unique id of the commands of a recipient in YAML."""
     return f"{_PREFIX}commands:{recipient_id}"
 
 
 def watchdog_id(name: str) -> str:
-    """Give the unique id of a watchdog of YAML. Its name is its identity."""
+    """Return the unique id of a watchdog of YAML. Its name is its identity."""
     return f"{_PREFIX}watchdog:{comparison_key(name)}"
 
 
 def is_of_yaml(subentry: ConfigSubentry) -> bool:
-    """Say whether YAML has a say in a subentry that is no recipient."""
+    """Return whether YAML manages a subentry of commands or of a watchdog."""
     return (subentry.unique_id or "").startswith(_PREFIX)
 
 
-def check_written_commands(written: Mapping[str, Any]) -> None:
-    """Refuse what the form refuses. Raises CommandError, with the field as YAML calls it."""
+def validate_yaml_commands(written: Mapping[str, Any]) -> None:
+    """Refuse what the form refuses. Raises CommandError, with the field as YAML names it."""
     try:
-        validate_commands(form_of(written), has_pin=False)
+        validate_commands(as_form_input(written), has_pin=False)
     except CommandError as err:
         raise CommandError(CONF_ALLOWED if err.field == CONF_COMMANDS else err.field, err.problem) from None
 
 
-def form_of(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Give commands as the form would have them."""
+def as_form_input(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return commands as the form names their fields."""
     return {CONF_COMMANDS if name == CONF_ALLOWED else name: value for name, value in written.items()}
 
 
 def read_watchdog(
     written: Mapping[str, Any], account: Mapping[str, Any], others: Iterable[str], region: str
 ) -> dict[str, Any]:
-    """Give a watchdog with its numbers as MSISDNs. Raises WatchdogError."""
+    """Return a watchdog with its numbers as MSISDNs. Raises WatchdogError."""
     ensure_name_is_free(written[CONF_NAME], others)
     if timedelta(minutes=written[CONF_MINUTES]) < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
@@ -76,7 +91,7 @@ def _target(person: Mapping[str, Any]) -> str:
 
 
 def _read_target(target: str, known: Mapping[str, str], region: str) -> str:
-    """Give an MSISDN, or the name or group as it is written: names are looked up anew with each push."""
+    """Return an MSISDN, or the name or group as written: names are resolved anew with each push."""
     if looks_like_number(target):
         try:
             return parse_number(target, region)
@@ -94,3 +109,80 @@ def _check_requests(targets: list[str]) -> None:
         raise WatchdogError(CONF_TARGETS, WatchdogProblem.TARGETS_MISSING)
     if len(groups) + (len(groups) < len(targets)) > 1:
         raise WatchdogError(CONF_TARGETS, WatchdogProblem.ONE_GROUP)
+
+
+async def async_sync_yaml_subentries(hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]) -> None:
+    """Update the commands and watchdogs of an account to what YAML says; it is reloaded once if anything changed."""
+    wanted = [*await _async_commands(hass, entry, account), *_watchdogs(entry, account)]
+    kept = _managed_by_yaml(entry)
+    same = [each for each in wanted if (known := kept.get(each["unique_id"])) and known.data == each["data"]]
+    if len(same) < len(wanted) or len(wanted) < len(kept):
+        await async_update_and_reload(hass, entry, partial(_write, hass, entry, wanted))
+
+
+def _managed_by_yaml(entry: ConfigEntry) -> dict[str | None, ConfigSubentry]:
+    return {subentry.unique_id: subentry for subentry in entry.subentries.values() if is_of_yaml(subentry)}
+
+
+def _write(hass: HomeAssistant, entry: ConfigEntry, wanted: list[ConfigSubentryData]) -> None:
+    manager, kept = hass.config_entries, _managed_by_yaml(entry)
+    for unique_id in kept.keys() - {each["unique_id"] for each in wanted}:
+        manager.async_remove_subentry(entry, kept[unique_id].subentry_id)
+    for each in wanted:
+        if (known := kept.get(each["unique_id"])) is None:
+            manager.async_add_subentry(entry, create_subentry(each))
+        else:
+            manager.async_update_subentry(entry, known, title=each["title"], data=each["data"])
+
+
+async def _async_commands(
+    hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]
+) -> list[ConfigSubentryData]:
+    """Return the commands of each recipient, with the PIN as a hash."""
+    people = {person.unique_id: person for person in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)}
+    rivals = {
+        each.data[CONF_RECIPIENT] for each in entry.get_subentries_of_type(SUBENTRY_COMMANDS) if not is_of_yaml(each)
+    }
+    commands = []
+    for recipient in account[CONF_RECIPIENTS]:
+        if CONF_COMMANDS not in recipient:
+            continue
+        person = people[recipient[CONF_NUMBER]]
+        if person.subentry_id in rivals:
+            LOGGER.warning("Commands of YAML are left out: those that were set up in the UI for the same person stay")
+            continue
+        data = as_form_input(recipient[CONF_COMMANDS]) | {CONF_RECIPIENT: person.subentry_id}
+        if CONF_PIN in data:
+            data[CONF_PIN] = await _async_hash(hass, entry, data[CONF_PIN], person)
+        commands.append(_subentry(SUBENTRY_COMMANDS, person.title, data, commands_id(person.subentry_id)))
+    return commands
+
+
+async def _async_hash(hass: HomeAssistant, entry: ConfigEntry, pin: str, person: ConfigSubentry) -> Mapping[str, str]:
+    """Return the stored hash if it is of this PIN, else a new one."""
+    known = _managed_by_yaml(entry).get(commands_id(person.subentry_id))
+    kept: Mapping[str, str] | None = known.data.get(CONF_PIN) if known else None
+    return await hass.async_add_executor_job(_hash, pin, kept)
+
+
+def _hash(pin: str, kept: Mapping[str, str] | None) -> Mapping[str, str]:
+    return kept if kept and verify_pin(pin, kept) else hash_pin(pin)
+
+
+def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
+    rivals = {
+        comparison_key(each.title) for each in entry.get_subentries_of_type(SUBENTRY_WATCHDOG) if not is_of_yaml(each)
+    }
+    watchdogs = []
+    for written in account.get(CONF_WATCHDOGS, ()):
+        name: str = written[CONF_NAME]
+        if comparison_key(name) in rivals:
+            LOGGER.warning("A watchdog of YAML is left out: one of its name was set up in the UI, and stays")
+            continue
+        data = {field: value for field, value in written.items() if field != CONF_NAME}
+        watchdogs.append(_subentry(SUBENTRY_WATCHDOG, name, data, watchdog_id(name)))
+    return watchdogs
+
+
+def _subentry(kind: str, title: str, data: Mapping[str, Any], unique_id: str) -> ConfigSubentryData:
+    return ConfigSubentryData(subentry_type=kind, title=title, data=data, unique_id=unique_id)
