@@ -8,7 +8,8 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 
 from ..api import VoiceLanguage
-from ..config.yaml_schema import MESSAGE_FIELDS, aware_datetime, period
+from ..config.field_validators import aware_datetime, period
+from ..config.yaml_schema import MESSAGE_FIELDS
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
 from ..sending.worker import FlushMode

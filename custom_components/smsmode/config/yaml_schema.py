@@ -1,24 +1,20 @@
-"""The YAML of accounts and of messages. Whatever is refused is refused with what to do about it.
+"""Schemas of the YAML of accounts and of messages. Whatever is refused is refused with what to do about it.
 
 Home Assistant writes the path of the key behind each of these sentences, and what it found there unless the key is
 marked as secret. Keys and numbers stand in all kinds of wrong places, so all that can hold one is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import phonenumbers
 import probatio
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME, CONF_PLATFORM, CONF_REGION
 from homeassistant.core import async_get_hass
-from homeassistant.generated.countries import COUNTRIES
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
-from homeassistant.util import dt as dt_util
 from homeassistant.util import slugify
 
-from ..api import Encoding, InputProblem, MessageClass, SmsmodeInputError, StopClause
+from ..api import Encoding, MessageClass, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_access_token, validate_base_url, validate_sender
 from ..const import (
@@ -31,97 +27,63 @@ from ..const import (
     CONF_GROUP,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
+    CONF_MESSAGE,
+    CONF_MINUTES,
     CONF_NUMBER,
     CONF_QUIET_HOURS,
+    CONF_QUIET_MINUTES,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_RECIPIENTS,
     CONF_SENDER,
     CONF_START,
     CONF_STOP,
+    CONF_TARGETS,
     CONF_URGENT_DAILY_LIMIT,
     DEFAULT_BASE_URL,
     DOMAIN,
     LONGEST_EXPIRY,
 )
 from ..helpers.validation import plain_text
-from .commands import CONF_COMMANDS
-from .options import CallbackMode, default_region
+from .commands import (
+    CONF_AGENT,
+    CONF_ASSIST,
+    CONF_COMMANDS,
+    CONF_FREE,
+    CONF_HOURLY_LIMIT,
+    CONF_PIN,
+    CONF_SCRIPT,
+    CONF_WORDS,
+    DEFAULT_HOURLY_LIMIT,
+    MAX_HOURLY_LIMIT,
+    CommandError,
+)
+from .field_validators import (
+    ADVICE,
+    COMMAND_ADVICE,
+    WATCHDOG_ADVICE,
+    aware_datetime,
+    callback_mode,
+    period,
+    quoted_time,
+    region,
+    within,
+)
+from .options import default_region
 from .phone_numbers import looks_like_number
-from .recipient_validation import RecipientError, RecipientProblem, ensure_new, read_recipient
-from .schema_access import COMMANDS, NUMBER_ADVICE, WATCHDOG, read_commands, read_watchdogs
-from .yaml_subentries import CONF_WATCHDOGS, MAX_WATCHDOGS
+from .recipient_validation import RecipientError, ensure_new, read_recipient
+from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError
+from .yaml_subentries import (
+    CONF_ALLOWED,
+    CONF_WATCHDOGS,
+    DEFAULT_MINUTES,
+    MAX_WATCHDOGS,
+    read_watchdog,
+    validate_yaml_commands,
+)
 
 MAX_LIMIT = 1_000_000
-REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
 
-_ADVICE: Mapping[str, str] = {
-    InputProblem.ACCESS_TOKEN_INVALID: "a key has no spaces, accents or other unusual signs; copy it again",
-    InputProblem.BASE_URL_INVALID: f"write a complete https address such as {DEFAULT_BASE_URL}",
-    InputProblem.SENDER_INVALID: "a sender has 1 to 11 letters and digits, at least one letter, no accents or spaces",
-    **NUMBER_ADVICE,
-    RecipientProblem.NAME_MISSING: "give the recipient a name",
-    RecipientProblem.NAME_IS_NUMBER: "a name must not look like a phone number; use a word",
-    RecipientProblem.NAME_IS_GROUP: "a name must not begin with 'group:'; put the group under group",
-    RecipientProblem.NAME_TOO_LONG: "a name has at most 100 characters; shorten it",
-    RecipientProblem.NAME_TAKEN: "two recipients have this name; capitals, accents and punctuation do not count",
-    RecipientProblem.NUMBER_OR_GROUP: "give the recipient a number or a group",
-    RecipientProblem.NUMBER_AND_GROUP: "give the recipient a number or a group, not both",
-    RecipientProblem.GROUP_IS_NUMBER: "this is a phone number; put it under number",
-    RecipientProblem.GROUP_INVALID: "give one group of the gateway, without commas or emoji",
-    RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
-    RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
-}
-
-
-def _within(limit: Callable[[str], str | None]) -> probatio.All[Any]:
-    """Take text within a limit of the gateway."""
-
-    def check(value: str) -> str | None:
-        try:
-            return limit(value)
-        except SmsmodeInputError as err:
-            raise probatio.Invalid(_ADVICE[err.problem]) from None
-
-    return probatio.All(plain_text, check)
-
-
-def _region(value: Any) -> str:
-    """Take an ISO country code whose numbering is known."""
-    if (region := plain_text(value).upper()) not in REGIONS:
-        raise probatio.Invalid("use the two letters of a country, such as FR")
-    return region
-
-
-def _callbacks(value: Any) -> str:
-    """Take a callback mode; ``off`` without quotes is False in YAML."""
-    mode: str = probatio.In([mode.value for mode in CallbackMode])(CallbackMode.OFF.value if value is False else value)
-    return mode
-
-
-def aware_datetime(value: Any) -> datetime:
-    """Take a date and time; without a zone it is that of the house."""
-    moment = cv.datetime(value)
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt_util.get_default_time_zone())
-
-
-def _time(value: Any) -> time:
-    """Take a time of day in quotes; without them YAML reads 22:00 as 1320."""
-    if not isinstance(value, str):
-        raise probatio.Invalid("write a time in quotes, such as '22:00'")
-    moment: time = cv.time(value)
-    return moment
-
-
-def period(value: Any) -> timedelta:
-    """Take a duration, however it is written."""
-    try:
-        duration: timedelta = cv.positive_time_period(value)
-    except OverflowError:
-        raise probatio.Invalid("this is too long") from None
-    return duration
-
-
-_sender = _within(lambda value: validate_sender(value, MessageClass.PRO))
+_sender = within(lambda value: validate_sender(value, MessageClass.PRO))
 _segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
 _limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
 
@@ -151,7 +113,43 @@ PLATFORM_SCHEMA = probatio.Schema(
     }
 )
 
-_QUIET_HOURS = probatio.Schema({probatio.Required(CONF_START): _time, probatio.Required(CONF_END): _time})
+_COMMANDS = probatio.Schema(
+    {
+        probatio.Optional(CONF_ALLOWED, default=list): probatio.All(
+            probatio.EnsureList(),
+            [
+                probatio.Schema(
+                    {
+                        probatio.Required(CONF_WORDS): plain_text,
+                        probatio.Optional(CONF_SCRIPT): cv.entity_domain("script"),
+                        probatio.Optional(CONF_FREE): cv.boolean,
+                    }
+                )
+            ],
+        ),
+        probatio.Optional(probatio.Secret(CONF_PIN)): plain_text,
+        probatio.Optional(CONF_ASSIST, default=False): cv.boolean,
+        probatio.Optional(CONF_AGENT): plain_text,
+        probatio.Optional(CONF_HOURLY_LIMIT, default=DEFAULT_HOURLY_LIMIT): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=1, max=MAX_HOURLY_LIMIT)
+        ),
+    }
+)
+_WATCHDOG = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME): plain_text,
+        probatio.Required(probatio.Secret(CONF_TARGETS)): probatio.All(probatio.EnsureList(), [plain_text]),
+        probatio.Required(CONF_MESSAGE): plain_text,
+        probatio.Optional(CONF_MINUTES, default=DEFAULT_MINUTES): probatio.All(
+            probatio.Coerce(int), probatio.Range(max=MAX_MINUTES)
+        ),
+        probatio.Optional(CONF_QUIET_MINUTES, default=0): probatio.All(
+            probatio.Coerce(int), probatio.Range(min=0, max=MAX_QUIET_MINUTES)
+        ),
+    }
+)
+
+_QUIET_HOURS = probatio.Schema({probatio.Required(CONF_START): quoted_time, probatio.Required(CONF_END): quoted_time})
 # Schemas of their own: a bare dictionary would allow extra keys because the whole of the configuration does.
 _RECIPIENT = probatio.Schema(
     {
@@ -159,7 +157,7 @@ _RECIPIENT = probatio.Schema(
         probatio.Optional(CONF_NUMBER): plain_text,
         probatio.Optional(CONF_GROUP): plain_text,
         probatio.Optional(CONF_QUIET_HOURS): _QUIET_HOURS,
-        probatio.Optional(CONF_COMMANDS): COMMANDS,
+        probatio.Optional(CONF_COMMANDS): _COMMANDS,
     }
 )
 
@@ -171,25 +169,49 @@ def _no_number_as_key(value: Any) -> Any:
     return value
 
 
-def _recipients(account: dict[str, Any]) -> dict[str, Any]:
-    """Write the numbers of the recipients as MSISDNs, and refuse what the form refuses."""
-    region = account.get(CONF_REGION) or default_region(async_get_hass())
+def _read_recipients(account: dict[str, Any]) -> dict[str, Any]:
+    """Return an account with the numbers of its recipients as MSISDNs; refuse what the form refuses."""
+    country = account.get(CONF_REGION) or default_region(async_get_hass())
     kept: list[tuple[str, str | None]] = []
     recipients = []
     for index, written in enumerate(account[CONF_RECIPIENTS]):
         try:
-            recipient = read_recipient(written, region)
+            recipient = read_recipient(written, country)
             ensure_new(recipient, kept)
         except RecipientError as err:
-            raise probatio.Invalid(_ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
+            raise probatio.Invalid(ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
         kept.append((recipient["title"], recipient["unique_id"]))
-        commands = read_commands(written, [CONF_RECIPIENTS, index])
+        commands = _read_commands(written, [CONF_RECIPIENTS, index])
         recipients.append({CONF_NAME: recipient["title"], **recipient["data"], **commands})
     return account | {CONF_RECIPIENTS: recipients}
 
 
+def _read_commands(recipient: Mapping[str, Any], place: list[str | int]) -> dict[str, Any]:
+    """Return the commands of a recipient; refuse what the form refuses."""
+    if CONF_COMMANDS not in recipient:
+        return {}
+    path = [*place, CONF_COMMANDS]
+    if CONF_GROUP in recipient:
+        raise probatio.Invalid("a group cannot command the house; give one person a number", path=path)
+    try:
+        validate_yaml_commands(recipient[CONF_COMMANDS])
+    except CommandError as err:
+        raise probatio.Invalid(COMMAND_ADVICE[err.problem], path=[*path, err.field]) from None
+    return {CONF_COMMANDS: recipient[CONF_COMMANDS]}
+
+
 def _read_watchdogs(account: dict[str, Any]) -> dict[str, Any]:
-    return read_watchdogs(account, account.get(CONF_REGION) or default_region(async_get_hass()))
+    """Return an account with the numbers of its watchdogs as MSISDNs; refuse what the form refuses."""
+    if CONF_WATCHDOGS not in account:
+        return account
+    country = account.get(CONF_REGION) or default_region(async_get_hass())
+    watchdogs: list[dict[str, Any]] = []
+    for index, written in enumerate(account[CONF_WATCHDOGS]):
+        try:
+            watchdogs.append(read_watchdog(written, account, [other[CONF_NAME] for other in watchdogs], country))
+        except WatchdogError as err:
+            raise probatio.Invalid(WATCHDOG_ADVICE[err.problem], path=[CONF_WATCHDOGS, index, err.field]) from None
+    return account | {CONF_WATCHDOGS: watchdogs}
 
 
 def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -213,10 +235,10 @@ _ACCOUNT = probatio.All(
     probatio.Schema(
         {
             probatio.Required(CONF_NAME): plain_text,
-            probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): _within(validate_access_token),
-            probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): _within(validate_base_url),
+            probatio.Required(probatio.Secret(CONF_ACCESS_TOKEN)): within(validate_access_token),
+            probatio.Optional(CONF_BASE_URL, default=DEFAULT_BASE_URL): within(validate_base_url),
             probatio.Optional(CONF_SENDER): _sender,
-            probatio.Optional(CONF_REGION): _region,
+            probatio.Optional(CONF_REGION): region,
             probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),
             probatio.Optional(CONF_MAX_SEGMENTS): _segments,
             probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
@@ -226,16 +248,16 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
-            probatio.Optional(CONF_CALLBACKS): _callbacks,
+            probatio.Optional(CONF_CALLBACKS): callback_mode,
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),
             probatio.Optional(CONF_WATCHDOGS): probatio.All(
-                probatio.EnsureList(), probatio.Length(max=MAX_WATCHDOGS), [WATCHDOG]
+                probatio.EnsureList(), probatio.Length(max=MAX_WATCHDOGS), [_WATCHDOG]
             ),
         }
     ),
-    _recipients,
+    _read_recipients,
     _read_watchdogs,
 )
 

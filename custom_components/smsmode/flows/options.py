@@ -22,8 +22,9 @@ from homeassistant.helpers.selector import (
 from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
+from ..config.field_validators import REGIONS
 from ..config.options import CallbackMode
-from ..config.yaml_schema import MAX_LIMIT, REGIONS
+from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
