@@ -37,3 +37,8 @@ def test_ranks_rise_from_accepted_to_read() -> None:
     ]
     assert sorted(way, key=lambda status: status.rank) == way
     assert len({status.rank for status in way}) == len(way)
+
+
+def test_only_a_failure_of_the_recipient_says_that_no_message_reaches_it() -> None:
+    unreachable = {code for code in range(5000) if MessageStatus.from_code(code).is_recipient_unreachable}
+    assert unreachable == {21, 3521, 3522, 3523, 3526, 3527, 3560, 3998, 3999}

@@ -13,12 +13,14 @@ from custom_components.smsmode.api import (
     InputProblem,
     MessageClass,
     MessageRequest,
+    SendRequest,
     SmsmodeClient,
     SmsmodeInputError,
     StopClause,
     SubaccountRequest,
     VoiceRequest,
 )
+from custom_components.smsmode.api.request import validate_request
 from tests.support.gateway import Gateway
 
 SMS = MessageRequest(text="x", numbers=("+33612345678",))
@@ -134,6 +136,27 @@ async def test_a_request_beyond_the_document_is_refused_and_nothing_leaves(
     assert str(raised.value) == problem.value
     assert raised.value.__context__ is None
     assert await gateway.requests() == []
+
+
+SENDS = [pair for pair in REQUESTS if isinstance(pair[0], MessageRequest | VoiceRequest | BatchRequest)]
+
+
+@pytest.mark.parametrize(("request_", "problem"), SENDS, ids=[problem for _, problem in SENDS])
+def test_a_request_is_refused_for_the_same_reason_before_it_is_sent(
+    request_: SendRequest, problem: InputProblem
+) -> None:
+    with pytest.raises(SmsmodeInputError) as raised:
+        validate_request(request_)
+    assert raised.value.problem is problem
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [SMS, REPLIABLE, replace(UNICODE, text="☺"), VOICE, BATCH],
+    ids=["pro", "reply", "unicode", "voice", "batch"],
+)
+def test_a_request_within_the_limits_is_valid(request_: SendRequest) -> None:
+    validate_request(request_)
 
 
 CALLS: list[tuple[Callable[[SmsmodeClient], Awaitable[object]], InputProblem]] = [
