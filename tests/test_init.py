@@ -6,12 +6,14 @@ from unittest.mock import patch
 
 import pytest
 from homeassistant.components import webhook
+from homeassistant.components.notify import legacy
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from homeassistant.setup import async_set_domains_to_be_loaded, async_setup_component
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration
 
 from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
@@ -187,3 +189,65 @@ async def test_a_revoked_key_is_noticed_between_two_looks_at_the_balance(hass: H
     await house.gateway.revoke()
     await house.account.coordinator.async_refresh()
     assert len(hass.config_entries.flow.async_progress_by_handler(DOMAIN)) == 1
+
+
+async def test_a_poll_under_way_while_an_account_ends_leaves_no_issue(
+    hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    await house.gateway.set(balance=1)
+    await house.gateway.fail("credit.do", "hang_before")
+    await house.gateway.fail("sendSMS.do", "hang_before")
+    house.account.coordinator.async_ask_balance()
+    await house.gateway.wait_for_requests("credit.do", 2)
+    hass.async_create_task(hass.services.async_call("notify", "home", {"message": "Water!"}, blocking=True))
+    await house.gateway.wait_for_requests("sendSMS.do", 1)
+    unload = hass.async_create_task(hass.config_entries.async_unload(house.entry.entry_id))
+    await house.gateway.release()
+    assert await unload
+    assert not issue_registry.issues
+
+
+@pytest.mark.parametrize("component", ["cloud", "conversation"])
+async def test_an_account_loads_though_a_component_that_it_can_use_fails(
+    hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry, component: str
+) -> None:
+    async def fail(_hass: HomeAssistant, _config: object) -> bool:
+        return False
+
+    mock_integration(hass, MockModule(component, async_setup=fail))
+    async_set_domains_to_be_loaded(hass, {component, DOMAIN})
+    entry.add_to_hass(hass)
+    await async_setup_component(hass, DOMAIN, {})
+    await hass.async_block_till_done()
+    assert component not in hass.config.components
+    assert entry.state is ConfigEntryState.LOADED
+
+
+async def test_without_the_private_api_of_notify_the_legacy_service_alone_is_missing(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    monkeypatch.delattr(legacy, "NOTIFY_SERVICES")
+    await house.async_set_up()
+    assert house.entry.state is ConfigEntryState.LOADED
+    assert not hass.services.has_service("notify", "home")
+    assert "notify.home" in caplog.text
+    assert house.state("notify.home").state != "unavailable"
+    assert (await house.async_call("send_message", message="Water!", target=["Alice"]))["messages"]
+
+
+async def test_a_set_up_that_fails_half_way_leaves_nothing_at_work(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hass.config_entries.async_unload(house.entry.entry_id)
+
+    async def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("custom_components.smsmode.async_offer_notify_service", fail)
+        await house.async_set_up()
+    assert house.entry.state is ConfigEntryState.SETUP_ERROR
+    assert house.account.store.is_closed
+    await house.async_wait(minutes=6)

@@ -1,9 +1,13 @@
 """Send and receive SMS through the sMsmode gateway."""
 
+from contextlib import AsyncExitStack
+from functools import partial
+
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
@@ -15,7 +19,7 @@ from .helpers.log_filter import hide_from_logs
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_tell_again
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
-from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_create_runtime
+from .runtime import SmsmodeConfigEntry, async_create_runtime
 from .services import async_setup_services
 from .state.store import async_remove_storage
 from .watchdog.cleanup import async_delete_all_held
@@ -47,29 +51,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
     """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
     async_tell_again(hass, entry)
-    account = await async_create_runtime(hass, entry)
-    try:
-        await _async_start(hass, entry, account)
-    except BaseException:
-        await account.async_stop()
-        raise
+    async with AsyncExitStack() as on_failure:
+        account = await async_create_runtime(hass, entry)
+        on_failure.push_async_callback(account.async_stop)
+        account.coordinator.async_start()
+        await account.coordinator.async_refresh()
+        if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
+            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
+        entry.runtime_data = account
+        dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
+        account.watchdogs.async_start()
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        on_failure.push_async_callback(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
+        await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
+        account.async_start(hass)
+        entry.async_on_unload(entry.add_update_listener(_async_reload))
+        # The cloud is there by then, if it ever is.
+        entry.async_on_unload(async_at_started(hass, partial(async_tidy_cloud_url, entry=entry)))
+        on_failure.pop_all()
     return True
-
-
-async def _async_start(hass: HomeAssistant, entry: SmsmodeConfigEntry, account: SmsmodeRuntimeData) -> None:
-    account.coordinator.async_start()
-    account.schedule_tracker.async_start()
-    await account.coordinator.async_refresh()
-    if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
-        raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
-    entry.runtime_data = account
-    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
-    account.watchdogs.async_start()
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
-    await async_tidy_cloud_url(hass, entry)
-    account.async_start(hass)
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
 
 
 async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:

@@ -186,10 +186,10 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         watch.count_missed(now)
         self._has_callbacks = has_address and not watch.is_silent
         self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
-        if watch.is_silent:
-            self._raise_issue(IssueType.CALLBACKS_SILENT, count=str(watch.missed))
-        if watch.lacks_address(now):
-            self._raise_issue(IssueType.NO_CALLBACK_ADDRESS)
+        if watch.is_silent and not self._is_stopped:
+            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.missed))
+        if watch.lacks_address(now) and not self._is_stopped:
+            async_raise_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
 
     @callback
     def _forget_callbacks(self, *, silent: bool = False, no_address: bool = False) -> None:
@@ -202,15 +202,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def _watch_balance(self, balance: Decimal) -> None:
         """Raise the repair issue of a low balance, and take it back. A post-paid account has a negative one."""
-        if not 0 <= balance < self._settings.low_balance:
+        # A poll that was under way when the account ended leaves no issue behind.
+        if self._is_stopped or not 0 <= balance < self._settings.low_balance:
             self._forget_low_balance()
             return
-        self._raise_issue(IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
-
-    def _raise_issue(self, issue: IssueType, **placeholders: str) -> None:
-        # A poll that was under way when the account ended leaves none behind.
-        if not self._is_stopped:
-            async_raise_issue(self.hass, self.config_entry, issue, **placeholders)
+        async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
 
     @callback
     def _forget_low_balance(self) -> None:

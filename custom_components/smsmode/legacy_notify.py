@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, override
 
 import probatio
+from homeassistant.components import notify
 from homeassistant.components.notify import ATTR_DATA, ATTR_TARGET, ATTR_TITLE, BaseNotificationService
-from homeassistant.components.notify.legacy import NOTIFY_SERVICES
 from homeassistant.const import CONF_NAME, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import discovery
@@ -14,7 +14,7 @@ from homeassistant.util import slugify
 from homeassistant.util.hass_dict import HassKey
 
 from .config.yaml_schema import MESSAGE_FIELDS
-from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN, LOGGER
 from .errors import validation_error
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
@@ -66,10 +66,14 @@ SERVICES: HassKey[dict[str, tuple[str, SmsmodeNotificationService]]] = HassKey(f
 
 async def async_offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEntry, config: ConfigType) -> None:
     """Have ``notify.<account>`` made, unless it is there; with the real ``config``, or the user's others are lost."""
-    name, _ = hass.data.setdefault(SERVICES, {}).get(entry.entry_id, (None, None))
-    if name == slugify(entry.title):
+    name = slugify(entry.title)
+    registered_as, _ = hass.data.setdefault(SERVICES, {}).get(entry.entry_id, (None, None))
+    if registered_as == name:
         return
     await async_withdraw_notify_service(hass, entry.entry_id)
+    if _created_services_key() is None:
+        LOGGER.warning("This Home Assistant has no notify services; send with the entities instead of notify.%s", name)
+        return
     info = {CONF_NAME: entry.title, ATTR_CONFIG_ENTRY_ID: entry.entry_id}
     platform = discovery.async_load_platform(hass, Platform.NOTIFY, DOMAIN, info, config)
     hass.async_create_task(platform, f"{DOMAIN} notify service")
@@ -80,6 +84,15 @@ async def async_withdraw_notify_service(hass: HomeAssistant, entry_id: str) -> N
     if kept := hass.data.get(SERVICES, {}).pop(entry_id, None):
         _, service = kept
         await service.async_unregister_services()
-        # Home Assistant never forgets a service that it made, and with it all that it holds.
-        made = hass.data[NOTIFY_SERVICES].get(DOMAIN, [])
-        hass.data[NOTIFY_SERVICES][DOMAIN] = [other for other in made if other is not service]
+        # Home Assistant never forgets a service that it created, and with it all that it holds.
+        if (key := _created_services_key()) is not None:
+            created = hass.data[key].get(DOMAIN, [])
+            hass.data[key][DOMAIN] = [other for other in created if other is not service]
+
+
+def _created_services_key() -> HassKey[dict[str, list[BaseNotificationService]]] | None:
+    """Return where the notify integration keeps the services that it created; None if it keeps them no more.
+
+    The key is private to Home Assistant: when it goes, the legacy services go, and nothing else of an account.
+    """
+    return getattr(getattr(notify, "legacy", None), "NOTIFY_SERVICES", None)

@@ -7,6 +7,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from ..const import DOMAIN, LOGGER
+from ..helpers.components import find_component
 
 SCRIPT = "script"
 CONVERSATION = "conversation"
@@ -48,11 +49,8 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
 
 async def async_ask_assist(hass: HomeAssistant, sentence: str, agent: str | None) -> str:
     """Hand a sentence to a conversation agent, without a user's rights. Raises CommandFailedError."""
-    if CONVERSATION not in hass.config.components:
+    if (conversation := find_component(hass, CONVERSATION)) is None:
         raise CommandFailedError
-    # It brings along a library for sentences, which not every house has.
-    from homeassistant.components import conversation  # noqa: PLC0415
-
     try:
         async with asyncio.timeout(ASSIST_TIMEOUT):
             result = await conversation.async_converse(

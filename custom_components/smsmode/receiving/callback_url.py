@@ -15,6 +15,7 @@ from yarl import URL
 from ..api.validation import is_loopback
 from ..config.options import CallbackMode, read_callback_mode
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL
+from ..helpers.components import find_component
 
 # Names that no name server of the internet knows.
 _LOCAL_DOMAINS = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
@@ -68,18 +69,16 @@ async def async_callback_url(hass: HomeAssistant, entry: ConfigEntry) -> str | N
 
 async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
     """Return the URL of the cloudhook, which is created the first time; None without a cloud subscription."""
-    if "cloud" not in hass.config.components:
+    if (cloud := find_component(hass, "cloud")) is None:
         return None
-    # Its import needs libraries that an installation without the cloud does not have.
-    from homeassistant.components import cloud  # noqa: PLC0415
-
     try:
         if not cloud.async_active_subscription(hass):
             return None
-        return await cloud.async_get_or_create_cloudhook(hass, webhook_id)
+        url: str = await cloud.async_get_or_create_cloudhook(hass, webhook_id)
     except Exception:  # noqa: BLE001
         # It raises errors of several libraries; whatever is wrong with the cloud, no alert may wait for it.
         return None
+    return url
 
 
 def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> CallbackAddress:
@@ -118,10 +117,8 @@ async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 async def async_forget_cloud_url(hass: HomeAssistant, webhook_id: str) -> None:
     """Delete the cloudhook of an account, if there is one."""
-    if "cloud" not in hass.config.components:
+    if (cloud := find_component(hass, "cloud")) is None:
         return
-    from homeassistant.components import cloud  # noqa: PLC0415
-
     # A hook that does not exist is an error, too; and nothing that is wrong with the cloud may stop an account.
     with contextlib.suppress(Exception):
         await cloud.async_delete_cloudhook(hass, webhook_id)
