@@ -1,9 +1,9 @@
-"""The poll: balance, replies, and the reports that no callback brought. It is quick while something is awaited.
+"""Update coordinator of an account: polls the balance, replies, and the reports that no callback brought.
 
 Requests when nothing happens: the replies every five minutes, the balance every half hour and a look back every hour,
 360 a day; with callbacks in use 216. Five seconds after a message, and then for ten minutes every 15 seconds, with
-callbacks every minute. While the gateway does not answer, a question is open, or there are more reports to ask for
-than a minute allows, every minute.
+callbacks every minute. While the gateway does not answer, a question is open, an alert runs, or more reports are due
+than the rate limit allows, every minute.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
-from .config.options import AccountOptions, CallbackMode
+from .config.options import AccountOptions
 from .const import DOMAIN, LOGGER
 from .helpers.listeners import Subscriptions
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
-from .receiving.callback_url import async_callback_url
+from .receiving.callback_health import CallbackHealth
 from .receiving.processor import InboundProcessor
 from .receiving.reply_fetcher import ReplyFetcher
 from .receiving.report_fetcher import ReportFetcher
@@ -40,8 +40,6 @@ WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_REFRESH_TIMEOUT = 10
-# Whoever chose these does not insist on one.
-_NEED_NO_ADDRESS = (CallbackMode.AUTO, CallbackMode.OFF)
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -57,15 +55,17 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         entry: ConfigEntry,
         client: SmsmodeClient,
         processor: InboundProcessor,
-        settings: AccountOptions,
+        callbacks: CallbackHealth,
+        options: AccountOptions,
     ) -> None:
-        """Poll what the inbox listens to."""
+        """Do nothing before `async_start`."""
         super().__init__(
             hass, LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}", update_interval=SLOW, always_update=False
         )
         self._client = client
         self._processor = processor
-        self._settings = settings
+        self._callbacks = callbacks
+        self._options = options
         self._balance_at: datetime | None = None
         self._sent_at: datetime | None = None
         self._segments_sent = processor.message_log.segments_sent
@@ -73,45 +73,44 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self.reports = ReportFetcher(client, processor)
         self._refused = False
         self._has_callbacks = False
-        self._herald = BurstDebouncer(hass.loop, self.async_update_listeners)
+        self._debouncer = BurstDebouncer(hass.loop, self.async_update_listeners)
         self._subscriptions = Subscriptions()
         self._is_stopped = False
 
     @callback
     def async_start(self) -> None:
-        """Poll from the first refresh on, although somebody may have disabled all entities."""
+        """Poll from the first refresh on, also if all entities are disabled."""
         self._subscriptions.add(
             self._processor.async_on_change(self._async_changed), self.async_add_listener(lambda: None)
         )
 
     async def async_stop(self) -> None:
-        """Poll no more, and take back the repair issues that the next start finds again."""
+        """Stop polling, and clear the repair issue; the next start raises it again if need be."""
         self._is_stopped = True
         self._subscriptions.end()
-        self._herald.stop()
-        self._forget_low_balance()
-        self._forget_callbacks()
+        self._debouncer.stop()
+        self._clear_low_balance()
         await self.async_shutdown()
 
     @callback
-    def async_begin(self) -> None:
-        """Ask for news from now on: entities and automations are there to hear it."""
+    def async_begin_fetching(self) -> None:
+        """Fetch replies and reports from now on: entities and automations exist, which get the events."""
         self._processor.async_begin()
-        self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first news")
+        self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first fetch")
 
-    async def async_fetch_news(self) -> None:
-        """Ask the gateway for replies and delivery reports now. Raises SmsmodeError."""
+    async def async_fetch_all(self) -> None:
+        """Fetch replies and delivery reports now. Raises SmsmodeError."""
         await self.replies.async_fetch()
         await self.reports.async_fetch()
 
     @callback
     def async_invalidate_balance(self) -> None:
-        """The next poll asks for the balance, whenever the last did."""
+        """Have the next poll ask for the balance, whenever the last did."""
         self._balance_at = None
 
     @callback
     def async_ask_balance(self) -> Decimal | None:
-        """Ask for the balance now, in the background; return the last that is known."""
+        """Ask for the balance now, in the background; return the last known one."""
         self.async_invalidate_balance()
         self.config_entry.async_create_background_task(self.hass, self.async_request_refresh(), f"{self.name} balance")
         return self.data
@@ -119,17 +118,17 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @override
     async def _async_update_data(self) -> Decimal:
         """Ask the gateway for everything that is due."""
-        await self._async_watch_callbacks()
+        self._has_callbacks = await self._callbacks.async_check()
         try:
             balance = await self._async_balance()
-            await self._async_news()
+            await self._async_fetch()
         except SmsmodeAuthError as err:
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
         except (SmsmodeError, TimeoutError) as err:
             self.update_interval = AFTER_A_FAILURE
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
         self.update_interval = self._interval()
-        self._watch_balance(balance)
+        self._check_low_balance(balance)
         return balance
 
     async def _async_balance(self) -> Decimal:
@@ -142,8 +141,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._balance_at = now
         return balance
 
-    async def _async_news(self) -> None:
-        """Read replies and reports; what the gateway refuses of the one does not keep the other from being read."""
+    async def _async_fetch(self) -> None:
+        """Fetch replies and reports; a gateway that refuses one of them does not stop the other."""
         refused = False
         for fetch in (self.replies.async_fetch, self.reports.async_fetch):
             try:
@@ -158,7 +157,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
 
     @callback
     def _async_changed(self) -> None:
-        """Tell the entities; after a send, poll quickly for a while."""
+        """Update the entities; after a send, poll quickly for a while."""
         if self._processor.message_log.segments_sent != self._segments_sent:
             self._segments_sent = self._processor.message_log.segments_sent
             self._sent_at = dt_util.utcnow()
@@ -166,7 +165,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             if self.update_interval != SOON:
                 self.update_interval = SOON
                 self._schedule_refresh()
-        self._herald.trigger()
+        self._debouncer.trigger()
 
     def _interval(self) -> timedelta:
         lately = self._sent_at is not None and dt_util.utcnow() - self._sent_at < QUICK_FOR
@@ -178,36 +177,15 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             return WHILE_ASKING
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
 
-    async def _async_watch_callbacks(self) -> None:
-        """Raise and take back the repair issues of callbacks. While none arrive, the poll does without them."""
-        now, watch = dt_util.utcnow(), self._processor.callbacks
-        has_address = await async_callback_url(self.hass, self.config_entry) is not None
-        watch.note_address(now, is_there=has_address or self._settings.callbacks in _NEED_NO_ADDRESS)
-        watch.count_missed(now)
-        self._has_callbacks = has_address and not watch.is_silent
-        self._forget_callbacks(silent=watch.is_silent, no_address=watch.lacks_address(now))
-        if watch.is_silent and not self._is_stopped:
-            async_raise_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT, count=str(watch.missed))
-        if watch.lacks_address(now) and not self._is_stopped:
-            async_raise_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
-
     @callback
-    def _forget_callbacks(self, *, silent: bool = False, no_address: bool = False) -> None:
-        """Take back what is not so, or not so any more."""
-        if not silent:
-            async_clear_issue(self.hass, self.config_entry, IssueType.CALLBACKS_SILENT)
-        if not no_address:
-            async_clear_issue(self.hass, self.config_entry, IssueType.NO_CALLBACK_ADDRESS)
-
-    @callback
-    def _watch_balance(self, balance: Decimal) -> None:
-        """Raise the repair issue of a low balance, and take it back. A post-paid account has a negative one."""
+    def _check_low_balance(self, balance: Decimal) -> None:
+        """Raise or clear the repair issue of a low balance. A post-paid account has a negative one."""
         # A poll that was under way when the account ended leaves no issue behind.
-        if self._is_stopped or not 0 <= balance < self._settings.low_balance:
-            self._forget_low_balance()
+        if self._is_stopped or not 0 <= balance < self._options.low_balance:
+            self._clear_low_balance()
             return
         async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
 
     @callback
-    def _forget_low_balance(self) -> None:
+    def _clear_low_balance(self) -> None:
         async_clear_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE)

@@ -63,7 +63,7 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
 
 
 def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
-    state, callbacks = account.store.state, account.processor.callbacks
+    state, callbacks = account.store.state, account.callbacks.monitor
     return {
         "recipients": {
             "numbers": sum(recipient.number is not None for recipient in account.recipients.all),

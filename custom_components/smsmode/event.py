@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .api import DeliveryOutcome
 from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
-from .receiving.processor import ReplyEvent, ReportEvent
+from .receiving.events import ReplyEvent, ReportEvent
 from .runtime import SmsmodeConfigEntry
 from .state.reply_history import ReplyEventType
 
@@ -56,12 +56,12 @@ class ReplyEventEntity(_SmsmodeEventEntity):
     async def async_added_to_hass(self) -> None:
         """Subscribe to replies."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.processor.async_on_reply(self._async_handle_reply))
+        self.async_on_remove(self.account.processor.reply_received.subscribe(self._async_handle_reply))
 
     @callback
     def _async_handle_reply(self, event: ReplyEvent) -> None:
         if self.recipient is None or self.recipient.number == event.reply.sender:
-            self._trigger_event(event.news, event.as_dict())
+            self._trigger_event(event.event_type, event.as_dict())
             self.async_write_ha_state()
 
 
@@ -75,7 +75,7 @@ class DeliveryReportEventEntity(_SmsmodeEventEntity):
     async def async_added_to_hass(self) -> None:
         """Subscribe to delivery reports."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.processor.async_on_report(self._async_handle_report))
+        self.async_on_remove(self.account.processor.report_received.subscribe(self._async_handle_report))
 
     @callback
     def _async_handle_report(self, event: ReportEvent) -> None:

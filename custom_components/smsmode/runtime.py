@@ -32,6 +32,7 @@ from .coordinator import SmsmodeCoordinator
 from .errors import validation_error
 from .helpers.listeners import Subscriptions
 from .helpers.text_match import comparison_key
+from .receiving.callback_health import CallbackHealth
 from .receiving.delivery_monitor import DeliveryFailureMonitor
 from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
@@ -65,6 +66,7 @@ class SmsmodeRuntimeData:
     client: SmsmodeClient
     store: AccountStore
     processor: InboundProcessor
+    callbacks: CallbackHealth
     coordinator: SmsmodeCoordinator
     reply_verifier: ReplyVerifier
     worker: OutboxWorker
@@ -82,6 +84,7 @@ class SmsmodeRuntimeData:
     @callback
     def async_start(self, hass: HomeAssistant) -> None:
         """Start what acts by itself. The entities exist by now, the automations when Home Assistant has started."""
+        self.callbacks.async_start()
         self.delivery_monitor.async_start()
         self.commands.async_start()
         self.questions.async_start()
@@ -95,7 +98,7 @@ class SmsmodeRuntimeData:
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
-        self.coordinator.async_begin()
+        self.coordinator.async_begin_fetching()
         self.questions.async_resume()
         self.watchdogs.async_tell_from_now_on()
         self.alerts.async_resume()
@@ -113,6 +116,7 @@ class SmsmodeRuntimeData:
         self.processor.async_stop()
         self.reply_verifier.async_stop()
         await self.coordinator.async_stop()
+        self.callbacks.async_stop()
         self.delivery_monitor.async_stop()
 
         self.commands.async_stop()
@@ -159,8 +163,9 @@ def _connect(
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
     processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
-    coordinator = SmsmodeCoordinator(hass, entry, client, processor, options)
-    gateway_sender = GatewaySender(hass, entry, client, store, processor)
+    callbacks = CallbackHealth(hass, entry, options, processor)
+    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options)
+    gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks)
     worker = OutboxWorker(hass, entry, client, store, gateway_sender)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender)
     messages = MessageService(
@@ -176,6 +181,7 @@ def _connect(
         client=client,
         store=store,
         processor=processor,
+        callbacks=callbacks,
         coordinator=coordinator,
         reply_verifier=reply_verifier,
         worker=worker,
@@ -184,10 +190,10 @@ def _connect(
         schedule_tracker=ScheduleTracker(hass, client, store, processor, worker),
         watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled),
         questions=QuestionManager(hass, entry, store, processor, messages, coordinator.replies.async_fetch),
-        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, coordinator.async_fetch_news),
+        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, coordinator.async_fetch_all),
         commands=CommandHandler(hass, entry, permissions, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
-        webhook=WebhookHandler(hass, entry, processor, reply_verifier),
+        webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
     )
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from homeassistant.config import YAML_CONFIG_FILE, async_hass_config_yaml, async_process_component_and_handle_errors
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.loader import async_get_integration
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry, patch_yaml_files
@@ -17,7 +16,6 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.helpers.log_filter import REDACTED, SecretFilter
 from custom_components.smsmode.helpers.redaction import mask_numbers
-from custom_components.smsmode.receiving.processor import SIGNAL_REPLY, ReplyEvent
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
 
@@ -140,13 +138,13 @@ async def test_a_listener_that_fails_does_not_spill_what_it_heard(
     hass: HomeAssistant, house: House, everything_logged: pytest.LogCaptureFixture
 ) -> None:
     @callback
-    def stumble(_entry_id: str, _event: ReplyEvent) -> None:
+    def stumble(_event: Event) -> None:
         raise ValueError
 
-    async_dispatcher_connect(hass, SIGNAL_REPLY, stumble)
+    hass.bus.async_listen("smsmode_reply", stumble)
     await house.gateway.reply(ALICE_DIGITS, TEXT, stray=True)
     await house.async_poll()
-    assert "Exception in stumble when dispatching 'smsmode_reply'" in told(everything_logged)
+    assert "Error running job: <Job listen smsmode_reply" in told(everything_logged)
     assert secrets_in(told(everything_logged)) == []
 
 

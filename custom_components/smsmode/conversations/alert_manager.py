@@ -19,7 +19,8 @@ from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.redaction import mask_numbers
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import KeyedTimers
-from ..receiving.processor import InboundProcessor, ReplyEvent, ReportEvent
+from ..receiving.events import ReplyEvent, ReportEvent
+from ..receiving.processor import InboundProcessor
 from ..sending.composer import MessageSendOptions, VoiceSendOptions
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
@@ -96,7 +97,8 @@ class AlertManager:
         """Listen to replies, delivery reports and changes."""
         self._router.async_start()
         self._subscriptions.add(
-            self._processor.async_on_report(self._hear_report), self._processor.async_on_change(self._hear_change)
+            self._processor.report_received.subscribe(self._hear_report),
+            self._processor.async_on_change(self._hear_change),
         )
 
     @callback

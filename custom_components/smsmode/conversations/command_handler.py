@@ -21,10 +21,10 @@ from ..helpers.listeners import Subscriptions
 from ..helpers.sms_texts import COMMAND_ANSWERS, localized
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.text_match import normalize_text
-from ..receiving.processor import InboundProcessor, ReplyEvent
+from ..receiving.events import ReplyEvent
+from ..receiving.processor import InboundProcessor
 from ..sending.composer import MessageSendOptions
 from ..sending.service import MessageService
-from ..state.reply_history import ReplyEventType
 from ..state.store import AccountStore, StorageError
 from .command_executor import CommandFailedError, async_ask_assist, async_run_script
 
@@ -76,7 +76,7 @@ class CommandHandler:
     @callback
     def async_start(self) -> None:
         """Listen to replies."""
-        self._subscriptions.add(self._processor.async_on_reply(self._async_hear))
+        self._subscriptions.add(self._processor.reply_received.subscribe(self._async_hear))
 
     @callback
     def async_stop(self) -> None:
@@ -88,9 +88,9 @@ class CommandHandler:
     def _async_hear(self, event: ReplyEvent) -> None:
         """Take what may be a command; anything else is an ordinary reply."""
         access = self._accesses.get(event.reply.sender)
-        if access is None or not event.verified or event.news is not ReplyEventType.RECEIVED:
+        if access is None or not event.is_trusted:
             return
-        text = parse_command(event.written)
+        text = parse_command(event.raw_text)
         command = access.commands.get(normalize_text(text.rest))
         is_sentence = access.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:

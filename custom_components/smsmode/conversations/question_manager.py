@@ -20,7 +20,8 @@ from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
 from ..errors import validation_error
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import KeyedTimers
-from ..receiving.processor import InboundProcessor, ReplyEvent
+from ..receiving.events import ReplyEvent
+from ..receiving.processor import InboundProcessor
 from ..sending.composer import MessageSendOptions
 from ..sending.dispatcher import ReceiptStatus
 from ..sending.service import MessageService
@@ -135,7 +136,7 @@ class QuestionManager:
         question = self._questions.find_by_reference(reference, event.reply.sender)
         if question is None:
             return
-        understood = self._book(question).understand(event.written)
+        understood = self._book(question).understand(event.raw_text)
         if understood is None:
             self._note_unclear(question, event)
         else:

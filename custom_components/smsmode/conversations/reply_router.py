@@ -10,8 +10,8 @@ from collections.abc import Callable
 from homeassistant.core import callback
 
 from ..helpers.listeners import Subscriptions
-from ..receiving.processor import InboundProcessor, ReplyEvent
-from ..state.reply_history import ReplyEventType
+from ..receiving.events import ReplyEvent
+from ..receiving.processor import InboundProcessor
 
 MAX_KEPT = 50
 
@@ -32,7 +32,9 @@ class ReplyRouter:
     @callback
     def async_start(self) -> None:
         """Listen to replies, and to what the message log learns."""
-        self._subscriptions.add(self._processor.async_on_reply(self._take), self._processor.async_on_change(self._look))
+        self._subscriptions.add(
+            self._processor.reply_received.subscribe(self._take), self._processor.async_on_change(self._look)
+        )
 
     @callback
     def async_stop(self) -> None:
@@ -41,7 +43,7 @@ class ReplyRouter:
 
     @callback
     def _take(self, event: ReplyEvent) -> None:
-        if not event.verified or event.news is not ReplyEventType.RECEIVED:
+        if not event.is_trusted:
             return
         if event.reply.reference is not None:
             self._hear(event, event.reply.reference)

@@ -1,7 +1,7 @@
-"""What no second try will mend: whom the gateway does not deliver to, told in repair issues until a message arrives.
+"""Monitor of permanent delivery failures: repair issues for recipients that cannot be reached, until a delivery.
 
-About recipients alone: whoever else a message went to, and the members of a group, are not kept in this house. So many
-at most, lest a list of old numbers buries everything else.
+Only recipients have issues: other numbers, and the members of a group, are not configured here. The number of issues is
+limited, so that a list of old numbers does not hide everything else.
 """
 
 from homeassistant.config_entries import ConfigEntry
@@ -20,17 +20,18 @@ from ..helpers.repair_issues import (
     async_recipients_told_of,
 )
 from ..helpers.targets import GROUP_PREFIX
-from .processor import InboundProcessor, ReportEvent
+from .events import ReportEvent
+from .processor import InboundProcessor
 
 MAX_RECIPIENTS = 20
-_PROBLEMS = {
+_ISSUES = {
     MessageStatus.BLOCKED_RECIPIENT: IssueType.RECIPIENT_BLOCKED,
     MessageStatus.INVALID_RECIPIENT: IssueType.RECIPIENT_INVALID,
 }
 
 
 class DeliveryFailureMonitor:
-    """The recipients of one account that nothing reaches, and its sender where operators stop it."""
+    """Monitor of the recipients of one account that cannot be reached, and of its sender where operators block it."""
 
     def __init__(
         self,
@@ -45,62 +46,62 @@ class DeliveryFailureMonitor:
         self._entry = entry
         self._processor = processor
         self._recipients = recipients
-        # Without a sender of its own an account has no use for the mention.
-        self._is_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
-        self._spam_to: set[str] = set()
+        # Without a sender of its own an account has no use for the opt-out clause.
+        self._is_sender_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
+        self._spam_targets: set[str] = set()
         self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
-        """Listen to delivery reports, and tell again what was known before a restart."""
+        """Restore the issues from the latest statuses, and subscribe to delivery reports."""
         last = self._processor.message_log.last_status_of.items()
-        # What is noted of a group is what was heard of its members, of whom it is noted as well.
-        self._recall({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
-        self._subscriptions.add(self._processor.async_on_report(self._async_hear))
+        # The status of a group is that of its members, each of whom has one as well.
+        self._restore({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
+        self._subscriptions.add(self._processor.report_received.subscribe(self._async_handle_report))
 
-    def _recall(self, last: dict[str, MessageStatus]) -> None:
+    def _restore(self, last: dict[str, MessageStatus]) -> None:
         known = {
-            recipient.subentry_id: _PROBLEMS.get(last[recipient.target])
+            recipient.subentry_id: _ISSUES.get(last[recipient.target])
             for recipient in self._recipients.all
             if recipient.target in last
         }
         for subentry_id in async_recipients_told_of(self._hass, self._entry):
             async_clear_recipient_issues(self._hass, self._entry, subentry_id, but=known.get(subentry_id))
         for recipient in self._recipients.all:
-            if (problem := known.get(recipient.subentry_id)) is not None:
-                self._tell(recipient, problem)
-        self._spam_to = {target for target, status in last.items() if status is MessageStatus.PERMANENT_SPAM}
-        self._tell_of_sender()
+            if (issue := known.get(recipient.subentry_id)) is not None:
+                self._raise_recipient_issue(recipient, issue)
+        self._spam_targets = {target for target, status in last.items() if status is MessageStatus.PERMANENT_SPAM}
+        self._update_sender_issue()
 
     @callback
-    def _async_hear(self, report: ReportEvent) -> None:
-        """Tell of what is refused for good; of whom a message reaches, take it back."""
+    def _async_handle_report(self, report: ReportEvent) -> None:
+        """Raise the issue of a permanent failure; a delivery clears it."""
         recipient = self._recipients.find(report.number)
-        if recipient is not None and (problem := _PROBLEMS.get(report.status)) is not None:
-            self._tell(recipient, problem)
+        if recipient is not None and (issue := _ISSUES.get(report.status)) is not None:
+            self._raise_recipient_issue(recipient, issue)
         if report.status is MessageStatus.PERMANENT_SPAM:
-            self._spam_to.add(report.number)
+            self._spam_targets.add(report.number)
         elif report.outcome is DeliveryOutcome.DELIVERED:
-            self._spam_to.discard(report.number)
+            self._spam_targets.discard(report.number)
             if recipient is not None:
                 async_clear_recipient_issues(self._hass, self._entry, recipient.subentry_id)
-        self._tell_of_sender()
+        self._update_sender_issue()
 
-    def _tell(self, recipient: Recipient, problem: IssueType) -> None:
-        told = async_recipients_told_of(self._hass, self._entry)
-        if recipient.subentry_id in told or len(told) < MAX_RECIPIENTS:
-            async_raise_recipient_issue(self._hass, self._entry, problem, recipient)
-            async_clear_recipient_issues(self._hass, self._entry, recipient.subentry_id, but=problem)
+    def _raise_recipient_issue(self, recipient: Recipient, issue: IssueType) -> None:
+        with_issues = async_recipients_told_of(self._hass, self._entry)
+        if recipient.subentry_id in with_issues or len(with_issues) < MAX_RECIPIENTS:
+            async_raise_recipient_issue(self._hass, self._entry, issue, recipient)
+            async_clear_recipient_issues(self._hass, self._entry, recipient.subentry_id, but=issue)
 
-    def _tell_of_sender(self) -> None:
-        if self._spam_to and self._is_at_risk:
+    def _update_sender_issue(self) -> None:
+        if self._spam_targets and self._is_sender_at_risk:
             async_raise_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
         else:
             async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
 
     @callback
     def async_stop(self) -> None:
-        """Take it back when the account is disabled. Else it stays, and with it that a person ignores it."""
+        """Unsubscribe. Issues are cleared only when the account is disabled: else a person may have ignored them."""
         self._subscriptions.end()
         if self._entry.disabled_by is None:
             return

@@ -1,9 +1,9 @@
-"""A reply by callback is only a ring at the door: the gateway itself is asked who was there.
+"""Verifier of replies: a callback only announces a reply, and the gateway itself confirms it.
 
-Callbacks are unsigned and caller ids can be forged. What the gateway's own list shows is heard as verified; what it
-does not show within a minute is heard unverified, so that nothing is lost and nothing that acts on a reply is fooled.
-However many rings come, the gateway is asked at most once every few seconds, the less often the longer it confirms
-none, and few rings are kept: one that finds no place is not lost, for whoever looks sees everybody at the door.
+Callbacks are unsigned and caller ids can be forged. What the gateway's own list shows is processed as verified; what it
+does not show within a minute is processed as unverified, so that nothing is lost and nothing that acts on a reply is
+deceived. However many callbacks arrive, the gateway is asked at most once every few seconds, with exponential backoff
+while it confirms none, and few callbacks are kept: one that finds no place is not lost, for the list shows all replies.
 """
 
 import asyncio
@@ -24,76 +24,81 @@ from .processor import InboundProcessor
 
 VERIFY_TIMEOUT = timedelta(minutes=1)
 LOOKUP_INTERVAL = 3.0
-# With pauses of 3, 6 and 12 seconds before it, one of the looks is a minute after the ring.
+# With pauses of 3, 6 and 12 seconds before it, one of the lookups is a minute after the callback.
 MAX_BACKOFF = 13.0
 MAX_PENDING = 50
 
 
 class ReplyVerifier:
-    """The replies that callbacks announced and the gateway has not confirmed yet."""
+    """Verifier of the replies that callbacks announced and the gateway has not confirmed yet."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor, fetch: Callable[[], Awaitable[None]]
     ) -> None:
-        """``fetch`` asks the gateway for its replies and lets the inbox hear them."""
+        """Set up with ``fetch``, which has the processor process the gateway's list of replies."""
         self._hass = hass
         self._processor = processor
         self._fetch = fetch
-        self._rings: list[tuple[datetime, Reply]] = []
-        self._looking = False
-        self._pause = LOOKUP_INTERVAL
+        # When each was submitted, and the reply.
+        self._pending: list[tuple[datetime, Reply]] = []
+        self._is_verifying = False
+        self._backoff = LOOKUP_INTERVAL
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} reply verification")
 
     @callback
     def async_submit(self, reply: Reply) -> None:
-        """Take a callback's word for the time being, and go and look."""
+        """Keep an announced reply as pending, and start to verify it unless the next lookup is scheduled."""
         now = dt_util.utcnow()
         reply = in_second_pass(reply, now - LATE_AFTER, now)
         if not self._processor.is_listening or self._processor.async_knows_reply(reply):
             return
-        if len(self._rings) >= MAX_PENDING or any(reply == other for _, other in self._rings):
+        if len(self._pending) >= MAX_PENDING or any(reply == other for _, other in self._pending):
             return
-        self._rings.append((now, reply))
-        if not self._looking and self._cancel_timer is None:
-            self._go()
+        self._pending.append((now, reply))
+        if not self._is_verifying and self._cancel_timer is None:
+            self._async_start_lookup()
 
     @callback
     def async_stop(self) -> None:
-        """Ask no more; what was not confirmed is found by the next poll."""
+        """Cancel the lookups; what was not confirmed is found by the next poll."""
         self._tasks.cancel()
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
 
     @callback
-    def _go(self, _now: datetime | None = None) -> None:
+    def _async_start_lookup(self, _now: datetime | None = None) -> None:
         self._cancel_timer = None
-        if self._rings:
-            self._looking = True
-            self._tasks.create(self._async_look())
+        if self._pending:
+            self._is_verifying = True
+            self._tasks.create(self._async_verify())
         else:
-            self._pause = LOOKUP_INTERVAL
+            self._backoff = LOOKUP_INTERVAL
 
-    async def _async_look(self) -> None:
-        """Ask the gateway; hear unverified what it did not confirm in time; for the rest look again, not at once."""
+    async def _async_verify(self) -> None:
+        """Fetch the list; process as unverified what timed out; schedule the next lookup for the rest."""
         try:
             with contextlib.suppress(SmsmodeError):
                 await self._fetch()
         finally:
-            self._looking = False
-        rings = len(self._rings)
+            self._is_verifying = False
+        submitted = len(self._pending)
         self._drop_known()
-        if len(self._rings) < rings:
-            self._pause = LOOKUP_INTERVAL
+        if len(self._pending) < submitted:
+            self._backoff = LOOKUP_INTERVAL
         now = dt_util.utcnow()
-        for rung_at, reply in list(self._rings):
-            if now - rung_at >= VERIFY_TIMEOUT:
+        for submitted_at, reply in list(self._pending):
+            if now - submitted_at >= VERIFY_TIMEOUT:
                 self._processor.async_process_reply(reply, verified=False)
                 await asyncio.sleep(0)
         self._drop_known()
-        self._cancel_timer = async_call_later(self._hass, self._pause, self._go)
-        self._pause = min(2 * self._pause, MAX_BACKOFF)
+        self._cancel_timer = async_call_later(self._hass, self._backoff, self._async_start_lookup)
+        self._backoff = min(2 * self._backoff, MAX_BACKOFF)
 
     def _drop_known(self) -> None:
-        self._rings = [ring for ring in self._rings if not self._processor.async_knows_reply(ring[1])]
+        self._pending = [
+            (submitted_at, reply)
+            for submitted_at, reply in self._pending
+            if not self._processor.async_knows_reply(reply)
+        ]

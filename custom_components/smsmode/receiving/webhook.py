@@ -1,4 +1,4 @@
-"""The gateway calls: a report is entered, a reply rings the doorbell, anything else is answered and forgotten."""
+"""Webhook of the callbacks: a delivery report is processed, a reply is submitted for verification, the rest ignored."""
 
 import asyncio
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..api import DeliveryReport, SmsmodeCallbackError, parse_callback
 from ..const import DOMAIN, LOGGER
+from .callback_health import CallbackHealth
 from .processor import InboundProcessor
 from .reply_verifier import ReplyVerifier
 
@@ -25,19 +26,25 @@ class WebhookHandler:
     """The webhook of one account."""
 
     def __init__(
-        self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor, reply_verifier: ReplyVerifier
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        processor: InboundProcessor,
+        reply_verifier: ReplyVerifier,
+        callbacks: CallbackHealth,
     ) -> None:
-        """Lead what is called to the inbox or to the doorbell."""
+        """Do nothing before `async_start`."""
         self._hass = hass
         self._entry = entry
         self._processor = processor
         self._reply_verifier = reply_verifier
+        self._callbacks = callbacks
 
     @callback
     def async_start(self) -> None:
         """Register the webhook."""
         webhook_id = self._entry.data[CONF_WEBHOOK_ID]
-        # All verbs are taken: for one that is not, Home Assistant would log the secret id.
+        # All methods are allowed: for one that is not, Home Assistant would log the secret id.
         webhook.async_register(
             self._hass,
             DOMAIN,
@@ -53,30 +60,30 @@ class WebhookHandler:
         webhook.async_unregister(self._hass, self._entry.data[CONF_WEBHOOK_ID])
 
     async def _async_handle(self, _hass: HomeAssistant, _webhook_id: str, request: Request) -> Response:
-        """Answer at once and always the same; the work is done by others."""
+        """Process a request; the response is always the same."""
         try:
             if request.method in (hdrs.METH_GET, hdrs.METH_POST):
-                self._take(_raw_query(request), await _async_raw_body(request))
+                self._process(_raw_query(request), await _async_raw_body(request))
         except SmsmodeCallbackError as err:
             LOGGER.debug("A callback was not understood: %s", err)
         except Exception as err:  # noqa: BLE001
-            # Home Assistant would log it with the secret id; and its words may be those of the caller.
-            where = "".join(format_tb(err.__traceback__))
-            LOGGER.error("A callback was dropped; polling brings what it said: %s\n%s", type(err).__name__, where)
+            # Home Assistant would log it with the secret id; and its message may quote the request.
+            traceback = "".join(format_tb(err.__traceback__))
+            LOGGER.error("A callback was dropped; polling brings what it said: %s\n%s", type(err).__name__, traceback)
         return Response(status=HTTPStatus.OK)
 
     @callback
-    def _take(self, query: str, body: str) -> None:
-        news = parse_callback(query, body)
-        if isinstance(news, DeliveryReport):
-            self._processor.async_process_report(news)
+    def _process(self, query: str, body: str) -> None:
+        received = parse_callback(query, body)
+        if isinstance(received, DeliveryReport):
+            self._processor.async_process_report(received)
         else:
-            self._reply_verifier.async_submit(news)
-        self._processor.async_note_callback()
+            self._reply_verifier.async_submit(received)
+        self._callbacks.async_note_callback()
 
 
 def _raw_query(request: Request) -> str:
-    """Give the query still percent-encoded: decoded as UTF-8 by aiohttp, text in ISO-8859-15 would be destroyed.
+    """Return the query still percent-encoded: decoded as UTF-8 by aiohttp, text in ISO-8859-15 would be destroyed.
 
     A request that comes through the cloud has only the raw string.
     """
@@ -85,7 +92,7 @@ def _raw_query(request: Request) -> str:
 
 
 async def _async_raw_body(request: Request) -> str:
-    """Give the body of a form, nothing if there is too much of it, or if it does not come in time or in one piece."""
+    """Return the body of a form; empty if it is too large, or does not arrive in time or completely."""
     if request.method != hdrs.METH_POST:
         return ""
     try:

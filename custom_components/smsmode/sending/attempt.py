@@ -27,6 +27,7 @@ from ..api import (
 from ..const import LOGGER
 from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..receiving.callback_health import CallbackHealth
 from ..receiving.callback_url import async_callback_url
 from ..receiving.processor import InboundProcessor
 from ..state.message_log import TrackedMessage
@@ -66,6 +67,7 @@ class GatewaySender:
         client: SmsmodeClient,
         store: AccountStore,
         processor: InboundProcessor,
+        callbacks: CallbackHealth,
     ) -> None:
         """Carry for one account."""
         self._hass = hass
@@ -73,6 +75,7 @@ class GatewaySender:
         self._client = client
         self._store = store
         self._processor = processor
+        self._callbacks = callbacks
         self._turn = asyncio.Lock()
         self.settled: Listeners[OutboxItemSettled] = Listeners()
 
@@ -130,7 +133,7 @@ class GatewaySender:
         result = await self._client.send_message(replace(request, report_url=url, reply_url=reply_url))
         # What is held is deleted before anything is reported of it.
         if url is not None and not item.is_provisional:
-            self._processor.callbacks.note_sent(result.message_id)
+            self._callbacks.async_note_sent(result.message_id)
         return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
