@@ -48,6 +48,8 @@ class Recorder:
         row.passed &= report.passed or report.skipped
         if report.when == "call":
             row.figures += [f"{name.replace('_', ' ')}: {value}" for name, value in report.user_properties]
+        if report.skipped and isinstance(report.longrepr, tuple):
+            row.figures.append(report.longrepr[2])
 
 
 def _title(path: Path) -> str:

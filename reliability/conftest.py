@@ -40,5 +40,5 @@ def quick(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def figures(record_property: Callable[[str, object], None]) -> Figures:
-    """Give the sheet on which a proof writes its figures; it ends with `figures.judge()`."""
+    """Give the sheet on which a proof writes its figures; it ends with `figures.check()`."""
     return Figures(record_property)

@@ -31,6 +31,6 @@ class Figures:
         self.note(**{name: f"{value:g} (≥ {limit:g})" for name, value in values.items()})
         self._wrong += [f"{name} is {value:g}, below {limit:g}" for name, value in values.items() if value < limit]
 
-    def compare(self) -> None:
+    def check(self) -> None:
         """Fail for whatever was wrong."""
         assert not self._wrong, "; ".join(self._wrong)

@@ -77,7 +77,7 @@ class ActionError(Exception):
 class HassProcess:
     """A folder, and the lives that Home Assistant leads in it."""
 
-    def __init__(self, folder: Path, gateway: Gateway) -> None:
+    def __init__(self, folder: Path, gateway: Gateway, environment: dict[str, str] | None = None) -> None:
         """Furnish the folder: an account at a gateway, and a person who need not log in."""
         self.folder = folder
         with socket.create_server((LOOPBACK, 0)) as server:
@@ -93,6 +93,7 @@ class HassProcess:
         )
         self._user, self._key = secrets.token_hex(16), secrets.token_hex(64)
         self._store("auth", 1, **self._auth_data())
+        self._environment = environment or {}
         self._process: Process | None = None
 
     def _store(self, key: str, version: int, **data: Any) -> None:
@@ -121,7 +122,7 @@ class HassProcess:
     async def start(self) -> None:
         """Begin a life."""
         # Compiled once for all lives, and for no other program.
-        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")}
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")} | self._environment
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with (self.folder / "output.log").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
@@ -154,7 +155,7 @@ class HassProcess:
         async with asyncio.timeout(PATIENCE):
             socket = await self._socket(session)
             client = HassClient(socket)
-            while (await client.ask("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 - another process
+            while (await client.send_command("get_config"))["state"] != "RUNNING":  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.05)
         try:
             yield client
@@ -213,7 +214,7 @@ class HassClient:
             future.set_exception(HassStoppedError)
         self._answers.clear()
 
-    async def ask(self, kind: str, **content: Any) -> Any:
+    async def send_command(self, kind: str, **content: Any) -> Any:
         """Send a command; give its result. HouseGoneError if there is nobody to answer, ActionError if it failed."""
         number = next(self._numbers)
         future = asyncio.get_running_loop().create_future()
@@ -232,7 +233,7 @@ class HassClient:
 
     async def call_action(self, domain: str, action: str, data: Json, *, answers: bool) -> Json | None:
         """Perform an action; give its response if it has one."""
-        result = await self.ask(
+        result = await self.send_command(
             "call_service", domain=domain, service=action, service_data=data, return_response=answers
         )
         response: Json | None = result.get("response")
@@ -245,7 +246,7 @@ class HassClient:
 
     async def state(self, entity_id: str) -> str | None:
         """Give the state of an entity, None if there is none."""
-        states = {state["entity_id"]: state["state"] for state in await self.ask("get_states")}
+        states = {state["entity_id"]: state["state"] for state in await self.send_command("get_states")}
         return states.get(entity_id)
 
     async def close(self) -> None:

@@ -178,7 +178,7 @@ async def test_a_burst_of_callbacks_stops_nothing(
     replies.clear()
     _clear_log(caplog)
     figures.within(QUEUED + KEPT_OF_EACH * count, objects_left=_objects() - before)
-    figures.compare()
+    figures.check()
 
 
 def _received(reports: list[Event]) -> int:

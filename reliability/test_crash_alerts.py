@@ -62,7 +62,7 @@ async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_ar
         wrong_ends=int(ends != ["acknowledged"]),
         credits_too_many=int(spent - sum(message.cost for message in messages)),
     )
-    figures.compare()
+    figures.check()
 
 
 async def _report(gateway: Gateway, code: int) -> None:

@@ -54,7 +54,7 @@ async def test_whoever_kills_the_house_the_question_is_asked_once_and_its_answer
         answers_lost_or_doubled=int(answers != [("shutters", "yes")]),
         credits_too_many=int(100 - await gateway.balance() - 4),
     )
-    figures.compare()
+    figures.check()
 
 
 async def _crash_while_sending(

@@ -69,7 +69,7 @@ async def test_what_is_held_back_survives_every_kill(
         left_over=len(await gateway.messages()),
         unpaid_back=round(1_000 - await gateway.balance()),
     )
-    figures.compare()
+    figures.check()
 
 
 def _has_left(message: GatewayMessage) -> bool:

@@ -38,7 +38,7 @@ def test_nothing_that_is_read_does_harm(seed: int, quick: bool, figures: Figures
     figures.zero(findings=len(findings))
     if findings:
         pytest.fail("\n\n".join(findings), pytrace=False)
-    figures.compare()
+    figures.check()
 
 
 def _write_down(outcomes: Sequence[Outcome], figures: Figures) -> None:
@@ -56,4 +56,4 @@ def test_faults_that_were_planted_are_found(tmp_path: Path, seed: int, figures: 
     missed = {subject for subject, *_ in PLANTS} - {outcome.subject for outcome in outcomes if outcome.finding}
     figures.at_least(len(PLANTS), planted_faults_found=len(PLANTS) - len(missed))
     assert not missed
-    figures.compare()
+    figures.check()

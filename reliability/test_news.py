@@ -130,4 +130,4 @@ async def test_every_reply_and_report_is_told_once(
     wrong = oracle.compare_replies(live, late) + oracle.compare_reports(reports)
     names = ("lost", "doubled", "undone", "invented", "wrongly_verified", "not_verified")
     figures.zero(**{name: wrong[name] for name in (*names, "late_told_as_live", "live_told_as_late")})
-    figures.compare()
+    figures.check()

@@ -170,7 +170,7 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
     figures.zero(**verdict.figures, still_queued=int(house.state("sensor.home_queued").state))
     if verdict.wrong:
         figures.note(wrong=str(verdict))
-    figures.compare()
+    figures.check()
 
 
 def _given_up(reports: list[Event]) -> Counter[ReportKey]:

@@ -123,7 +123,7 @@ async def test_whoever_kills_the_house_one_message_waits_and_silence_sends_it(
     figures.zero(not_exactly_one_after_the_last_start=int(held_after_rest != 1))
     figures.zero(not_exactly_one_delivered=int(len(delivered) != 1), left_scheduled=monitor.held)
     figures.within(1, credits_spent=100 - await gateway.balance())
-    figures.compare()
+    figures.check()
 
 
 async def _arm(house: HassProcess, session: ClientSession) -> None:
