@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="*", default=list(ROWS), choices=list(ROWS))
     chosen = parser.parse_args()
-    introduction = INTRODUCTION.format(environment=environment.describe())
+    introduction = INTRODUCTION.format(machine=environment.describe())
     tables: list[str] = []
     found: list[Row] = []
     with ThreadPoolExecutor(max_workers=2 if chosen.quick else 1) as pool:

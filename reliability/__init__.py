@@ -1,1 +1,1 @@
-"""Proofs that nothing is lost, doubled or let in, by faults that really happen: `python -m reliability`."""
+"""Reliability: proofs by fault injection that nothing is lost, doubled or forged; `python -m reliability`."""

@@ -1,4 +1,4 @@
-"""`python -m reliability [--quick] [--seed N] [--only PROOF …] [--write]`: all proofs, one table.
+"""Command line of the proofs: `python -m reliability [--quick] [--seed N] [--only PROOF …] [--write]`.
 
 Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into
 docs/development/reliability.md, between the marks.
@@ -20,7 +20,7 @@ MARKS = ("<!-- faults -->", "<!-- /faults -->")
 
 @dataclass
 class Row:
-    """What one proof came to."""
+    """Row of the table: the result of one proof."""
 
     title: str
     figures: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Row:
 
     @override
     def __str__(self) -> str:
-        """Write the row of the table."""
+        """Return the row as Markdown."""
         verdict = "✓" if self.passed else "✗"
         return f"| {self.title} | {'<br>'.join(self.figures)} | {self.seconds:.0f} s | {verdict} |"
 
@@ -38,11 +38,11 @@ class Recorder:
     """Collects the figures of each test file while pytest runs it."""
 
     def __init__(self) -> None:
-        """Begin with no rows."""
+        """Begin without rows."""
         self.rows: dict[str, Row] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Enter a test into the row of its file."""
+        """Add the result of a test to the row of its file."""
         row = self.rows.setdefault(report.fspath, Row(_title(Path(report.fspath))))
         row.seconds += report.duration
         row.passed &= report.passed or report.skipped
@@ -53,7 +53,7 @@ class Recorder:
 
 
 def _title(path: Path) -> str:
-    """Take the first line of a proof's own docstring."""
+    """Return the title of a proof: the first line of its docstring."""
     return (HERE.parent / path).read_text().split('"""')[1].splitlines()[0].rstrip(".")
 
 
@@ -63,12 +63,12 @@ def _table(rows: list[Row], command: str) -> str:
 
 
 def _sort_key(proof: Path) -> tuple[bool, str]:
-    """Begin with the one that takes the longest, lest all wait for it in the end."""
+    """Return the key of sorting: the longest proof first, so that none waits for it at the end."""
     return proof.stem != LONGEST, proof.stem
 
 
 def _write(table: str) -> None:
-    """Replace what stands between the marks of the page."""
+    """Replace the text between the marks of the page."""
     first, last = MARKS
     before, _, rest = PAGE.read_text().partition(first)
     _, mark, after = rest.partition(last)

@@ -1,4 +1,4 @@
-"""What people do with the accounts of a house: reload, change, add, remove."""
+"""Operations on accounts that people perform: reload, change, add, remove."""
 
 from random import Random
 from typing import Any
@@ -15,10 +15,10 @@ THIRD_KEY = "ThirdKey1234"
 
 
 class AccountOperations:
-    """Somebody who cannot leave things as they are."""
+    """Operations on the accounts of a house."""
 
     def __init__(self, house: House, client: WebhookClient, log: ScenarioLog, rng: Random) -> None:
-        """Take the house in hand."""
+        """Keep the house, its webhook client, the log and the random numbers."""
         self._house = house
         self._client = client
         self._hass = house.hass
@@ -26,7 +26,7 @@ class AccountOperations:
         self._rng = rng
 
     async def change_options(self) -> None:
-        """Go through the form of the options; the account reloads."""
+        """Submit the form of the options; the account reloads."""
         money = dict.fromkeys(("daily_limit", "urgent_daily_limit"), 0)
         hourly = self._rng.choice((0, 0, 3))
         chosen = {
@@ -39,7 +39,7 @@ class AccountOperations:
         await self._house.async_settle()
 
     async def toggle_recipient(self) -> None:
-        """Add a recipient, or remove the one that was added."""
+        """Add a recipient, or remove the one that was added before."""
         if await self.remove_recipient():
             return
         subentries = self._hass.config_entries.subentries
@@ -49,7 +49,7 @@ class AccountOperations:
         await self._house.async_settle()
 
     async def remove_recipient(self) -> bool:
-        """Remove the recipient that was added; say whether there was one."""
+        """Remove the recipient that was added; returns whether there was one."""
         entry = self._house.entry
         added = [subentry_id for subentry_id, subentry in entry.subentries.items() if subentry.title == "Bob"]
         for subentry_id in added:
@@ -58,7 +58,7 @@ class AccountOperations:
         return bool(added)
 
     async def use_third_account(self) -> None:
-        """Set a third account up, use and disable it, and remove it while a message waits and the bell rings."""
+        """Set up a third account, use and disable it, and remove it while a message waits and a callback arrives."""
         entry = await async_set_up(self._house, "Third", THIRD_KEY)
         options = {"reference": "third"}
         await self._house.async_notify("third", message="Hello", target=[BOB], data=options)
@@ -75,7 +75,7 @@ class AccountOperations:
         await self._house.async_settle()
 
     async def lower_balance(self) -> None:
-        """See the balance fall low and rise again."""
+        """Lower the balance, check the repair issue, and raise the balance again."""
         await self._house.gateway.set(balance=5)
         await self._house.async_poll()
         self._log.done["low balance told"] += self._has_issue("low_balance")
@@ -89,7 +89,7 @@ class AccountOperations:
 
 
 async def async_set_up(house: House, name: str, key: str) -> ConfigEntry:
-    """Set an account up as a person does who leaves its first recipient for later."""
+    """Set up an account in the interface, without its first recipient."""
     manager = house.hass.config_entries
     form = await manager.flow.async_init("smsmode", context={"source": SOURCE_USER})
     written = {"access_token": key, "advanced": {"base_url": house.gateway.url}}

@@ -1,4 +1,4 @@
-"""`python -m reliability.callback_load URL COUNT SEED`: so many callbacks in a burst, forged, malformed and oversized.
+"""Callback load: forged, malformed and oversized callbacks; `python -m reliability.callback_load URL COUNT SEED`.
 
 A program of its own, so that its work is not taken for that of the house. It ends with the answers it got, as JSON.
 """
@@ -32,7 +32,7 @@ HUGE_BODY = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A callback: its verb, its query as it is, and its body."""
+    """Callback: method, raw query and body."""
 
     method: str = "GET"
     query: str = ""
@@ -40,10 +40,10 @@ class Call:
 
 
 class CallbackGenerator:
-    """Makes up callbacks by chance."""
+    """Generator of random callbacks."""
 
     def __init__(self, rng: Random) -> None:
-        """Know no id of the gateway's."""
+        """Keep the random numbers."""
         self._rng = rng
         self._weights: dict[Callable[[], Call], int] = {
             self._reply: 35,
@@ -57,7 +57,7 @@ class CallbackGenerator:
         }
 
     def call(self) -> Call:
-        """Give the next."""
+        """Return the next callback."""
         return self._rng.choices(list(self._weights), weights=list(self._weights.values()))[0]()
 
     def _id(self) -> str:
@@ -114,7 +114,7 @@ async def _work(session: ClientSession, url: str, calls: list[Call], answers: Co
 
 
 async def burst(url: str, count: int, seed: int) -> Counter[str]:
-    """Call so often, as fast as the house answers; give the answers."""
+    """Make so many calls, as fast as they are answered; returns the counts of the answers."""
     generator, answers = CallbackGenerator(Random(seed)), Counter[str]()
     calls = [generator.call() for _ in range(count)]
     async with ClientSession(connector=TCPConnector(limit=AT_ONCE), timeout=ClientTimeout(total=60)) as session:

@@ -1,4 +1,4 @@
-"""What the proofs stand on: the houses of the tests, a seed, and figures that are written down."""
+"""Fixtures of the proofs: those of the tests, a seed, and figures."""
 
 from collections.abc import Callable
 from random import Random
@@ -15,30 +15,30 @@ SEED = 20261122
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the two choices of a run."""
+    """Add the options of a run."""
     parser.addoption("--seed", type=int, default=SEED, help="seed of everything that happens by chance")
     parser.addoption("--quick", action="store_true", help="a small run of each proof, for every change")
 
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
-    """Give the seed of the run."""
+    """Return the seed of the run."""
     return int(request.config.getoption("--seed"))
 
 
 @pytest.fixture
 def rng(seed: int) -> Random:
-    """Give chance that repeats itself."""
+    """Return random numbers that a seed repeats."""
     return Random(seed)
 
 
 @pytest.fixture
 def quick(request: pytest.FixtureRequest) -> bool:
-    """Say whether a small run is wanted."""
+    """Return whether a quick run is wanted."""
     return bool(request.config.getoption("--quick"))
 
 
 @pytest.fixture
 def figures(record_property: Callable[[str, object], None]) -> Figures:
-    """Give the sheet on which a proof writes its figures; it ends with `figures.check()`."""
+    """Return the figures of a proof, which ends with `figures.check()`."""
     return Figures(record_property)

@@ -1,4 +1,4 @@
-"""A real Home Assistant in a process of its own, which can be killed at any instant."""
+"""Home Assistant process: a real one, which can be killed at any instant."""
 
 import asyncio
 import json
@@ -62,23 +62,23 @@ type Json = dict[str, Any]
 
 
 class HassStoppedError(Exception):
-    """Home Assistant was gone before it answered."""
+    """Home Assistant stopped before it answered."""
 
 
 class ActionError(Exception):
-    """An action failed; ``key`` is that of what a person reads."""
+    """Error of an action; ``key`` is its translation key."""
 
     def __init__(self, error: Json) -> None:
-        """Keep what Home Assistant says."""
+        """Keep the error of Home Assistant."""
         super().__init__(error["message"])
         self.key: str | None = error.get("translation_key")
 
 
 class HassProcess:
-    """A folder, and the lives that Home Assistant leads in it."""
+    """Home Assistant with a folder of its own, started and stopped many times."""
 
     def __init__(self, folder: Path, gateway: Gateway, environment: dict[str, str] | None = None) -> None:
-        """Furnish the folder: an account at a gateway, and a person who need not log in."""
+        """Prepare the folder: an account at a gateway and a user with a token; `environment` is that of each run."""
         self.folder = folder
         with socket.create_server((LOOPBACK, 0)) as server:
             self.port: int = server.getsockname()[1]
@@ -120,7 +120,7 @@ class HassProcess:
         }
 
     async def start(self) -> None:
-        """Begin a life."""
+        """Start the process."""
         # Compiled once for all lives, and for no other program.
         environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")} | self._environment
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -137,13 +137,13 @@ class HassProcess:
             )
 
     async def kill(self) -> None:
-        """End a life in the middle of whatever it does."""
+        """Kill the process and its children with SIGKILL."""
         if self._process is not None and self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             await self._process.wait()
 
     async def stop(self) -> bool:
-        """End a life in order, as a restart or an update does. Say whether Home Assistant ended by itself and well."""
+        """Terminate the process, as a restart does; returns whether Home Assistant ended without an error."""
         assert self._process is not None
         self._process.terminate()
         async with asyncio.timeout(PATIENCE):
@@ -151,7 +151,7 @@ class HassProcess:
 
     @asynccontextmanager
     async def connected(self, session: ClientSession) -> AsyncIterator[HassClient]:
-        """Come in as soon as it has started."""
+        """Yield a client as soon as Home Assistant has started."""
         async with asyncio.timeout(PATIENCE):
             socket = await self._socket(session)
             client = HassClient(socket)
@@ -178,18 +178,18 @@ class HassProcess:
 
     @property
     def has_account(self) -> bool:
-        """Say whether Home Assistant has written down that there is an account."""
+        """Return whether the account is stored in the config entries."""
         written = self.folder / ".storage" / "core.config_entries"
         return written.exists() and '"smsmode"' in written.read_text()
 
     @property
     def reports(self) -> list[Json]:
-        """Give the delivery reports of all lives."""
+        """Return the delivery reports of all runs."""
         return self._read(REPORTS_FILE)
 
     @property
     def events(self) -> list[Json]:
-        """Give the answers and the changes of alerts of all lives."""
+        """Return the answers and the changes of alerts of all runs."""
         return self._read(EVENTS_FILE)
 
     def _read(self, name: str) -> list[Json]:
@@ -197,10 +197,10 @@ class HassProcess:
 
 
 class HassClient:
-    """Somebody at the WebSocket API, for as long as the house lives."""
+    """Client of the WebSocket API, until the process ends."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
-        """Listen to a socket that has logged in."""
+        """Listen to an authenticated socket."""
         self._socket = socket
         self._numbers = count(1)
         self._answers: dict[int, asyncio.Future[Json]] = {}
@@ -215,7 +215,7 @@ class HassClient:
         self._answers.clear()
 
     async def send_command(self, kind: str, **content: Any) -> Any:
-        """Send a command; give its result. HouseGoneError if there is nobody to answer, ActionError if it failed."""
+        """Send a command and return its result; HassStoppedError if the process is gone, ActionError if it failed."""
         number = next(self._numbers)
         future = asyncio.get_running_loop().create_future()
         if self.is_closed:
@@ -232,7 +232,7 @@ class HassClient:
         return answer["result"]
 
     async def call_action(self, domain: str, action: str, data: Json, *, answers: bool) -> Json | None:
-        """Perform an action; give its response if it has one."""
+        """Call an action, and return its response if it has one."""
         result = await self.send_command(
             "call_service", domain=domain, service=action, service_data=data, return_response=answers
         )
@@ -241,11 +241,11 @@ class HassClient:
 
     @property
     def is_closed(self) -> bool:
-        """Say whether the house is gone."""
+        """Return whether the connection is closed."""
         return self._listener.done()
 
     async def state(self, entity_id: str) -> str | None:
-        """Give the state of an entity, None if there is none."""
+        """Return the state of an entity, or None."""
         states = {state["entity_id"]: state["state"] for state in await self.send_command("get_states")}
         return states.get(entity_id)
 

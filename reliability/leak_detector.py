@@ -1,4 +1,4 @@
-"""An inventory of a running Home Assistant: whatever an integration could leave behind, counted by kind and by name."""
+"""Leak detector: counts everything that an integration could leave behind in Home Assistant, by kind and name."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ type Inventory = dict[str, Counter[str]]
 
 
 async def close_idle_connections(hass: HomeAssistant) -> None:
-    """Do what Home Assistant's own pool does with an idle connection after seconds: here time stands still."""
+    """Close the idle connections of the shared session; its own timer does not run, because time stands still."""
     connector = async_get_clientsession(hass).connector
     assert connector is not None
     for idle in connector._conns.values():
@@ -70,7 +70,7 @@ def take_inventory(hass: HomeAssistant) -> Inventory:
 
 
 def left_over(before: Inventory, after: Inventory) -> Inventory:
-    """Give what is there now and was not before."""
+    """Return what is there now and was not before."""
     return {kind: after[kind] - before[kind] for kind in before}
 
 
@@ -79,7 +79,7 @@ def _named(thing: Any) -> str:
 
 
 def _timers(hass: HomeAssistant) -> Iterator[str]:
-    """Name each timer after what it will call."""
+    """Yield the name of the callback of each timer."""
     for handle in get_scheduled_timer_handles(hass.loop):
         if not handle.cancelled():
             job = next((arg for arg in handle._args or () if isinstance(arg, HassJob)), None)
@@ -106,7 +106,7 @@ def _trackers(hass: HomeAssistant) -> Iterator[str]:
 
 
 def _data(hass: HomeAssistant) -> Iterator[str]:
-    """Name what is ours in the common drawer, and what is in it."""
+    """Yield the keys of the integration in hass.data, and their contents."""
     for key, value in hass.data.items():
         if DOMAIN in str(key):
             yield from (f"{key} {name}" for name in (value if isinstance(value, dict) else ("",)))
@@ -119,7 +119,7 @@ def _flow_managers(hass: HomeAssistant) -> Iterable[Any]:
 
 
 def _open_files() -> Iterator[str]:
-    """Name each open descriptor: files by their path, the rest by what it is."""
+    """Yield each open descriptor: files by path, others by kind."""
     for descriptor in list(Path("/proc/self/fd").iterdir()):
         # The one that the list itself needed is gone by now.
         with contextlib.suppress(FileNotFoundError):

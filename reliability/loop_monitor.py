@@ -1,4 +1,4 @@
-"""How long an event loop has nothing to say."""
+"""Loop monitor: measures the longest block of an event loop."""
 
 import asyncio
 import os
@@ -13,20 +13,20 @@ SCHEDULE = Path("/proc/thread-self/schedstat")
 
 
 class LoopMonitor:
-    """Beats in an event loop while its block lasts; ``longest`` is the longest pause in seconds, of that loop's making.
+    """Monitor of an event loop; ``longest`` is its longest block in seconds, caused by the loop itself.
 
     Time in which the machine gave it no core is taken off.
     """
 
     def __init__(self) -> None:
-        """Begin with no pause."""
+        """Begin with no block."""
         self.longest = 0.0
         self._began = self._waited = 0.0
         self._schedule: int | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        """Begin to beat, before anything else is done."""
+        """Start the monitor."""
         # Opened once: each time that Python asks the system for something, another thread may get to run instead.
         self._schedule = os.open(SCHEDULE, os.O_RDONLY) if SCHEDULE.exists() else None
         self._began, self._waited = perf_counter(), self._wait()
@@ -37,7 +37,7 @@ class LoopMonitor:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Stop; a pause that lasts until now counts."""
+        """Stop the monitor; a block that lasts until now counts."""
         self._note()
         if self._task is not None:
             self._task.cancel()
@@ -55,5 +55,5 @@ class LoopMonitor:
         self._began, self._waited = now, waited
 
     def _wait(self) -> float:
-        """Give the seconds that this thread has waited for a core; none where nobody tells."""
+        """Return the seconds that this thread has waited for a core; 0 where the system does not count them."""
         return 0.0 if self._schedule is None else int(os.pread(self._schedule, 64, 0).split()[1]) / 1e9

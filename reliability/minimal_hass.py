@@ -1,4 +1,4 @@
-"""Home Assistant itself as a program, without the integrations that nobody asked for, so that it starts soon."""
+"""Minimal Home Assistant: the program without its default integrations, so that it starts quickly."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What the house said of replies and reports, held beside what the telephones and the gateway did."""
+"""Observed events: replies and reports of the integration, compared with those of the gateway."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -23,17 +23,17 @@ UNRECORDED = ("third", "second")
 
 
 class ObservedEvents:
-    """All events of a house, from now on."""
+    """Events of a house from now on."""
 
     def __init__(self, house: House) -> None:
-        """Listen."""
+        """Listen to the events."""
         self._reports = house.capture("smsmode_delivery_report")
         self._in_time = house.capture("smsmode_reply")
         self._sort_key = house.capture("smsmode_late_reply")
         self.wrong: list[str] = []
 
     def count_given_up(self) -> Counter[ReportKey]:
-        """Count the reports of messages that never left, by reference and target."""
+        """Count the reports of messages that were given up, by reference and target."""
         return Counter(
             (event.data["reference"], event.data["number"])
             for event in self._reports
@@ -41,7 +41,7 @@ class ObservedEvents:
         )
 
     def compare(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
-        """Give what must be nothing."""
+        """Return the figures that must be 0."""
         messages = list(messages)
         return self._compare_replies(log) | self._compare_reports(messages) | self._compare_waits(log, messages)
 
@@ -61,7 +61,7 @@ class ObservedEvents:
         }
 
     def _compare_reports(self, messages: Iterable[GatewayMessage]) -> dict[str, int]:
-        """Every telephone's last word is heard, and no word twice."""
+        """Check that each final status was reported, and none twice."""
         heard = Counter(
             (event.data["message_id"], event.data["number"], event.data["code"])
             for event in self._reports
@@ -80,7 +80,7 @@ class ObservedEvents:
         }
 
     def _compare_waits(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
-        """Compare how long messages waited with how long they might have, by a clock that nobody sets."""
+        """Compare the wait of each message with its limit, in UTC."""
         ends = [
             (event.data["reference"], event.time_fired) for event in self._reports if event.data["status"] == "expired"
         ]
@@ -96,11 +96,11 @@ class ObservedEvents:
 
 
 def _waited(event: Event, log: ScenarioLog) -> timedelta:
-    """Say how long after a telephone sent it a reply was heard; one that nobody wrote is heard as it comes."""
+    """Return the time from a reply to its event; 0 for a forged reply."""
     return event.time_fired - log.replies.get(event.data["reply_id"], event.time_fired)
 
 
 def _over(reference: str | None, moment: datetime, log: ScenarioLog) -> timedelta:
-    """Say how much longer than it might a message had waited at a moment."""
+    """Return by how much a message had exceeded its limit at a moment."""
     asked_at, lasts = log.patience.get(reference or "", (moment, timedelta()))
     return moment - asked_at - lasts

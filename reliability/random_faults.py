@@ -1,4 +1,4 @@
-"""Faults that come by chance, with every request anew."""
+"""Random faults of the gateway, drawn for each request."""
 
 from collections import Counter
 from datetime import datetime
@@ -9,10 +9,10 @@ from emulator.faults import Fault, Faults
 
 SENDING = ("sendSMS.do", "sendVoiceMessage.do", "sendSMSBatch.do")
 
-# As the back door of the emulator takes them; yes, no: whether the gateway acts before it goes wrong.
+# As the control API of the emulator takes them; the flag says whether the request takes effect.
 type Choice = tuple[str, bool | None]
 
-# What may befall any request.
+# Faults of any request.
 ANY_ENDPOINT: tuple[Choice, ...] = (
     ("code:50", None),
     ("code:31", None),
@@ -33,16 +33,16 @@ ANY_ENDPOINT: tuple[Choice, ...] = (
     ("cut:14", True),
     ("text:KO", False),
 )
-# Longer than the house waits; but what takes effect, does so before the house looks for it a second time.
+# Longer than the timeout of the integration; what takes effect does so before its second look at the sent list.
 STALLS: tuple[Choice, ...] = (("hang_before", None), ("hang_after", None), ("slow:45", True), ("slow:20", False))
 REFUSALS: tuple[Choice, ...] = (("code:33", None), ("code:35", None), ("code:77", None))
 
 
 class RandomFaults(Faults):
-    """In the place of a gateway's orders to misbehave: each request meets a fault by chance."""
+    """Random faults in place of those of the control API."""
 
     def __init__(self, rng: Random, *, stalls: tuple[Choice, ...] = STALLS, stall_weight: int = 4) -> None:
-        """Begin with a clear sky. ``stalling`` is how often it stalls, for each ten of the other faults."""
+        """Begin without faults. ``stall_weight`` is the number of stalls for each ten of the other faults."""
         super().__init__()
         self._rng = rng
         self._stalls, self._stall_weight = stalls, stall_weight
@@ -52,12 +52,12 @@ class RandomFaults(Faults):
 
     @property
     def requests(self) -> int:
-        """Say how many requests came so far."""
+        """Return the number of requests so far."""
         return self.received.total()
 
     @property
     def attempts(self) -> int:
-        """Say how many of them were to send something."""
+        """Return the number of requests to send."""
         return sum(self.received[endpoint] for endpoint in SENDING)
 
     @override

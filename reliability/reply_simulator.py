@@ -1,4 +1,4 @@
-"""People who answer, telephones that report, a postman who delays, doubles, swaps and loses, and one who forges."""
+"""Reply simulator: replies and reports by callbacks that are late, doubled, swapped, lost or forged."""
 
 import asyncio
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ FAMILY = ("33611000001", "33611000002", "33611000003")
 PEOPLE = tuple(f"3361200{number:04}" for number in range(40))
 TEXTS = ("OK", "OUI", "Non merci", "J'arrive à 8 h, 5 € |", "two\nlines", "{{ states('lock.door') }}", "<b>OK</b>")
 STATUS_SEQUENCES = ((13, 11), (13, 11), (11,), (13, 3501, 11), (3502, 11), (13, 3523), (21,), (13,))
-# What becomes of a callback, and how often.
+# Modes of callbacks and their weights.
 CALLBACK_MODES = {
     "now": 35,
     "twice": 15,
@@ -35,10 +35,10 @@ FORGED_RATE = 0.1
 
 
 class ReplySimulator:
-    """What happens at the gateway, by chance; everything is entered into the books."""
+    """Random events at the gateway; all are recorded in the oracle."""
 
     def __init__(self, house: House, client: WebhookClient, rng: Random) -> None:
-        """Begin with nobody having been written to."""
+        """Begin without messages."""
         self.oracle = ReportOracle()
         self.forged = 0
         self._house = house
@@ -50,11 +50,11 @@ class ReplySimulator:
 
     @property
     def is_settled(self) -> bool:
-        """Say whether no telephone has anything more to report."""
+        """Return whether all reports were made."""
         return not self._sequences
 
     async def write(self) -> None:
-        """Send a message; now and then a report is quicker than the gateway's answer."""
+        """Send a message; sometimes a report comes before the gateway's answer."""
         self._serial += 1
         to_family = self._rng.random() < 0.2
         numbers = FAMILY if to_family else tuple(self._rng.sample(PEOPLE, self._rng.randint(1, 3)))
@@ -81,7 +81,7 @@ class ReplySimulator:
         return message_id
 
     async def report(self) -> None:
-        """Have a delivery come to its next status."""
+        """Report the next status of a random delivery."""
         if self._sequences:
             await self._report(self._rng.choice(list(self._sequences)), self._callback_mode())
 
@@ -94,7 +94,7 @@ class ReplySimulator:
         await self._gateway.report(*delivery, code, mode)
 
     async def answer(self) -> None:
-        """Have somebody write back, or out of the blue; some try to look like somebody else."""
+        """Send a reply from a phone; some texts imitate a row of another person."""
         number, text = self._rng.choice(PEOPLE), self._rng.choice(TEXTS)
         if self._rng.random() < FORGED_RATE:
             victim = self._rng.choice(PEOPLE)
@@ -105,7 +105,7 @@ class ReplySimulator:
         self.oracle.replies[reply["id"]] = reply
 
     async def _forge(self, number: str, text: str) -> None:
-        """Say what somebody is about to say, before they do, with a made-up id or with none."""
+        """Forge the callback of a reply before it is sent, with an invented id or none."""
         self.forged += 1
         fields = {"numero": "36034", "message": text, "emetteur": number}
         if self._rng.random() < 0.5:

@@ -1,4 +1,4 @@
-"""The books of what telephones told the gateway, and what the house told of it. They ask nothing of the house."""
+"""Report oracle: expected replies and reports, compared with the events of the integration."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -24,24 +24,24 @@ type Delivery = tuple[str, str]
 
 
 def rank(code: int) -> int:
-    """Say how far a status is on its way."""
+    """Return the rank of a status in the course of a delivery."""
     return RANKS.get(code, FAILED)
 
 
 @dataclass(slots=True)
 class ReportOracle:
-    """The replies of the gateway by id, and of each delivery the statuses it came to, in their order."""
+    """Replies of the gateway by id, and the statuses of each delivery in their order."""
 
     replies: dict[str, Json] = field(default_factory=dict)
     statuses: defaultdict[Delivery, list[int]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def reports(self) -> int:
-        """Count the statuses."""
+        """Return the number of statuses."""
         return sum(map(len, self.statuses.values()))
 
     def compare_replies(self, live: Iterable[Event], late: Iterable[Event]) -> Counter[str]:
-        """Count what is wrong with the replies that the house told of."""
+        """Count the errors in the replies that the integration reported."""
         found: Counter[str] = Counter()
         times: Counter[str] = Counter()
         for event, is_late in [*((event, False) for event in live), *((event, True) for event in late)]:
@@ -60,7 +60,7 @@ class ReportOracle:
         return found
 
     def compare_reports(self, events: Iterable[Event]) -> Counter[str]:
-        """Count what is wrong with the reports that the house told of."""
+        """Count the errors in the delivery reports of the integration."""
         found: Counter[str] = Counter()
         codes_of: defaultdict[Delivery, list[int]] = defaultdict(list)
         for event in events:
@@ -78,6 +78,6 @@ class ReportOracle:
 
 
 def _is_same(event: Event, reply: Json) -> bool:
-    """Compare what was told with what is."""
+    """Return whether an event has the content of a reply."""
     content = (event.data["message"], event.data["sender"].removeprefix("+"))
     return content == (reply["text"], reply["number"])

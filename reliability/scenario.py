@@ -1,4 +1,4 @@
-"""What happens in and around a house, minute by minute and by chance: people write, telephones answer, it storms."""
+"""Scenario: random events of a house, minute by minute: messages, replies, faults of the gateway."""
 
 import asyncio
 from collections import Counter
@@ -35,7 +35,7 @@ FAULT_MINUTES = (3, 10, 20)
 
 @dataclass(slots=True)
 class ScenarioLog:
-    """What was asked and what was said, to be held beside what the gateway has."""
+    """Log of a scenario: messages asked for and their outcomes, to compare with the gateway."""
 
     entries: list[ExpectedMessage] = field(default_factory=list)
     # When a message was asked for and how long it may wait, by its reference.
@@ -48,18 +48,18 @@ class ScenarioLog:
 
 
 def expected_message(mark: str, reference: str, number: str) -> ExpectedMessage:
-    """Open an entry for one message to one number."""
+    """Return the expected message of one text to one number."""
     item = mark, frozenset({number.removeprefix("+")})
     return ExpectedMessage(item=item, report_keys=((reference, number),), targets=(number,))
 
 
 class Scenario:
-    """The course of things around one account; what hands do to it is given from outside, with how likely it is."""
+    """Scenario of one account; `operations` are more operations, with their probability in a minute."""
 
     def __init__(
         self, house: House, client: WebhookClient, faults: RandomFaults, rng: Random, log: ScenarioLog
     ) -> None:
-        """Begin on a fine day."""
+        """Begin without faults."""
         self._house, self._hass, self._gateway = house, house.hass, house.gateway
         self._client, self._faults, self._rng = client, faults, rng
         self._log = log
@@ -71,15 +71,15 @@ class Scenario:
 
     @property
     def is_calm(self) -> bool:
-        """Say whether nothing goes wrong at the gateway."""
+        """Return whether the gateway has no faults."""
         return self._faults_end_at is None
 
     def mark(self) -> str:
-        """Give a mark that no sender uses."""
+        """Return a mark that no other message has."""
         return f"#{next(self._serials):05}"
 
     async def advance(self, step: timedelta) -> None:
-        """Let things happen, and time go by."""
+        """Perform random operations, and move time by a step."""
         await self._change_faults()
         for operation, rate in self._operations().items():
             if self._rng.random() < rate * (step / MINUTE):
@@ -88,14 +88,14 @@ class Scenario:
         await self.wait(step)
 
     async def wait(self, step: timedelta) -> None:
-        """Let time go by, and what was sent arrive."""
+        """Move time, of the house and the gateway."""
         await self._house.async_wait(seconds=step.total_seconds())
         if self._outage is None:
             await self._gateway.advance()
         await self._house.async_settle()
 
     async def end_faults(self) -> None:
-        """Have everything go well from now on."""
+        """End all faults."""
         self._faults.fault_rate = 0
         self._faults_end_at = None
         if self._outage is not None:
@@ -106,14 +106,14 @@ class Scenario:
         await self._gateway.release_callbacks()
 
     async def block_sending(self, how_long: timedelta) -> None:
-        """Have the gateway take no message for a while; all else it answers."""
+        """Let the gateway refuse all messages for a time; it answers all other requests."""
         await self.end_faults()
         for endpoint in SENDING:
             await self._gateway.fail(endpoint, "code:50", None)
         self._faults_end_at = datetime.now(UTC) + how_long
 
     def _operations(self) -> dict[Operation, float]:
-        """Say what may happen now, and how likely it is in a minute."""
+        """Return the operations that are possible now, with their probability in a minute."""
         operations: dict[Operation, float] = {
             self._send: 0.5,
             self._send_twice: 0.05,
@@ -145,7 +145,7 @@ class Scenario:
         await asyncio.gather(*map(self._call, self._calls()))
 
     async def _reload(self) -> None:
-        """Reload while people write; not to an entity, for which Home Assistant itself says that it is not there."""
+        """Reload while messages are sent; not to entities, which do not exist during a reload."""
         calls = [call for call in self._calls() if "entity_id" not in call.data]
         await asyncio.gather(self._reload_alone(), *map(self._call, calls))
 
@@ -165,7 +165,7 @@ class Scenario:
         return calls
 
     async def _call(self, call: Call) -> None:
-        """Make a call, and enter what it was told."""
+        """Call an action, and record its outcome."""
         self._log.entries += call.entries
         fields = call.data.get("data", call.data)
         if "reference" in fields and fields.get("queue", True):
@@ -185,7 +185,7 @@ class Scenario:
             call.note_error(err.translation_key)
 
     async def _send_twice(self) -> None:
-        """Write the same twice at once, now and then while the account is reloaded."""
+        """Send the same text twice at once, sometimes during a reload."""
         mark, number = self.mark(), f"+3361234{self._rng.randrange(9000):04}"
         writers = [asyncio.create_task(self._send_one(mark, number)) for _ in range(2)]
         if self._rng.random() < 0.3:
@@ -195,7 +195,7 @@ class Scenario:
         self._log.false_repetitions += None in outcome and not set(outcome) - {None, Outcome.REFUSED}
 
     async def _send_one(self, mark: str, number: str) -> Outcome | None:
-        """Write one of two; nothing is entered of the one that is said to repeat the other."""
+        """Send one of two identical texts; one that is held back as a duplicate is not recorded."""
         call = Call(DOMAIN, "send_message", {}, [expected_message(mark, f"twice{mark}", number)])
         fields = {"message": f"{mark} Water!", "target": [number], "reference": f"twice{mark}"}
         fields["config_entry_id"] = self._house.entry.entry_id
@@ -213,7 +213,7 @@ class Scenario:
         return call.entries[0].outcome
 
     async def _reply(self) -> None:
-        """Answer from a telephone. Nobody can call a house that has no way out."""
+        """Send a reply from a phone; without a callback during an outage."""
         text = self._rng.choice((*WORDS, f"Réponse {self.mark()}"))
         if self._outage is not None:
             reply_id = self._gateway.emulator.state.reply(ALICE_DIGITS, text, None, callback=False).id
@@ -222,7 +222,7 @@ class Scenario:
         self._log.replies[reply_id] = datetime.now(UTC)
 
     async def _flood(self) -> None:
-        """Call the webhook with noise, with reports of messages that nobody sent and replies that nobody wrote."""
+        """Call the webhook with noise, and with reports and replies that are forged."""
         for number in range(40):
             await self._client.get(PATH + self._rng.choice(NOISE))
             await self._client.get(f"{PATH}?statut=11&smsID=nobody{number}&numero=33600000000")

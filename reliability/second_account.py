@@ -1,4 +1,4 @@
-"""A second account with a small limit a day, and what an honest bookkeeper expects of it."""
+"""Second account with a small daily limit, and what is expected of it."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -21,12 +21,12 @@ LIMIT = 4
 
 
 class SecondAccount:
-    """The account, and how much of each day of the calendar is spent."""
+    """Second account, and the segments spent on each calendar day."""
 
     def __init__(
         self, house: House, entry: ConfigEntry, log: ScenarioLog, mark: Callable[[], str], limit_events: list[Event]
     ) -> None:
-        """Begin with a day on which nothing was spent; ``told`` are the events of limits that are reached."""
+        """Begin with a day without expenses; ``limit_events`` are the events of limits reached."""
         self._house = house
         self._entry = entry
         self._log = log
@@ -40,12 +40,12 @@ class SecondAccount:
 
     @property
     def wrong_events(self) -> int:
-        """Say by how many the events differ from one for each day on which the limit was reached."""
+        """Return by how many the events differ from one for each day on which the limit was reached."""
         limit_events = [event for event in self._limit_events if event.data["config_entry_id"] == self._entry.entry_id]
         return abs(len(limit_events) - len(self._days))
 
     async def send(self) -> None:
-        """Send one segment, to be answered, and compare what is said with the count of the day."""
+        """Send one segment, and compare the outcome with the count of the day."""
         today = datetime.now(PARIS).date()
         mark = self._mark()
         entry = expected_message(mark, "second", BOB)
@@ -69,7 +69,7 @@ class SecondAccount:
             self._days.add(today)
 
     def check_issue(self) -> None:
-        """See whether the repair issue says what is true: a limit that is reached stands in the way until midnight."""
+        """Check the repair issue: a limit that was reached lasts until midnight."""
         now = datetime.now(PARIS)
         if now.time() == time.min:
             return

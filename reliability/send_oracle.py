@@ -1,7 +1,7 @@
-"""The books of a proof: what was asked for, what was said of it, and what the gateway has.
+"""Send oracle: messages asked for and their outcomes, compared with those of the gateway.
 
-They ask nothing of the house. Every text holds a mark. Messages of the same mark to the same numbers are one item:
-nobody could tell them apart, so they are counted.
+Nothing comes from the integration itself. Every text holds a mark. Messages of the same mark to the same numbers are
+one item: they cannot be distinguished, so they are counted.
 """
 
 import re
@@ -20,11 +20,11 @@ SHOWN = 8
 type Item = tuple[str, frozenset[str]]
 """A mark, and the numbers that get it, as the gateway writes them."""
 type ReportKey = tuple[str | None, str]
-"""How a report names a message that never left: its reference, and a number or a group."""
+"""Key of the report of a message that was given up: its reference, and a number or a group."""
 
 
 class Outcome(Enum):
-    """What the house said of a message to the one who sent it."""
+    """Outcome of a message, as its sender knows it."""
 
     ACCEPTED = auto()
     QUEUED = auto()  # queued; or no error where a caller gets no response
@@ -35,7 +35,7 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class ExpectedMessage:
-    """One message that was asked for; ``targets`` as the house writes them, ``signs`` one for each of them."""
+    """Message that was asked for; ``targets`` as the integration writes them, with one report key for each."""
 
     item: Item
     report_keys: tuple[ReportKey, ...]
@@ -47,7 +47,7 @@ class ExpectedMessage:
 
 @dataclass(slots=True)
 class Verdict:
-    """The four figures, and what is wrong in words."""
+    """Verdict: four figures, and the errors as text."""
 
     lost: int = 0
     doubled: int = 0
@@ -57,25 +57,25 @@ class Verdict:
 
     @property
     def figures(self) -> dict[str, int]:
-        """Give what must be nothing."""
+        """Return the figures that must be 0."""
         return {name: getattr(self, name) for name in ("lost", "doubled", "false_successes", "false_failures")}
 
     def note(self, what: str, count: int, mark: str, whom: Iterable[str]) -> None:
-        """Enter something wrong, if it is."""
+        """Add an error, if the count is positive."""
         if count > 0:
             setattr(self, what, getattr(self, what) + count)
             self.wrong.append(f"{what} {count} of {mark} to {', '.join(sorted(whom))}")
 
     @override
     def __str__(self) -> str:
-        """Name the first that are wrong."""
+        """Return the first errors."""
         return "; ".join(self.wrong[:SHOWN])
 
 
 def compare(
     entries: Iterable[ExpectedMessage], messages: Iterable[GatewayMessage], reported: Mapping[ReportKey, int]
 ) -> Verdict:
-    """Compare what was said with what is; ``reported`` counts the reports of messages that were given up."""
+    """Compare outcomes with messages; ``reported`` counts the reports of messages that were given up."""
     verdict, reports, has = Verdict(), Counter(reported), _accepted(messages)
     expected: defaultdict[Item, list[ExpectedMessage]] = defaultdict(list)
     for entry in entries:
@@ -97,7 +97,7 @@ def compare(
 
 
 def _accepted(messages: Iterable[GatewayMessage]) -> Counter[Item]:
-    """Count what the gateway has accepted."""
+    """Count the messages of the gateway."""
     found: Counter[Item] = Counter()
     for message in messages:
         if mark := MARK.search(message.text):
@@ -108,7 +108,7 @@ def _accepted(messages: Iterable[GatewayMessage]) -> Counter[Item]:
 def _compare_identical(
     verdict: Verdict, item: Item, identical: list[ExpectedMessage], has: int, reports: Counter[ReportKey]
 ) -> None:
-    """Judge messages that cannot be told apart."""
+    """Compare messages that cannot be distinguished."""
     outcome = Counter(entry.outcome for entry in identical)
     missing = len(identical) - has
     verdict.note("doubled", -missing, *item)
@@ -125,7 +125,7 @@ def _compare_identical(
 
 
 def _take_reports(entries: Iterable[ExpectedMessage], limit: int | None, reports: Counter[ReportKey]) -> int:
-    """Strike out the reports of so many messages at most; say how many there were. Each target has one of its own."""
+    """Remove the reports of at most so many messages; returns their number. Each target has its own report."""
     reported = islice(
         (entry for entry in entries if all(reports[report_key] > 0 for report_key in entry.report_keys)), limit
     )

@@ -1,4 +1,4 @@
-"""People and automations who write, by chance, in every way there is."""
+"""Send simulator: random calls of each action that sends."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ type Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Call:
-    """A call of an action, and the messages that come of it."""
+    """Call of an action, and the messages expected of it."""
 
     domain: str
     action: str
@@ -39,11 +39,11 @@ class Call:
 
     @property
     def answers(self) -> bool:
-        """Say whether it gives a response."""
+        """Return whether the action has a response."""
         return self.domain == DOMAIN
 
     def note_response(self, response: Json | None) -> None:
-        """Enter what the caller was told."""
+        """Record the response."""
         if response is None:
             self._set_all(Outcome.QUEUED)
         elif "campaign_id" in response:
@@ -55,7 +55,7 @@ class Call:
                 self._set([failure["target"]], _refused(failure["reason"]))
 
     def note_error(self, key: str | None) -> None:
-        """Enter the error that the caller got."""
+        """Record the error."""
         self._set_all(_refused(key))
 
     def _set_all(self, outcome: Outcome) -> None:
@@ -77,7 +77,7 @@ def _refused(key: str | None) -> Outcome:
 
 
 def _entry(mark: str, reference: str | None, targets: Iterable[str]) -> ExpectedMessage:
-    """Open an entry for one request to the gateway."""
+    """Return the expected message of one request to the gateway."""
     targets = tuple(targets)
     numbers = [number for target in targets for number in GROUPS.get(target.removeprefix("group:"), (target,))]
     item = mark, frozenset(number.removeprefix("+") for number in numbers)
@@ -86,7 +86,7 @@ def _entry(mark: str, reference: str | None, targets: Iterable[str]) -> Expected
 
 
 class SendSimulator:
-    """Makes up calls; ``again`` is what a call must say so that an identical text leaves a second time."""
+    """Simulator of calls; ``again`` are the fields with which an identical text is sent a second time."""
 
     def __init__(self, rng: Random, again: Json) -> None:
         """Begin with the first mark."""
@@ -107,7 +107,7 @@ class SendSimulator:
         }
 
     def calls(self) -> list[Call]:
-        """Give a call, or several that belong together."""
+        """Return a call, or several that belong together."""
         (mode,) = self._rng.choices(list(self._weights), weights=list(self._weights.values()))
         return mode()
 
@@ -169,7 +169,7 @@ class SendSimulator:
         return [Call("notify", "send_message", data, [_entry(mark, None, [target])])]
 
     def _a_voice(self) -> list[Call]:
-        """Call a number that nobody else calls, for a voice message has no reference."""
+        """Call a number of its own: a voice message has no reference."""
         mark = self._mark()
         number = f"+337600{mark[1:]}"
         data = {"message": f"{mark} Water!", "target": [number], **self._maybe(0.5, expires_after={"minutes": 3})}
@@ -183,7 +183,7 @@ class SendSimulator:
         return [Call(DOMAIN, "send_batch", {"messages": rows, **fields}, [entry])]
 
     def _alike(self) -> list[Call]:
-        """Write the same to the same number several times over."""
+        """Send the same to the same number several times."""
         first = self._message(self._numbers())
         first.data |= self._again
         others = [self._like(first) for _ in range(self._rng.randint(1, 3))]

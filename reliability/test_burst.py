@@ -43,13 +43,13 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class GatewayProcess:
-    """The gateway, in a process of its own."""
+    """Gateway in a process of its own."""
 
     url: str
     client: ClientSession
 
     async def ask(self, what: str, order: Json | None = None) -> Any:
-        """Ask at the back door, or order something."""
+        """Query the control API, or send it a command."""
         method = "GET" if order is None else "POST"
         async with self.client.request(method, f"{self.url}/_emulator/{what}", json=order) as response:
             return await response.json()
@@ -75,7 +75,7 @@ async def gateway_process(socket_enabled: None) -> AsyncIterator[GatewayProcess]
 async def address(
     hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator, gateway_process: GatewayProcess
 ) -> str:
-    """Set up an account whose gateway can call back; give the address for callbacks."""
+    """Set up an account with callbacks; returns their address."""
     data = {"access_token": TOKEN, "base_url": gateway_process.url, "webhook_id": WEBHOOK_ID}
     options = {"daily_limit": 0, "recipient_hourly_limit": 0}
     entry = MockConfigEntry(domain=DOMAIN, title="Home", unique_id="home", data=data, options=options)
@@ -97,7 +97,7 @@ async def _answers(load: Process) -> Counter[str]:
 
 
 async def _send_all(hass: HomeAssistant, gateway_process: GatewayProcess, burst: asyncio.Future[Any]) -> None:
-    """Send while the burst lasts, as evenly as can be guessed; some answer."""
+    """Send during the burst; some recipients answer."""
     for number in range(SENDS):
         data = {"message": f"Water {number}", "target": f"+336120000{number:02}", "data": {"reply": True}}
         await hass.services.async_call("notify", "home", data, blocking=True)
@@ -108,14 +108,14 @@ async def _send_all(hass: HomeAssistant, gateway_process: GatewayProcess, burst:
 
 
 async def _wait_until(is_so: Callable[[], bool]) -> None:
-    """Wait for what has to come, and no longer than it may take."""
+    """Wait for a condition, at most for the time it may take."""
     end = perf_counter() + PATIENCE
     while not is_so() and perf_counter() < end:  # noqa: ASYNC110 - of what many programs do, no event tells
         await asyncio.sleep(0.2)
 
 
 def _clear_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Have the test runner forget the log records that it keeps."""
+    """Remove the log records that the test runner keeps."""
     for handler in logging.getLogger().handlers:
         if isinstance(handler, type(caplog.handler)):
             handler.reset()
@@ -135,7 +135,7 @@ async def test_a_burst_of_callbacks_stops_nothing(
     figures: Figures,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Call, send and answer at the same time; then compare with the gateway's books."""
+    """Call, send and answer at the same time; then compare with the gateway."""
     count = QUICK if quick else FULL
     reports, replies = (async_capture_events(hass, f"smsmode_{name}") for name in ("delivery_report", "reply"))
     await _answers(await _start_load(address, WARM, seed + 1))
@@ -182,7 +182,7 @@ async def test_a_burst_of_callbacks_stops_nothing(
 
 
 def _received(reports: list[Event]) -> int:
-    """Count the messages of which it was told once that they were received."""
+    """Count the messages that were reported once as received."""
     counts = Counter(event.data["message_id"] for event in reports if event.data["status"] == "received")
     return sum(times == 1 for times in counts.values())
 
@@ -192,6 +192,6 @@ def _verified(replies: list[Event]) -> int:
 
 
 def _count_false(replies: list[Event], state: Json) -> int:
-    """Count what was told as verified and is not in the gateway's books."""
+    """Count the replies reported as verified that the gateway does not have."""
     true = {reply["id"]: reply["text"] for reply in state["replies"]}
     return sum(true.get(each.data["reply_id"]) != each.data["message"] for each in replies if each.data["verified"])

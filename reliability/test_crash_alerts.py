@@ -1,6 +1,6 @@
-"""A house that is killed in each step of an alert, when somebody takes it, and while the others are told.
+"""Home Assistant is killed in each step of an alert, when it is acknowledged, and while the others are informed.
 
-The gateway takes each message and is silent about it; in that instant the house dies.
+The gateway accepts each message without an answer; in that instant Home Assistant is killed.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ UNREACHABLE = 3998
 async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_are_told(
     gateway: Gateway, tmp_path: Path, figures: Figures
 ) -> None:
-    """Die in the middle of each of four messages, and once more when all is said."""
+    """Kill it in the middle of each of four messages, and once more at the end."""
     house = HassProcess(tmp_path / "home", gateway)
     async with ClientSession() as session:
         try:
@@ -66,7 +66,7 @@ async def test_whoever_kills_the_house_each_step_is_taken_once_and_the_others_ar
 
 
 async def _report(gateway: Gateway, code: int) -> None:
-    """Say what became of the latest message."""
+    """Report the status of the latest message."""
     message = (await gateway.messages())[-1]
     await gateway.report(message.id, message.numbers[0], code, callback=False)
 
@@ -74,7 +74,7 @@ async def _report(gateway: Gateway, code: int) -> None:
 async def _crash_while_sending(
     house: HassProcess, gateway: Gateway, session: ClientSession, request: tuple[str, int], fields: Json | None = None
 ) -> None:
-    """Live until so many messages of a kind have left, of which the last gets no answer."""
+    """Run until so many messages of a kind were sent; the last one gets no answer."""
     endpoint, count = request
     await gateway.fail(endpoint, "hang_after")
     await house.start()

@@ -1,7 +1,7 @@
-"""A house that is killed while it does what an SMS commands: each command is done once at most, and answered once.
+"""Home Assistant is killed during commands by SMS: each is done at most once, and answered once.
 
-Of three lives one ends at any instant, one between what is done and its answer, and one when the gateway has taken the
-answer and is silent about it.
+Of three runs one ends at any instant, one between the script and its answer, and one when the gateway has accepted the
+answer without answering itself.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ SCRIPT = """
 
 @pytest.fixture
 def house(gateway: Gateway, tmp_path: Path, quick: bool) -> HassProcess:
-    """Give a house with gates, each opened by a script."""
+    """Return a process with gates, each opened by a script."""
     house = HassProcess(tmp_path / "home", gateway)
     scripts = "".join(SCRIPT.format(number=number) for number in range(_count(quick)))
     with (house.folder / "configuration.yaml").open("a") as configuration:
@@ -49,7 +49,7 @@ def house(gateway: Gateway, tmp_path: Path, quick: bool) -> HassProcess:
 async def test_a_command_is_never_done_twice_nor_answered_twice_whoever_kills_the_house(
     house: HassProcess, gateway: Gateway, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Command one gate in each life and kill the house in the middle; the last is left in peace."""
+    """Send one command in each run and kill the process in the middle, but for the last run."""
     gates = _count(quick)
     async with ClientSession() as session:
         try:
@@ -88,7 +88,7 @@ def _answer(gate: int) -> str:
 
 
 async def _set_up(house: HassProcess, session: ClientSession, gates: int) -> None:
-    """Live once, so that there is an account, and write down that Alice may command it."""
+    """Run once, so that there is an account, and store that Alice may send commands."""
     await house.start()
     async with house.connected(session) as client:
         await _wait_until(client, "sensor.home_queued", "0")
@@ -117,7 +117,7 @@ async def _set_up(house: HassProcess, session: ClientSession, gates: int) -> Non
 
 
 async def _run_and_crash(house: HassProcess, gateway: Gateway, session: ClientSession, gate: int, rng: Random) -> None:
-    """Kill the house: at any instant, when it has opened the gate, or while it answers."""
+    """Kill the process: at any instant, when it has opened the gate, or while it answers."""
     received = len(await gateway.requests("sendSMS.do"))
     if gate % 3 == 2:
         await gateway.fail("sendSMS.do", "hang_after")
@@ -135,7 +135,7 @@ async def _run_and_crash(house: HassProcess, gateway: Gateway, session: ClientSe
 
 
 async def _wait_until_settled(client: HassClient, house: HassProcess, last: int) -> None:
-    """Wait until the last gate is open and nothing is in doubt any more."""
+    """Wait until the last gate is open and no message is uncertain."""
     await _wait_until_opened(house, last)
     await asyncio.sleep(1)
     await _wait_until(client, "sensor.home_queued", "0")

@@ -1,6 +1,6 @@
-"""A house that is killed while it asks, while it asks again and while it tells the others.
+"""Home Assistant is killed while it asks, while it asks again and while it informs the others.
 
-The gateway takes each message and is silent about it; in that instant the house dies.
+The gateway accepts each message without an answer; in that instant Home Assistant is killed.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ ASK = {
 async def test_whoever_kills_the_house_the_question_is_asked_once_and_its_answer_told(
     gateway: Gateway, tmp_path: Path, figures: Figures
 ) -> None:
-    """Die three times in the middle of a message, and once more when all is said."""
+    """Kill it three times in the middle of a message, and once more at the end."""
     house = HassProcess(tmp_path / "home", gateway)
     async with ClientSession() as session:
         try:
@@ -60,7 +60,7 @@ async def test_whoever_kills_the_house_the_question_is_asked_once_and_its_answer
 async def _crash_while_sending(
     house: HassProcess, gateway: Gateway, session: ClientSession, count: int, fields: Json | None = None
 ) -> None:
-    """Live until so many messages have left, of which the last gets no answer."""
+    """Run until so many messages were sent; the last one gets no answer."""
     await gateway.fail("sendSMS.do", "hang_after")
     await house.start()
     async with house.connected(session) as client:

@@ -1,4 +1,4 @@
-"""What quiet hours hold back is at the gateway once, and in the calendar, though Home Assistant is killed meanwhile."""
+"""Messages deferred by quiet hours are at the gateway once, and in the calendar, though Home Assistant is killed."""
 
 import asyncio
 import contextlib
@@ -23,7 +23,7 @@ SETTLED_AFTER = 240
 
 @pytest.fixture
 def house(gateway: Gateway, tmp_path: Path) -> HassProcess:
-    """Give a house in which Alice sleeps for the next hours, whatever time it is."""
+    """Return a process in which Alice has quiet hours for the next hours, whatever time it is."""
     house = HassProcess(tmp_path / "home", gateway)
     written = (house.folder / "configuration.yaml").read_text()
     now = datetime.now(UTC)
@@ -39,7 +39,7 @@ def house(gateway: Gateway, tmp_path: Path) -> HassProcess:
 async def test_what_is_held_back_survives_every_kill(
     house: HassProcess, gateway: Gateway, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Send one text in each life, kill the house in the middle of it, and count in the end."""
+    """Send one text in each run, kill the process in the middle, and count at the end."""
     runs, started = QUICK if quick else FULL, set[str]()
     await gateway.set(balance=1_000)
     async with ClientSession() as session:
@@ -82,7 +82,7 @@ async def _send(client: HassClient, text: str) -> None:
 
 
 async def _calendar(client: HassClient) -> list[str]:
-    """Give the texts in the calendar, once nothing is in doubt any more."""
+    """Return the texts of the calendar, once no message is uncertain."""
     async with asyncio.timeout(SETTLED_AFTER):
         while await client.state("sensor.home_queued") != "0":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.5)

@@ -1,7 +1,7 @@
-"""The same while Home Assistant, a real process, is killed by `kill -9` at any instant, or stopped, and starts again.
+"""Messages while Home Assistant, a real process, is killed by `kill -9` at any instant, or stopped, and starts again.
 
-Who got no answer because the house died knows nothing: that message may not be doubled and, once a request of it has
-left, not be lost.
+A caller that got no answer because the process died knows nothing: that message may not be doubled and, once a request
+of it was sent, not be lost.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from .send_simulator import GROUPS, Call, SendSimulator
 from .test_sends import REPEATED, counted
 
 QUICK, FULL = 3, 50
-# Among so many kills, one more life ends in order.
+# After so many kills, one more run ends in order.
 STOP_EVERY = 5
 BURST = 1.2
 MAX_START = 3.0
 FAULT_RATE = 0.6
-# The gateway dawdles, so that the house dies in the middle of a request; what hangs then was taken, or never will be.
+# The gateway is slow, so that the process dies in the middle of a request; what hangs took effect, or never will.
 DELAYS: tuple[Choice, ...] = (
     ("slow:0.2", True),
     ("slow:0.2", False),
@@ -49,10 +49,10 @@ SQLITE = b"SQLite format 3\0"
 
 
 class CrashRuns:
-    """What happens to a house that is killed again and again."""
+    """Runs of a process that is killed again and again."""
 
     def __init__(self, house: HassProcess, session: ClientSession, faults: RandomFaults, rng: Random) -> None:
-        """Begin before the first life."""
+        """Begin before the first run."""
         self.house = house
         self.faults = faults
         self.entries: list[ExpectedMessage] = []
@@ -62,13 +62,13 @@ class CrashRuns:
         self._rng = rng
 
     async def crash_while_starting(self) -> None:
-        """Be killed before anybody could come in, or just then."""
+        """Kill the process while it starts."""
         await self.house.start()
         await asyncio.sleep(self._rng.uniform(0, MAX_START))
         await self._kill()
 
     async def crash_while_sending(self, *, in_order: bool = False) -> None:
-        """Be killed, or stopped, in a stream of calls."""
+        """Kill the process, or stop it, during calls."""
         await self.house.start()
         in_flight: set[int] = set()
         async with self.house.connected(self._session) as client:
@@ -82,7 +82,7 @@ class CrashRuns:
             await asyncio.gather(*work)
 
     async def run_until_idle(self) -> None:
-        """Live until nothing waits any more, and nothing goes wrong."""
+        """Run without faults until the queue is empty."""
         self.faults.fault_rate = 0
         await self.house.start()
         async with self.house.connected(self._session) as client, asyncio.timeout(SETTLED_AFTER):
@@ -91,7 +91,7 @@ class CrashRuns:
         await self._kill()
 
     async def _prepare(self, client: HassClient) -> None:
-        """Make the groups, and let the gateway have a first message, while nothing goes wrong yet."""
+        """Create the groups and send a first message, before there are faults."""
         for name, numbers in GROUPS.items():
             for number in numbers:
                 contact = {"name": "Somebody", "number": number, "groups": [name]}
@@ -132,7 +132,7 @@ class CrashRuns:
 async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
     gateway: Gateway, tmp_path: Path, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Live and die many times, rest, and compare."""
+    """Run and kill many times, run until idle, and compare."""
     await gateway.set(balance=1_000_000, progression=1)
     faults = RandomFaults(rng, stalls=DELAYS, stall_weight=15)
     gateway.emulator.faults = faults
@@ -167,7 +167,7 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
 
 
 async def _mark_started(entries: list[ExpectedMessage], gateway: Gateway) -> None:
-    """Find out which messages without an answer the house had taken on: those of which the gateway saw a request."""
+    """Mark the messages without an answer that were started: those of which the gateway got a request."""
     seen: set[str] = set()
     for request in await gateway.requests():
         if request.endpoint in SENDING:
@@ -179,12 +179,12 @@ async def _mark_started(entries: list[ExpectedMessage], gateway: Gateway) -> Non
 
 
 def _given_up(house: HassProcess) -> dict[ReportKey, int]:
-    """Give the reports of messages that never left; one that was made again after a fall counts once."""
+    """Return the reports of messages that were given up; one that was repeated after a crash counts once."""
     return {(report["reference"], report["number"]): 1 for report in house.reports if report["message_id"] is None}
 
 
 def unreadable(folder: Path) -> int:
-    """Count the files of ours that cannot be read, or that the house itself has put aside."""
+    """Count the files of the integration that cannot be read, or that it has quarantined."""
     files = [path for folder in (folder, folder / ".storage") for path in folder.glob("smsmode*") if path.is_file()]
     return sum(not _readable(path) for path in files if not path.name.endswith(("-wal", "-shm", "-journal")))
 

@@ -1,4 +1,4 @@
-"""A million inputs to everything that reads: no exception but ours, no hang, nothing read twice differently.
+"""A million inputs to each parser: no exception but ours, no hang, the same result twice.
 
 Two engines make them: atheris, guided by what the code does with each, and hypothesis, from what the gateway's language
 is made of. Where atheris cannot be imported hypothesis makes them all. `reliability/fuzz` says what must hold.
@@ -11,7 +11,7 @@ import pytest
 
 from reliability.fuzz.engines import GUIDED
 from reliability.fuzz.runner import Outcome, fuzz
-from reliability.fuzz.seeded_bugs import PLANTS, plant
+from reliability.fuzz.seeded_bugs import SEEDED_BUGS, insert_bugs
 
 from .figures import Figures
 
@@ -22,12 +22,12 @@ TO_FIND = 20_000
 
 @pytest.fixture(autouse=True)
 def auto_enable_custom_integrations() -> None:
-    """No Home Assistant runs here."""
+    """Replace the fixture of Home Assistant: the fuzzer does not use it."""
 
 
 def test_nothing_that_is_read_does_harm(seed: int, quick: bool, figures: Figures) -> None:
-    """Neither engine finds an input for which a promise does not hold."""
-    each = (QUICK_INPUTS if quick else INPUTS) // len(PLANTS) + 1
+    """Check that neither engine finds an input that violates an invariant."""
+    each = (QUICK_INPUTS if quick else INPUTS) // len(SEEDED_BUGS) + 1
     guided = each * 9 // 10 if GUIDED else 0
     outcomes = fuzz(guided=guided, grammar=each - guided, seed=seed)
     _write_down(outcomes, figures)
@@ -50,10 +50,10 @@ def _write_down(outcomes: Sequence[Outcome], figures: Figures) -> None:
 
 
 def test_faults_that_were_planted_are_found(tmp_path: Path, seed: int, figures: Figures) -> None:
-    """What found nothing can find: of nine faults, all."""
-    plant(tmp_path)
+    """Check that the fuzzer finds all seeded bugs."""
+    insert_bugs(tmp_path)
     outcomes = fuzz(**{"guided" if GUIDED else "grammar": TO_FIND}, seed=seed, root=tmp_path)
-    missed = {subject for subject, *_ in PLANTS} - {outcome.subject for outcome in outcomes if outcome.finding}
-    figures.at_least(len(PLANTS), planted_faults_found=len(PLANTS) - len(missed))
+    missed = {subject for subject, *_ in SEEDED_BUGS} - {outcome.subject for outcome in outcomes if outcome.finding}
+    figures.at_least(len(SEEDED_BUGS), planted_faults_found=len(SEEDED_BUGS) - len(missed))
     assert not missed
     figures.check()

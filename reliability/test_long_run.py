@@ -1,6 +1,6 @@
-"""Twelve hours of life three times, over midnight and both changes of the clock: nothing is left over.
+"""Twelve hours three times, over midnight and both changes of the clock: nothing is left over.
 
-A house in which people write, telephones answer, the gateway fails, and hands reload, change, add and remove. Then the
+Messages are sent, phones answer, the gateway fails, and accounts are reloaded, changed, added and removed. Then the
 accounts are removed, and everything that could be left behind is counted and compared with what was there before.
 """
 
@@ -58,16 +58,16 @@ EXPECTED = re.compile(
 
 
 class UnexpectedLog(logging.Handler):
-    """Whatever is logged as a warning or worse, by whomever, and was not to be expected."""
+    """Handler that collects warnings and errors of all loggers that are not expected."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Begin without lines."""
         super().__init__(logging.WARNING)
         self.lines: Counter[str] = Counter()
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line down."""
+        """Add a line."""
         message = record.getMessage()
         if not (record.name.endswith(DOMAIN) and EXPECTED.match(message)):
             self.lines[f"{record.levelname} {record.name}: {message}"] += 1
@@ -75,7 +75,7 @@ class UnexpectedLog(logging.Handler):
 
 @contextmanager
 def collect_log() -> Iterator[UnexpectedLog]:
-    """Keep the log in place of pytest, which would keep alive whatever an error has passed through."""
+    """Collect the log in place of pytest's handlers, which would keep objects of tracebacks alive."""
     root, unexpected = logging.getLogger(), UnexpectedLog()
     handlers, root.handlers = root.handlers, [unexpected]
     try:
@@ -86,8 +86,8 @@ def collect_log() -> Iterator[UnexpectedLog]:
 
 @pytest.fixture(autouse=True)
 async def parts(hass: HomeAssistant) -> None:
-    """Put a house to Paris in which everything runs that an account uses, and no account."""
-    # What asyncio checks at each turn takes longer than the life itself.
+    """Prepare a Home Assistant in Paris with everything that an account uses, and without an account."""
+    # The checks of the debug mode take longer than the run itself.
     hass.loop.set_debug(False)
     # It writes the time of day, and cannot where time stands still.
     logging.getLogger("aiohttp.access").setLevel(logging.CRITICAL)
@@ -99,12 +99,12 @@ async def parts(hass: HomeAssistant) -> None:
 
 
 class NightRuns:
-    """Some lives, one after the other: accounts come in the evening, and go when the day after is over."""
+    """Runs one after the other: accounts are set up in the evening, and removed after the next day."""
 
     def __init__(
         self, house: House, scenario: Scenario, accounts: AccountOperations, log: ScenarioLog, *, quick: bool
     ) -> None:
-        """Begin with nothing left over."""
+        """Begin without leaks."""
         self._house, self._scenario, self._accounts, self._log = house, scenario, accounts, log
         self._step, self._resting = (3 * MINUTE, 15 * MINUTE) if quick else (MINUTE, 5 * MINUTE)
         self._limits = house.capture("smsmode_limit_reached")
@@ -112,7 +112,7 @@ class NightRuns:
         self.wrong_answers = self.wrong_issues = self.wrong_events = self.largest_file = self.queued = 0
 
     async def live(self, start: datetime, active_time: timedelta) -> None:
-        """Live once, and count what is left: at rest, against the beginning, and when the accounts are gone."""
+        """Run once, and count what is left over: when idle, and after the accounts are removed."""
         self._house.freezer.move_to(start)
         async_fire_time_changed(self._house.hass)
         nobody = await self._inventory()
@@ -156,7 +156,7 @@ class NightRuns:
             second_account.check_issue()
 
     async def _run_until_idle(self, second_account: SecondAccount) -> None:
-        """Let what is under way come to its end, and the day be over; nobody writes but at its two ends."""
+        """Run without operations until the day is over; the second account sends at its two ends."""
         await self._scenario.end_faults()
         await self._accounts.remove_recipient()
         for _ in range(20):
@@ -173,7 +173,7 @@ class NightRuns:
         self.queued += int(self._house.state("sensor.home_queued").state)
 
     async def _remove_accounts(self, second_account: SecondAccount) -> None:
-        """Remove the accounts while a limit stands in the way of the one, and a message of the other waits."""
+        """Remove the accounts while one has reached its limit and the other has a queued message."""
         await self._reach_the_limit(second_account)
         await self._house.gateway.fail("sendSMS.do", "code:50")
         await self._house.async_notify(message="It waits", target=["Alice"], data={"reference": "third"})
@@ -187,7 +187,7 @@ class NightRuns:
         await self._house.async_settle()
 
     async def _inventory(self) -> Inventory:
-        """Count when nobody is connected, and when what lives for minutes is over."""
+        """Count without connections, after five minutes."""
         await self._scenario.wait(5 * MINUTE)
         async with self._house.gateway.offline():
             await self._house.async_settle()
@@ -208,7 +208,7 @@ async def test_nothing_is_left_over(
     quick: bool,
     figures: Figures,
 ) -> None:
-    """Live, rest, remove everything, and compare."""
+    """Run, idle, remove everything, and compare."""
     client = await hass_client_no_auth()
     hass.config.internal_url = str(client.make_url("")).rstrip("/")
     await _open(gateway, f"{hass.config.internal_url}{PATH}")
@@ -250,7 +250,7 @@ async def test_nothing_is_left_over(
 
 
 async def _open(gateway: Gateway, reply_url: str) -> None:
-    """Have two accounts more at the gateway, and the groups of the first."""
+    """Create two more accounts at the gateway, and the groups of the first."""
     await gateway.set(balance=1_000_000, progression=20, reply_url=reply_url)
     async with ClientSession(f"{gateway.url}/http/1.6/") as session:
         for name, numbers in GROUPS.items():

@@ -1,8 +1,8 @@
-"""Mutants: small mistakes made on purpose in what speaks to the gateway and what remembers, which a test must notice.
+"""Mutants: small mistakes made on purpose in the API and the state, which a test must notice.
 
 mutmut makes them one by one and runs the tests of the file; a mutant that no test notices has survived. Those that do,
-and why, are in `SURVIVORS.md` beside this file. mutmut changes what is inside of functions: tables and patterns at the
-level of a module, the fields of a dataclass and the members of an enum are not mutated.
+and why, are in `docs/development/surviving-mutants.md`. mutmut changes what is inside of functions: tables and patterns
+at the level of a module, the fields of a dataclass and the members of an enum are not mutated.
 
 The small run tries every tenth mutant of one file; of so few, one or two survivors more than on average mean nothing.
 """
@@ -31,7 +31,7 @@ def _sample(rng: Random) -> Scope:
 
 
 def test_the_tests_notice_mistakes(tmp_path: Path, rng: Random, quick: bool, figures: Figures) -> None:
-    """Count what survives."""
+    """Count the mutants that survive."""
     outcome = mutate(_sample(rng) if quick else EVERYTHING, tmp_path / "tree")
     figures.note(mutants=outcome.tried, killed=len(outcome.killed), timeouts=len(outcome.timeouts))
     figures.note(survived=len(outcome.survivors))

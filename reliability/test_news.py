@@ -1,4 +1,4 @@
-"""Replies and reports by a postman who delays, doubles, swaps and loses, two days of downtime in the middle.
+"""Replies and reports by callbacks that are late, doubled, swapped or lost, with two days of downtime.
 
 The house runs through the night in which two o'clock comes twice, is reloaded while news arrive, and is told lies.
 """
@@ -29,13 +29,13 @@ WRITES = 0.4
 
 @pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
-    """Give an account that may spend as it likes."""
+    """Return an account without limits."""
     return account_entry(gateway, daily_limit=0, recipient_hourly_limit=0)
 
 
 @pytest.fixture
 async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
-    """Give a house in the last night of summer time."""
+    """Return a house in the last night of summer time."""
     freezer.move_to(NIGHT)
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
@@ -47,7 +47,7 @@ async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Ga
 
 @pytest.fixture
 async def client(house: House, hass_client_no_auth: ClientSessionGenerator) -> WebhookClient:
-    """Give the house an address for callbacks."""
+    """Return an HTTP client, after setting the address for callbacks."""
     client: WebhookClient = await hass_client_no_auth()
     house.hass.config.internal_url = str(client.make_url("")).rstrip("/")
     await house.gateway.set(reply_url=str(client.make_url(PATH)))
@@ -55,16 +55,16 @@ async def client(house: House, hass_client_no_auth: ClientSessionGenerator) -> W
 
 
 class Scenario:
-    """Goes on, up or down."""
+    """Runs of a house, up and down."""
 
     def __init__(self, house: House, simulator: ReplySimulator, rng: Random) -> None:
-        """Take the house and the people."""
+        """Keep the house, the simulator and the random numbers."""
         self._house = house
         self._simulator = simulator
         self._rng = rng
 
     async def up(self, count: int) -> None:
-        """Let so many replies and reports come, some seconds apart; a reload may be in between."""
+        """Let so many replies and reports arrive, some seconds apart, sometimes with a reload."""
         hass, entry_id = self._house.hass, self._house.entry.entry_id
         for _ in range(count):
             if self._rng.random() < RELOADS:
@@ -75,7 +75,7 @@ class Scenario:
             await self._advance(self._rng.choice((2, 7, 20, 40, 65)))
 
     async def down(self, count: int) -> None:
-        """Let so many come while the house is not there, until nothing more is to be reported."""
+        """Let so many arrive while the account is unloaded, until all reports were made."""
         hass, entry_id = self._house.hass, self._house.entry.entry_id
         await hass.config_entries.async_unload(entry_id)
         for _ in range(count):
@@ -86,7 +86,7 @@ class Scenario:
         await self._house.async_set_up()
 
     async def run_until_idle(self) -> None:
-        """Let the last arrive, and be asked for."""
+        """Let the last arrive, and move time until they were polled."""
         while not self._simulator.is_settled:
             await self._simulator.report()
         await self._house.gateway.release_callbacks(backwards=True)
@@ -101,7 +101,7 @@ class Scenario:
         await self._house.async_settle()
 
     async def _advance(self, seconds: float) -> None:
-        """Let time go by; what is late leaves when its time has come."""
+        """Move time, of the house and the gateway."""
         await self._house.async_wait(seconds=seconds)
         await self._house.gateway.advance()
         await self._house.async_settle()
@@ -110,7 +110,7 @@ class Scenario:
 async def test_every_reply_and_report_is_told_once(
     house: House, client: WebhookClient, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Live a day, be away for two, live another; then compare the books."""
+    """Run a day, stop for two, run another; then compare."""
     reports, live, late = map(house.capture, ("smsmode_delivery_report", "smsmode_reply", "smsmode_late_reply"))
     simulator = ReplySimulator(house, client, rng)
     scenario = Scenario(house, simulator, rng)

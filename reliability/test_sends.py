@@ -1,6 +1,6 @@
-"""Messages while the gateway drops, stalls and garbles: each accepted once, or said to be refused or given up.
+"""Messages while the gateway drops, stalls and garbles: each accepted once, or reported as refused or given up.
 
-Nothing of this is asked of the house: what it said stands beside what the gateway has, for each message.
+Nothing comes from the integration itself: for each message, its outcome is compared with the gateway.
 """
 
 import asyncio
@@ -36,15 +36,15 @@ REPEATED = {"repeat": True}
 
 @pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
-    """Give an account that may spend as it likes."""
+    """Return an account without limits."""
     return account_entry(gateway, daily_limit=0, recipient_hourly_limit=0, callbacks="off")
 
 
 class BurstRunner:
-    """A house that sends, and time that goes on for it whatever the gateway does."""
+    """Runner of bursts; time moves on for the house whatever the gateway does."""
 
     def __init__(self, house: House, faults: RandomFaults, rng: Random) -> None:
-        """Take the house and the weather."""
+        """Keep the house, the faults and the random numbers."""
         self._house = house
         self._faults = faults
         self._rng = rng
@@ -52,12 +52,12 @@ class BurstRunner:
         self.outages = 0
 
     async def burst(self, calls: list[Call]) -> None:
-        """Make calls at the same time, and let all that they cause be done."""
+        """Make calls at the same time, and wait for all their tasks."""
         await self._run_through(asyncio.gather(*map(self._call, calls)))
         await self._settle()
 
     async def outage(self, calls: list[Call], seconds: float) -> None:
-        """Make calls while nothing answers, not even the line; let time go by before it does again."""
+        """Make calls while no connection is possible, and move time before it is again."""
         self.outages += 1
         # A gateway that stops waits for what it has not answered yet.
         fault_rate, self._faults.fault_rate = self._faults.fault_rate, 0
@@ -71,12 +71,12 @@ class BurstRunner:
         self._faults.fault_rate = fault_rate
 
     async def wait(self, seconds: float) -> None:
-        """Let time go by."""
+        """Move time."""
         self._tick(seconds)
         await self._settle()
 
     async def _call(self, call: Call) -> None:
-        """Make a call, from which the caller may walk away, and enter what it was told."""
+        """Make a call, which may be cancelled, and record its outcome."""
         services = self._house.hass.services
         # Eager: who goes away has at least asked.
         work = asyncio.create_task(
@@ -100,7 +100,7 @@ class BurstRunner:
         )
 
     async def _run_through(self, work: asyncio.Future[Any]) -> None:
-        """See work through: where everything stalls, the gateway goes on or the house loses patience."""
+        """Wait for work; while it stalls, release the gateway or move time past the timeout."""
         stalls = 0
         while not work.done():
             before = self._faults.requests
@@ -128,7 +128,7 @@ class BurstRunner:
 
 
 async def _open(house: House, faults: RandomFaults) -> None:
-    """Give the account credits and groups, and the gateway its weather."""
+    """Prepare credits and groups, and set the faults of the gateway."""
     await house.gateway.set(balance=1_000_000, progression=1)
     for name, numbers in GROUPS.items():
         for number in numbers:
@@ -140,7 +140,7 @@ async def _open(house: House, faults: RandomFaults) -> None:
 async def test_each_is_accepted_once_or_said_to_be_lost(
     house: House, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Send in bursts, let the weather clear up, and compare."""
+    """Send in bursts, end the faults, and compare."""
     faults, simulator = RandomFaults(rng), SendSimulator(rng, REPEATED)
     runner, entries = BurstRunner(house, faults, rng), list[ExpectedMessage]()
     reports = house.capture("smsmode_delivery_report")
@@ -174,12 +174,12 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
 
 
 def _given_up(reports: list[Event]) -> Counter[ReportKey]:
-    """Count the reports of messages that never left, by reference and target."""
+    """Count the reports of messages that were given up, by reference and target."""
     return Counter(
         (event.data["reference"], event.data["number"]) for event in reports if event.data["message_id"] is None
     )
 
 
 def counted(counter: Counter[str]) -> str:
-    """Write what was counted, the most frequent first."""
+    """Format counts, the most frequent first."""
     return ", ".join(f"{name} {count}" for name, count in counter.most_common())

@@ -1,7 +1,7 @@
-"""A watchdog in a house that is killed with `kill -9` in the middle of its pushes.
+"""A watchdog in a Home Assistant that is killed with `kill -9` in the middle of its pushes.
 
-The gateway always holds its message, never three of them; after the last start there is exactly one; and when the house
-is dead for good, exactly one SMS is delivered.
+The gateway always has its message scheduled, never three of them; after the last start there is exactly one; and when
+the process stops for good, exactly one SMS is delivered.
 """
 
 import asyncio
@@ -31,16 +31,16 @@ MINUTES = 60
 MAX_START = 3.0
 MAX_PUSHES = 1.5
 SETTLED_AFTER = 600
-# So that the house dies in the middle: what is slow was done, or will not be; what hangs was done, or never will be.
+# So that the process dies in the middle: what is slow or hangs took effect, or never will.
 PUSH_FAULTS = (("slow:0.3", True), ("slow:0.3", False), ("hang_before", None), ("hang_after", None), ("code:50", None))
 PUSH_ENDPOINTS = ("sendSMS.do", "deleteSMS.do")
 
 
 class ScheduledMonitor:
-    """Counts what the gateway holds with every change of it, from when it first holds something."""
+    """Monitor of the scheduled messages, counted at each change from the first one on."""
 
     def __init__(self, state: GatewayState) -> None:
-        """Listen to a gateway."""
+        """Listen to the changes of a gateway."""
         self._state = state
         self._since_two: float | None = None
         self.started = False
@@ -51,11 +51,11 @@ class ScheduledMonitor:
 
     @property
     def held(self) -> int:
-        """Say how many it holds."""
+        """Return the number of scheduled messages."""
         return sum(message.status() == SCHEDULED for message in self._state.messages.values())
 
     def count(self) -> None:
-        """Look again."""
+        """Count again."""
         held, now = self.held, time.monotonic()
         self.started |= held > 0
         if not self.started:
@@ -70,10 +70,10 @@ class ScheduledMonitor:
 
 
 class PushFaults(Faults):
-    """Goes wrong with what a push asks, half of the time."""
+    """Faults of half of the requests of a push."""
 
     def __init__(self, rng: Random) -> None:
-        """Begin well-behaved."""
+        """Begin without faults."""
         super().__init__()
         self._rng = rng
         self.is_active = False
@@ -94,7 +94,7 @@ class PushFaults(Faults):
 async def test_whoever_kills_the_house_one_message_waits_and_silence_sends_it(
     gateway: Gateway, tmp_path: Path, rng: Random, quick: bool, figures: Figures
 ) -> None:
-    """Arm, die many times, rest, fall silent."""
+    """Arm it, kill the process many times, run until idle, stop for good."""
     kills = QUICK if quick else FULL
     gateway.emulator.faults = faults = PushFaults(rng)
     monitor = ScheduledMonitor(gateway.emulator.state)
@@ -127,7 +127,7 @@ async def test_whoever_kills_the_house_one_message_waits_and_silence_sends_it(
 
 
 async def _arm(house: HassProcess, session: ClientSession) -> None:
-    """Live until the account is written down; come back with a watchdog, and switch it on."""
+    """Run until the account is stored; start again with a watchdog, and switch it on."""
     await house.start()
     async with house.connected(session):
         while not house.has_account:  # noqa: ASYNC110 - another process
@@ -142,7 +142,7 @@ async def _arm(house: HassProcess, session: ClientSession) -> None:
 
 
 def _prepare(house: HassProcess) -> None:
-    """Write a watchdog into what Home Assistant knows of the account."""
+    """Add a watchdog to the stored config entry."""
     path = house.folder / ".storage" / "core.config_entries"
     document = json.loads(path.read_text())
     (entry,) = [entry for entry in document["data"]["entries"] if entry["domain"] == "smsmode"]
@@ -153,14 +153,14 @@ def _prepare(house: HassProcess) -> None:
 
 
 async def _crash_while_starting(house: HassProcess, _session: ClientSession, rng: Random) -> None:
-    """Be killed while it starts, which is when it pushes."""
+    """Kill the process while it starts, which is when it pushes."""
     await house.start()
     await asyncio.sleep(rng.uniform(0, MAX_START))
     await house.kill()
 
 
 async def _crash_while_pushing(house: HassProcess, session: ClientSession, rng: Random) -> None:
-    """Be killed while somebody has it push again and again."""
+    """Kill the process while it pushes again and again."""
     await house.start()
     async with house.connected(session) as client:
         pushing = asyncio.create_task(_push_for_ever(client))
@@ -184,7 +184,7 @@ async def _push(client: HassClient) -> None:
 
 
 async def _run_until_idle(house: HassProcess, session: ClientSession, monitor: ScheduledMonitor) -> None:
-    """Live until all is well."""
+    """Run until one message is scheduled and the watchdog is healthy."""
     await house.start()
     async with house.connected(session) as client, asyncio.timeout(SETTLED_AFTER):
         while monitor.held != 1 or await client.state("sensor.home_queued") != "0":  # noqa: ASYNC110 - another process

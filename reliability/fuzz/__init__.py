@@ -1,1 +1,1 @@
-"""Every place where text of strangers is read, as a function of bytes that asserts what must hold for any of them."""
+"""Fuzzing: each parser of foreign text, as a function of bytes that asserts its invariants."""

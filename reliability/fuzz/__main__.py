@@ -1,4 +1,4 @@
-"""`python -m reliability.fuzz [--guided N] [--grammar N] [--seed S] [SUBJECT …]`: a line of JSON for each subject.
+"""Command line: `python -m reliability.fuzz [--guided N] [--grammar N] [--seed S] [SUBJECT …]`, JSON lines.
 
 The house is imported once; each subject then has a process of its own, because the guided engine ends its process.
 """
@@ -32,7 +32,7 @@ _FORK = multiprocessing.get_context("fork")
 
 @dataclass
 class Job:
-    """One subject under one engine."""
+    """Job: one subject under one engine."""
 
     subject: str
     log: Path
@@ -40,7 +40,7 @@ class Job:
     began: float
 
     def report(self) -> str:
-        """Say what it came to."""
+        """Print the result."""
         said = self.log.read_text(errors="replace")
         count = _COUNT.search(said)
         told = {
@@ -58,7 +58,7 @@ def _subject(name: str) -> tuple[Read, tuple[bytes, ...]]:
 
 
 def _work(name: str, *, guided: bool, runs: int, seed: int, folder: Path) -> None:
-    """Be the process of a subject."""
+    """Run a subject in this process."""
     log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT)
     os.dup2(log, sys.stdout.fileno())
     os.dup2(log, sys.stderr.fileno())
@@ -74,7 +74,7 @@ def _work(name: str, *, guided: bool, runs: int, seed: int, folder: Path) -> Non
 
 
 def _jobs(chosen: argparse.Namespace, folder: Path) -> Iterator[Job]:
-    """Start one process after the other."""
+    """Yield the jobs to run."""
     for engine, runs in (("guided", chosen.guided), ("grammar", chosen.grammar)):
         for name in chosen.subjects if runs else ():
             place = folder / engine / name
@@ -86,7 +86,7 @@ def _jobs(chosen: argparse.Namespace, folder: Path) -> Iterator[Job]:
 
 
 def _run(jobs: Iterator[Job], processors: int) -> None:
-    """Keep as many processes at work as there are processors."""
+    """Run as many processes as there are processors."""
     working = [job for _, job in zip(range(processors), jobs, strict=False)]
     while working:
         wait([job.process.sentinel for job in working])
@@ -97,7 +97,7 @@ def _run(jobs: Iterator[Job], processors: int) -> None:
 
 
 def main() -> None:
-    """Run what was asked for."""
+    """Run the chosen subjects."""
     parser = argparse.ArgumentParser(prog="python -m reliability.fuzz", description=__doc__)
     parser.add_argument("subjects", nargs="*", default=SUBJECTS)
     parser.add_argument("--guided", type=int, default=0, help="inputs of each subject, guided by coverage (atheris)")

@@ -1,4 +1,4 @@
-"""Two makers of bytes: one is guided by what the code does with them, the other by what such texts are made of."""
+"""Engines that make bytes: one is guided by coverage, the other by a grammar."""
 
 import importlib.util
 import signal
@@ -69,11 +69,11 @@ WORDS = (
 
 
 class Hang(BaseException):
-    """An input took longer than a second of the processor."""
+    """Error: an input took longer than a second of processor time."""
 
 
 def within_a_second(read: Read) -> Read:
-    """Limit what one input may take, in time of the processor: another process that is busy is not our hang."""
+    """Limit the processor time of one input: the load of other processes is no hang."""
 
     def alarm(_signal: int, _frame: FrameType | None) -> None:
         raise Hang
@@ -95,7 +95,7 @@ def within_a_second(read: Read) -> Read:
 
 @contextmanager
 def watching() -> Iterator[None]:
-    """Import under the eyes of the guided engine, where there is one."""
+    """Import with the instrumentation of the guided engine, where there is one."""
     if not GUIDED:
         yield
         return
@@ -106,7 +106,7 @@ def watching() -> Iterator[None]:
 
 
 def run_guided(read: Read, seeds: Sequence[bytes], *, runs: int, chance: int, folder: Path) -> None:
-    """Let libFuzzer make inputs. Does not return: it ends the process, with 0 if it found nothing."""
+    """Run libFuzzer. Does not return: it ends the process, with 0 if it found nothing."""
     import atheris  # noqa: PLC0415
 
     corpus = folder / "corpus"
@@ -123,7 +123,7 @@ def run_guided(read: Read, seeds: Sequence[bytes], *, runs: int, chance: int, fo
 
 
 def run_by_grammar(read: Read, seeds: Sequence[bytes], *, runs: int, chance: int) -> int:
-    """Let hypothesis make inputs; raises what they find, and gives how many they were."""
+    """Run hypothesis; raises what it finds, and returns the number of inputs."""
     count = 0
     limited = within_a_second(read)
     pieces = st.one_of(st.sampled_from(WORDS), st.binary(max_size=4), st.text(max_size=8).map(_raw))
@@ -152,7 +152,7 @@ def run_by_grammar(read: Read, seeds: Sequence[bytes], *, runs: int, chance: int
 
 
 def _damage(data: bytes, damages: Sequence[tuple[int, bytes]]) -> bytes:
-    """Write something else over parts of the bytes."""
+    """Replace parts of the bytes."""
     for place, piece in damages:
         at = place % (len(data) + 1)
         data = data[:at] + piece + data[at + len(piece) :]

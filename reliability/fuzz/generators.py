@@ -1,4 +1,4 @@
-"""What the gateway writes, put together from the pages of the vendor's document alone."""
+"""Generators of the gateway's answers and callbacks, from the pages of the vendor's document alone."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -111,7 +111,7 @@ def _query(parameters: Mapping[str, str | None], charset: str) -> str:
 
 
 def survives(text: str, charset: str) -> bool:
-    """Return whether a text in `charset` can be told from one in the other: nobody says which was used.
+    """Return whether a text in `charset` can be told from one in the other: the charset is not declared.
 
     Control characters of 0x80 to 0x9F cannot: they are read as the typography of Windows.
     """

@@ -1,4 +1,4 @@
-"""What is promised of everything that reads: an answer or an error of ours, the same twice, and no secret in it."""
+"""Invariants of each parser: a value or an error of ours, the same twice, and no secret in it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,16 +14,16 @@ _FAR_EAST_AND_WEST = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-1
 
 
 class Attempt[T](NamedTuple):
-    """What a function gave or raised."""
+    """Attempt: the value or the error of a function."""
 
     value: T | None
     error: Exception | None
 
 
 def attempt[T](function: Callable[..., T], *args: object, ours: type[Exception] = SmsmodeError) -> Attempt[T]:
-    """Call twice; any exception but ours escapes."""
+    """Call a function twice; any exception but ours escapes."""
     first, second = _once(function, args, ours), _once(function, args, ours)
-    assert (first.value, _told(first.error)) == (second.value, _told(second.error)), "read twice differently"
+    assert (first.value, _described(first.error)) == (second.value, _described(second.error)), "read twice differently"
     if first.error is not None:
         _assert_discreet(first.error)
     for value in _values_in(first.value):
@@ -38,12 +38,12 @@ def _once[T](function: Callable[..., T], args: tuple[object, ...], ours: type[Ex
         return Attempt(None, error)
 
 
-def _told(error: Exception | None) -> object:
+def _described(error: Exception | None) -> object:
     return None if error is None else (type(error), error.args)
 
 
 def _assert_discreet(error: BaseException) -> None:
-    """Neither an error nor what it was raised from holds a number."""
+    """Assert that neither an error nor its causes hold a phone number."""
     chained: BaseException | None = error
     while chained is not None:
         said = " ".join(map(str, (*chained.args, *vars(chained).values())))
@@ -64,7 +64,7 @@ def _values_in(value: object) -> Iterator[object]:
 
 
 def _assert_usable(value: object) -> None:
-    """What was read can be stored, and told in every time zone."""
+    """Assert that a value can be stored, and converted to each time zone."""
     if isinstance(value, str):
         assert value.encode("utf-8", "replace") == value.encode("utf-8", "surrogatepass"), "half a character"
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""Runs the fuzzer in a process of its own and says what it found."""
+"""Runner of the fuzzer in a process of its own."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one subject came to."""
+    """Outcome of one subject."""
 
     subject: str
     inputs: int
@@ -20,7 +20,7 @@ class Outcome:
 
 
 def fuzz(*, guided: int = 0, grammar: int = 0, seed: int, root: Path = ROOT) -> list[Outcome]:
-    """Read so many inputs of each subject by each engine, with the code that stands under `root`."""
+    """Run so many inputs of each subject by each engine, with the code under `root`."""
     options = [f"--guided={guided}", f"--grammar={grammar}", f"--seed={seed}"]
     command = [sys.executable, "-m", "reliability.fuzz", *options]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603

@@ -1,4 +1,4 @@
-"""Faults that are planted in a copy of the house, one for each subject, to see that the fuzzer finds such."""
+"""Seeded bugs in a copy of the integration, one for each subject, which the fuzzer must find."""
 
 import shutil
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 from .runner import ROOT
 
 _PACKAGES = ("custom_components", "reliability/fuzz")
-_HOUSE = Path("custom_components/smsmode")
+_INTEGRATION = Path("custom_components/smsmode")
 
 # Subject, file, what stands there, what is put in its place.
-PLANTS = (
+SEEDED_BUGS = (
     # Of a return code only the last digit counts: 50 is a success.
     ("answers", "api/response.py", "    if code:", "    if code % 10:"),
     # A text with a bar is cut at its first.
@@ -31,13 +31,13 @@ PLANTS = (
 )
 
 
-def plant(root: Path) -> None:
-    """Copy what is needed to `root`, and plant all faults in the copy."""
+def insert_bugs(root: Path) -> None:
+    """Copy the code to `root`, and insert all bugs into the copy."""
     for package in _PACKAGES:
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     (root / "reliability" / "__init__.py").touch()
-    for _, name, right, wrong in PLANTS:
-        path = root / _HOUSE / name
+    for _, name, right, wrong in SEEDED_BUGS:
+        path = root / _INTEGRATION / name
         source = path.read_text()
         assert source.count(right) == 1, f"{right} stands no longer once in {name}"
         path.write_text(source.replace(right, wrong))

@@ -1,1 +1,1 @@
-"""What `test_mutations` runs: mutmut in a copy of the tree."""
+"""Mutation tests: mutmut in a copy of the tree."""

@@ -1,4 +1,4 @@
-"""`python -m reliability.mutation [--ending DIGIT] [NAME …]`: try mutants and show those that survive.
+"""Command line: `python -m reliability.mutation [--ending DIGIT] [NAME …]` tries mutants and shows survivors.
 
 A NAME is a file of the integration without its ending: `api/text`, `budget`. All take half an hour; those whose number
 ends in a digit are a tenth of them.
@@ -13,7 +13,7 @@ from .run import EVERYTHING, PRODUCT, Scope, difference, mutate
 
 
 def main() -> int:
-    """Mutate what is named, and print each survivor as a difference."""
+    """Mutate the named files, and print each survivor as a difference."""
     parser = argparse.ArgumentParser(prog="python -m reliability.mutation", description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--ending", default="")

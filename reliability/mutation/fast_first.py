@@ -1,4 +1,4 @@
-"""A plugin of pytest for many short runs: the quickest tests first, because one failure is enough to kill a mutant."""
+"""Plugin of pytest that runs the fastest tests first, because one failure is enough to kill a mutant."""
 
 import gc
 
@@ -6,13 +6,13 @@ import pytest
 
 
 def pytest_sessionstart() -> None:
-    """Have no test look for garbage among what was there before all of them: there is much, and it stays."""
+    """Exclude the objects that exist before the tests from garbage collection: there are many, and they stay."""
     gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests of one example first, then those that speak to a gateway, last those of many examples."""
+    """Sort the tests: first those of one example, then those with a gateway, last those of many examples."""
     items.sort(key=_slowness)
 
 

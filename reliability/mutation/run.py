@@ -1,4 +1,4 @@
-"""mutmut in a copy of the tree, so that the checkout stays as it is, and what became of each mutant."""
+"""Runs of mutmut in a copy of the tree, so that the checkout does not change, and their results."""
 
 import json
 import os
@@ -34,7 +34,7 @@ _OUT_OF_TIME = {24, -24, -9, 152}
 
 @dataclass(frozen=True)
 class Scope:
-    """Which files are mutated, the tests that must notice, and which of the mutants are tried."""
+    """Scope of a run: files to mutate, tests that must notice, and a pattern of mutants."""
 
     files: Sequence[str]
     tests: Sequence[str]
@@ -43,7 +43,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The mutants that were tried, by what became of them; ``strange`` are those of which nothing can be said."""
+    """Outcome: the mutants tried, by result; ``strange`` are those without a clear result."""
 
     killed: list[str]
     timeouts: list[str]
@@ -52,17 +52,17 @@ class Outcome:
 
     @property
     def tried(self) -> int:
-        """Count them."""
+        """Return the number of mutants tried."""
         return len(self.killed) + len(self.timeouts) + len(self.survivors) + len(self.strange)
 
     @property
     def score(self) -> float:
-        """Give the percentage that was noticed; a test that never ends is noticed too."""
+        """Return the percentage noticed; a timeout counts as noticed."""
         return 100 * (len(self.killed) + len(self.timeouts)) / self.tried
 
 
 def suite_of(name: str) -> list[str]:
-    """Give the test files of a module: `state/outbox`, `api/text`."""
+    """Return the test files of a module: `state/outbox`, `api/text`."""
     folder, slash, stem = name.rpartition("/")
     return [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob(f"tests/{folder}{slash}test_{stem}*.py"))]
 
@@ -91,7 +91,7 @@ def mutate(scope: Scope, copy: Path) -> Outcome:
 
 
 def difference(mutant: str, copy: Path) -> str:
-    """Show what a mutant changed."""
+    """Return the difference that a mutant makes."""
     return _mutmut(copy, "show", mutant).stdout
 
 

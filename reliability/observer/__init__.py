@@ -1,7 +1,7 @@
-"""A witness inside a real Home Assistant.
+"""Observer: integration that records events of a real Home Assistant in files.
 
-It writes down each delivery report, answer, change of an alert and opened gate at once, for the next instant may be its
-last.
+Each delivery report, answer, change of an alert and opened gate is written at once, because the process may be killed
+at any instant.
 """
 
 import json
@@ -16,7 +16,7 @@ TOLD = ("smsmode_question_answered", "smsmode_alert_changed", "gate_opened")
 
 
 async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
-    """Listen from the start of the house to its end."""
+    """Listen from the start of Home Assistant to its end."""
     _write_down(hass, REPORTS_FILE, "smsmode_delivery_report")
     for event in TOLD:
         _write_down(hass, EVENTS_FILE, event)

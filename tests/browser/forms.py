@@ -22,7 +22,7 @@ class Form:
         expect(self.dialog).to_contain_text(self.user.words.ours(key, **placeholders))
 
     def label(self, field: str) -> str:
-        """Give the name of a field; `advanced.base_url` stands in a section."""
+        """Return the label of a field; `advanced.base_url` is in a section."""
         section, _, name = field.rpartition(".")
         place = f"{self.step}.sections.{section}" if section else self.step
         return self.user.words.ours(f"{place}.data.{name}")
@@ -69,7 +69,7 @@ class Form:
         self.contains_words(f"{flow}.error.{key}", **placeholders)
 
     def is_taken(self, name: str) -> None:
-        """Take a picture of it alone."""
+        """Take a screenshot of the form."""
         self.user.takes(name, self.user.page.get_by_role("dialog").locator("visible=true").last)
 
     def fits(self) -> None:

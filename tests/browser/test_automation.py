@@ -1,4 +1,4 @@
-"""An automation that a person makes."""
+"""Automation made in the editor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a guest sees in the demo, which speaks English."""
+"""Demo in English: a leak, an answer, the siren off."""
 
 from playwright.sync_api import expect
 

@@ -1,4 +1,4 @@
-"""The same on a telephone, in the dark."""
+"""Set-up on a mobile phone, in dark mode."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Another key for an account: because the gateway refuses the present one, or because a person wishes."""
+"""Reauthentication and reconfiguration: a new key for an account."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Messages that people send from the pages of the house."""
+"""Messages sent from the pages of Home Assistant."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""A large house: two hundred recipients, several accounts."""
+"""Many recipients: two hundred recipients, several accounts."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ FAULTS = ("code:31", "code:35", "html", "half", "drop_before", "drop_after", "ht
 
 
 def secrets_in(house: House, text: str) -> list[str]:
-    """Name what must not be there."""
+    """Return the secrets that a text has."""
     return [secret for secret in (house.gateway.token, ALICE_DIGITS, ALICE[3:], TEXT, WEBHOOK_ID) if secret in text]
 
 

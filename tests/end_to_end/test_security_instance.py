@@ -1,4 +1,4 @@
-"""The house as a whole: whom it trusts on the way out, what it leaves on the disk, what it says of itself."""
+"""Security of a running instance: certificates, files on the disk, diagnostics and repair issues."""
 
 import json
 import stat
@@ -21,7 +21,7 @@ TEXT = "nobody's business"
 
 
 def secrets_in(house: House, text: str) -> list[str]:
-    """Name what must not be there."""
+    """Return the secrets that a text has."""
     return [secret for secret in (house.gateway.token, WEBHOOK_ID, ALICE_DIGITS[2:], TEXT) if secret in text]
 
 
@@ -46,7 +46,7 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_key(
 
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
-    """Keep real files."""
+    """Return a folder with real files."""
     return str(tmp_path)
 
 

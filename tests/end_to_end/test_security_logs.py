@@ -1,4 +1,4 @@
-"""With every logger at debug: no key, webhook id, number or text, in the words of ours nor of anybody else's."""
+"""Security of logs, with each logger at debug: no key, webhook id, number or text in any line."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ LOGGERS = (
 
 @pytest.fixture
 def everything_logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """Have everybody tell everything."""
+    """Set each logger to debug."""
     with caplog.at_level(logging.DEBUG):
         for name in LOGGERS:
             caplog.set_level(logging.DEBUG, name)
@@ -46,20 +46,20 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCa
 
 
 def told(caplog: pytest.LogCaptureFixture) -> str:
-    """Give what everybody logged but the harness, which shows what it keeps in place of the disk."""
+    """Return all lines but those of the test harness, which shows its storage."""
     format_record = logging.Formatter("%(name)s %(message)s").format
     records = [record for record in caplog.records if "pytest_homeassistant" not in record.name]
     return "\n".join(format_record(record) for record in records)
 
 
 def secrets_in(text: str) -> list[str]:
-    """Name what must not be there."""
+    """Return the secrets that a text has."""
     return [secret for secret in SECRETS if secret in text]
 
 
 @pytest.fixture
 async def slow_loop() -> AsyncIterator[None]:
-    """Have asyncio write down each step that it makes, with the objects that take part in it."""
+    """Let asyncio log each step with its objects."""
     loop = asyncio.get_running_loop()
     loop.set_debug(True)
     loop.slow_callback_duration = 0
@@ -226,7 +226,7 @@ def test_a_name_is_shown_as_it_is() -> None:
 
 
 def record(message: str, *args: Any, **kwargs: Any) -> logging.LogRecord:
-    """Make a record as a logger does."""
+    """Return a log record."""
     return logging.LogRecord("x", logging.INFO, __file__, 1, message, args, **{"exc_info": None, **kwargs})
 
 

@@ -1,4 +1,4 @@
-"""What Home Assistant and asyncio write of our objects into the log when something fails: nothing that people wrote."""
+"""Security of reprs, which Home Assistant and asyncio log when something fails: no text of people."""
 
 import importlib
 import pkgutil
@@ -32,14 +32,14 @@ def _dataclasses() -> list[type]:
 
 
 def _may_be_text(kind: Any) -> bool:
-    """Tell a type that can hold what people write; what is a dataclass of ours answers for itself."""
+    """Return whether a type can hold text of people; dataclasses of ours are checked by themselves."""
     if isinstance(kind, TypeAliasType):
         return _may_be_text(kind.__value__)
     return kind in (str, Any, object) or any(map(_may_be_text, get_args(kind)))
 
 
 def _shown(kind: Any) -> set[str]:
-    """Name the fields whose content a repr shows."""
+    """Return the fields whose content a repr shows."""
     if hasattr(kind, "_make"):
         declared = list(kind._fields)
         instance: Any = kind._make(f"content of {name};" for name in declared)

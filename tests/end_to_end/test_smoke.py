@@ -1,4 +1,4 @@
-"""The main thing, end to end."""
+"""Smoke test: a message and a reply, end to end."""
 
 from tests.support.house import ALICE_DIGITS, House
 

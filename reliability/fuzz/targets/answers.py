@@ -1,4 +1,4 @@
-"""The answers that are not lists: a code, an amount, a status, reports, a key."""
+"""Target: answers that are not lists, which are a code, an amount, a status, reports, a key."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from decimal import Decimal
 from custom_components.smsmode.api import ApiKey, DeliveryReport, SendResult, SmsmodeGatewayError, StatusAnswer, parser
 from custom_components.smsmode.api.encoding import decode_text, is_id, is_phone_number
 from reliability.fuzz import generators as document
-from reliability.fuzz.byte_source import Source
+from reliability.fuzz.byte_source import ByteSource
 from reliability.fuzz.invariants import attempt
 
 _EDGES = re.compile(r"<br\s*/?>|[\s\0\ufeff\u200b]+", re.IGNORECASE)
@@ -25,11 +25,11 @@ SEEDS = tuple(
 
 def read(data: bytes) -> None:
     """Read bytes as every answer that they could be, or write an answer and read that."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_any_bytes, _any_bytes, _written_code, _written_rows))(source)
 
 
-def _any_bytes(source: Source) -> None:
+def _any_bytes(source: ByteSource) -> None:
     raw = source.rest()
     text = decode_text(raw)
     _check_accepted(raw, text)
@@ -39,12 +39,12 @@ def _any_bytes(source: Source) -> None:
 
 
 def _first(text: str) -> str:
-    """Give what stands at the place of the return code."""
+    """Return the text at the place of the return code."""
     return _EDGES.sub("", text.split("|", maxsplit=1)[0])
 
 
 def _check_accepted(raw: bytes, text: str) -> None:
-    """Nothing is a success unless its bytes say code 0."""
+    """Assert that nothing is a success unless its bytes have code 0."""
     for parse in (parser.parse_description, parser.parse_send_result):
         answer = attempt(parse, text)
         if answer.error is None:
@@ -84,7 +84,7 @@ def _check_others(text: str) -> None:
             assert key.value.access_token.split() == [key.value.access_token]
 
 
-def _written_code(source: Source) -> None:
+def _written_code(source: ByteSource) -> None:
     """Write code 0 with an id, and every refusal, as the document does; both are read as what they are."""
     code = source.pick(_ERRORS)
     description, *rest = source.texts()
@@ -100,7 +100,7 @@ def _written_code(source: Source) -> None:
         assert refused.error.code == code
 
 
-def _written_rows(source: Source) -> None:
+def _written_rows(source: ByteSource) -> None:
     """Write reports, a balance and a key as the document does, and read them as they were."""
     amount = Decimal(source.below(10**9) - 10**6).scaleb(-source.below(4))
     assert parser.parse_balance(f"{amount:f}\n".strip()) == amount

@@ -1,4 +1,4 @@
-"""What anybody sends to the callback address."""
+"""Target: requests to the callback address."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from custom_components.smsmode.api import DeliveryReport, Reply, SmsmodeCallbackError, parse_callback
 from custom_components.smsmode.api.dates import PARIS
 from reliability.fuzz import generators as document
-from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.byte_source import BREAK, ByteSource
 from reliability.fuzz.invariants import attempt
 
 SEEDS = (
@@ -31,16 +31,16 @@ SEEDS = (
 
 def read(data: bytes) -> None:
     """Read bytes as a query and a body, or write a callback and read that."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_any_bytes, _any_text, _written_reply, _written_report))(source)
 
 
-def _any_bytes(source: Source) -> None:
+def _any_bytes(source: ByteSource) -> None:
     query, *body = (piece.decode("utf-8", "surrogateescape") for piece in source.pieces())
     _check(query, "&".join(body))
 
 
-def _any_text(source: Source) -> None:
+def _any_text(source: ByteSource) -> None:
     _check(source.text(), "")
 
 
@@ -58,19 +58,19 @@ def _check(query: str, body: str) -> None:
     assert heard.reference is None or len(heard.reference) <= 255
 
 
-def _words(source: Source) -> tuple[str, str, str | None]:
-    """Take a charset, and a text and a reference that can be told in it."""
+def _words(source: ByteSource) -> tuple[str, str, str | None]:
+    """Return a charset, and a text and a reference that it can encode."""
     charset = source.pick(document.CHARSETS)
     text, *rest = source.texts()
     reference = rest[0][:255] if rest and rest[0] and document.survives(rest[0][:255], charset) else None
     return charset, text[:1000], reference
 
 
-def _moment(source: Source) -> datetime:
+def _moment(source: ByteSource) -> datetime:
     return datetime(2, 1, 1, tzinfo=PARIS) + timedelta(seconds=source.below(9980 * 365 * 86400))
 
 
-def _written_reply(source: Source) -> None:
+def _written_reply(source: ByteSource) -> None:
     moment, number = _moment(source), source.below(2**32)
     charset, text, reference = _words(source)
     if not document.survives(text, charset):
@@ -89,7 +89,7 @@ def _written_reply(source: Source) -> None:
         assert parse_callback(document.reply_callback(told, charset)) == told
 
 
-def _written_report(source: Source) -> None:
+def _written_report(source: ByteSource) -> None:
     moment, number = _moment(source), source.below(2**32)
     charset, _, reference = _words(source)
     told = DeliveryReport(

@@ -1,4 +1,4 @@
-"""The gateway's clock, read and written."""
+"""Target: dates of the gateway, parsed and formatted."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from custom_components.smsmode.api.dates import PARIS, format_date, is_date_format, parse_date
 from reliability.fuzz import generators as document
-from reliability.fuzz.byte_source import Source
+from reliability.fuzz.byte_source import ByteSource
 from reliability.fuzz.invariants import attempt
 
 _ZONES = (UTC, PARIS, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York"), timezone(timedelta(hours=14)), None)
@@ -37,11 +37,11 @@ SEEDS = tuple(
 
 def read(data: bytes) -> None:
     """Read a text as a date, or write a moment and read that."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_any_text, _any_moment, _written))(source)
 
 
-def _any_text(source: Source) -> None:
+def _any_text(source: ByteSource) -> None:
     text = source.text()
     moment = attempt(parse_date, text).value
     if moment is None:
@@ -63,8 +63,8 @@ def _oracle(text: str, form: str) -> datetime | None:
     return moment if document.date(moment, form) == text else None
 
 
-def _any_moment(source: Source) -> None:
-    """A moment is written for Paris as its minute, or as the next one, and never as anything else."""
+def _any_moment(source: ByteSource) -> None:
+    """Assert that a moment is formatted in Paris time as its minute, or as the next one."""
     zone, anchor = source.pick(_ZONES), source.pick(_ANCHORS)
     away, fold = source.below(2**14) * source.pick(_UNITS), source.below(2)
     try:
@@ -87,8 +87,8 @@ def _assert_minute(moment: datetime, written: str, *, after: bool) -> None:
     assert any(timedelta() <= delay <= timedelta(minutes=1) - _MICROSECOND for delay in delays), "another minute"
 
 
-def _written(source: Source) -> None:
-    """Each of the five forms is read as it was written."""
+def _written(source: ByteSource) -> None:
+    """Assert that each of the five forms is parsed as it was written."""
     form = source.pick(document.DATES)
     moment = datetime(2, 1, 1, tzinfo=PARIS) + timedelta(seconds=source.below(9980 * 365 * 86400))
     whole = moment if "%S" in form else moment.replace(second=0)

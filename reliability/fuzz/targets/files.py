@@ -1,10 +1,10 @@
-"""Files of messages, as spreadsheets write them."""
+"""Target: CSV files of messages, as spreadsheets write them."""
 
 import csv
 import io
 
 from custom_components.smsmode.actions.csv_batch import COLUMNS, parse_batch_file
-from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.byte_source import BREAK, ByteSource
 from reliability.fuzz.invariants import attempt
 
 SEEDS = (
@@ -20,19 +20,19 @@ SEEDS = (
 
 def read(data: bytes) -> None:
     """Read bytes as a file, or write a file and read that."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_any_bytes, _written))(source)
 
 
-def _any_bytes(source: Source) -> None:
+def _any_bytes(source: ByteSource) -> None:
     raw = source.rest()
     for lines in attempt(parse_batch_file, raw, ours=csv.Error).value or ():
         assert tuple(lines) == COLUMNS
         assert lines["target"] or lines["message"]
 
 
-def _written(source: Source) -> None:
-    """What a spreadsheet writes is read as it was."""
+def _written(source: ByteSource) -> None:
+    """Assert that a file of a spreadsheet is read as it was written."""
     delimiter, end = source.pick(",;"), source.pick(("\n", "\r\n"))
     cells = [text.strip() for text in source.texts()]
     cells = [cell for cell in cells if cell.encode("utf-8", "replace").decode() == cell]

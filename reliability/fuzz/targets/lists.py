@@ -1,4 +1,4 @@
-"""The two lists: sent messages and replies, whose texts may hold whatever parts rows and fields."""
+"""Target: lists of sent messages and replies, whose texts may hold the separators of rows and fields."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from custom_components.smsmode.api.dates import PARIS
 from custom_components.smsmode.api.encoding import decode_text, is_phone_number
 from custom_components.smsmode.api.list_parser import split_rows
 from reliability.fuzz import generators as document
-from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.byte_source import BREAK, ByteSource
 from reliability.fuzz.invariants import attempt
 
 _ANY = bytes(5)
@@ -27,11 +27,11 @@ SEEDS = (
 
 def read(data: bytes) -> None:
     """Read bytes as a list, or write a list and read that."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_any_bytes, _any_bytes, _written_replies, _written_messages))(source)
 
 
-def _any_bytes(source: Source) -> None:
+def _any_bytes(source: ByteSource) -> None:
     text = decode_text(source.rest())
     for single in (False, True):
         replies = attempt(partial(parser.parse_replies, single=single), text).value or []
@@ -44,7 +44,7 @@ def _any_bytes(source: Source) -> None:
 def _assert_stable[T: (Reply, SentMessage)](
     rows: list[T], write: Callable[[T], str], parse: Callable[..., list[T]]
 ) -> None:
-    """Whatever was read can be written as the document does, and is then read as the same."""
+    """Assert that what was read can be written as in the document, and is then read as the same."""
     dated = [row for row in rows if _can_be_written(row)]
     for row in dated:
         assert parse(write(row), single=True) == [row], "written and read again it is another"
@@ -53,7 +53,7 @@ def _assert_stable[T: (Reply, SentMessage)](
 
 
 def _is_honest(row: str) -> bool:
-    """Tell whether nothing in a row imitates another row."""
+    """Return whether nothing in a row imitates another row."""
     return len(split_rows(row, single=False)) == 1
 
 
@@ -64,17 +64,17 @@ def _can_be_written(row: Reply | SentMessage) -> bool:
     return row.sent_at is not None and (row.cost is None or len(f"{row.cost:f}") <= 16)
 
 
-def _moment(source: Source) -> datetime:
+def _moment(source: ByteSource) -> datetime:
     return datetime(1000, 1, 1, tzinfo=PARIS) + timedelta(seconds=source.below(9000 * 365 * 86400))
 
 
-def _texts(source: Source) -> list[str]:
-    """Take texts that survive the charset, the edges and the line breaks of the gateway."""
+def _texts(source: ByteSource) -> list[str]:
+    """Return texts that survive the charset, the edges and the line breaks of the gateway."""
     texts = [decode_text(text.encode("utf-8", "replace")) for text in source.texts()]
     return [text for text in texts if decode_text(f"a{text}a".encode()) == f"a{text}a"]
 
 
-def _written_replies(source: Source) -> None:
+def _written_replies(source: ByteSource) -> None:
     form, end, bare = source.pick(document.DATES[1::2]), source.pick(document.ROW_ENDS), source.below(2)
     moment, number = _moment(source), source.below(10**9)
     told = [
@@ -91,7 +91,7 @@ def _written_replies(source: Source) -> None:
     _assert_read_back(told, partial(document.reply, form=form), end, parser.parse_replies)
 
 
-def _written_messages(source: Source) -> None:
+def _written_messages(source: ByteSource) -> None:
     form, end = source.pick(document.DATES[1::2]), source.pick(document.ROW_ENDS)
     moment, cost = _moment(source), Decimal(source.below(10**6)).scaleb(-source.below(4))
     recipient = source.pick(("+33612345678", "Famille", "33612345678,33698765432"))
@@ -112,7 +112,7 @@ def _written_messages(source: Source) -> None:
 def _assert_read_back[T: (Reply, SentMessage)](
     told: list[T], write: Callable[[T], str], end: str, parse: Callable[..., list[T]]
 ) -> None:
-    """A list of one is always read as it was; a longer one, unless a text of it imitates a row."""
+    """Assert that a list is read as it was, unless it has several rows and a text imitates a row."""
     for row in told:
         assert parse(decode_text(f"{write(row)}{end}".encode()), single=True) == [row]
     honest = [row for row in told if _is_honest(write(row))]

@@ -1,4 +1,4 @@
-"""Phone numbers as people write them, and masked as nobody could dial them."""
+"""Target: phone numbers as people write them, and their masked form."""
 
 import re
 
@@ -6,7 +6,7 @@ from custom_components.smsmode.api import encoding as wire
 from custom_components.smsmode.api.validation import validate_number
 from custom_components.smsmode.config.phone_numbers import NumberError, looks_like_number, parse_number, pretty_number
 from custom_components.smsmode.helpers.redaction import mask_numbers
-from reliability.fuzz.byte_source import Source
+from reliability.fuzz.byte_source import ByteSource
 from reliability.fuzz.invariants import attempt
 
 _REGIONS = ("FR", "RE", "US", "DE", "GB", "IT", "NC", "ZZ", "")
@@ -26,7 +26,7 @@ SEEDS = tuple(bytes([region, 0]) + number.encode() for region in range(len(_REGI
 
 def read(data: bytes) -> None:
     """Read a number of a region."""
-    source = Source(data)
+    source = ByteSource(data)
     region, voice, text = source.pick(_REGIONS), bool(source.below(2)), source.text()
     assert not _FOUR.search(mask_numbers(text)), "four digits in a row"
     number = attempt(lambda: parse_number(text, region, voice=voice), ours=NumberError)

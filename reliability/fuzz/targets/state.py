@@ -1,4 +1,4 @@
-"""What is remembered: written change by change, as JSON, and read again as it was."""
+"""Target: state of an account, written as JSON change by change, and restored."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -23,7 +23,7 @@ from custom_components.smsmode.state.account_state import FACTS, AccountState, R
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
-from reliability.fuzz.byte_source import Source
+from reliability.fuzz.byte_source import ByteSource
 
 type Disk = dict[tuple[str, str, str], bytes]
 
@@ -56,13 +56,13 @@ SEEDS = (
 
 
 def read(data: bytes) -> None:
-    """Live for a while and fall, or find a file that somebody changed."""
-    source = Source(data)
-    source.pick((_live, _tampered))(source)
+    """Run for a while and crash, or read a file that was changed."""
+    source = ByteSource(data)
+    source.pick((_run, _tampered))(source)
 
 
-class _House:
-    """A memory and its disk."""
+class _Account:
+    """State of an account, and its disk."""
 
     def __init__(self) -> None:
         self.memory: AccountState = initial_state(_NOW)
@@ -71,7 +71,7 @@ class _House:
         self.count = 0
 
     def write(self) -> None:
-        """Write what changed, as the file does; afterwards the disk and the memory are the same."""
+        """Write the changes, as the database does; afterwards disk and state are the same."""
         for shelf, key, part, value in self.memory.drain_changes():
             if value is not None:
                 self.disk[shelf, key, part] = json_bytes(value)
@@ -79,20 +79,20 @@ class _House:
             for kept in [kept for kept in self.disk if kept[:2] == (shelf, key)]:
                 del self.disk[kept]
         assert not self.memory.drain_changes(), "written twice"
-        assert _told(self.again()) == _told(self.memory), "read again it is another"
+        assert _facts(self.restored()) == _facts(self.memory), "read again it is another"
 
-    def again(self) -> AccountState:
-        """Read the disk."""
+    def restored(self) -> AccountState:
+        """Return the state that the disk holds."""
         return restore([Record(*place, json_loads(value)) for place, value in self.disk.items()], self.now)
 
     def name(self, prefix: str) -> str:
-        """Give a new name."""
+        """Return a new name."""
         self.count += 1
         return f"{prefix}{self.count}"
 
 
-def _told(memory: AccountState) -> object:
-    """Give all that must survive, in its order, with the offsets of its times."""
+def _facts(memory: AccountState) -> object:
+    """Return all that must survive, in its order, with the offsets of its times."""
     message_log, budget, heard = memory.message_log, memory.budget, memory.message_log.reply_history
     told = (memory.outbox.items, message_log.messages, message_log.last_status_of, budget.recent, budget.history.days)
     shelves = (*told, heard.ids, heard.contents, heard.without_id, heard.unconfirmed)
@@ -107,11 +107,11 @@ def _told(memory: AccountState) -> object:
     return [list(shelf.items()) for shelf in shelves], facts, spent
 
 
-def _words(source: Source) -> str:
+def _words(source: ByteSource) -> str:
     return source.pick(("Déjà 5 €", "", "🔥\n\0|", "x" * 300, '"\\', "\u2028"))
 
 
-def _request(house: _House, source: Source) -> SendRequest:
+def _request(house: _Account, source: ByteSource) -> SendRequest:
     send_at = source.pick((None, house.now.astimezone(source.pick(_ZONES))))
     numbers, text, stop = _NUMBERS[: source.below(5)], _words(source), source.pick(tuple(StopClause))
     match source.below(4):
@@ -130,8 +130,8 @@ def _request(house: _House, source: Source) -> SendRequest:
             return MessageRequest(text=text, numbers=numbers, sender=source.pick((None, "HOME")), send_at=send_at)
 
 
-def _take_on(house: _House, source: Source) -> None:
-    """Accept a message from a person."""
+def _accept(house: _Account, source: ByteSource) -> None:
+    """Accept a message."""
     at = house.now.astimezone(source.pick(_ZONES))
     costs = tuple((number, source.below(6)) for number in _NUMBERS[: source.below(4)])
     expense = Expense(at=at, costs=costs, pool=source.pick(tuple(BudgetPool)))
@@ -141,8 +141,8 @@ def _take_on(house: _House, source: Source) -> None:
     house.memory.outbox.add([item])
 
 
-def _move_on(house: _House, source: Source) -> None:
-    """Something becomes of a message that waits."""
+def _advance(house: _Account, source: ByteSource) -> None:
+    """Change a queued message."""
     outbox, now = house.memory.outbox, house.now
     if not outbox.items:
         return
@@ -162,7 +162,7 @@ def _move_on(house: _House, source: Source) -> None:
     source.pick(steps)()
 
 
-def _sent(house: _House, source: Source) -> None:
+def _sent(house: _Account, source: ByteSource) -> None:
     message = TrackedMessage(
         message_id=f"M{source.below(5)}",
         sent_at=house.now,
@@ -174,13 +174,13 @@ def _sent(house: _House, source: Source) -> None:
     house.memory.message_log.record_sent(message, source.below(6))
 
 
-def _reported(house: _House, source: Source) -> None:
+def _reported(house: _Account, source: ByteSource) -> None:
     code = source.pick((0, 11, 13, 1, 35, 3501, 3999, 77))
     report = DeliveryReport(message_id=f"M{source.below(5)}", number=source.pick(_NUMBERS), code=code)
     house.memory.message_log.record_report(report, house.now)
 
 
-def _replied(house: _House, source: Source) -> None:
+def _replied(house: _Account, source: ByteSource) -> None:
     reply = Reply(
         reply_id=source.pick((None, "R1", "R2", "R3")),
         received_at=source.pick((None, house.now, house.now.astimezone(_ZONES[2]), _NOW - timedelta(days=1))),
@@ -191,50 +191,50 @@ def _replied(house: _House, source: Source) -> None:
     house.memory.message_log.record_reply(reply, house.now, listed=bool(source.below(2)))
 
 
-def _forgotten(house: _House, source: Source) -> None:
+def _expire(house: _Account, source: ByteSource) -> None:
     house.memory.message_log.remove(f"M{source.below(5)}")
     house.memory.message_log.mark_complete(f"M{source.below(5)}")
     house.memory.message_log.record_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
 
 
-def _later(house: _House, source: Source) -> None:
+def _later(house: _Account, source: ByteSource) -> None:
     house.now += timedelta(minutes=source.below(256))
 
 
-def _write(house: _House, _source: Source) -> None:
+def _write(house: _Account, _source: ByteSource) -> None:
     house.write()
 
 
-def _fail_to_write(house: _House, _source: Source) -> None:
+def _fail_to_write(house: _Account, _source: ByteSource) -> None:
     house.memory.restore_changes(house.memory.drain_changes())
 
 
-def _fall(house: _House, _source: Source) -> None:
-    """After a fall the memory is what the disk holds."""
-    house.memory = house.again()
+def _crash(house: _Account, _source: ByteSource) -> None:
+    """Crash: the state is then what the disk holds."""
+    house.memory = house.restored()
     changes = house.memory.drain_changes()
     assert all(record.collection == FACTS for record in changes), "written again"
     house.memory.restore_changes(changes)
 
 
-_STEPS = (_take_on, _move_on, _sent, _reported, _replied, _forgotten, _later, _move_on, _write, _fail_to_write, _fall)
+_STEPS = (_accept, _advance, _sent, _reported, _replied, _expire, _later, _advance, _write, _fail_to_write, _crash)
 
 
-def _live(source: Source) -> None:
-    house = _House()
+def _run(source: ByteSource) -> None:
+    house = _Account()
     _take_steps(house, source)
     house.write()
 
 
-def _take_steps(house: _House, source: Source) -> None:
+def _take_steps(house: _Account, source: ByteSource) -> None:
     for _ in range(source.below(40)):
         source.pick(_STEPS)(house, source)
 
 
-def _tampered(source: Source) -> None:
-    """A value that somebody changed is read as something, or refused as the file expects it to be."""
+def _tampered(source: ByteSource) -> None:
+    """Assert that a changed value is read as something, or refused with an expected error."""
     index, strange = source.below(256), source.pick((*_STRANGE, None))
-    house = _House()
+    house = _Account()
     house.memory.outbox.items.clear()
     for step in _STEPS[:5] * 2:
         step(house, source)
@@ -242,6 +242,6 @@ def _tampered(source: Source) -> None:
     place = tuple(house.disk)[index % len(house.disk)]
     house.disk[place] = source.rest() if strange is None else strange
     try:
-        house.again()
+        house.restored()
     except _NOT_OURS:
         return

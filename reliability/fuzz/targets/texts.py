@@ -1,4 +1,4 @@
-"""How a text travels; segments are counted by the package `gsm0338`, which knows nothing of ours."""
+"""Target: encoding of texts; segments are counted independently by the package `gsm0338`."""
 
 import unicodedata
 from dataclasses import replace
@@ -19,7 +19,7 @@ from custom_components.smsmode.api import (
 )
 from custom_components.smsmode.api.gsm import gsm_equivalent
 from custom_components.smsmode.api.text import truncate_text
-from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.byte_source import BREAK, ByteSource
 from reliability.fuzz.invariants import attempt
 
 _CODEC = Codec()
@@ -44,7 +44,7 @@ SEEDS = (
 
 def read(data: bytes) -> None:
     """Prepare a text for a choice of options."""
-    source = Source(data)
+    source = ByteSource(data)
     encoding, segments = source.pick(_ENCODINGS), source.below(7)
     stop, reply, repeat = source.pick(_STOPS), bool(source.below(2)), source.below(40)
     head, *tail = source.texts()
@@ -73,7 +73,7 @@ def _assert_fits(prepared: PreparedText, segments: int, stop: StopClause) -> Non
 
 
 def _assert_told(text: str, prepared: PreparedText) -> None:
-    """Whoever makes the changes that are listed gets the text that is sent, as far as it was not cut."""
+    """Assert that the listed changes turn the text into the one that is sent, as far as it was not cut."""
     lines = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\r\n", "\n")
     changes = {change.original: change.replacement for change in prepared.changes}
     unseen = {char: new for char, new in changes.items() if unicodedata.category(char) == "Cc"}

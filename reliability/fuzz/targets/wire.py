@@ -1,4 +1,4 @@
-"""Bytes, words and numbers on the wire, and the limits that a value passes on its way there."""
+"""Target: encoding of requests, and validation of values."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -11,7 +11,7 @@ from custom_components.smsmode.api.validation import (
     validate_message_id,
     validate_number,
 )
-from reliability.fuzz.byte_source import BREAK, Source
+from reliability.fuzz.byte_source import BREAK, ByteSource
 from reliability.fuzz.generators import CHARSETS, survives
 from reliability.fuzz.invariants import attempt
 
@@ -40,11 +40,11 @@ SEEDS = (
 
 def read(data: bytes) -> None:
     """Decode bytes, encode a form, or read a number."""
-    source = Source(data)
+    source = ByteSource(data)
     source.pick((_decoded, _encoded, _number))(source)
 
 
-def _decoded(source: Source) -> None:
+def _decoded(source: ByteSource) -> None:
     raw = source.rest()
     text = attempt(wire.decode_text, raw).value
     assert text is not None
@@ -72,8 +72,8 @@ def _is_utf8(raw: bytes) -> bool:
     return True
 
 
-def _encoded(source: Source) -> None:
-    """A form is read by anybody as it was written, or refused."""
+def _encoded(source: ByteSource) -> None:
+    """Assert that a form is parsed as it was encoded, or refused."""
     charset = source.pick(CHARSETS)
     texts = source.texts()
     form = dict(zip(texts[::2], texts[1::2], strict=False))
@@ -85,7 +85,7 @@ def _encoded(source: Source) -> None:
     assert dict(parse_qsl(encoded, encoding=charset, errors="strict")) == {k: v for k, v in form.items() if v}
 
 
-def _number(source: Source) -> None:
+def _number(source: ByteSource) -> None:
     text = source.text()
     number = wire.normalize_number(text)
     assert wire.normalize_number(number) == number
