@@ -31,7 +31,7 @@ def prepare_config(home: Path, settings: Settings) -> None:
         _use_french_dashboard(home / "configuration.yaml")
     if settings.number:
         (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
-        # Whoever looks on is the only one there is, and has to find the telephone first.
+        # The user is the only recipient, and needs time to find the phone.
         (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
 
 

@@ -121,7 +121,7 @@ class HassProcess:
 
     async def start(self) -> None:
         """Start the process."""
-        # Compiled once for all lives, and for no other program.
+        # Compiled once for all runs, and for no other program.
         environment = os.environ | {"PYTHONPYCACHEPREFIX": str(self.folder / "bytecode")} | self._environment
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with (self.folder / "output.log").open("ab") as output:

@@ -13,7 +13,7 @@ from .scenario import ScenarioLog
 from .send_oracle import ReportKey
 
 LATE = timedelta(minutes=15)
-# The list of replies has whole minutes, and the house lives in steps of three.
+# The list of replies has whole minutes, and time moves in steps of three minutes.
 SLACK = timedelta(minutes=4)
 SECOND = timedelta(seconds=1)
 # What is doubtful does not expire before it is certain.

@@ -40,7 +40,7 @@ class ScenarioLog:
     entries: list[ExpectedMessage] = field(default_factory=list)
     # When a message was asked for and how long it may wait, by its reference.
     patience: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
-    # When a telephone answered, by the id of the reply.
+    # When a phone replied, by the id of the reply.
     replies: dict[str, datetime] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     false_repetitions: int = 0

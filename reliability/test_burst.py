@@ -1,6 +1,6 @@
 """Callbacks in a burst, forged, malformed and oversized, while 50 messages are sent and answered.
 
-Nobody's time stands still here: the gateway and the callers are programs of their own, and the pulse of the event loop
+Time is real here: the gateway and the load are programs of their own, and the event loop
 is that of the house. What it owes to a machine that is busy with others is taken off.
 """
 

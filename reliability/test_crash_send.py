@@ -125,7 +125,7 @@ class CrashRuns:
         self._check_files()
 
     def _check_files(self) -> None:
-        self.counts["lives"] += 1
+        self.counts["runs"] += 1
         self.counts["unreadable"] += unreadable(self.house.folder)
 
 
@@ -152,7 +152,7 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
     figures.note(
         kills=kills,
         stops_in_order=len(range(0, kills, STOP_EVERY)),
-        runs=runs.counts["lives"],
+        runs=runs.counts["runs"],
         messages=len(runs.entries),
         in_flight_at_a_kill=runs.counts["in flight"],
         outcome=counted(Counter(entry.outcome.name.lower() for entry in runs.entries)),

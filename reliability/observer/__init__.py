@@ -11,7 +11,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers.typing import ConfigType
 
 REPORTS_FILE = "reports.jsonl"
-EVENTS_FILE = "story.jsonl"
+EVENTS_FILE = "events.jsonl"
 TOLD = ("smsmode_question_answered", "smsmode_alert_changed", "gate_opened")
 
 
@@ -24,10 +24,10 @@ async def async_setup(hass: HomeAssistant, _config: ConfigType) -> bool:
 
 
 def _write_down(hass: HomeAssistant, name: str, kind: str) -> None:
-    book = os.open(hass.config.path(name), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    file = os.open(hass.config.path(name), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     @callback
     def _note(event: Event) -> None:
-        os.write(book, json.dumps(event.data, default=str).encode() + b"\n")
+        os.write(file, json.dumps(event.data, default=str).encode() + b"\n")
 
     hass.bus.async_listen(kind, _note)

@@ -51,7 +51,7 @@ async def run_languages(languages: Sequence[str], pictures: Path, chosen: Sequen
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="scripts/test --browser", description=__doc__)
-    parser.add_argument("--language", choices=("en", "fr"), action="append", help="only the stories of this language")
+    parser.add_argument("--language", choices=("en", "fr"), action="append", help="only the tests of this language")
     parser.add_argument("--pictures", type=Path, help="keep the picture of each step in this folder")
     options, chosen = parser.parse_known_args()
     pictures = (options.pictures or Path(mkdtemp(prefix="smsmode-pictures-"))).resolve()

@@ -16,7 +16,7 @@ from .translations import Words
 
 PATIENCE = 30_000
 LOCALES = {"en": "en-GB", "fr": "fr-FR"}
-# It leaves little room for what the stories are about.
+# It leaves little room for the pages.
 NO_SIDEBAR = """localStorage.setItem('dockedSidebar', '"always_hidden"')"""
 FLAGS = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 

@@ -13,8 +13,8 @@ NEWCOMER = "a_newcomer_is_led_from_the_key_to_a_delivered_test_sms"
 OPTIONS = "options_are_explained_checked_and_kept"
 BLOCKED = "a_blocked_recipient_is_reported_and_gets_another_number"
 ANSWERED = "a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds"
-POCKET = "everything_fits_a_telephone_in_the_dark"
-# What each is called in the documentation, and where it comes from: the story, and the step.
+MOBILE_TEST = "everything_fits_a_telephone_in_the_dark"
+# What each is called in the documentation, and where it comes from: the test, and the step.
 CHOSEN: Mapping[str, tuple[str, str]] = {
     "setup": (NEWCOMER, "key"),
     "account": (NEWCOMER, "account"),
@@ -31,32 +31,32 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "fix": (BLOCKED, "another-number"),
     "key": ("a_revoked_key_is_noticed_and_another_takes_its_place", "another-key"),
 }
-IN_THE_POCKET = ("account", "checked", "options", "dashboard")
+MOBILE_STEPS = ("account", "checked", "options", "dashboard")
 DEMO = ("a_leak_is_told_and_an_answer_stops_the_siren", "siren-off")
-GAP, BETWEEN = 16, "#ccc"
+GAP, GAP_COLOUR = 16, "#ccc"
 
 
 def main(album: Path) -> None:
     """Write the screenshots of the documentation."""
     for language, folder in FOLDERS.items():
         folder.mkdir(parents=True, exist_ok=True)
-        for name, (story, step) in CHOSEN.items():
-            keep(taken(album / language / story, step), folder / f"{name}.png")
-        steps = [taken(album / language / POCKET, step) for step in IN_THE_POCKET]
-        keep(side_by_side(steps), folder / "telephone.png")
-    keep(taken(album / "en" / DEMO[0], DEMO[1]), FOLDERS["en"] / "demo.png")
+        for name, (test, step) in CHOSEN.items():
+            write(screenshot(album / language / test, step), folder / f"{name}.png")
+        steps = [screenshot(album / language / MOBILE_TEST, step) for step in MOBILE_STEPS]
+        write(side_by_side(steps), folder / "telephone.png")
+    write(screenshot(album / "en" / DEMO[0], DEMO[1]), FOLDERS["en"] / "demo.png")
 
 
-def taken(story: Path, step: str) -> Image.Image:
+def screenshot(test: Path, step: str) -> Image.Image:
     """Return the screenshot of a step of a test."""
-    (path,) = story.glob(f"[0-9][0-9]-{step}.png")
+    (path,) = test.glob(f"[0-9][0-9]-{step}.png")
     return Image.open(path).convert("RGB")
 
 
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     """Return one image of several, side by side."""
     width = sum(picture.width + GAP for picture in pictures) - GAP
-    whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), BETWEEN)
+    whole = Image.new("RGB", (width, max(picture.height for picture in pictures)), GAP_COLOUR)
     left = 0
     for picture in pictures:
         whole.paste(picture, (left, 0))
@@ -64,7 +64,7 @@ def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     return whole
 
 
-def keep(picture: Image.Image, path: Path) -> None:
+def write(picture: Image.Image, path: Path) -> None:
     """Write an image with 256 colours, which is small."""
     picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"→ {path.relative_to(ROOT)}, {path.stat().st_size // 1000} kB", file=sys.stderr)  # noqa: T201

@@ -88,7 +88,7 @@ class GatewayMessage:
 
 
 class Gateway:
-    """A gateway that lives as long as the block it is entered for.
+    """Gateway that runs for the length of the block it is entered for.
 
     Time stands as the real (or frozen) clock says until `advance`; statuses change only by `report`, `advance(steps=1)`
     or, with `progression`, by themselves. Callbacks have been made when `report`, `reply` or `advance` return.
@@ -171,7 +171,7 @@ class Gateway:
         await self._post("faults", {"clear": True})
 
     async def release(self) -> None:
-        """Let the requests that hang go on."""
+        """Release the requests that hang."""
         await self._post("release")
 
     async def advance(self, seconds: float = 0, *, steps: int = 0) -> Json:
