@@ -1,7 +1,7 @@
 """Callbacks in a burst, forged, malformed and oversized, while 50 messages are sent and answered.
 
-Time is real here: the gateway and the load are programs of their own, and the event loop
-is that of the house. What it owes to a machine that is busy with others is taken off.
+Time is real here: the gateway and the load are programs of their own, and the longest block is that of the event loop
+of the house. Time in which other programs had the machine is not counted.
 """
 
 import asyncio
