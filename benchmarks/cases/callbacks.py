@@ -52,7 +52,7 @@ class CallbackSender:
     def report(self) -> str:
         """Return the path of a report on a known message without reports."""
         message_id = f"report{next(self._serials):07}"
-        self._store.state.message_log.note_sent(
+        self._store.state.message_log.record_sent(
             TrackedMessage(message_id=message_id, sent_at=dt_util.utcnow(), codes={f"+{NUMBER}": ()}), segments=1
         )
         return f"{self._path}?numero={NUMBER}&statut=11&date_reception=22112026-10:00&smsID={message_id}"
