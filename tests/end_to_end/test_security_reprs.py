@@ -13,7 +13,18 @@ import custom_components.smsmode
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 
 # Strings that nobody writes. Any other is taken for a key, a number or a text until somebody has thought about it.
-IDS = {"entry_id", "help", "key", "message_id", "operator", "queue_id", "region", "reply_id", "shelf", "subentry_id"}
+IDS = {
+    "collection",
+    "entry_id",
+    "help",
+    "key",
+    "message_id",
+    "operator",
+    "queue_id",
+    "region",
+    "reply_id",
+    "subentry_id",
+}
 
 
 def _dataclasses() -> list[type]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, SendRequest
-from custom_components.smsmode.state.account_state import initial_state, restore
+from custom_components.smsmode.state.account_state import initial_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from tests.support.account_states import (
     ALICE,
@@ -15,6 +15,7 @@ from tests.support.account_states import (
     FakeDatabase,
     assert_same,
     full_state,
+    load,
     message,
     reply,
     report,
@@ -29,7 +30,7 @@ URL = "https://house.example/api/webhook/a-secret-webhook-id"
 def test_what_is_new_survives_the_disk() -> None:
     memory = initial_state(NOW)
     assert_same(restored(memory), memory)
-    assert_same(restore([], NOW), initial_state(NOW))
+    assert_same(load([]), initial_state(NOW))
 
 
 def test_a_memory_that_has_something_of_everything_survives_the_disk() -> None:
@@ -94,7 +95,7 @@ def test_callback_addresses_are_secret_and_never_written() -> None:
         memory.outbox.add([item])
     disk.take(memory)
     assert not any(b"webhook" in value for value in disk.values.values())
-    assert [item.request for item in restore(disk.read(), NOW).outbox.items.values()] == [
+    assert [item.request for item in load(disk.read()).outbox.items.values()] == [
         MessageRequest(text="Water!", numbers=(ALICE,)),
         BatchRequest(rows=(BatchRow(number=ALICE, text="Hello"),)),
     ]
@@ -125,8 +126,8 @@ def test_a_group_whose_numbers_were_all_named_awaits_nothing_more_after_a_restar
     memory.message_log.record_sent(message("M1", group="Famille"), 1)
     memory.message_log.record_report(report(11), NOW)
     disk.take(memory)
-    assert restore(disk.read(), NOW).message_log.pending == 1
+    assert load(disk.read()).message_log.pending == 1
     memory.message_log.mark_complete("M1")
     disk.take(memory)
-    read = restore(disk.read(), NOW).message_log
+    read = load(disk.read()).message_log
     assert read.pending == 0

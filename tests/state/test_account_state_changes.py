@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from homeassistant.helpers.json import json_bytes
 
-from custom_components.smsmode.state.account_state import FACTS, Record, initial_state, restore
+from custom_components.smsmode.state.account_state import FACT, Record, initial_state
 from custom_components.smsmode.state.budget import Expense
 from tests.support.account_states import (
     ALICE,
@@ -13,6 +13,7 @@ from tests.support.account_states import (
     FakeDatabase,
     assert_same,
     full_state,
+    load,
     message,
     report,
     restored,
@@ -22,7 +23,7 @@ from tests.support.account_states import (
 
 def places(records: Iterable[Record]) -> set[tuple[str, str, str]]:
     """Say where records belong, without the few facts."""
-    return {record[:3] for record in records if record.collection != FACTS}
+    return {record[:3] for record in records if record.collection != FACT}
 
 
 def test_only_what_changed_is_written() -> None:
@@ -31,7 +32,11 @@ def test_only_what_changed_is_written() -> None:
     assert not memory.drain_changes()
     memory.outbox.begin_attempt(memory.outbox.items["K2"], NOW)
     memory.message_log.record_report(report(11), NOW)
-    assert places(memory.drain_changes()) == {("outbox", "K2", ""), ("message", "M1", ALICE), ("status", ALICE, "")}
+    assert places(memory.drain_changes()) == {
+        ("outbox", "K2", ""),
+        ("message", "M1", ALICE),
+        ("last_status", ALICE, ""),
+    }
     memory.outbox.remove(memory.outbox.items["K2"])
     memory.message_log.mark_complete("M2")
     memory.budget.reserve([("K3", Expense(at=NOW, costs=((ALICE, 1),)))], NOW)
@@ -68,7 +73,7 @@ def test_a_recipient_less_is_a_recipient_less_after_a_restart() -> None:
     disk.take(memory)
     assert memory.outbox.remove_target(memory.outbox.items["K1"], BOB)
     disk.take(memory)
-    read = restore(disk.read(), NOW)
+    read = load(disk.read())
     assert_same(read, memory)
     assert read.outbox.items["K1"].targets == (ALICE,)
 
@@ -80,7 +85,7 @@ def test_what_could_not_be_written_is_written_again_with_what_changed_since() ->
     memory.message_log.record_sent(message("M3"), 1)
     memory.restore_changes(changes)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_removals_that_could_not_be_written_are_written_again() -> None:
@@ -90,20 +95,20 @@ def test_removals_that_could_not_be_written_are_written_again() -> None:
     memory.message_log.remove("M1")
     memory.restore_changes(memory.drain_changes())
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_a_message_noted_anew_under_its_id_has_nothing_of_what_the_old_one_came_to() -> None:
     memory, disk = full_state(), FakeDatabase()
     memory.message_log.record_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
-    read = restore(disk.read(), NOW)
+    read = load(disk.read())
     assert read.message_log.messages["M2"].codes == {}
     memory.message_log.record_report(report(13, BOB, "M2"), NOW)
     disk.take(memory)
     memory.message_log.record_sent(message("M2", group="Famille"), 1)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -> None:
@@ -114,7 +119,7 @@ def test_a_message_noted_anew_while_the_disk_was_failing_is_written_as_it_is() -
     memory.message_log.record_sent(message("M1", group="Famille"), 1)
     memory.restore_changes(changes)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
@@ -123,7 +128,7 @@ def test_what_somebody_still_works_on_after_it_is_gone_is_not_written() -> None:
     memory.outbox.remove(item)
     memory.outbox.mark_uncertain(item, NOW)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() -> None:
@@ -133,4 +138,4 @@ def test_what_came_while_the_disk_was_failing_stays_behind_what_came_before() ->
     memory.outbox.add([sms("meanwhile")])
     memory.restore_changes(changes)
     disk.take(memory)
-    assert list(restore(disk.read(), NOW).outbox.items) == ["before", "meanwhile"]
+    assert list(load(disk.read()).outbox.items) == ["before", "meanwhile"]

@@ -1,6 +1,5 @@
 """Whatever an account can remember survives the disk, and what is not ours is not read as ours."""
 
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -18,11 +17,22 @@ from custom_components.smsmode.api import (
     VoiceLanguage,
     VoiceRequest,
 )
-from custom_components.smsmode.state.account_state import FACTS, Record, initial_state, restore
+from custom_components.smsmode.state.account_state import COLLECTIONS, FACT, Record, initial_state, load_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem, Phase
-from tests.support.account_states import ALICE, NOW, NUMBERS, FakeDatabase, assert_same, full_state, report, restored
+from tests.support.account_states import (
+    ALICE,
+    NOW,
+    NUMBERS,
+    FakeDatabase,
+    assert_same,
+    full_state,
+    load,
+    report,
+    restored,
+)
+from tests.support.version_1_state import version_1_state
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 KEYS = TEXTS.filter(bool)
@@ -175,29 +185,39 @@ def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, in
     )
 
 
-ITEM = {"kind": "MessageRequest", "request": {}, "expense": {}}
+ITEM = {"kind": "sms", "request": {}, "expense": {}}
 
 
 @pytest.mark.parametrize(
     "records",
     [
         pytest.param([Record("outbox", "K1", "", {})], id="half a queued message"),
-        pytest.param([Record("outbox", "K1", "draft", ITEM), Record("outbox", "K1", "", {})], id="an empty one"),
+        pytest.param([Record("outbox", "K1", "request", ITEM), Record("outbox", "K1", "", {})], id="an empty one"),
         pytest.param([Record("message", "M1", ALICE, [11])], id="reports of nothing"),
         pytest.param([Record("message", "M1", "", [])], id="a list for a message"),
-        pytest.param([Record("ids", "R1", "", "yesterday")], id="no date"),
-        pytest.param([Record("ids", "R1", "", 5)], id="a number for a date"),
-        pytest.param([Record("status", ALICE, "", {"status": "lost", "received_at": NOW.isoformat()})], id="a status"),
+        pytest.param([Record("reply_id", "R1", "", "yesterday")], id="no date"),
+        pytest.param([Record("reply_id", "R1", "", "2026-06-10T12:00:00")], id="a date without an offset"),
+        pytest.param([Record("reply_id", "R1", "", 5)], id="a number for a date"),
+        pytest.param(
+            [Record("last_status", ALICE, "", {"status": "lost", "received_at": NOW.isoformat()})], id="a status"
+        ),
         pytest.param([Record("expense", "K1", "", None)], id="nothing for an expense"),
+        pytest.param([Record("expense", "K1", "", {"at": NOW.isoformat(), "costs": [[ALICE]]})], id="half a cost"),
+        pytest.param(
+            [Record("expense", "K1", "", {"at": NOW.isoformat(), "costs": [[ALICE, True]]})], id="a cost of True"
+        ),
+        pytest.param([Record("watchdog", "W1", "", {"balance": "97"})], id="a text for a number"),
         pytest.param([Record("day", "monday", "", 5)], id="a day that is none"),
         pytest.param([Record("day", "2026-06-10", "", None)], id="nothing for a day"),
-        pytest.param([Record(FACTS, "", "", {})], id="facts without facts"),
-        pytest.param([Record(FACTS, "x", "", {})], id="facts under a key"),
+        pytest.param([Record(FACT, "segments_sent", "", {})], id="a fact of another type"),
+        pytest.param([Record(FACT, "x", "", {})], id="an unknown fact"),
     ],
 )
-def test_what_is_not_ours_is_not_read_as_ours(records: list[Record]) -> None:
-    with pytest.raises((LookupError, TypeError, ValueError, AttributeError)):
-        restore(records, NOW)
+def test_an_entry_that_cannot_be_read_is_named_and_not_loaded(records: list[Record]) -> None:
+    state, unreadable = load_state(records, NOW)
+    assert unreadable == [records[0][:2]]
+    assert_same(state, initial_state(NOW))
+    assert not state.watchdogs
 
 
 JSON = st.recursive(
@@ -209,7 +229,7 @@ JSON = st.recursive(
 
 @settings(max_examples=200)
 @given(st.data())
-def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
+def test_a_record_of_which_something_was_replaced_is_read_or_set_aside_alone(data: st.DataObject) -> None:
     disk = FakeDatabase()
     disk.take(full_state())
     records = disk.read()
@@ -220,11 +240,42 @@ def test_a_record_of_which_something_was_replaced_is_read_or_refused_and_nothing
     else:
         value = data.draw(JSON)
     records[index] = records[index]._replace(value=value)
-    with suppress(LookupError, TypeError, ValueError, AttributeError):
-        restore(records, NOW)
+    state, unreadable = load_state(records, NOW)
+    assert unreadable in ([], [records[index][:2]])
+    for collection in COLLECTIONS:
+        written = {record[:2] for record in records if record.collection == collection.name}
+        assert {(collection.name, key) for key in collection.select(state)} == written - set(unreadable)
 
 
-def test_a_shelf_of_a_newer_version_is_left_alone() -> None:
-    memory = restore([Record("another", "K1", "", {}), Record("ids", "R1", "", NOW.isoformat())], NOW)
+def test_an_unknown_collection_is_ignored() -> None:
+    memory = load([Record("another", "K1", "", {}), Record("reply_id", "R1", "", NOW.isoformat())])
     assert list(memory.message_log.reply_history.ids) == ["R1"]
-    assert all(record.collection == FACTS for record in memory.drain_changes())
+    assert all(record.collection == FACT for record in memory.drain_changes())
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_record_with_a_field_more_or_less_is_read_with_defaults_or_set_aside_alone(data: st.DataObject) -> None:
+    expected = version_1_state()
+    disk = FakeDatabase()
+    disk.take(expected)
+    records = disk.read()
+    index = data.draw(st.sampled_from([at for at, record in enumerate(records) if isinstance(record.value, dict)]))
+    changed, is_added = dict(records[index].value), data.draw(st.booleans())
+    if is_added:
+        changed["a field of another version"] = data.draw(JSON)
+    else:
+        del changed[data.draw(st.sampled_from(sorted(changed)))]
+    records[index] = records[index]._replace(value=changed)
+    state, unreadable = load_state(records, NOW)
+    assert unreadable in ([], [records[index][:2]])
+    assert not (is_added and unreadable)
+    for collection in COLLECTIONS:
+        kept = {
+            key: entry for key, entry in collection.select(expected).items() if (collection.name, key) not in unreadable
+        }
+        read = dict(collection.select(state))
+        if not is_added:
+            for entries_of in (kept, read):
+                entries_of.pop(records[index].key, None)
+        assert read == kept

@@ -2,11 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+from homeassistant.helpers.json import json_bytes
+from homeassistant.util.json import json_loads
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.state.command_limits import MAX_ANSWERS, MAX_COMMANDERS, MAX_WRONG, CommandRateLimiter
-from custom_components.smsmode.state.serialization import read_command, write_command
+from custom_components.smsmode.state.command_limits import (
+    MAX_ANSWERS,
+    MAX_COMMANDERS,
+    MAX_WRONG,
+    CommanderState,
+    CommandRateLimiter,
+)
+from custom_components.smsmode.state.serialization import decode, encode_copy
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -84,16 +92,8 @@ def test_what_was_counted_outlives_a_restart() -> None:
     for _ in range(MAX_WRONG):
         guard.record_wrong_pin("alice", NOW)
     again = CommandRateLimiter()
-    written = write_command(guard.records["alice"])
-    as_json = {
-        name: [each.isoformat() if isinstance(each, datetime) else each for each in value]
-        if isinstance(value, list)
-        else value.isoformat()
-        if isinstance(value, datetime)
-        else value
-        for name, value in written.items()
-    }
-    again.records["alice"] = read_command(as_json)
+    written = json_loads(json_bytes(encode_copy(guard.records["alice"])))
+    again.records["alice"] = decode(CommanderState, written)
     assert again.is_locked("alice", NOW)
     assert not again.admit("alice", 1, NOW)
     assert not again.admit_answer("alice", "status", NOW)

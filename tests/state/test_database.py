@@ -37,15 +37,15 @@ def test_what_is_written_is_read_again(path: Path) -> None:
 
 
 def test_records_stay_in_the_order_in_which_they_were_first_written(path: Path) -> None:
-    write(path, put("a"), put("b"), put("c"), put("a", part="left"))
-    write(path, put("b", 2), put("a", 3, part="left"))
+    write(path, put("a"), put("b"), put("c"), put("a", field="left"))
+    write(path, put("b", 2), put("a", 3, field="left"))
     write(path, delete("c"), put("d"), put("c", 4))
-    assert read(path) == [put("a"), put("b", 2), put("a", 3, part="left"), put("d"), put("c", 4)]
+    assert read(path) == [put("a"), put("b", 2), put("a", 3, field="left"), put("d"), put("c", 4)]
 
 
 def test_whatever_is_taken_off_takes_its_parts_along_and_nothing_else(path: Path) -> None:
-    others = [put("ab"), put("a", shelf="another"), put("b", part="a")]
-    write(path, put("a"), put("a", part="left"), *others)
+    others = [put("ab"), put("a", collection="another"), put("b", field="a")]
+    write(path, put("a"), put("a", field="left"), *others)
     write(path, delete("a"), delete("unknown"))
     assert read(path) == others
 

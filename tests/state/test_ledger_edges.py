@@ -36,8 +36,8 @@ def test_a_status_is_as_old_as_its_report_and_not_as_the_poll_that_brought_it() 
 
 def test_of_every_message_that_was_known_before_the_start_something_is_awaited() -> None:
     message_log = new_message_log()
-    message_log.load(message("M1", ALICE, BOB))
-    message_log.load(message("M2"))
+    message_log.messages.update({"M1": message("M1", ALICE, BOB), "M2": message("M2")})
+    message_log.recount()
     assert message_log.pending == 3
 
 

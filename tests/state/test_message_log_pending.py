@@ -32,9 +32,10 @@ def test_a_message_noted_anew_counts_once() -> None:
 
 def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_noted() -> None:
     message_log = new_message_log()
-    message_log.load(
-        TrackedMessage(message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4")
+    message_log.messages["M1"] = TrackedMessage(
+        message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4"
     )
+    message_log.recount()
     assert (message_log.pending, message_log.segments_sent, message_log.last_status) == (2, 0, None)
     assert message_log.record_report(report(13), NOW) is None
     news = message_log.record_report(report(11), NOW)

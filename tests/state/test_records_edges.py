@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from custom_components.smsmode.state.account_state import AccountState, initial_state, restore
+from custom_components.smsmode.state.account_state import AccountState, initial_state
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem
-from tests.support.account_states import ALICE, BOB, NOW, FakeDatabase, assert_same, message, report, sms
+from tests.support.account_states import ALICE, BOB, NOW, FakeDatabase, assert_same, load, message, report, sms
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -34,7 +34,7 @@ def test_whatever_happens_to_a_queued_message_survives_the_disk(happen: Callable
     disk.take(memory)
     happen(memory.outbox, item)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_whatever_becomes_of_a_sent_message_survives_the_disk(happen: Callable[[
     disk.take(memory)
     happen(memory)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)
 
 
 def test_a_waiting_message_that_goes_to_one_less_survives_the_disk() -> None:
@@ -61,4 +61,4 @@ def test_a_waiting_message_that_goes_to_one_less_survives_the_disk() -> None:
     disk.take(memory)
     assert memory.outbox.remove_target(item, BOB)
     disk.take(memory)
-    assert_same(restore(disk.read(), NOW), memory)
+    assert_same(load(disk.read()), memory)

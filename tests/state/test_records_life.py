@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from custom_components.smsmode.state.account_state import PendingWrites, initial_state, restore
+from custom_components.smsmode.state.account_state import PendingWrites, initial_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.outbox import OutboxItem
 from tests.support.account_states import (
@@ -16,6 +16,7 @@ from tests.support.account_states import (
     NUMBERS,
     FakeDatabase,
     assert_same,
+    load,
     message,
     reply,
     report,
@@ -122,20 +123,20 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write(self) -> None:
-        self.disk.write(self.under_way or PendingWrites())
+        self.disk.write(self.under_way or PendingWrites([]))
         self.under_way = None
 
     @precondition(lambda self: self.under_way is not None)
     @rule()
     def write_in_vain(self) -> None:
-        self.memory.restore_changes(self.under_way or PendingWrites())
+        self.memory.restore_changes(self.under_way or PendingWrites([]))
         self.under_way = None
 
     @precondition(lambda self: self.under_way is None)
     @rule()
     def stop_and_start(self) -> None:
         self.disk.take(self.memory)
-        read = restore(self.disk.read(), self.now)
+        read = load(self.disk.read())
         assert_same(read, self.memory)
         self.memory = read
 

@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.database import Database
 from custom_components.smsmode.state.store import StorageError
-from tests.support.stores import item, note_sent, opened, waiting_on_disk
+from tests.support.stores import ALICE, item, note_sent, opened, waiting_on_disk
 
 TORN = {
     "empty bytes": b"\0" * 4096,
@@ -44,28 +44,50 @@ async def test_a_torn_file_is_kept_aside_and_said_and_the_account_begins_anew(
 
 
 @pytest.mark.parametrize(
-    ("shelf", "value"),
+    ("collection", "key", "value"),
     [
-        ("outbox", b'{"phase": "nowhere"}'),
-        ("facts", b"[]"),
-        ("facts", b'{"horizon": 7}'),
-        ("message", b"null"),
-        ("status", b"{"),
+        ("outbox", "1", b'{"phase": "nowhere"}'),
+        ("fact", "segments_sent", b"[]"),
+        ("fact", "reply_cutoff", b"7"),
+        ("message", "M1", b"null"),
+        ("last_status", ALICE, b"{"),
     ],
 )
-async def test_a_record_that_is_not_ours_is_a_torn_file_as_well(
-    hass: HomeAssistant, folder: Path, shelf: str, value: bytes
+async def test_a_record_that_cannot_be_read_is_set_aside_alone_and_kept(
+    hass: HomeAssistant, folder: Path, caplog: pytest.LogCaptureFixture, collection: str, key: str, value: bytes
 ) -> None:
     before = await opened(hass)
+    before.state.outbox.add([item("1"), item("2")])
+    note_sent(before, "M1")
     await before.async_close()
     with closing(sqlite3.connect(folder / "smsmode.1.db", isolation_level=None)) as connection:
+        place = (collection, key)
         connection.execute(
-            "INSERT OR REPLACE INTO record (shelf, key, part, value) VALUES (?, '', '', ?)", (shelf, value)
+            "UPDATE record SET value = ? WHERE collection = ? AND key = ? AND field = ''", (value, *place)
         )
+        rows = connection.execute("SELECT collection, key, field, value FROM record").fetchall()
     after = await opened(hass)
-    assert (folder / "smsmode.1.db.unreadable").exists()
-    assert ir.async_get(hass).async_get_issue(DOMAIN, "state_unreadable_1")
+    assert after.unreadable_records == 1
+    assert (
+        len(after.state.outbox),
+        len(after.state.message_log.messages),
+        len(after.state.message_log.last_status_of),
+    ) == (
+        1 if collection == "outbox" else 2,
+        0 if collection == "message" else 1,
+        0 if collection == "last_status" else 1,
+    )
+    assert ir.async_get(hass).async_get_issue(DOMAIN, "records_unreadable_1")
+    assert "1 records of Home cannot be read: set aside" in caplog.text
+    assert key not in caplog.text or key == "1"
     await after.async_close()
+    again = await opened(hass)
+    assert again.unreadable_records == 1
+    await again.async_close()
+    with closing(sqlite3.connect(folder / "smsmode.1.db")) as connection:
+        aside = connection.execute("SELECT collection, key, field, value FROM unreadable").fetchall()
+    assert aside == [row for row in rows if row[:2] == place]
+    assert not (folder / "smsmode.1.db.unreadable").exists()
 
 
 async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does_again(hass: HomeAssistant) -> None:

@@ -5,7 +5,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from custom_components.smsmode.state.tracked_dict import Part, TrackedDict
+from custom_components.smsmode.state.tracked_dict import ChangedField, TrackedDict
 
 
 def shelf_with(*keys: str) -> TrackedDict[int]:
@@ -16,7 +16,7 @@ def shelf_with(*keys: str) -> TrackedDict[int]:
     return shelf
 
 
-def taken(shelf: TrackedDict[int]) -> tuple[set[str], list[Part]]:
+def taken(shelf: TrackedDict[int]) -> tuple[set[str], list[ChangedField]]:
     removed, changed = shelf.drain_changes()
     return set(removed), list(changed)
 
@@ -122,7 +122,7 @@ class Life(RuleBasedStateMachine):
         self.shelf = TrackedDict[dict[str, int]]()
         self.disk: dict[str, dict[str, int]] = {}
         self.removed: Collection[str] | None = None
-        self.records: dict[Part, int] = {}
+        self.records: dict[ChangedField, int] = {}
         self.count = count()
 
     @rule(key=st.sampled_from("abcd"))

@@ -8,7 +8,7 @@ from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads_object
 
 from custom_components.smsmode.api import SentMessage
-from custom_components.smsmode.state import serialization as codec
+from custom_components.smsmode.state.serialization import decode, encode_copy
 from custom_components.smsmode.state.watchdog import (
     MARGIN,
     MAX_TO_DELETE,
@@ -233,4 +233,4 @@ def test_a_watch_survives_the_disk() -> None:
     watch = armed()
     watch.begin_renewal(NOW + PERIOD)
     watch.to_delete.append(held("Z", NOW))
-    assert codec.read_watch(json_loads_object(json_bytes(codec.write_watch(watch)))) == watch
+    assert decode(WatchdogState, json_loads_object(json_bytes(encode_copy(watch)))) == watch

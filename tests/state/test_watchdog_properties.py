@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from custom_components.smsmode.state import serialization as codec
+from custom_components.smsmode.state.serialization import decode, encode_copy
 from custom_components.smsmode.state.watchdog import (
     RETRY_DELAY,
     Action,
@@ -56,7 +56,7 @@ class Storm(RuleBasedStateMachine):
 
     @rule()
     def the_house_falls_and_stands_again(self) -> None:
-        self.watch = codec.read_watch(json_loads_object(json_bytes(codec.write_watch(self.watch))))
+        self.watch = decode(WatchdogState, json_loads_object(json_bytes(encode_copy(self.watch))))
         self.watch.act_now(self.now)
 
     @precondition(lambda self: self.watch.pending_send_at is None and self._step() is Action.RENEW)

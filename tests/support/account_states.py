@@ -8,7 +8,7 @@ from homeassistant.util.json import json_loads
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageRequest, Reply
-from custom_components.smsmode.state.account_state import AccountState, Record, initial_state, restore
+from custom_components.smsmode.state.account_state import AccountState, Record, initial_state, load_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.message_log import Codes, TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
@@ -25,11 +25,11 @@ class FakeDatabase:
         self.values: dict[tuple[str, str, str], bytes] = {}
 
     def write(self, records: Iterable[Record]) -> None:
-        for shelf, key, part, value in records:
+        for collection, key, field, value in records:
             if value is None:
-                self.values = {place: each for place, each in self.values.items() if place[:2] != (shelf, key)}
+                self.values = {place: each for place, each in self.values.items() if place[:2] != (collection, key)}
             else:
-                self.values[shelf, key, part] = json_bytes(value)
+                self.values[collection, key, field] = json_bytes(value)
 
     def read(self) -> list[Record]:
         return [Record(*place, json_loads(value)) for place, value in self.values.items()]
@@ -41,7 +41,14 @@ class FakeDatabase:
 def restored(memory: AccountState) -> AccountState:
     disk = FakeDatabase()
     disk.take(memory)
-    return restore(disk.read(), NOW)
+    return load(disk.read())
+
+
+def load(records: Iterable[Record]) -> AccountState:
+    """Return the state of records that can all be read."""
+    state, unreadable = load_state(records, NOW)
+    assert not unreadable
+    return state
 
 
 def assert_same(one: AccountState, other: AccountState) -> None:

@@ -58,5 +58,6 @@ class BudgetDriver:
         driver.keys = self.keys
         driver.budget.day, driver.budget.spent_today = old.day, Counter(old.spent_today)
         for key, expense in old.recent.items():
-            driver.budget.load(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
+            driver.budget.recent.load(key, replace(expense, at=datetime.fromisoformat(expense.at.isoformat())))
+        driver.budget.recount()
         return driver

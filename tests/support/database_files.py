@@ -12,12 +12,12 @@ def opened(path: Path) -> closing[Database]:
     return closing(Database(path))
 
 
-def put(key: str, value: object = 1, part: str = "", shelf: str = "shelf") -> Record:
-    return Record(shelf, key, part, value)
+def put(key: str, value: object = 1, field: str = "", collection: str = "things") -> Record:
+    return Record(collection, key, field, value)
 
 
-def delete(key: str, shelf: str = "shelf") -> Record:
-    return Record(shelf, key, "", None)
+def delete(key: str, collection: str = "things") -> Record:
+    return Record(collection, key, "", None)
 
 
 def write(path: Path, *records: Record) -> None:

@@ -55,5 +55,5 @@ def waiting_on_disk(folder: Path, entry_id: str = "1") -> list[str]:
         source = folder / f"smsmode.{entry_id}.db{ending}"
         copy.with_name(copy.name + ending).write_bytes(source.read_bytes() if source.exists() else b"")
     with closing(sqlite3.connect(copy)) as connection:
-        rows = connection.execute("SELECT key FROM record WHERE shelf = 'outbox' AND part = '' ORDER BY id")
+        rows = connection.execute("SELECT key FROM record WHERE collection = 'outbox' AND field = '' ORDER BY id")
         return [key for (key,) in rows]

@@ -111,7 +111,8 @@ def literal_errors() -> dict[str, set[str]]:
         named = arguments(call)
         if isinstance(key := call.args[0], ast.Constant) and len(named) == len(call.keywords):
             found[str(key.value)] = found.get(str(key.value), set(named)) & set(named)
-    for call in (*calls("ConfigEntryAuthFailed"), *calls("ConfigEntryNotReady"), *calls("UpdateFailed")):
+    entry_errors = ("ConfigEntryAuthFailed", "ConfigEntryError", "ConfigEntryNotReady", "UpdateFailed")
+    for call in (call for error in entry_errors for call in calls(error)):
         found[str(ast.literal_eval(arguments(call)["translation_key"]))] = set()
     return found
 

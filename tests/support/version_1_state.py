@@ -24,9 +24,9 @@ from custom_components.smsmode.state.alerts import Alert, AlertPhase, AlertStep,
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.command_limits import CommanderState
 from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage
-from custom_components.smsmode.state.outbox import OutboxItem, Phase
+from custom_components.smsmode.state.outbox import MessageKind, OutboxItem, Phase
 from custom_components.smsmode.state.questions import Answer, Question
-from custom_components.smsmode.state.scheduled import MessageKind, ScheduledMessage
+from custom_components.smsmode.state.scheduled import ScheduledMessage
 from custom_components.smsmode.state.watchdog import HeldMessage, WatchdogState
 
 VERSION_1_FILE = Path(__file__).parents[1] / "state" / "fixtures" / "smsmode-v1.db"
@@ -43,11 +43,12 @@ def at(minutes: float) -> datetime:
 def version_1_state() -> AccountState:
     """Every kind of record, in the order in which it was written."""
     state = initial_state(NOW)
-    for item in _outbox_items():
-        state.outbox.items[item.key] = item
+    state.outbox.add(_outbox_items())
     for message in _messages():
         state.message_log.messages[message.message_id] = message
-        state.message_log.pending += message.pending_count
+        for number in message.codes:
+            state.message_log.messages.mark_changed(message.message_id, number)
+    state.message_log.recount()
     _fill_message_log(state)
     _fill_budget(state)
     for scheduled in _scheduled():
@@ -161,11 +162,10 @@ def _fill_budget(state: AccountState) -> None:
     budget = state.budget
     for item in state.outbox.items.values():
         if item.expense.pool is not BudgetPool.PROVISIONAL:
-            budget.load(item.key, item.expense)
-            budget.recent.mark_changed(item.key)
+            budget.recent[item.key] = item.expense
     gone_off = Expense(at=at(-10), costs=(("group:Famille", 3),), pool=BudgetPool.PROVISIONAL)
-    budget.load("gone off", gone_off)
-    budget.recent.mark_changed("gone off")
+    budget.recent["gone off"] = gone_off
+    budget.recount()
     budget.day = date(2026, 6, 10)
     budget.spent_today = Counter({BudgetPool.ORDINARY: 4, BudgetPool.URGENT: 2, BudgetPool.PROVISIONAL: 3})
     budget.history.days["2026-06-09"] = 7

@@ -1,33 +1,49 @@
-"""The memory of an account as records: only those that changed are written, and all of them are read at the start.
+"""All that an account remembers, and the table of what of it is persisted.
 
-A record has a shelf, a key and a part; the empty part is the thing itself, and taking the thing off takes its parts
-along. One last record holds the few facts that stand on no shelf.
+Only entries that changed are written, and all of them are read at the start. A record has a collection, a key and a
+field; the empty field is the entry itself, and removing an entry removes its fields. Facts are values that stand in no
+collection.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Collection as Keys
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple, override
+from functools import partial
+from typing import Any, Final, NamedTuple, override
 
-from . import serialization as codec
-from .alerts import ActiveAlerts, read_alert, write_alert
-from .budget import Budget, BudgetPool
-from .command_limits import CommandRateLimiter
-from .message_log import MessageLog
-from .outbox import REQUEST, Outbox
-from .questions import Questions, read_question, write_question
+from ..api import Reply
+from .alerts import ActiveAlerts, Alert
+from .budget import Budget, BudgetPool, Expense
+from .command_limits import CommanderState, CommandRateLimiter
+from .message_log import LastStatus, MessageLog
+from .outbox import Outbox
+from .questions import Question, Questions
 from .reply_history import ReplyHistory
-from .scheduled import ScheduledMessages
-from .serialization import Json
-from .tracked_dict import Part, TrackedDict
+from .scheduled import ScheduledMessage, ScheduledMessages
+from .serialization import (
+    Fields,
+    decode,
+    decode_outbox_item,
+    decode_tracked_message,
+    encode_alert,
+    encode_as_is,
+    encode_copy,
+    encode_outbox_item,
+    encode_tracked_message,
+)
+from .tracked_dict import ChangedField, TrackedDict
 from .watchdog import WatchdogState
 
-FACTS = "facts"
+FACT: Final = "fact"
+
+type EntryId = tuple[str, str]
+"""The collection and the key of an entry."""
 
 
 class Record(NamedTuple):
-    """Something to write, or (without a value) a key to take off with all its parts."""
+    """One field of one entry to write, or (without a value) an entry to remove with all its fields."""
 
     collection: str
     key: str
@@ -36,32 +52,40 @@ class Record(NamedTuple):
 
     @override
     def __repr__(self) -> str:
-        """Name the shelf alone: keys are numbers, and values are texts."""
+        """Name the collection alone: keys are numbers, and values are texts."""
         return f"Record({self.collection})"
 
 
+class CollectionChanges(NamedTuple):
+    """What is to be written of one collection: entries to remove first, then fields and their values."""
+
+    collection: str
+    removed: Keys[str]
+    changed: list[ChangedField]
+    values: list[Any]
+
+
 class PendingWrites(Sized, Iterable[Record]):
-    """What is to be written now. It becomes records where it is written: thousands of them would hold up the house."""
+    """What is to be written now. It becomes records in the writer thread: thousands would block the event loop.
 
-    def __init__(self) -> None:
-        """Begin with none."""
-        self.of_collections: list[tuple[str, Collection[str], list[Part], list[Any]]] = []
+    Nobody mutates meanwhile what it holds: values are immutable, or were copied when they were drained.
+    """
 
-    def add(self, shelf: str, removed: Collection[str], changed: list[Part], values: list[Any]) -> None:
-        """Add what was taken off a shelf, and the values of what changed on it."""
-        self.of_collections.append((shelf, removed, changed, values))
+    def __init__(self, changes: list[CollectionChanges]) -> None:
+        """Take the changes of each collection."""
+        self.changes = changes
 
     @override
     def __len__(self) -> int:
         """Count the records."""
-        return sum(len(removed) + len(changed) for _, removed, changed, _ in self.of_collections)
+        return sum(len(each.removed) + len(each.changed) for each in self.changes)
 
     @override
     def __iter__(self) -> Iterator[Record]:
-        """Give the records, of each shelf what was taken off first."""
-        for shelf, removed, changed, values in self.of_collections:
-            yield from (Record(shelf, key, "", None) for key in removed)
-            yield from (Record(shelf, key, part, value) for (key, part), value in zip(changed, values, strict=True))
+        """Yield the records, of each collection those to remove first."""
+        for name, removed, changed, values in self.changes:
+            yield from (Record(name, key, "", None) for key in removed)
+            yield from (Record(name, key, part, value) for (key, part), value in zip(changed, values, strict=True))
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -76,7 +100,7 @@ class AccountState:
     commands: CommandRateLimiter = field(default_factory=CommandRateLimiter)
     watchdogs: TrackedDict[WatchdogState] = field(default_factory=TrackedDict)
     alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
-    _written_facts: Json | None = field(default=None, init=False)
+    _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
     def is_enqueued(self, reference: str) -> bool:
         """Whether a message of this reference is in the outbox, or was accepted by the gateway.
@@ -97,183 +121,136 @@ class AccountState:
         return next((message.reference for message in self.message_log.messages.latest_first()), None)
 
     def drain_changes(self) -> PendingWrites:
-        """Give what is to be written now; whoever takes it and cannot write it gives it back."""
-        changes = PendingWrites()
-        for name, shelf in self._shelves():
-            removed, changed = shelf.drain_changes()
-            things, write = shelf.data, _WRITERS[name]
-            changes.add(name, removed, changed, [write(things[key], part) for key, part in changed])
-        facts = _write_facts(self.message_log, self.budget)
-        if facts != self._written_facts:
-            self._written_facts = facts
-            changes.add(FACTS, (), [("", "")], [facts])
-        return changes
+        """Return what is to be written now; whoever takes it and cannot write it restores it."""
+        changes = []
+        for collection in COLLECTIONS:
+            entries = collection.select(self)
+            removed, changed = entries.drain_changes()
+            values = [collection.encode(entries.data[key], part) for key, part in changed]
+            changes.append(CollectionChanges(collection.name, removed, changed, values))
+        written, self._written_facts = self._written_facts, _encode_facts(self)
+        facts = {key: value for key, value in self._written_facts.items() if value != written.get(key)}
+        changes.append(CollectionChanges(FACT, (), [(key, "") for key in facts], list(facts.values())))
+        return PendingWrites(changes)
 
-    def restore_changes(self, changes: PendingWrites) -> None:
-        """Note again what could not be written."""
-        self._written_facts = None
-        shelves = dict(self._shelves())
-        for name, removed, changed, _ in changes.of_collections:
-            if name != FACTS:
-                shelves[name].restore_changes(removed, changed)
-
-    def _shelves(self) -> Iterator[tuple[str, TrackedDict[Any]]]:
-        yield "outbox", self.outbox.items
-        yield "message", self.message_log.messages
-        yield "status", self.message_log.last_status_of
-        yield "expense", self.budget.recent
-        yield "question", self.questions.all
-        yield "alert", self.alerts.all
-        yield "day", self.budget.history.days
-        yield "scheduled", self.schedule.items
-        yield "command", self.commands.records
-        yield "watchdog", self.watchdogs
-        for name in _REPLIES:
-            yield name, getattr(self.message_log.reply_history, name)
+    def restore_changes(self, pending: PendingWrites) -> None:
+        """Mark again as changed what could not be written."""
+        self._written_facts = {}
+        for name, removed, changed, _ in pending.changes:
+            if name in _BY_NAME:
+                _BY_NAME[name].select(self).restore_changes(removed, changed)
 
 
-_REPLIES = ("ids", "contents", "without_id", "unconfirmed")
+class Collection(NamedTuple):
+    """A collection that is persisted: where its entries stand, and how one of them becomes fields and back."""
+
+    name: str
+    select: Callable[[AccountState], TrackedDict[Any]]
+    decode: Callable[[str, Fields], Any]
+    encode: Callable[[Any, str], Any] = encode_as_is
 
 
-def _write_item(item: Any, part: str) -> Any:
-    return codec.write_draft(item) if part == REQUEST else codec.write_state(item)
+def _decode_entry(kind: type, _key: str, parts: Fields) -> Any:
+    return decode(kind, parts[""])
 
 
-def _write_message(message: Any, number: str) -> Any:
-    return message.codes[number] if number else codec.write_message(message)
+def _decode_day(key: str, parts: Fields) -> int:
+    date.fromisoformat(key)
+    return decode(int, parts[""])
 
 
-def _write_command(record: Any, _part: str) -> Any:
-    return codec.write_command(record)
+COLLECTIONS: Final = (
+    Collection("outbox", lambda state: state.outbox.items, decode_outbox_item, encode_outbox_item),
+    Collection("message", lambda state: state.message_log.messages, decode_tracked_message, encode_tracked_message),
+    Collection("last_status", lambda state: state.message_log.last_status_of, partial(_decode_entry, LastStatus)),
+    Collection("expense", lambda state: state.budget.recent, partial(_decode_entry, Expense)),
+    Collection("question", lambda state: state.questions.all, partial(_decode_entry, Question), encode_copy),
+    Collection("alert", lambda state: state.alerts.all, partial(_decode_entry, Alert), encode_alert),
+    Collection("day", lambda state: state.budget.history.days, _decode_day),
+    Collection("scheduled", lambda state: state.schedule.items, partial(_decode_entry, ScheduledMessage)),
+    Collection("commander", lambda state: state.commands.records, partial(_decode_entry, CommanderState), encode_copy),
+    Collection("watchdog", lambda state: state.watchdogs, partial(_decode_entry, WatchdogState), encode_copy),
+    Collection("reply_id", lambda state: state.message_log.reply_history.ids, partial(_decode_entry, datetime)),
+    Collection(
+        "reply_content", lambda state: state.message_log.reply_history.contents, partial(_decode_entry, datetime)
+    ),
+    Collection(
+        "reply_without_id", lambda state: state.message_log.reply_history.without_id, partial(_decode_entry, datetime)
+    ),
+    Collection(
+        "reply_unconfirmed", lambda state: state.message_log.reply_history.unconfirmed, partial(_decode_entry, datetime)
+    ),
+)
+_BY_NAME: Final = {collection.name: collection for collection in COLLECTIONS}
 
 
-def _write_watch(watch: Any, _part: str) -> Any:
-    return codec.write_watch(watch)
+@dataclass(frozen=True, slots=True)
+class _SpendingDay:
+    """What was spent on the day that the budget counts."""
+
+    day: date
+    spent: tuple[tuple[BudgetPool, int], ...]
 
 
-def _write_as_it_is(value: Any, _part: str) -> Any:
-    return value
-
-
-_WRITERS: Mapping[str, Callable[[Any, str], Any]] = {
-    "outbox": _write_item,
-    "message": _write_message,
-    "status": _write_as_it_is,
-    "expense": _write_as_it_is,
-    "day": _write_as_it_is,
-    "scheduled": _write_as_it_is,
-    "question": lambda question, _part: write_question(question),
-    "command": _write_command,
-    "watchdog": _write_watch,
-    "alert": lambda alert, _part: write_alert(alert),
-    **dict.fromkeys(_REPLIES, _write_as_it_is),
-}
-
-
-def _write_facts(message_log: MessageLog, budget: Budget) -> Json:
-    return {
-        "cutoff": message_log.reply_history.cutoff,
-        "read_at": message_log.reply_history.read_at,
-        "last_reply": message_log.last_reply and codec.write_reply(message_log.last_reply),
-        "last_status": message_log.last_status,
-        "segments_sent": message_log.segments_sent,
-        "day": budget.day,
-        "spent_today": dict(budget.spent_today),
+def _encode_facts(state: AccountState) -> dict[str, Any]:
+    """Return the facts that are known: none of them becomes unknown again."""
+    log, budget = state.message_log, state.budget
+    facts = {
+        "reply_cutoff": log.reply_history.cutoff,
+        "replies_read_at": log.reply_history.read_at,
+        "last_reply": log.last_reply,
+        "last_status": log.last_status,
+        "segments_sent": log.segments_sent,
+        "spending_day": budget.day and _SpendingDay(budget.day, tuple(budget.spent_today.items())),
     }
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def _load_fact(state: AccountState, key: str, value: Any) -> None:
+    log, budget = state.message_log, state.budget
+    match key:
+        case "reply_cutoff":
+            log.reply_history.cutoff = decode(datetime, value)
+        case "replies_read_at":
+            log.reply_history.read_at = decode(datetime, value)
+        case "last_reply":
+            log.last_reply = decode(Reply, value)
+        case "last_status":
+            log.last_status = decode(LastStatus, value)
+        case "segments_sent":
+            log.segments_sent = decode(int, value)
+        case "spending_day":
+            spending = decode(_SpendingDay, value)
+            budget.day, budget.spent_today = spending.day, Counter(dict(spending.spent))
+        case _:
+            raise LookupError
 
 
 def initial_state(now: datetime) -> AccountState:
-    """Begin: everything that the gateway has already is old."""
+    """Return the state of a new account: every reply that the gateway has already is old."""
     return AccountState(
         outbox=Outbox(), message_log=MessageLog(reply_history=ReplyHistory(cutoff=now)), budget=Budget()
     )
 
 
-def restore(records: Iterable[Record], now: datetime) -> AccountState:
-    """Read all records, in the order in which they were first written. Raises for anything that is not ours."""
-    things: dict[str, dict[str, dict[str, Any]]] = {}
+def load_state(records: Iterable[Record], now: datetime) -> tuple[AccountState, list[EntryId]]:
+    """Return the state that all records hold, in the order in which they were first written.
+
+    The second value names the entries that cannot be read. The state is as if they had never been written.
+    """
+    entries: dict[EntryId, dict[str, Any]] = {}
     for record in records:
-        things.setdefault(record.collection, {}).setdefault(record.key, {})[record.field] = record.value
-    memory = initial_state(now)
-    if facts := things.pop(FACTS, None):
-        _read_facts(memory, facts[""][""])
-    # Whoever goes back to an older version keeps what that knows; what it does not know stays on the disk.
-    for name in things.keys() & _READERS.keys():
-        for key, parts in things[name].items():
-            _READERS[name](memory, key, parts)
-    return memory
-
-
-def _read_facts(memory: AccountState, facts: Json) -> None:
-    message_log, budget = memory.message_log, memory.budget
-    message_log.reply_history.cutoff = codec.read_moment(facts["cutoff"])
-    message_log.reply_history.read_at = codec.maybe(codec.read_moment, facts["read_at"])
-    message_log.last_reply = codec.maybe(codec.read_reply, facts["last_reply"])
-    message_log.last_status = codec.maybe(codec.read_status, facts["last_status"])
-    message_log.segments_sent = facts["segments_sent"]
-    budget.day = codec.maybe(date.fromisoformat, facts["day"])
-    budget.spent_today = Counter({BudgetPool(purse): spent for purse, spent in facts["spent_today"].items()})
-
-
-def _read_item(memory: AccountState, key: str, parts: Json) -> None:
-    memory.outbox.items.load(key, codec.read_item(key, parts[REQUEST], parts[""]))
-
-
-def _read_message(memory: AccountState, key: str, parts: Json) -> None:
-    heard = {number: tuple(codes) for number, codes in parts.items() if number}
-    memory.message_log.load(codec.read_message(key, parts[""], heard))
-
-
-def _read_status(memory: AccountState, key: str, parts: Json) -> None:
-    memory.message_log.last_status_of.load(key, codec.read_status(parts[""]))
-
-
-def _read_expense(memory: AccountState, key: str, parts: Json) -> None:
-    memory.budget.load(key, codec.read_expense(parts[""]))
-
-
-def _read_day(memory: AccountState, key: str, parts: Json) -> None:
-    memory.budget.history.load(date.fromisoformat(key), int(parts[""]))
-
-
-def _read_scheduled(memory: AccountState, key: str, parts: Json) -> None:
-    memory.schedule.items.load(key, codec.read_scheduled(parts[""]))
-
-
-def _read_question(memory: AccountState, key: str, parts: Json) -> None:
-    memory.questions.all.load(key, read_question(parts[""]))
-
-
-def _read_command(memory: AccountState, key: str, parts: Json) -> None:
-    memory.commands.records.load(key, codec.read_command(parts[""]))
-
-
-def _read_watch(memory: AccountState, key: str, parts: Json) -> None:
-    memory.watchdogs.load(key, codec.read_watch(parts[""]))
-
-
-def _read_alert(memory: AccountState, key: str, parts: Json) -> None:
-    memory.alerts.all.load(key, read_alert(parts[""]))
-
-
-def _reply_reader(name: str) -> Callable[[AccountState, str, Json], None]:
-    def read(memory: AccountState, key: str, parts: Json) -> None:
-        shelf: TrackedDict[datetime] = getattr(memory.message_log.reply_history, name)
-        shelf.load(key, codec.read_moment(parts[""]))
-
-    return read
-
-
-_READERS: Mapping[str, Callable[[AccountState, str, Json], None]] = {
-    "outbox": _read_item,
-    "message": _read_message,
-    "status": _read_status,
-    "expense": _read_expense,
-    "day": _read_day,
-    "scheduled": _read_scheduled,
-    "question": _read_question,
-    "command": _read_command,
-    "watchdog": _read_watch,
-    "alert": _read_alert,
-    **{name: _reply_reader(name) for name in _REPLIES},
-}
+        entries.setdefault((record.collection, record.key), {})[record.field] = record.value
+    state, unreadable = initial_state(now), []
+    for (name, key), parts in entries.items():
+        try:
+            if name == FACT:
+                _load_fact(state, key, parts[""])
+            elif collection := _BY_NAME.get(name):
+                collection.select(state).load(decode(str, key), collection.decode(key, parts))
+        except LookupError, TypeError, ValueError, AttributeError, ArithmeticError:
+            # Of whatever is not ours, reading it as ours may raise any of these.
+            unreadable.append((name, key))
+    state.message_log.recount()
+    state.budget.recount()
+    return state, unreadable

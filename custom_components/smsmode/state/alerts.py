@@ -8,11 +8,9 @@ A step is one message to one or several people at the same time. At any point so
 Pure: time is handed in. Bounded: the steps and the rounds of an alert, and the alerts at a time.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from ..api import DeliveryOutcome, VoiceLanguage
 from .questions import Answer
@@ -182,44 +180,3 @@ class ActiveAlerts:
     def find_by_reference(self, reference: str | None) -> Alert | None:
         """Give the running alert that a message of this reference belongs to."""
         return next((alert for alert in self.running if (reference or "").startswith(alert.reference_prefix)), None)
-
-
-def write_alert(alert: Alert) -> Mapping[str, Any]:
-    """Write an alert as JSON can hold it."""
-    steps = [
-        asdict(step)
-        | {
-            "delivery_timeout": step.delivery_timeout.total_seconds(),
-            "answer_timeout": step.answer_timeout.total_seconds(),
-        }
-        for step in alert.steps
-    ]
-    return asdict(alert) | {"steps": steps, "unreachable": sorted(alert.unreachable)}
-
-
-def read_alert(data: Mapping[str, Any]) -> Alert:
-    """Read what `write_alert` wrote."""
-    known = {name: data[name] for name in Alert.__dataclass_fields__ if name in data}
-    return Alert(
-        **known
-        | {
-            "steps": tuple(_read_steps(data["steps"])),
-            "notice_targets": tuple(data["notice_targets"]),
-            "answers": tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in data["answers"]),
-            "started_at": datetime.fromisoformat(data["started_at"]),
-            "language": data["language"] and VoiceLanguage(data["language"]),
-            "phase": AlertPhase(data["phase"]),
-            "unreachable": set(data["unreachable"]),
-            "due": data["due"] and datetime.fromisoformat(data["due"]),
-        }
-    )
-
-
-def _read_steps(steps: Iterable[Mapping[str, Any]]) -> Iterable[AlertStep]:
-    for step in steps:
-        yield AlertStep(
-            targets=tuple(step["targets"]),
-            channel=Channel(step["channel"]),
-            delivery_timeout=timedelta(seconds=step["delivery_timeout"]),
-            answer_timeout=timedelta(seconds=step["answer_timeout"]),
-        )

@@ -84,10 +84,6 @@ class SpendingHistory:
         """Count segments no more that were not spent after all; of a day that is forgotten there is nothing to do."""
         self._set(day, self.spent_on(day) - segments)
 
-    def load(self, day: date, segments: int) -> None:
-        """Take over a day that is on the disk already."""
-        self.days.load(day.isoformat(), segments)
-
     def spent_on(self, day: date) -> int:
         """Say what was spent on a day."""
         return self.days.get(day.isoformat(), 0)
@@ -155,7 +151,7 @@ class Budget:
         self.spent_today[expense.pool] += expense.segments
         self.history.add(expense.at.date(), expense.segments)
         self.recent[key] = expense
-        self._count(expense)
+        _add(self._spent_on, expense)
 
     def refund(self, key: str, expense: Expense) -> None:
         """Put back what a message would have cost that the gateway did not take."""
@@ -181,14 +177,11 @@ class Budget:
             self.spent_today[expense.pool] = max(0, self.spent_today[expense.pool] - expense.segments)
         self.history.subtract(expense.at.date(), expense.segments)
 
-    def load(self, key: str, expense: Expense) -> None:
-        """Take over an expense that is on the disk already."""
-        self.recent.load(key, expense)
-        self._count(expense)
-
-    def _count(self, expense: Expense) -> None:
-        """Count an expense of the last hour to its recipients."""
-        _add(self._spent_on, expense)
+    def recount(self) -> None:
+        """Count what was spent on each recipient within the hour: after the expenses were loaded."""
+        self._spent_on.clear()
+        for expense in self.recent.values():
+            _add(self._spent_on, expense)
 
     def _check_day(self, expenses: Iterable[Expense]) -> None:
         caps = {

@@ -6,18 +6,18 @@ thread. It knows nothing of what it keeps.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.helpers.json import json_bytes
 from homeassistant.util.json import json_loads
 
-from .account_state import Record
+from .account_state import EntryId, Record
+from .migrations import UNREADABLE_TABLE, VERSION, migrate
 
-VERSION: Final = 1
 UNREADABLE: Final = ".unreadable"
 # How long to wait for another process, which may be this house a moment ago, in seconds.
 LOCK_TIMEOUT = 5.0
@@ -25,8 +25,6 @@ LOCK_TIMEOUT = 5.0
 CHECKPOINT_PAGES: Final = 1000
 
 _SETTINGS: Final = (
-    # One process alone has it, and no shared memory is needed beside it.
-    "PRAGMA locking_mode = EXCLUSIVE",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_size_limit = 1048576",
@@ -34,25 +32,38 @@ _SETTINGS: Final = (
     "PRAGMA secure_delete = ON",
 )
 _TABLE: Final = """
-CREATE TABLE IF NOT EXISTS record (
+CREATE TABLE record (
     id INTEGER PRIMARY KEY,
-    shelf TEXT NOT NULL,
+    collection TEXT NOT NULL,
     key TEXT NOT NULL,
-    part TEXT NOT NULL,
+    field TEXT NOT NULL,
     value BLOB NOT NULL,
-    UNIQUE (shelf, key, part)
+    UNIQUE (collection, key, field)
 )
 """
 _PUT: Final = """
-INSERT INTO record (shelf, key, part, value) VALUES (?, ?, ?, ?)
-ON CONFLICT (shelf, key, part) DO UPDATE SET value = excluded.value
+INSERT INTO record (collection, key, field, value) VALUES (?, ?, ?, ?)
+ON CONFLICT (collection, key, field) DO UPDATE SET value = excluded.value
 """
-_TAKE: Final = "DELETE FROM record WHERE shelf = ? AND key = ?"
-_ALL: Final = "SELECT shelf, key, part, value FROM record ORDER BY id"
+_DELETE: Final = "DELETE FROM record WHERE collection = ? AND key = ?"
+_ALL: Final = "SELECT collection, key, field, value FROM record ORDER BY id"
+_SET_ASIDE: Final = """
+INSERT INTO unreadable (collection, key, field, value)
+SELECT collection, key, field, value FROM record WHERE collection = ? AND key = ?
+"""
+_COUNT_UNREADABLE: Final = "SELECT COUNT(*) FROM (SELECT DISTINCT collection, key FROM unreadable)"
+# Rows that are kept of what cannot be read. What is more than that stays where it is.
+MAX_UNREADABLE: Final = 1_000
+# The value of a record that is no JSON.
+NO_JSON: Final = object()
 
 
 class CorruptDatabaseError(Exception):
     """The file is torn, or not one of ours."""
+
+
+class UnsupportedSchemaError(Exception):
+    """A newer version wrote the file: it is not opened, and nothing of it was changed."""
 
 
 def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
@@ -67,7 +78,7 @@ def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
             if err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
                 raise
             raise CorruptDatabaseError from err
-        except (sqlite3.DatabaseError, ValueError) as err:
+        except sqlite3.DatabaseError as err:
             raise CorruptDatabaseError from err
 
     return wrapper
@@ -77,7 +88,10 @@ class Database:
     """The open file."""
 
     def __init__(self, path: Path) -> None:
-        """Open it, or make it, for its owner alone. UnreadableError if it is torn; sqlite3.Error, OSError else."""
+        """Open the file, or create it, for its owner alone, and migrate it.
+
+        Raises CorruptDatabaseError, UnsupportedSchemaError, and sqlite3.Error or OSError if the disk refuses.
+        """
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=LOCK_TIMEOUT)
         try:
@@ -88,32 +102,65 @@ class Database:
 
     @_telling_unreadable
     def _prepare(self) -> None:
+        # One process alone has it, and no shared memory is needed beside it.
+        self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        version = self._ask("PRAGMA user_version")
+        if version > VERSION:
+            raise UnsupportedSchemaError
         for setting in _SETTINGS:
             self._connection.execute(setting)
-        if self._ask("PRAGMA quick_check(1)") != "ok" or self._ask("PRAGMA user_version") not in {0, VERSION}:
+        if self._ask("PRAGMA quick_check(1)") != "ok" or version < 0:
             raise CorruptDatabaseError
-        self._connection.execute(_TABLE)
-        self._connection.execute(f"PRAGMA user_version = {VERSION}")
+        if version == 0:
+            self._create()
+        elif version < VERSION:
+            migrate(self._connection, version)
 
-    def _ask(self, question: str) -> object:
+    def _create(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for statement in (_TABLE, UNREADABLE_TABLE, f"PRAGMA user_version = {VERSION}", "COMMIT"):
+            self._connection.execute(statement)
+
+    def _ask(self, question: str) -> Any:
         return self._connection.execute(question).fetchone()[0]
 
     @_telling_unreadable
     def read(self) -> list[Record]:
-        """Give all records, in the order in which they were first written. UnreadableError if one cannot be read."""
+        """Return all records, in the order in which they were first written; of some the value may be NO_JSON."""
         rows = self._connection.execute(_ALL).fetchall()
-        return [Record(shelf, key, part, json_loads(value)) for shelf, key, part, value in rows]
+        return [Record(collection, key, field, _parsed(value)) for collection, key, field, value in rows]
+
+    def set_aside(self, entries: Iterable[EntryId]) -> None:
+        """Move entries that cannot be read into a table of their own, as long as it has room, and keep them there."""
+        with self._transaction() as cursor:
+            room = MAX_UNREADABLE - cursor.execute("SELECT COUNT(*) FROM unreadable").fetchone()[0]
+            for entry in entries:
+                rows = cursor.execute("SELECT COUNT(*) FROM record WHERE collection = ? AND key = ?", entry)
+                room -= rows.fetchone()[0]
+                if room < 0:
+                    break
+                cursor.execute(_SET_ASIDE, entry)
+                cursor.execute(_DELETE, entry)
+
+    def count_unreadable(self) -> int:
+        """Return how many entries are set aside."""
+        return int(self._ask(_COUNT_UNREADABLE))
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all of these or, with sqlite3.Error, none; they are on the disk when this returns."""
+        with self._transaction() as cursor:
+            for collection, key, field, value in records:
+                if value is None:
+                    cursor.execute(_DELETE, (collection, key))
+                else:
+                    cursor.execute(_PUT, (collection, key, field, json_bytes(value)))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Cursor]:
         with closing(self._connection.cursor()) as cursor:
             cursor.execute("BEGIN IMMEDIATE")
             try:
-                for shelf, key, part, value in records:
-                    if value is None:
-                        cursor.execute(_TAKE, (shelf, key))
-                    else:
-                        cursor.execute(_PUT, (shelf, key, part, json_bytes(value)))
+                yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction:
@@ -129,6 +176,13 @@ class Database:
     def close(self) -> None:
         """Close the file; what is in the journal goes into it."""
         self._connection.close()
+
+
+def _parsed(value: Any) -> Any:
+    try:
+        return json_loads(value)
+    except TypeError, ValueError:
+        return NO_JSON
 
 
 def quarantine(path: Path) -> None:

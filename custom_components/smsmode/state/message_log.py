@@ -198,10 +198,9 @@ class MessageLog:
         latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
-    def load(self, message: TrackedMessage) -> None:
-        """Take over a message that is on the disk already."""
-        self.messages.load(message.message_id, message)
-        self.pending += message.pending_count
+    def recount(self) -> None:
+        """Count the pending reports of all messages: after the messages were loaded."""
+        self.pending = sum(message.pending_count for message in self.messages.values())
 
     def _count(self, message: TrackedMessage, report: DeliveryReport) -> None:
         """Enter a code, and keep the counts of what is awaited without counting anew."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ..api import BatchRequest, SendRequest
+from ..api import BatchRequest, SendRequest, VoiceRequest
 from .budget import BudgetPool, Expense
 from .tracked_dict import TrackedDict
 
@@ -36,6 +36,14 @@ class Phase(StrEnum):
     WAITING = "waiting"
     SENDING = "sending"
     UNCERTAIN = "uncertain"
+
+
+class MessageKind(StrEnum):
+    """How a message reaches people."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    BATCH = "batch"
 
 
 class OutboxFullError(Exception):
@@ -67,6 +75,11 @@ class OutboxItem:
     def targets(self) -> tuple[str, ...]:
         """Give the numbers, or the group, that it goes to."""
         return tuple(dict.fromkeys(target for target, _ in self.expense.costs))
+
+    @property
+    def kind(self) -> MessageKind:
+        """How it reaches people."""
+        return message_kind(self.request)
 
     @property
     def reference(self) -> str | None:
@@ -205,6 +218,17 @@ class Outbox:
             min(item.due, item.expires_at) if item.phase is Phase.WAITING else item.due for item in self.idle_items()
         ]
         return min(moments, default=None)
+
+
+def message_kind(request: SendRequest) -> MessageKind:
+    """Return how a request reaches people."""
+    match request:
+        case VoiceRequest():
+            return MessageKind.VOICE
+        case BatchRequest():
+            return MessageKind.BATCH
+        case _:
+            return MessageKind.SMS
 
 
 def _without(request: SendRequest, number: str) -> SendRequest:

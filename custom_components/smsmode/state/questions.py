@@ -5,9 +5,8 @@ has not answered it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from .tracked_dict import TrackedDict
 
@@ -115,22 +114,3 @@ class Questions:
     def has_open(self) -> bool:
         """Say whether any answer is awaited."""
         return any(question.answered_by is None for question in self.all.values())
-
-
-def write_question(question: Question) -> Mapping[str, Any]:
-    """Write a question as JSON can hold it."""
-    return asdict(question)
-
-
-def read_question(data: Mapping[str, Any]) -> Question:
-    """Read what `write_question` wrote."""
-    answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in data["answers"])
-    known = {name: data[name] for name in Question.__dataclass_fields__ if name in data}
-    return Question(
-        **known
-        | {
-            "answers": answers,
-            "targets": tuple(data["targets"]),
-            "deadline": datetime.fromisoformat(data["deadline"]),
-        }
-    )

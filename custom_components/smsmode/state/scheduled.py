@@ -6,21 +6,12 @@ Bounded, and nothing of a message is kept here once its time has come: then it i
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
-from ..api import BatchRequest, SendRequest, SingleTextRequest, VoiceRequest
-from .outbox import Outbox, OutboxItem
+from ..api import BatchRequest, SingleTextRequest
+from .outbox import MessageKind, Outbox, OutboxItem, message_kind
 from .tracked_dict import TrackedDict
 
 MAX_SCHEDULED = 1_000
-
-
-class MessageKind(StrEnum):
-    """How a message reaches people."""
-
-    SMS = "sms"
-    VOICE = "voice"
-    BATCH = "batch"
 
 
 class ScheduleFullError(Exception):
@@ -88,7 +79,7 @@ def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
 
 def original(request: SingleTextRequest, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
     """Give what a request repeats to a target: the same text at the same time."""
-    wanted = (request.send_at, request.text, _kind(request))
+    wanted = (request.send_at, request.text, message_kind(request))
     like = (each for each in scheduled if (each.send_at, each.text, each.kind) == wanted)
     return next((each for each in like if target in each.targets), None)
 
@@ -101,18 +92,8 @@ def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMess
         send_at=request.send_at,
         targets=item.targets,
         text="" if isinstance(request, BatchRequest) else request.text,
-        kind=_kind(request),
+        kind=item.kind,
         reference=request.reference,
         message_id=message_id,
         queue_id=None if message_id else item.key,
     )
-
-
-def _kind(request: SendRequest) -> MessageKind:
-    match request:
-        case VoiceRequest():
-            return MessageKind.VOICE
-        case BatchRequest():
-            return MessageKind.BATCH
-        case _:
-            return MessageKind.SMS

@@ -1,99 +1,72 @@
-"""What is remembered, as JSON can hold it, and back: `read_…` reads what JSON made of what `write_…` wrote.
+"""Encoding of everything that is persisted, as data that JSON can hold, and back.
 
-Dates, enums and frozen dataclasses are left to the JSON writer, which knows them.
+A record outlives the version that wrote it: a field that is unknown is ignored, and one that is missing gets its
+default. Anything of another type than its field is an error: of that record, and of no other.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, fields
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from functools import cache, partial
+from types import NoneType
+from typing import Any, TypeAliasType, cast, get_args, get_origin, get_type_hints
 
-from ..api import (
-    BatchRequest,
-    BatchRow,
-    MessageClass,
-    MessageRequest,
-    MessageStatus,
-    Reply,
-    SendRequest,
-    StopClause,
-    VoiceLanguage,
-    VoiceRequest,
-)
-from .budget import BudgetPool, Expense
-from .command_limits import CommanderState
-from .message_log import Codes, LastStatus, TrackedMessage
-from .outbox import OutboxItem, Phase
-from .scheduled import MessageKind, ScheduledMessage
-from .watchdog import HeldMessage, WatchdogState
+from ..api import BatchRequest, MessageRequest, SendRequest, VoiceRequest
+from .alerts import Alert
+from .message_log import Codes, TrackedMessage
+from .outbox import REQUEST, MessageKind, OutboxItem
 
 type Json = dict[str, Any]
+type Fields = Mapping[str, Any]
+"""The fields of one entry of a collection: "" is the entry itself."""
 
-_STATE = ("phase", "due", "expires_at", "may_retry", "attempts", "attempted_at", "lookup_count", "failed_lookups")
+_PROGRESS = ("phase", "due", "expires_at", "may_retry", "attempts", "attempted_at", "lookup_count", "failed_lookups")
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
-_WATCH = (
-    *("armed", "serial", "armed_message", "pending_send_at", "to_delete", "renewed_at", "renew_at", "delete_at"),
-    *("failed_renewals", "failed_deletions", "alarms", "balance", "segments_sent", "unrefunded"),
-)
+_REQUEST_TYPES: Mapping[MessageKind, type[SendRequest]] = {
+    MessageKind.SMS: MessageRequest,
+    MessageKind.VOICE: VoiceRequest,
+    MessageKind.BATCH: BatchRequest,
+}
 
 
-def read_moment(text: str) -> datetime:
-    """Read a date with its offset."""
-    return datetime.fromisoformat(text)
+def encode_as_is(value: Any, _field: str = "") -> Any:
+    """Return what the JSON writer knows by itself: texts, numbers, dates, enums and frozen dataclasses of these."""
+    return value
 
 
-def maybe[T](read: Callable[[Any], T], value: Any) -> T | None:
-    """Read what may be absent."""
-    return None if value is None else read(value)
+def encode_copy(record: Any, _field: str = "") -> Json:
+    """Return a copy of a mutable dataclass."""
+    return asdict(record)
 
 
-def write_draft(item: OutboxItem) -> Json:
-    """Write what never changes of a queued message."""
+def encode_alert(alert: Alert, _field: str = "") -> Json:
+    """Return a copy of an alert; durations are seconds."""
+    steps = [
+        asdict(step)
+        | {
+            "delivery_timeout": step.delivery_timeout.total_seconds(),
+            "answer_timeout": step.answer_timeout.total_seconds(),
+        }
+        for step in alert.steps
+    ]
+    return asdict(alert) | {"steps": steps, "unreachable": sorted(alert.unreachable)}
+
+
+def encode_outbox_item(item: OutboxItem, field: str) -> Json:
+    """Return the request of a queued message and what it costs, or (the entry itself) how far it is."""
+    if field != REQUEST:
+        return {name: getattr(item, name) for name in _PROGRESS}
     names = {each.name for each in fields(item.request)} - _CALLBACK_URLS
     request = {name: getattr(item.request, name) for name in names}
-    return {"kind": type(item.request).__name__, "request": request, "expense": item.expense}
+    return {"kind": item.kind, "request": request, "expense": item.expense}
 
 
-def write_state(item: OutboxItem) -> Json:
-    """Write how far a queued message is."""
-    return {name: getattr(item, name) for name in _STATE}
-
-
-def read_item(key: str, draft: Json, state: Json) -> OutboxItem:
-    """Read a queued message from both."""
-    return OutboxItem(
-        key=key,
-        request=_read_request(draft["kind"], draft["request"]),
-        expense=read_expense(draft["expense"]),
-        due=read_moment(state["due"]),
-        expires_at=read_moment(state["expires_at"]),
-        attempted_at=maybe(read_moment, state["attempted_at"]),
-        phase=Phase(state["phase"]),
-        **{name: state[name] for name in ("may_retry", "attempts", "lookup_count", "failed_lookups")},
-    )
-
-
-def _read_request(kind: str, data: Json) -> SendRequest:
-    data = data | {"send_at": maybe(read_moment, data["send_at"])}
-    if kind == VoiceRequest.__name__:
-        language = maybe(VoiceLanguage, data.pop("language"))
-        return VoiceRequest(numbers=tuple(data.pop("numbers")), language=language, **data)
-    data["message_class"] = MessageClass(data["message_class"])
-    data["stop"] = StopClause(data["stop"])
-    if kind == BatchRequest.__name__:
-        return BatchRequest(rows=tuple(BatchRow(**row) for row in data.pop("rows")), **data)
-    return MessageRequest(numbers=tuple(data.pop("numbers")), **data)
-
-
-def read_expense(data: Json) -> Expense:
-    """Read what a message costs."""
-    costs = tuple((target, segments) for target, segments in data["costs"])
-    return Expense(at=read_moment(data["at"]), costs=costs, pool=BudgetPool(data["pool"]))
-
-
-def write_message(message: TrackedMessage) -> Json:
-    """Write a watched message; what its numbers have come to is written apart, number by number."""
+def encode_tracked_message(message: TrackedMessage, number: str) -> Any:
+    """Return the codes of a number, or (the entry itself) the message without them."""
+    if number:
+        return message.codes[number]
     return {
         "sent_at": message.sent_at,
         "group": message.group,
@@ -104,65 +77,115 @@ def write_message(message: TrackedMessage) -> Json:
     }
 
 
-def read_message(message_id: str, data: Json, heard: dict[str, Codes]) -> TrackedMessage:
-    """Read a watched message and what its numbers have come to."""
-    known = {name: data[name] for name in ("group", "reference", "content", "is_complete")}
-    codes: dict[str, Codes] = dict.fromkeys(data["numbers"], ())
-    sent_at = read_moment(data["sent_at"])
-    return TrackedMessage(message_id=message_id, sent_at=sent_at, codes=codes | heard, **known)
+def decode_outbox_item(key: str, parts: Fields) -> OutboxItem:
+    """Return a queued message, read from both of its fields."""
+    data = parts[REQUEST]
+    request = decode_record(_REQUEST_TYPES[MessageKind(data["kind"])], data["request"])
+    return decode_record(OutboxItem, parts[""] | {"expense": data["expense"]}, key=key, request=request)
 
 
-def write_reply(reply: Reply) -> Json:
-    """Write the last reply."""
-    return asdict(reply)
+def decode_tracked_message(message_id: str, parts: Fields) -> TrackedMessage:
+    """Return a tracked message, read from its own field and those of its numbers."""
+    data = parts[""]
+    codes: dict[str, Codes] = dict.fromkeys(decode(tuple[str, ...], data["numbers"]), ())
+    codes |= {number: decode(tuple[int, ...], reported) for number, reported in parts.items() if number}
+    return decode_record(TrackedMessage, data, message_id=message_id, codes=codes)
 
 
-def read_reply(data: Json) -> Reply:
-    """Read the last reply."""
-    return Reply(**data | {"received_at": maybe(read_moment, data["received_at"])})
+def decode[T](kind: type[T], value: Any) -> T:
+    """Return a value of a type, read from what JSON made of it; TypeError or ValueError if it is of another type."""
+    return cast("T", _decoder(cast("Any", kind))(value))
 
 
-def write_command(record: CommanderState) -> Json:
-    """Write what is remembered of a commander."""
-    return {each.name: getattr(record, each.name) for each in fields(record)}
+def decode_record[T](kind: type[T], data: Json, **known: Any) -> T:
+    """Return a dataclass with what ``data`` has of its fields, and with those that are known already."""
+    if not isinstance(data, dict):
+        raise TypeError
+    values = dict(known)
+    for name, hint, is_null_if_missing in _fields(cast("Any", kind)):
+        if name in known:
+            continue
+        if name in data:
+            values[name] = _decoder(hint)(data[name])
+        elif is_null_if_missing:
+            values[name] = None
+    return kind(**values)
 
 
-def read_command(data: Json) -> CommanderState:
-    """Read what is remembered of a commander."""
-    moments = {name: [read_moment(moment) for moment in data[name]] for name in ("handled_at", "wrong_pins_at")}
-    maybe_moments = {name: maybe(read_moment, data[name]) for name in ("locked_until", "answered_at")}
-    return CommanderState(**data | moments | maybe_moments)
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Any, bool], ...]:
+    """Return the fields of a dataclass, their types, and whether None stands for one that is missing."""
+    hints = get_type_hints(kind)
+    return tuple(
+        (each.name, hints[each.name], each.default is MISSING and NoneType in get_args(hints[each.name]))
+        for each in fields(kind)
+        if each.init
+    )
 
 
-def read_scheduled(data: Json) -> ScheduledMessage:
-    """Read a message that the gateway holds for later."""
-    read = {"send_at": read_moment(data["send_at"]), "kind": MessageKind(data["kind"])}
-    return ScheduledMessage(**data | read | {"targets": tuple(data["targets"])})
+@cache
+def _decoder(kind: Any) -> Callable[[Any], Any]:
+    """Return the function that reads a value of a type."""
+    if isinstance(kind, TypeAliasType):
+        return _decoder(kind.__value__)
+    arguments = get_args(kind)
+    decoders = [_decoder(argument) for argument in arguments if argument not in {NoneType, ...}]
+    match get_origin(kind):
+        case None if is_dataclass(kind):
+            return partial(decode_record, cast("type[Any]", kind))
+        case None:
+            return _value_decoder(kind)
+        case collection if collection is tuple and ... not in arguments:
+            return partial(_decode_tuple, decoders)
+        case collection if collection in {tuple, list, set}:
+            return partial(_decode_each, collection, *decoders)
+        case _:
+            return partial(_decode_optional, *decoders)
 
 
-def read_status(data: Json) -> LastStatus:
-    """Read the latest news of a message."""
-    received_at = read_moment(data["received_at"])
-    return LastStatus(**data | {"status": MessageStatus(data["status"]), "received_at": received_at})
+def _value_decoder(kind: type) -> Callable[[Any], Any]:
+    if issubclass(kind, Enum):
+        return kind
+    if issubclass(kind, datetime):
+        return _decode_moment
+    if issubclass(kind, date):
+        return date.fromisoformat
+    if issubclass(kind, timedelta):
+        return _decode_duration
+    return _decode_number if kind is float else partial(_decode_exactly, kind)
 
 
-def write_watch(watch: WatchdogState) -> Json:
-    """Write a watchdog."""
-    return {name: getattr(watch, name) for name in _WATCH}
+def _decode_exactly(kind: type, value: Any) -> Any:
+    """Return a value that is of a type already; True is no number."""
+    if type(value) is not kind:
+        raise TypeError
+    return value
 
 
-def read_watch(data: Json) -> WatchdogState:
-    """Read a watchdog."""
-    moments = {
-        name: maybe(read_moment, data[name]) for name in ("pending_send_at", "renewed_at", "renew_at", "delete_at")
-    }
-    held = {
-        "armed_message": maybe(_read_held, data["armed_message"]),
-        "to_delete": [_read_held(each) for each in data["to_delete"]],
-    }
-    return WatchdogState(**data | moments | held)
+def _decode_optional(decoder: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else decoder(value)
 
 
-def _read_held(data: Json) -> HeldMessage:
-    costs = tuple((target, segments) for target, segments in data["costs"])
-    return HeldMessage(message_id=data["message_id"], send_at=read_moment(data["send_at"]), costs=costs)
+def _decode_each(collection: Callable[[Any], Any], decoder: Callable[[Any], Any], value: Any) -> Any:
+    return collection(map(decoder, _decode_exactly(list, value)))
+
+
+def _decode_tuple(decoders: Iterable[Callable[[Any], Any]], value: Any) -> Any:
+    pairs = zip(decoders, _decode_exactly(list, value), strict=True)
+    return tuple(decoder(each) for decoder, each in pairs)
+
+
+def _decode_moment(value: Any) -> datetime:
+    """Return a moment; one without an offset could be compared with no other."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def _decode_number(value: Any) -> float:
+    return float(value if type(value) is int else _decode_exactly(float, value))
+
+
+def _decode_duration(value: Any) -> timedelta:
+    return timedelta(seconds=_decode_number(value))

@@ -11,11 +11,12 @@ from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
@@ -23,8 +24,8 @@ from homeassistant.util import dt as dt_util
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.timing import BurstDebouncer
-from .account_state import AccountState, initial_state, restore
-from .database import CorruptDatabaseError, Database, quarantine, remove, sizes
+from .account_state import AccountState, initial_state, load_state
+from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, quarantine, remove, sizes
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -38,6 +39,8 @@ class AccountStore:
     """The outbox, the ledger and the budget of one account, and their file."""
 
     state: AccountState
+    # Entries that could not be read, at this start or before, and are kept in a table of their own.
+    unreadable_records: int
     _database: Database
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
@@ -53,16 +56,26 @@ class AccountStore:
         self.is_closed = False
 
     async def async_open(self, now: datetime) -> None:
-        """Read what was kept; a file that cannot be read is set aside. ConfigEntryNotReady if the disk refuses."""
+        """Open the file and read the state.
+
+        A corrupt file is quarantined, and an entry that cannot be read is set aside: the user is told of both. Raises
+        ConfigEntryError for a file of a newer version, ConfigEntryNotReady if the disk refuses.
+        """
         path = _path(self._hass, self._entry.entry_id)
         try:
-            self._database, kept = await self._hass.async_add_executor_job(_open, path, now)
+            opened = await self._hass.async_add_executor_job(_open, path, now)
+        except UnsupportedSchemaError as err:
+            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="state_newer_version") from err
         except (sqlite3.Error, OSError) as err:
             raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
-        if kept is None:
+        if opened.state is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
-        self.state = kept or initial_state(now)
+        if opened.newly_unreadable:
+            LOGGER.error("%d records of %s cannot be read: set aside", opened.newly_unreadable, self._entry.title)
+            async_raise_issue(self._hass, self._entry, IssueType.RECORDS_UNREADABLE)
+        self._database, self.unreadable_records = opened.database, opened.unreadable
+        self.state = opened.state or initial_state(now)
         self._stop_listening = self._hass.bus.async_listen_once(
             EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
         )
@@ -168,16 +181,16 @@ class AccountStore:
 
 
 async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState | None:
-    """Read what is kept of an account that is not set up; None if it cannot be read."""
+    """Return what is kept of an account that is not set up; None if it cannot be read."""
 
     def read(path: Path) -> AccountState | None:
-        database, memory = _open(path, dt_util.utcnow())
-        database.close()
-        return memory
+        opened = _open(path, dt_util.utcnow())
+        opened.database.close()
+        return opened.state
 
     try:
         return await hass.async_add_executor_job(read, _path(hass, entry_id))
-    except sqlite3.Error, OSError:
+    except UnsupportedSchemaError, sqlite3.Error, OSError:
         return None
 
 
@@ -195,18 +208,29 @@ def _path(hass: HomeAssistant, entry_id: str) -> Path:
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.db"))
 
 
-def _open(path: Path, now: datetime) -> tuple[Database, AccountState | None]:
-    """Open the file and read it; without a memory if it could not be read and is a new one now."""
+class _OpenedFile(NamedTuple):
+    """An open file and what it holds: no state if it was corrupt and is a new file now."""
+
+    database: Database
+    state: AccountState | None
+    newly_unreadable: int
+    unreadable: int
+
+
+def _open(path: Path, now: datetime) -> _OpenedFile:
+    """Open the file and read it; quarantine it if it is corrupt."""
     path.parent.mkdir(exist_ok=True)
     try:
         database = Database(path)
         with ExitStack() as unless_read:
             # Nobody else would close it, and while it is open it is locked.
             unless_read.callback(database.close)
-            memory = restore(database.read(), now)
+            state, unreadable = load_state(database.read(), now)
+            if unreadable:
+                database.set_aside(unreadable)
+            opened = _OpenedFile(database, state, len(unreadable), database.count_unreadable())
             unless_read.pop_all()
-    except CorruptDatabaseError, LookupError, TypeError, ValueError, AttributeError:
-        # Of whatever is not ours, reading it as ours may raise any of these.
+    except CorruptDatabaseError:
         quarantine(path)
-        return Database(path), None
-    return database, memory
+        return _OpenedFile(Database(path), None, 0, 0)
+    return opened

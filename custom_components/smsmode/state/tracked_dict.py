@@ -4,8 +4,8 @@ from collections import UserDict
 from collections.abc import Iterable, Iterator
 from typing import Final, override
 
-type Part = tuple[str, str]
-"""A key, and which part of what stands under it; the empty part is the thing itself."""
+type ChangedField = tuple[str, str]
+"""The key of an entry, and the field of it that changed; the empty field is the entry itself."""
 # The thing itself and no other part, as nearly always: one for all spares 200 bytes for each message not written yet.
 _ALONE: Final[dict[str, None]] = {"": None}
 
@@ -59,13 +59,13 @@ class TrackedDict[V](UserDict[str, V]):
         key = next(iter(self.data))
         return key, self.pop(key)
 
-    def drain_changes(self) -> tuple[set[str], list[Part]]:
+    def drain_changes(self) -> tuple[set[str], list[ChangedField]]:
         """Give the keys to remove, and then what to write; whoever takes it and cannot write it gives it back."""
         changes = self._removed, [(key, part) for key, parts in self._changed.items() for part in parts]
         self._removed, self._changed = set(), {}
         return changes
 
-    def restore_changes(self, removed: Iterable[str], changed: Iterable[Part]) -> None:
+    def restore_changes(self, removed: Iterable[str], changed: Iterable[ChangedField]) -> None:
         """Note again what could not be written: before whatever changed since, for the order on the disk is ours."""
         since, self._changed = self._changed, {}
         for key, part in changed:
