@@ -26,10 +26,19 @@ from .api import SmsmodeClient, SmsmodeError
 from .api.validation import validate_access_token, validate_base_url
 from .config.yaml_account import async_sync_entry, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .flows.account import NAME_SCHEMA, PLACEHOLDERS, account_schema, base_url_of, explain, key_schema, tidy_key
-from .flows.account_name import find_problem, free_name
+from .flows.account import (
+    NAME_SCHEMA,
+    PLACEHOLDERS,
+    account_schema,
+    base_url_of,
+    find_name_problem,
+    form_errors,
+    key_schema,
+    suggest_name,
+    tidy_key,
+)
 from .flows.commands import CommandFlow
-from .flows.options_flow import SmsmodeOptionsFlow
+from .flows.options import SmsmodeOptionsFlow
 from .flows.recipient import RecipientFlow
 from .flows.watchdog import WatchdogFlow
 
@@ -150,10 +159,10 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
         """Make the account, if it can be called like that."""
         errors: dict[str, str] = {}
-        written = {CONF_NAME: free_name(self.hass)} if user_input is None else user_input
+        written = {CONF_NAME: suggest_name(self.hass)} if user_input is None else user_input
         if user_input is not None:
             name = " ".join(user_input.get(CONF_NAME, "").split())
-            if problem := find_problem(self.hass, name):
+            if problem := find_name_problem(self.hass, name):
                 errors = {CONF_NAME: problem}
             else:
                 self._async_abort_entries_match({CONF_ACCESS_TOKEN: self._account[CONF_ACCESS_TOKEN]})
@@ -170,7 +179,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
             self._balance = await client.get_balance()
         except SmsmodeError as err:
-            return explain(err)
+            return form_errors(err)
         except AbortFlow:
             if self.source == SOURCE_USER:
                 raise

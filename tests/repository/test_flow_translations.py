@@ -24,7 +24,7 @@ from custom_components.smsmode.flows import commands as command_flow
 from custom_components.smsmode.flows import options as options_form
 from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
-from custom_components.smsmode.flows.account_name import NameProblem
+from custom_components.smsmode.flows.account import NameProblem
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
 from custom_components.smsmode.sending.delivery_check import CheckProgress
 from tests.support.flow_forms import key_of
@@ -52,7 +52,7 @@ FORMS = {
     "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
     "config_subentries.watchdog.step.user": WATCHDOG,
     "config_subentries.watchdog.step.reconfigure": WATCHDOG,
-    "options.step.init": options_form.in_sections(options_form.SECTIONS),
+    "options.step.init": options_form.sections_schema(options_form.SECTIONS),
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
 MENUS = {

@@ -1,12 +1,17 @@
-"""The form in which a person gives the key of an account, and what it says when something is wrong with it."""
+"""Forms of an account: its key, address and name, and the errors that they show."""
 
 from collections.abc import Mapping
+from enum import StrEnum
+from itertools import count
 from typing import Any, Final
 
 import probatio
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
+from homeassistant.util import slugify
 
 from ..api import (
     InputProblem,
@@ -18,7 +23,7 @@ from ..api import (
     SmsmodeUncertainError,
 )
 from ..config.phone_numbers import plain
-from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SITE
+from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN, LOGGER, MANUFACTURER, SITE
 
 SECTION_ADVANCED: Final = "advanced"
 PLACEHOLDERS: Final = {"site": SITE, "example_url": DEFAULT_BASE_URL}
@@ -29,6 +34,9 @@ NAME_SCHEMA = probatio.Schema({probatio.Optional(CONF_NAME): TextSelector(TextSe
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
 
+_MAX_NAME = 50
+# The slug of a name without letters and digits.
+_EMPTY_SLUG = slugify("?")
 _QUOTES = "\"'`“”„‘’«»"  # noqa: RUF001 - what it is about
 
 # The frontend shows no error at a field inside a section, only above the section.
@@ -39,31 +47,31 @@ _INPUT_ERRORS: Mapping[str, dict[str, str]] = {
 
 
 def key_schema(presence: Presence) -> probatio.Schema:
-    """Ask for the key alone."""
+    """Return the schema of the key alone."""
     return probatio.Schema({presence(probatio.Secret(CONF_ACCESS_TOKEN)): _KEY})
 
 
 def tidy_key(written: str) -> str:
-    """Take away what copy and paste adds to a key: quotes, white space, line breaks, and signs that are not seen."""
+    """Strip what copy and paste adds to a key: quotes, white space, line breaks, and signs that are not seen."""
     return "".join(plain(written).split()).strip(_QUOTES)
 
 
 def account_schema(presence: Presence, base_url: str) -> probatio.Schema:
-    """Ask for the key and the address; who has another address than the usual one sees it."""
+    """Return the schema of key and address; the address is collapsed while it is the usual one."""
     address = probatio.Schema({probatio.Required(CONF_BASE_URL, default=base_url): _URL})
     advanced = section(address, {"collapsed": base_url == DEFAULT_BASE_URL})
     return key_schema(presence).extend({probatio.Required(SECTION_ADVANCED): advanced})
 
 
 def base_url_of(user_input: dict[str, Any] | None, otherwise: str = DEFAULT_BASE_URL) -> str:
-    """Give the address that was written, the usual one if it was emptied."""
+    """Return the address that was entered, the usual one if it was emptied."""
     if user_input is None:
         return otherwise
     return user_input[SECTION_ADVANCED][CONF_BASE_URL].strip() or DEFAULT_BASE_URL
 
 
-def explain(err: SmsmodeError) -> dict[str, str]:
-    """Say at which field of the form what is wrong."""
+def form_errors(err: SmsmodeError) -> dict[str, str]:
+    """Return the error of the gateway by the field of the form that it belongs to."""
     match err:
         case SmsmodeInputError():
             return _INPUT_ERRORS[err.problem]
@@ -73,3 +81,33 @@ def explain(err: SmsmodeError) -> dict[str, str]:
             return {"base": "cannot_connect"}
     LOGGER.warning("The gateway does not tell the balance: %s", err)
     return {"base": "unknown"}
+
+
+class NameProblem(StrEnum):
+    """Why an account cannot have a name; the value is the translation key."""
+
+    MISSING = "name_missing"
+    TOO_LONG = "name_too_long"
+    TAKEN = "name_taken"
+
+
+def find_name_problem(hass: HomeAssistant, name: str) -> NameProblem | None:
+    """Return why an account cannot have a name, which is also that of its notify service; None if it can."""
+    if slugify(name) in ("", _EMPTY_SLUG):
+        return NameProblem.MISSING
+    if len(name) > _MAX_NAME:
+        return NameProblem.TOO_LONG
+    return NameProblem.TAKEN if _is_taken(hass, name) else None
+
+
+def suggest_name(hass: HomeAssistant) -> str:
+    """Return a name that is free."""
+    names = (MANUFACTURER if number == 1 else f"{MANUFACTURER} {number}" for number in count(1))
+    return next(name for name in names if not _is_taken(hass, name))
+
+
+def _is_taken(hass: HomeAssistant, name: str) -> bool:
+    """Return whether an account has this name or one of the same slug, or something else such an action."""
+    spelled = slugify(name)
+    accounts = {slugify(entry.title) for entry in hass.config_entries.async_entries(DOMAIN)}
+    return spelled in accounts or hass.services.has_service(NOTIFY_DOMAIN, spelled)

@@ -1,9 +1,11 @@
-"""The form of the options of an account, in its sections, and what it accepts."""
+"""Options flow of an account: one form in three sections, and the validation of what it accepts."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Final, Literal
 
 import probatio
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigFlowResult, OptionsFlow
 from homeassistant.const import CONF_REGION
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -23,7 +25,7 @@ from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
 from ..config.field_validators import REGIONS
-from ..config.options import CallbackMode
+from ..config.options import CallbackMode, read_settings
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
     CONF_CALLBACKS,
@@ -36,7 +38,7 @@ from ..const import (
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
 )
-from ..receiving.callback_url import CallbackObstacle, CallbackRoute
+from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
 
 SECTION_SENDING: Final = "sending"
 SECTION_MONEY: Final = "money"
@@ -50,12 +52,12 @@ _STATES = [str(state) for state in (*CallbackRoute, *CallbackObstacle) if state 
 
 
 def _choice(field: str, options: list[str]) -> SelectSelector:
-    """Show all choices at once, which a telephone has room for and a closed list has not."""
+    """Return a selector that shows all choices at once, for which a telephone has room."""
     return SelectSelector(SelectSelectorConfig(options=options, mode=SelectSelectorMode.LIST, translation_key=field))
 
 
 def _amount(step: Literal[1, "any"]) -> NumberSelector:
-    """Take any number: what is wrong with it is explained by ourselves, in the language of the person."""
+    """Return a selector of any number: our own validation explains errors in the language of the person."""
     return NumberSelector(NumberSelectorConfig(step=step, mode=NumberSelectorMode.BOX))
 
 
@@ -93,13 +95,13 @@ SECTIONS: Mapping[str, probatio.Schema] = {
 }
 
 
-def in_sections(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
-    """Ask for the fields of some sections."""
+def sections_schema(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
+    """Return the schema of some sections."""
     return probatio.Schema({probatio.Required(name): section(fields) for name, fields in shown.items()})
 
 
-def what_is_wrong(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
-    """Give the fields that errors are about: in the whole form, an error stands out of sight of who pressed its button.
+def fields_of_errors(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
+    """Return the fields of the errors: in the whole form, an error stands out of sight of who pressed its button.
 
     A warning is about the whole of its section.
     """
@@ -112,7 +114,7 @@ def _only(fields: probatio.Schema, name: str) -> probatio.Schema:
 
 
 def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Give the options as they are kept: without their sections, without what is only shown, numbers whole."""
+    """Return the options as they are stored: without their sections, without what is only shown, numbers whole."""
     options = {field: value for fields in written.values() for field, value in fields.items()}
     for shown in (FIELD_CALLBACK_STATE, FIELD_CALLBACK_URL):
         options.pop(shown, None)
@@ -122,7 +124,7 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Say what is wrong, by section: the frontend shows no error at a field inside a section, only above it."""
+    """Return the errors by section: the frontend shows no error at a field inside a section, only above it."""
     sender = written[SECTION_SENDING].get(CONF_SENDER, "").strip()
     errors: dict[str, str] = {}
     try:
@@ -135,7 +137,67 @@ def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _impossible(money: Mapping[str, float]) -> Iterator[str]:
-    """Name the amounts that cannot be."""
+    """Yield the fields whose amounts are out of range."""
     for field, amount in money.items():
         if not 0 <= amount <= MAX_LIMIT or (field in _LIMITS and amount != int(amount)):
             yield field
+
+
+class SmsmodeOptionsFlow(OptionsFlow):
+    """One form in three sections, then only what is wrong in it. The update listener of the entry reloads it."""
+
+    # The choice whose obstacle was shown: who sends the form off again means it.
+    _warned_of: CallbackMode | None = None
+    _written: dict[str, dict[str, Any]]
+    _shown: Mapping[str, probatio.Schema] = SECTIONS
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show and store the options, stored without their sections."""
+        if self.config_entry.source == SOURCE_IMPORT:
+            return self.async_abort(reason="managed_by_yaml")
+        self._written = self._current() if user_input is None else self._completed(user_input)
+        mode = CallbackMode(self._written[SECTION_CALLBACKS][CONF_CALLBACKS])
+        address = await async_callback_address(self.hass, self.config_entry, mode)
+        errors = find_errors(self._written)
+        if mode is not self._warned_of and (warning := _warning(mode, address.obstacle)):
+            errors[SECTION_CALLBACKS] = warning
+        self._warned_of = mode
+        if user_input is not None and not errors:
+            return self.async_create_entry(data=read_options(self._written))
+        self._shown = SECTIONS if user_input is None else fields_of_errors(errors)
+        return self._show(address, errors)
+
+    def _current(self) -> dict[str, dict[str, Any]]:
+        """Return the options in force by section, without those that are not set."""
+        settings = asdict(read_settings(self.hass, self.config_entry))
+        return {
+            name: {str(field): settings[field] for field in fields.schema if settings.get(str(field)) is not None}
+            for name, fields in SECTIONS.items()
+        }
+
+    def _completed(self, user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Add what was not asked for this time; what was asked for and left empty is empty."""
+        written = dict(self._written)
+        for name, fields in self._shown.items():
+            kept = {field: value for field, value in written[name].items() if field not in fields.schema}
+            written[name] = {**kept, **user_input[name]}
+        return written
+
+    def _show(self, address: CallbackAddress, errors: dict[str, str]) -> ConfigFlowResult:
+        """Show what was written, and by which address the gateway calls back, or why by none."""
+        shown = {
+            FIELD_CALLBACK_STATE: str(address.obstacle or address.route),
+            FIELD_CALLBACK_URL: address.url or "",
+        }
+        values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
+        schema = self.add_suggested_values_to_schema(sections_schema(self._shown), values)
+        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
+
+
+def _warning(mode: CallbackMode, obstacle: CallbackObstacle | None) -> str | None:
+    """Return the warning of an obstacle; none where a person chose no address and needs none."""
+    if obstacle in (None, CallbackObstacle.TURNED_OFF):
+        return None
+    if mode is CallbackMode.AUTO and obstacle is CallbackObstacle.NO_ADDRESS:
+        return None
+    return f"callback_{obstacle}"

@@ -18,7 +18,7 @@ from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
 from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
-from .recipient_check import TrialSteps
+from .recipient_check import RecipientCheckSteps
 
 # Required by our own check, which explains what is missing in the language of the house.
 SCHEMA = probatio.Schema(
@@ -36,7 +36,7 @@ SCHEMA = probatio.Schema(
 )
 
 
-class RecipientFlow(TrialSteps):
+class RecipientFlow(RecipientCheckSteps):
     """One form: a name, and a number or a group of the gateway. A new recipient can be tried before it is added."""
 
     _written: dict[str, Any]
@@ -52,7 +52,7 @@ class RecipientFlow(TrialSteps):
             recipient = self._read(user_input)
         except RecipientError as err:
             return self._show("user", user_input, {err.field: err.problem})
-        return await self.async_offer_trial(recipient)
+        return await self.async_offer_check(recipient)
 
     @override
     async def async_step_correct(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:

@@ -1,4 +1,4 @@
-"""The steps that follow the form of a new recipient: the number shown back, the test SMS, and what came of it."""
+"""Steps after the form of a new recipient: the number is shown, a test SMS is sent, and its result is shown."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -10,30 +10,32 @@ from homeassistant.config_entries import (
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.translation import async_get_translations
 
-from ..api import DeliveryOutcome
+from ..api import DeliveryOutcome, MessageStatus
 from ..config.phone_numbers import pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
 from ..sending.delivery_check import CheckResult, DeliveryCheck
-from .translations import async_explain_error, async_name_status
 
 type Input = dict[str, Any] | None
 
 
-class TrialSteps(ConfigSubentryFlow, ABC):
+class RecipientCheckSteps(ConfigSubentryFlow, ABC):
     """Whatever comes of the test, the recipient is added unless the person goes back to correct it."""
 
     _recipient: ConfigSubentryData
-    _trial: DeliveryCheck
+    _check: DeliveryCheck
     _task: asyncio.Task[None]
 
     @abstractmethod
     async def async_step_correct(self, _user_input: Input = None) -> SubentryFlowResult:
         """Show the form again."""
 
-    async def async_offer_trial(self, recipient: ConfigSubentryData) -> SubentryFlowResult:
+    async def async_offer_check(self, recipient: ConfigSubentryData) -> SubentryFlowResult:
         """Show what was read, and go on as suits the recipient and the account."""
         self._recipient = recipient
         if self._get_entry().state is not ConfigEntryState.LOADED:
@@ -62,7 +64,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         data = self._recipient["data"]
         target = data[CONF_NUMBER] if CONF_NUMBER in data else group_target(data[CONF_GROUP])
         account = entry.runtime_data
-        self._trial = DeliveryCheck(self.hass, account.messages, account.processor, target)
+        self._check = DeliveryCheck(self.hass, account.messages, account.processor, target)
         self._task = self._advance()
         return await self.async_step_watch()
 
@@ -70,14 +72,14 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         """Show how far the test is, until it is known what came of it or nobody waits any longer."""
         if self._task.done():
             self._task.result()
-            if isinstance(self._trial.progress, CheckResult):
-                return self.async_show_progress_done(next_step_id=self._trial.progress)
+            if isinstance(self._check.progress, CheckResult):
+                return self.async_show_progress_done(next_step_id=self._check.progress)
             self._task = self._advance()
         else:
-            self._trial.look()
+            self._check.look()
         return self.async_show_progress(
             step_id="watch",
-            progress_action=self._trial.progress,
+            progress_action=self._check.progress,
             progress_task=self._task,
             description_placeholders=self._names(),
         )
@@ -92,8 +94,8 @@ class TrialSteps(ConfigSubentryFlow, ABC):
 
     async def async_step_not_sent(self, _user_input: Input = None) -> SubentryFlowResult:
         """Say why the test could not leave."""
-        assert self._trial.error is not None  # noqa: S101
-        reason = await async_explain_error(self.hass, self._trial.error)
+        assert self._check.error is not None  # noqa: S101
+        reason = await _async_error_sentence(self.hass, self._check.error)
         return self._show_menu("not_sent", "test", "add", "correct", reason=reason)
 
     async def async_step_group_refused(self, _user_input: Input = None) -> SubentryFlowResult:
@@ -102,7 +104,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
 
     async def async_step_not_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
         """Say what kept the test from arriving."""
-        status = await async_name_status(self.hass, self._trial.statuses[-1])
+        status = await _async_status_name(self.hass, self._check.statuses[-1])
         return self._show_menu("not_delivered", "correct", "add", status=status)
 
     async def async_step_blocked(self, _user_input: Input = None) -> SubentryFlowResult:
@@ -111,7 +113,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
 
     async def async_step_some_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
         """Say to how many members of a group the test came."""
-        delivered = str(self._trial.count(DeliveryOutcome.DELIVERED))
+        delivered = str(self._check.count(DeliveryOutcome.DELIVERED))
         return self._show_menu("some_delivered", "add", "correct", delivered=delivered)
 
     async def async_step_unreported(self, _user_input: Input = None) -> SubentryFlowResult:
@@ -119,7 +121,7 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         return self._show_menu("unreported", "add", "correct")
 
     def _advance(self) -> asyncio.Task[None]:
-        return self.hass.async_create_background_task(self._trial.async_advance(), f"{DOMAIN} test")
+        return self.hass.async_create_background_task(self._check.async_advance(), f"{DOMAIN} test")
 
     def _create(self, description: str) -> SubentryFlowResult:
         recipient = self._recipient
@@ -141,3 +143,19 @@ class TrialSteps(ConfigSubentryFlow, ABC):
         data = self._recipient["data"]
         target = pretty_number(data[CONF_NUMBER]).replace(" ", "\u00a0") if CONF_NUMBER in data else data[CONF_GROUP]
         return {"name": self._recipient["title"], "target": target}
+
+
+async def _async_error_sentence(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return the sentence of an error in the language of the house; Home Assistant itself keeps it in English."""
+    sentence = await _async_translated(hass, "exceptions", f"{err.translation_key}.message")
+    return sentence.format(**(err.translation_placeholders or {}))
+
+
+async def _async_status_name(hass: HomeAssistant, status: MessageStatus) -> str:
+    """Return the name of a status of the gateway, as the sensors show it."""
+    return await _async_translated(hass, "entity", f"sensor.last_status.state.{status}")
+
+
+async def _async_translated(hass: HomeAssistant, category: str, key: str) -> str:
+    words = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
+    return words[f"component.{DOMAIN}.{category}.{key}"]
