@@ -16,7 +16,7 @@ from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
 from .entity import account_device
 from .helpers.log_filter import hide_from_logs
-from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_tell_again
+from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_restore_issues
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .runtime import SmsmodeConfigEntry, async_create_runtime
@@ -50,7 +50,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
-    async_tell_again(hass, entry)
+    async_restore_issues(hass, entry)
     async with AsyncExitStack() as on_failure:
         account = await async_create_runtime(hass, entry)
         on_failure.push_async_callback(account.async_stop)

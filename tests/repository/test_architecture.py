@@ -262,7 +262,6 @@ def _layer(name: str) -> int:
     return LAYERS.index(head) if head in LAYERS else len(LAYERS)
 
 
-@pytest.mark.xfail(strict=True, reason="modules that will be merged still stand at the top")
 def test_packages_import_only_what_stands_before_them() -> None:
     assert {_layer(f"{PACKAGE}.{name}") for name in LAYERS} == set(range(len(LAYERS)))
     assert not offenders(

@@ -22,7 +22,7 @@ from custom_components.smsmode.api import MessageStatus
 from custom_components.smsmode.condition import async_get_conditions
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.helpers.repair_issues import (
-    OF_A_RECIPIENT,
+    RECIPIENT_ISSUES,
     IssueType,
     async_clear_all_issues,
     async_raise_issue,
@@ -217,7 +217,7 @@ def test_an_issue_that_a_person_closes_says_how(
     assert not ir.async_get(hass).issues
 
 
-@pytest.mark.parametrize("problem", OF_A_RECIPIENT)
+@pytest.mark.parametrize("problem", RECIPIENT_ISSUES)
 def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: IssueType) -> None:
     flow = EN["issues"][problem]["fix_flow"]
     offered: dict[str, set[str]] = {}

@@ -17,7 +17,7 @@ from custom_components.smsmode.conversations.answers import AnswerError, AnswerP
 from custom_components.smsmode.conversations.reply_targets import explain_answers
 from custom_components.smsmode.errors import no_target, translate, validation_error
 from custom_components.smsmode.helpers.bounded_regex import RegexProblem
-from custom_components.smsmode.helpers.repair_issues import OF_A_RECIPIENT, IssueType
+from custom_components.smsmode.helpers.repair_issues import RECIPIENT_ISSUES, IssueType
 from custom_components.smsmode.state.budget import LimitExceededError, LimitType
 from custom_components.smsmode.state.outbox import OutboxFullError
 from custom_components.smsmode.state.store import StorageError
@@ -141,7 +141,7 @@ def issue_placeholders() -> dict[IssueType, set[str]]:
         problems = [problem for problem in IssueType if which == f"IssueType.{problem.name}"]
         for problem in problems or [IssueType(cap.value) for cap in LimitType]:
             told[problem] = {"account", *arguments(call)}
-    return told | {problem: {"account", "recipient"} for problem in OF_A_RECIPIENT}
+    return told | {problem: {"account", "recipient"} for problem in RECIPIENT_ISSUES}
 
 
 def _descendants(kind: type[api.SmsmodeError]) -> Iterator[type[api.SmsmodeError]]:

@@ -1,4 +1,4 @@
-"""The repair issues: which there are, raised and taken back by the name of the account they are about."""
+"""Repair issues of an account, its recipients and its watchdogs: raised, cleared and restored."""
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
@@ -8,9 +8,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from ..config.recipients import Recipient
 from ..const import DOMAIN
-from ..state.budget import LimitType
 
 DOCS = "https://github.com/smsmode-ha/smsmode/blob/main/docs"
 DATA_ENTRY = "entry_id"
@@ -18,12 +16,12 @@ DATA_RECIPIENT = "subentry_id"
 
 
 class IssueType(StrEnum):
-    """What can be wrong with an account or one of its recipients; the value names the explanation."""
+    """What can be wrong with an account, a recipient or a watchdog; the value is the translation key."""
 
     CALLBACKS_SILENT = "callbacks_silent"
-    DAILY_LIMIT_REACHED = LimitType.DAILY.value
-    URGENT_DAILY_LIMIT_REACHED = LimitType.URGENT_DAILY.value
-    RECIPIENT_LIMIT_REACHED = LimitType.RECIPIENT.value
+    DAILY_LIMIT_REACHED = "daily_limit_reached"
+    URGENT_DAILY_LIMIT_REACHED = "urgent_daily_limit_reached"
+    RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGES_WAITING = "messages_waiting"
@@ -42,7 +40,7 @@ class IssueType(StrEnum):
     WATCHDOG_LEFT_BEHIND = "watchdog_left_behind"
 
 
-OF_A_RECIPIENT = (IssueType.RECIPIENT_BLOCKED, IssueType.RECIPIENT_INVALID)
+RECIPIENT_ISSUES = (IssueType.RECIPIENT_BLOCKED, IssueType.RECIPIENT_INVALID)
 
 
 class HelpPage(NamedTuple):
@@ -63,7 +61,7 @@ WATCHDOG = HelpPage("watchdog.md", "fr/watchdog.md")
 
 
 class IssueSpec(NamedTuple):
-    """How a problem is shown: its severity, the page that explains it, and whether a person has to fix it here."""
+    """How a issue_type is shown: its severity, the page that explains it, and whether a person has to fix it here."""
 
     severity: ir.IssueSeverity
     help: HelpPage = REPAIRS
@@ -97,87 +95,63 @@ _CLOSED_BY_A_PERSON = (IssueType.MESSAGE_GIVEN_UP, IssueType.RECORDS_UNREADABLE,
 
 
 @callback
-def async_raise_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, **placeholders: str) -> None:
-    """Show a problem of an account, or show it with what is true now."""
-    _show(hass, entry, problem, None, placeholders)
-
-
-@callback
-def async_raise_recipient_issue(
-    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, recipient: Recipient
+def async_raise_issue(
+    hass: HomeAssistant, entry: ConfigEntry, issue_type: IssueType, subentry_id: str | None = None, **placeholders: str
 ) -> None:
-    """Show a problem of one recipient, by name."""
-    _show(hass, entry, problem, recipient.subentry_id, {"recipient": recipient.name})
-
-
-@callback
-def async_raise_watchdog_issue(
-    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str, **placeholders: str
-) -> None:
-    """Show a problem of one watchdog."""
-    _show(hass, entry, problem, subentry_id, placeholders)
-
-
-@callback
-def async_clear_watchdog_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str) -> None:
-    """Take back what was said of one watchdog."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
-
-
-def _show(
-    hass: HomeAssistant, entry: ConfigEntry, problem: IssueType, subentry_id: str | None, placeholders: dict[str, str]
-) -> None:
-    spec = ISSUES[problem]
+    """Raise an issue of an account, or of one of its subentries; one that is shown gets the new placeholders."""
+    spec = ISSUES[issue_type]
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(entry, problem, subentry_id),
+        _issue_id(entry, issue_type, subentry_id),
         data={DATA_ENTRY: entry.entry_id, DATA_RECIPIENT: subentry_id},
         is_fixable=spec.is_fixable,
         # Else the names would be on the disk, and in every bug report.
         is_persistent=False,
         learn_more_url=spec.help.url(hass.config.language),
         severity=spec.severity,
-        translation_key=problem,
+        translation_key=issue_type,
         translation_placeholders={"account": entry.title, **placeholders},
     )
 
 
 @callback
-def async_clear_issue(hass: HomeAssistant, entry: ConfigEntry, problem: IssueType) -> None:
-    """Take a problem back, if it was shown."""
-    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem))
+def async_clear_issue(
+    hass: HomeAssistant, entry: ConfigEntry, issue_type: IssueType, subentry_id: str | None = None
+) -> None:
+    """Clear an issue of an account, or of one of its subentries, if it was raised."""
+    ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue_type, subentry_id))
 
 
 @callback
 def async_clear_recipient_issues(
     hass: HomeAssistant, entry: ConfigEntry, subentry_id: str, *, but: IssueType | None = None
 ) -> None:
-    """Take back what was said of one recipient, but for one problem."""
-    for problem in OF_A_RECIPIENT:
-        if problem is not but:
-            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, problem, subentry_id))
+    """Clear the issues of one recipient, but for one."""
+    for issue_type in RECIPIENT_ISSUES:
+        if issue_type is not but:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue_type, subentry_id))
 
 
 @callback
-def async_recipients_told_of(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
-    """Give the ids of the recipients of whom something is said, or was when Home Assistant stopped."""
-    starts = tuple(f"{_issue_id(entry, problem)}_" for problem in OF_A_RECIPIENT)
+def async_recipients_with_issues(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the ids of the recipients that have issues, or had when Home Assistant stopped."""
+    starts = tuple(f"{_issue_id(entry, issue_type)}_" for issue_type in RECIPIENT_ISSUES)
     return {issue_id.rpartition("_")[2] for issue_id in _issue_ids(hass, entry) if issue_id.startswith(starts)}
 
 
 @callback
-def async_tell_again(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Show again after a restart what a person has not closed yet."""
-    for problem in _CLOSED_BY_A_PERSON:
-        issue = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, problem))
+def async_restore_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Raise again after a restart what a person has not closed yet."""
+    for issue_type in _CLOSED_BY_A_PERSON:
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, issue_type))
         if issue is not None and not issue.active:
-            _show(hass, entry, problem, None, {})
+            async_raise_issue(hass, entry, issue_type)
 
 
 @callback
 def async_clear_all_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back all that was ever said of an account."""
+    """Clear all issues of an account."""
     for issue_id in list(_issue_ids(hass, entry)):
         ir.async_delete_issue(hass, DOMAIN, issue_id)
 
@@ -190,5 +164,5 @@ def _issue_ids(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[str]:
     )
 
 
-def _issue_id(entry: ConfigEntry, problem: IssueType, subentry_id: str | None = None) -> str:
-    return f"{problem}_{entry.entry_id}" if subentry_id is None else f"{problem}_{entry.entry_id}_{subentry_id}"
+def _issue_id(entry: ConfigEntry, issue_type: IssueType, subentry_id: str | None = None) -> str:
+    return f"{issue_type}_{entry.entry_id}" if subentry_id is None else f"{issue_type}_{entry.entry_id}_{subentry_id}"

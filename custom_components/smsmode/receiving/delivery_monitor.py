@@ -16,8 +16,7 @@ from ..helpers.repair_issues import (
     async_clear_issue,
     async_clear_recipient_issues,
     async_raise_issue,
-    async_raise_recipient_issue,
-    async_recipients_told_of,
+    async_recipients_with_issues,
 )
 from ..helpers.targets import GROUP_PREFIX
 from .events import ReportEvent
@@ -65,7 +64,7 @@ class DeliveryFailureMonitor:
             for recipient in self._recipients.all
             if recipient.target in last
         }
-        for subentry_id in async_recipients_told_of(self._hass, self._entry):
+        for subentry_id in async_recipients_with_issues(self._hass, self._entry):
             async_clear_recipient_issues(self._hass, self._entry, subentry_id, but=known.get(subentry_id))
         for recipient in self._recipients.all:
             if (issue := known.get(recipient.subentry_id)) is not None:
@@ -88,9 +87,9 @@ class DeliveryFailureMonitor:
         self._update_sender_issue()
 
     def _raise_recipient_issue(self, recipient: Recipient, issue: IssueType) -> None:
-        with_issues = async_recipients_told_of(self._hass, self._entry)
+        with_issues = async_recipients_with_issues(self._hass, self._entry)
         if recipient.subentry_id in with_issues or len(with_issues) < MAX_RECIPIENTS:
-            async_raise_recipient_issue(self._hass, self._entry, issue, recipient)
+            async_raise_issue(self._hass, self._entry, issue, recipient.subentry_id, recipient=recipient.name)
             async_clear_recipient_issues(self._hass, self._entry, recipient.subentry_id, but=issue)
 
     def _update_sender_issue(self) -> None:
@@ -106,5 +105,5 @@ class DeliveryFailureMonitor:
         if self._entry.disabled_by is None:
             return
         async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
-        for subentry_id in async_recipients_told_of(self._hass, self._entry):
+        for subentry_id in async_recipients_with_issues(self._hass, self._entry):
             async_clear_recipient_issues(self._hass, self._entry, subentry_id)

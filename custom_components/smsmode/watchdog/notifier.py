@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..config.watchdogs import WatchdogConfig, reference_of
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_WATCHDOG, EVENT_WATCHDOG_STOPPED, LOGGER
-from ..helpers.repair_issues import IssueType, async_clear_watchdog_issue, async_raise_watchdog_issue
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.targets import GROUP_PREFIX
 from ..receiving.processor import InboundProcessor
 from ..state.budget import BudgetPool, Expense
@@ -61,14 +61,14 @@ class WatchdogNotifier:
     def async_called_off(self, plan: WatchdogConfig) -> None:
         """Too many in a row have gone off without need."""
         key = plan.subentry_id
-        async_raise_watchdog_issue(self._hass, self._entry, IssueType.WATCHDOG_STOPPED, key, watchdog=plan.name)
+        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_STOPPED, key, watchdog=plan.name)
         self._say_stopped(plan, "not_deleted")
 
     @callback
     def async_too_costly(self, plan: WatchdogConfig) -> None:
         """Too many in a row were deleted, and paid for all the same."""
         key = plan.subentry_id
-        async_raise_watchdog_issue(self._hass, self._entry, IssueType.WATCHDOG_COSTLY, key, watchdog=plan.name)
+        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_COSTLY, key, watchdog=plan.name)
         self._say_stopped(plan, "credits_not_returned")
 
     def _say_stopped(self, plan: WatchdogConfig, reason: str) -> None:
@@ -101,16 +101,14 @@ class WatchdogNotifier:
         key = plan.subentry_id
         if watch.armed_message is None:
             self._clear(IssueType.WATCHDOG_FAILING, plan)
-            async_raise_watchdog_issue(self._hass, self._entry, IssueType.WATCHDOG_ASLEEP, key, watchdog=plan.name)
+            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_ASLEEP, key, watchdog=plan.name)
         else:
             time = f"{dt_util.as_local(watch.armed_message.send_at):%H:%M}"
             self._clear(IssueType.WATCHDOG_ASLEEP, plan)
-            async_raise_watchdog_issue(
-                self._hass, self._entry, IssueType.WATCHDOG_FAILING, key, watchdog=plan.name, time=time
-            )
+            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_FAILING, key, watchdog=plan.name, time=time)
 
     def _clear(self, problem: IssueType, plan: WatchdogConfig) -> None:
-        async_clear_watchdog_issue(self._hass, self._entry, problem, plan.subentry_id)
+        async_clear_issue(self._hass, self._entry, problem, plan.subentry_id)
 
 
 def _watched(subentry_id: str, held: HeldMessage) -> TrackedMessage:
