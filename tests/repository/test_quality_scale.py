@@ -48,7 +48,7 @@ PROOFS: Mapping[str, str] = {
     "config-flow": "repository/test_flow_translations.test_every_text_that_the_forms_use_exists_and_no_other",
     "config-flow-test-coverage": "repository/test_quality_scale.test_all_of_it_must_be_covered_and_typed",
     "devices": "test_init.test_an_account_is_a_device_and_each_recipient_one_reached_through_it",
-    "diagnostics": "test_diagnostics.test_a_bug_report_says_what_is_going_on",
+    "diagnostics": "test_diagnostics.test_bug_report_describes_the_account_its_queue_and_its_messages",
     "entity-category": "repository/test_quality_scale.test_what_is_about_the_working_of_the_account_is_diagnostic",
     "entity-device-class": "repository/test_quality_scale.test_a_choice_of_words_is_an_enum_and_a_time_a_duration",
     "entity-disabled-by-default": "repository/test_quality_scale.test_no_entity_is_noisy",
