@@ -100,7 +100,7 @@ class SmsmodeRuntimeData:
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
         self.coordinator.async_begin_fetching()
         self.questions.async_resume()
-        self.watchdogs.async_tell_from_now_on()
+        self.watchdogs.async_begin_reporting()
         self.alerts.async_resume()
 
     async def async_stop(self) -> None:
