@@ -57,8 +57,8 @@ _AGREED = (
     "(ok|oke|okey|okay|oki|okidoki|oki doki|0k|k|kk|d'accord|daccord|d'acc|dacc|d'ac|dac|c'est bon|c bon|parfait"
     f"|entendu|ca marche|{NO_PROBLEM}|{EMOJI_YES})"
 )
-_YES = "(oui|ouais|ouaip|ouep|yes|yep|yeah|yup|affirmatif)"
-_NO = "(non|nan|no|nope|negatif)"
+_YES = "(oui|ui|ouais|ouaip|ouep|yes|yep|yeah|yup|affirmatif)"
+_NO = "(non|nan|no|nope|nah|negatif)"
 READY: Mapping[str, tuple[Answer, ...]] = {
     "yes_no": (
         Answer(
@@ -66,6 +66,7 @@ READY: Mapping[str, tuple[Answer, ...]] = {
             (
                 "(o|y)",
                 f"[mouais] {_YES}",
+                "(mais oui|si si|mais si)",
                 _AGREED,
                 "(bien sûr|volontiers|avec plaisir|vas-y|allez-y|absolument|tout à fait|évidemment|carrément|grave)",
                 "(sure|of course|absolutely|go|go ahead)",
@@ -77,6 +78,10 @@ READY: Mapping[str, tuple[Answer, ...]] = {
             (
                 f"(n|{EMOJI_NO}|{_NO})",
                 "(surtout pas|pas maintenant|pas la peine|pas question|hors de question|jamais|jamais de la vie)",
+                "(pas du tout|absolument pas|certainement pas)",
+                "[surtout] [ne] (fais|faites) rien",
+                "(mais|bien sûr que|certainement|absolument|évidemment que) non",
+                "(of course|certainly|absolutely|definitely) not",
                 "[je] [ne] (peux|veux) pas",
                 "[c'est] (impossible|pas possible)",
                 "[please] (not now|never|no way|don't|dont|[i] (can't|cant|cannot|don't want to|won't))",
@@ -94,7 +99,7 @@ READY: Mapping[str, tuple[Answer, ...]] = {
                 "reçu (5|cinq) (5|sur 5|cinq|sur cinq)",
                 "(je m'en|j'm'en|je m en|je men) (occupe|charge)",
                 "je (gère|regarde|rentre|pars|fonce|passe voir|vais voir|vais y aller|suis en route)",
-                "je fais le nécessaire",
+                "(je fais le nécessaire|pris en charge)",
                 "(j'y|jy|on y) (vais|va|cours|fonce)",
                 "(j'|j |on )(arrive|accours)",
                 "(jarrive|en route)",
