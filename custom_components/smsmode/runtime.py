@@ -18,7 +18,6 @@ from homeassistant.helpers import service
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
-from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeClient
 from .config.commands import CommandPermission, read_command_permissions
@@ -30,6 +29,7 @@ from .conversations.command_handler import CommandHandler
 from .conversations.question_manager import QuestionManager
 from .coordinator import SmsmodeCoordinator
 from .errors import validation_error
+from .helpers.clock import Clock
 from .helpers.listeners import Subscriptions
 from .helpers.text_match import comparison_key
 from .receiving.callback_health import CallbackHealth
@@ -43,6 +43,7 @@ from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
 from .state.account_state import AccountState
+from .state.deadlines import account_deadlines
 from .state.store import AccountStore
 from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
@@ -65,6 +66,7 @@ class SmsmodeRuntimeData:
     permissions: Sequence[CommandPermission]
     client: SmsmodeClient
     store: AccountStore
+    clock: Clock
     processor: InboundProcessor
     callbacks: CallbackHealth
     coordinator: SmsmodeCoordinator
@@ -91,6 +93,8 @@ class SmsmodeRuntimeData:
         self.alerts.async_start()
         self.webhook.async_start()
         self.worker.async_schedule()
+        for waiting in (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs):
+            self.clock.async_register(waiting)
         self._subscriptions.add(
             self.alerts.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
             async_at_started(hass, self._async_home_assistant_started),
@@ -100,7 +104,7 @@ class SmsmodeRuntimeData:
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
         self.coordinator.async_begin_fetching()
         self.questions.async_resume()
-        self.watchdogs.async_begin_reporting()
+        self.watchdogs.async_tell_from_now_on()
         self.alerts.async_resume()
 
     async def async_stop(self) -> None:
@@ -112,6 +116,7 @@ class SmsmodeRuntimeData:
         4. The store: what is true by now is written, and the file is closed.
         """
         self._subscriptions.end()
+        self.clock.async_stop()
         self.webhook.async_stop()
         self.processor.async_stop()
         self.reply_verifier.async_stop()
@@ -150,36 +155,39 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
     """
     options = read_settings(hass, entry)
     store = AccountStore(hass, entry)
-    await store.async_open(now := dt_util.utcnow())
-    resume_state(store.state, options, now)
-    return _connect(hass, entry, options, store)
+    clock = Clock(hass)
+    await store.async_open(clock.now())
+    clock.was_set.subscribe(account_deadlines(store.state).shift)
+    clock.was_set.subscribe(lambda _by: store.async_save_soon())
+    resume_state(store.state, options, clock.now())
+    return _connect(hass, entry, options, store, clock)
 
 
 def _connect(
-    hass: HomeAssistant, entry: SmsmodeConfigEntry, options: AccountOptions, store: AccountStore
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, options: AccountOptions, store: AccountStore, clock: Clock
 ) -> SmsmodeRuntimeData:
-    base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
-    client = SmsmodeClient(async_get_clientsession(hass), entry.data[CONF_ACCESS_TOKEN], base_url=base_url)
+    client = _create_client(hass, entry)
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
     processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options)
-    gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks)
-    worker = OutboxWorker(hass, entry, client, store, gateway_sender)
-    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender)
-    messages = MessageService(
-        hass, options, recipients, permissions, dispatcher, processor, coordinator.async_ask_balance
-    )
+    gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
+    worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
+    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, clock)
+    ask_balance = coordinator.async_ask_balance
+    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, ask_balance)
     gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
     notifier = WatchdogNotifier(hass, entry, store, processor)
-    reply_verifier = ReplyVerifier(hass, entry, processor, coordinator.replies.async_fetch)
+    fetch_replies, fetch_all = coordinator.replies.async_fetch, coordinator.async_fetch_all
+    reply_verifier = ReplyVerifier(hass, entry, processor, fetch_replies)
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
         permissions=permissions,
         client=client,
         store=store,
+        clock=clock,
         processor=processor,
         callbacks=callbacks,
         coordinator=coordinator,
@@ -187,14 +195,19 @@ def _connect(
         worker=worker,
         dispatcher=dispatcher,
         messages=messages,
-        schedule_tracker=ScheduleTracker(hass, client, store, processor, worker),
-        watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled),
-        questions=QuestionManager(hass, entry, store, processor, messages, coordinator.replies.async_fetch),
-        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, coordinator.async_fetch_all),
+        schedule_tracker=ScheduleTracker(hass, client, store, processor, worker, clock),
+        watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled, clock),
+        questions=QuestionManager(hass, entry, store, processor, messages, fetch_replies, clock),
+        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
         commands=CommandHandler(hass, entry, permissions, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
     )
+
+
+def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeClient:
+    base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
+    return SmsmodeClient(async_get_clientsession(hass), entry.data[CONF_ACCESS_TOKEN], base_url=base_url)
 
 
 async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:

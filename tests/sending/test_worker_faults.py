@@ -29,7 +29,7 @@ async def test_a_clock_that_is_set_neither_expires_nor_delays_what_waits(
 ) -> None:
     """A small computer without a battery starts in the past, and learns the time from the network."""
     steady = [0.0]
-    monkeypatch.setattr("custom_components.smsmode.sending.worker.monotonic", lambda: steady[0])
+    monkeypatch.setattr("custom_components.smsmode.helpers.clock.monotonic", lambda: steady[0])
     await house.async_reload()
     async with house.gateway.offline():
         await send(house)

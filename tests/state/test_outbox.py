@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
 from custom_components.smsmode.state.outbox import MAX_ITEMS, MAX_URGENT, Outbox, OutboxFullError, Phase
 from tests.support.outboxes import ALICE, BOB, CAROL, HOUR, NOW, SECOND, new_item, outbox_with
 
@@ -131,12 +132,14 @@ def test_what_is_not_on_its_way_out_can_be_hurried() -> None:
 @pytest.mark.parametrize("by", [timedelta(days=7000), -timedelta(hours=3)], ids=["ahead", "back"])
 def test_with_a_clock_that_is_set_everything_stays_as_far_away_as_it_was(by: timedelta) -> None:
     waiting, leaving, doubtful = new_item("1"), new_item("2"), new_item("3")
-    outbox = outbox_with(waiting, leaving, doubtful)
+    outbox = outbox_with()
+    deadlines = Deadlines(outbox_deadlines(outbox))
+    outbox.add([waiting, leaving, doubtful])
     for item in (leaving, doubtful):
         outbox.begin_attempt(item, NOW)
     outbox.mark_uncertain(doubtful, NOW)
     outbox.record_absence(doubtful, NOW)
-    outbox.shift_deadlines(by)
+    deadlines.shift(by)
     assert (waiting.due, waiting.expires_at, waiting.attempted_at) == (NOW + by, NOW + HOUR + by, None)
     assert (doubtful.due, doubtful.attempted_at) == (NOW + 30 * SECOND + by, NOW + by)
     assert (leaving.attempted_at, leaving.expires_at) == (NOW + by, NOW + HOUR + by)

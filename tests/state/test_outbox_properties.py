@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase
 from tests.support.outboxes import NOW, new_item
 
@@ -16,6 +17,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.outbox = Outbox()
+        self.deadlines = Deadlines(outbox_deadlines(self.outbox))
         self.now = NOW
         self.count = 0
 
@@ -64,7 +66,7 @@ class Life(RuleBasedStateMachine):
     def set_the_clock(self, hours: int) -> None:
         due, expired = self.outbox.due_items(self.now), self.outbox.expired_items(self.now)
         self.now += timedelta(hours=hours)
-        self.outbox.shift_deadlines(timedelta(hours=hours))
+        self.deadlines.shift(timedelta(hours=hours))
         assert (self.outbox.due_items(self.now), self.outbox.expired_items(self.now)) == (due, expired)
 
     @rule(data=st.data(), phase=st.sampled_from(Phase))

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from custom_components.smsmode.state.account_state import PendingWrites, initial_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
+from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
 from custom_components.smsmode.state.outbox import OutboxItem
 from tests.support.account_states import (
     ALICE,
@@ -90,7 +91,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def set_the_clock(self) -> None:
-        self.memory.outbox.shift_deadlines(timedelta(hours=1))
+        Deadlines(outbox_deadlines(self.memory.outbox)).shift(timedelta(hours=1))
 
     @rule(name=st.integers(0, 3), group=st.booleans())
     def note_sent(self, name: int, group: bool) -> None:

@@ -178,7 +178,7 @@ async def test_a_clock_that_is_set_back_does_not_delay_the_push_nor_the_alarm(ar
     armed_house.freezer.tick(timedelta(minutes=1))
     armed_house.freezer.move_to(dt_util.utcnow() - timedelta(days=1))
     await armed_house.gateway.set_time(dt_util.utcnow().isoformat())
-    with patch("custom_components.smsmode.watchdog.manager.monotonic", return_value=monotonic_now() + 120):
+    with patch("custom_components.smsmode.helpers.clock.monotonic", return_value=monotonic_now() + 120):
         async_fire_time_changed(armed_house.hass, dt_util.utcnow() + timedelta(days=1, minutes=2))
         await armed_house.async_settle()
     assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)

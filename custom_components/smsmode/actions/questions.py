@@ -1,11 +1,10 @@
-"""The action that asks: from the fields of a call to a question, and from its result to the response."""
+"""The action that asks: from the fields of a call to a question, and from its outcome to the response."""
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import ServiceCall, ServiceResponse
-from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..const import ATTR_CONFIG_ENTRY_ID
@@ -21,20 +20,20 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask by SMS; wait for the first valid answer if the caller wants it."""
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     answers = _answers(call.data)
-    matcher = read_answers(answers)
+    book = read_answers(answers)
     question = _question(entry.runtime_data, call.data, answers)
     questions = entry.runtime_data.questions
     try:
         if not call.return_response:
             # Nobody waits for the answer here; the trigger tells of it.
-            await questions.async_open(question, matcher)
+            await questions.async_open(question, book)
             return None
-        result = await questions.async_ask(question, matcher)
+        outcome = await questions.async_ask(question, book)
     except QuestionOpenError:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
         raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
-    return result.as_dict() | {"timed_out": result.reply is None}
+    return outcome.as_dict() | {"timed_out": outcome.reply is None}
 
 
 def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
@@ -58,7 +57,7 @@ def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tupl
         text=fields["question"],
         targets=targets,
         answers=answers,
-        deadline=dt_util.utcnow() + timeout,
+        deadline=account.clock.now() + timeout,
         ask_again=fields.get("ask_again") or None,
         tell_others=fields.get("tell_others") or None,
         urgent=fields.get("urgent", False),

@@ -1,4 +1,4 @@
-"""Phone numbers: parsed from any usual form into MSISDNs by ``phonenumbers``, and formatted."""
+"""Phone numbers as people write them, turned into MSISDNs; everything about them is asked of ``phonenumbers``."""
 
 import re
 import unicodedata
@@ -10,7 +10,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 
 class NumberProblem(StrEnum):
-    """Why a text is no number to write to; the value is the translation key."""
+    """Why a text is no number to write to; the value names the explanation."""
 
     NOT_A_NUMBER = "not_a_number"
     IMPOSSIBLE = "impossible"
@@ -22,7 +22,7 @@ class NumberError(ValueError):
     """The text is no number to write to."""
 
     def __init__(self, problem: NumberProblem) -> None:
-        """Store why, without the number."""
+        """Remember why, without the number."""
         super().__init__(problem.value)
         self.problem = problem
 
@@ -49,7 +49,7 @@ _FRENCH = ("FR", "RE", "GP", "MQ", "GF", "YT")
 
 @lru_cache(maxsize=1024)
 def parse_number(text: str, region: str, *, voice: bool = False) -> str:
-    """Return ``+E.164`` for a number in any usual form, national ones read as of ``region`` (ISO country).
+    """Give ``+E.164`` for a number in any usual form, national ones read as of ``region`` (ISO country).
 
     A fixed line is accepted for voice messages only. Raises NumberError.
     """
@@ -69,7 +69,7 @@ def parse_number(text: str, region: str, *, voice: bool = False) -> str:
 
 
 def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
-    """Parse a number as of the region, else as of the other parts of France if it is one."""
+    """Read a number as of the region, else as of the other parts of France if it is one."""
     for candidate in (region, *(_FRENCH if region in _FRENCH else ())):
         try:
             number = phonenumbers.parse(text, candidate)
@@ -81,17 +81,17 @@ def _valid_number(text: str, region: str) -> phonenumbers.PhoneNumber:
 
 
 def can_reply(number: str) -> bool:
-    """Return whether the gateway takes replies from an MSISDN: it does from French ones alone."""
+    """Say whether the gateway takes replies from an MSISDN: it does from French ones alone."""
     return phonenumbers.region_code_for_number(phonenumbers.parse(number)) in _FRENCH
 
 
 def looks_like_number(text: str) -> bool:
-    """Return whether a text is a number and no name: only digits and what people put between and before them."""
+    """Tell a number from a name: only digits and what people put between and before them."""
     return _NUMBER.fullmatch(plain(text)) is not None
 
 
 def plain(text: str) -> str:
-    """Return a text with single spaces for all white space, narrow and no-break included, and without what is not seen.
+    """Leave of all white space, narrow and unbreakable included, single spaces, and nothing that is not seen.
 
     Digits and signs of full width, as keyboards of the Far East write them, become the usual ones.
     """
@@ -99,7 +99,7 @@ def plain(text: str) -> str:
 
 
 def pretty_number(number: str) -> str:
-    """Format an MSISDN the way people read it (``+33 6 12 34 56 78``)."""
+    """Write an MSISDN the way people read it (``+33 6 12 34 56 78``)."""
     try:
         return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
     except NumberParseException:
@@ -107,5 +107,5 @@ def pretty_number(number: str) -> str:
 
 
 def calling_code(region: str) -> str:
-    """Return the calling code of a country (``+33``)."""
+    """Write what the numbers of a country begin with abroad (``+33``)."""
     return f"+{phonenumbers.country_code_for_region(region)}"

@@ -1,4 +1,4 @@
-"""Recipients of an account, and the resolution of targets into numbers and groups."""
+"""Who a message can go to: the recipients of an account, and whatever else a person writes as a target."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ GROUP_BATCH = "group_batch"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recipient:
-    """A person or a group of the gateway, under the name that the house gave it."""
+    """Somebody, or a group kept at the gateway, with a name of the house's own."""
 
     subentry_id: str
     name: str
@@ -32,13 +32,13 @@ class Recipient:
 
     @property
     def target(self) -> str:
-        """Return the number, or ``group:`` and the group."""
+        """Give the number, or ``group:`` and the group."""
         return self.number or group_target(self.group or "")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Failure:
-    """A target that cannot be resolved, as written, and the translation key of the reason."""
+    """A target that nothing can be sent to, as it was written, and the key of the reason."""
 
     target: str
     reason: str
@@ -46,7 +46,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Resolved:
-    """Resolved targets: numbers and groups, each once, and the failures."""
+    """What targets come to: numbers and groups, each once, and what is neither."""
 
     numbers: tuple[str, ...]
     groups: tuple[str, ...]
@@ -57,7 +57,7 @@ class Recipients:
     """The recipients of one account."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, region: str) -> None:
-        """Index the subentries; ``region`` is the country whose national numbers are understood."""
+        """Read them from the subentries; ``region`` is the country whose national numbers are understood."""
         self._hass = hass
         self._entry_id = entry.entry_id
         self._region = region
@@ -70,11 +70,11 @@ class Recipients:
         self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
     def get(self, subentry_id: str) -> Recipient:
-        """Return the recipient of a subentry."""
+        """Give the recipient that a subentry is."""
         return self._by_id[subentry_id]
 
     def find(self, number: str | None) -> Recipient | None:
-        """Return the recipient of a number."""
+        """Give the recipient that has a number."""
         return self._by_number.get(number) if number else None
 
     def find_by_name(self, name: str) -> Recipient | None:
@@ -83,22 +83,22 @@ class Recipients:
         return self._as_written.get(name) or self._by_name.get(key) or self._by_group.get(key)
 
     def name_of(self, number: str | None) -> str | None:
-        """Return the name of the recipient of a number."""
+        """Give the name under which the house knows a number."""
         recipient = self.find(number)
         return recipient.name if recipient else None
 
     def name_of_target(self, target: str) -> str | None:
-        """Return the name of the recipient of a number or group."""
+        """Give the name under which the house knows a number or group."""
         recipient = self._by_target.get(target.casefold())
         return recipient.name if recipient else None
 
     def quiet_hours_of(self, target: str) -> QuietHours | None:
-        """Return the quiet hours of a number or group."""
+        """Give when a number or group is not to be woken."""
         recipient = self._by_target.get(target.casefold())
         return recipient.quiet_hours if recipient else None
 
     def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
-        """Resolve targets into numbers and groups; without targets, all recipients.
+        """Turn targets into numbers and groups; without targets, all recipients.
 
         A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
         entity of the account, which is all recipients.
@@ -128,7 +128,7 @@ class Recipients:
             yield from self._everybody() if self._is_account(target) else (target,)
 
     def _is_account(self, target: str) -> bool:
-        """Return whether a target is the notify entity of the account, which writes to everybody."""
+        """Whether a target is the notify entity of the account, which writes to everybody."""
         entity = er.async_get(self._hass).async_get(target)
         return entity is not None and (entity.domain, entity.config_entry_id, entity.config_subentry_id) == (
             Platform.NOTIFY,

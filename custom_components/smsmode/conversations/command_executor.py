@@ -1,4 +1,4 @@
-"""Executor of commands: runs a script, or hands a sentence to Assist; returns the text of the answer."""
+"""Does what a command says: runs a script, or hands a sentence to Assist. Gives what is to be answered."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from ..helpers.components import find_component
 
 SCRIPT = "script"
 CONVERSATION = "conversation"
-# After that, whoever sent the command is told that it has begun.
+# Whoever waits at a telephone hears by then that it has begun.
 SCRIPT_TIMEOUT = 10.0
 ASSIST_TIMEOUT = 30.0
 # The name in a script's response whose value is sent back.
@@ -19,13 +19,13 @@ ANSWER = "answer"
 
 
 class CommandFailedError(Exception):
-    """The command could not be carried out."""
+    """The house could not do it."""
 
 
 async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Run a script, without a user's permissions; return the ``answer`` of its response, None if it has none.
+    """Run a script, without a user's rights; give its ``answer`` if its response has one.
 
-    A script that takes longer goes on, and its response is ignored. Raises CommandFailedError.
+    Of one that takes long, nothing more is heard. Raises CommandFailedError.
     """
     entity = er.async_get(hass).async_get(entity_id)
     name = entity.unique_id if entity else entity_id.partition(".")[2]
@@ -34,7 +34,7 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
         hass.services.async_call(SCRIPT, name, {}, blocking=True, context=Context(), return_response=True),
         f"{DOMAIN} command",
     )
-    # The script itself logs its errors, also after the timeout.
+    # Heard or not, it is the script that logs what goes wrong in it.
     work.add_done_callback(lambda work: work.cancelled() or work.exception())
     await asyncio.wait([work], timeout=SCRIPT_TIMEOUT)
     if not work.done():
@@ -48,10 +48,7 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 async def async_ask_assist(hass: HomeAssistant, sentence: str, agent: str | None) -> str:
-    """Return the answer of a conversation agent to a sentence, without a user's permissions.
-
-    Raises CommandFailedError.
-    """
+    """Hand a sentence to a conversation agent, without a user's rights. Raises CommandFailedError."""
     if (conversation := find_component(hass, CONVERSATION)) is None:
         raise CommandFailedError
     try:

@@ -25,6 +25,7 @@ from ..api import (
     VoiceRequest,
 )
 from ..const import LOGGER
+from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..receiving.callback_health import CallbackHealth
@@ -68,6 +69,7 @@ class GatewaySender:
         store: AccountStore,
         processor: InboundProcessor,
         callbacks: CallbackHealth,
+        clock: Clock,
     ) -> None:
         """Carry for one account."""
         self._hass = hass
@@ -76,6 +78,7 @@ class GatewaySender:
         self._store = store
         self._processor = processor
         self._callbacks = callbacks
+        self._clock = clock
         self._turn = asyncio.Lock()
         self.settled: Listeners[OutboxItemSettled] = Listeners()
 
@@ -163,12 +166,12 @@ class GatewaySender:
     def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
         if item.may_retry:
-            self._store.state.outbox.schedule_retry(item, dt_util.utcnow(), random.uniform(0.8, 1.2))  # noqa: S311
+            self._store.state.outbox.schedule_retry(item, self._clock.now(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
         return Attempt(error=err, is_over=not item.may_retry)
 
     def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
-        self._store.state.outbox.mark_uncertain(item, dt_util.utcnow())
+        self._store.state.outbox.mark_uncertain(item, self._clock.now())
         self.changed()
         return Attempt(error=err)
 

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
+from ..helpers.clock import Clock
 from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
@@ -62,12 +63,14 @@ class MessageDispatcher:
         store: AccountStore,
         worker: OutboxWorker,
         gateway_sender: GatewaySender,
+        clock: Clock,
     ) -> None:
         """Send for one account."""
         self._hass = hass
         self._store = store
         self._worker = worker
         self._gateway_sender = gateway_sender
+        self._clock = clock
         self._limits = LimitNotifier(hass, entry)
         self._flood = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
@@ -128,7 +131,7 @@ class MessageDispatcher:
 
         The rows of a batch repeat nothing: whoever writes a file means each of its lines.
         """
-        request, now = draft.request, dt_util.utcnow()
+        request, now = draft.request, self._clock.now()
         if isinstance(request, BatchRequest):
             return {}
         if request.send_at is not None:
@@ -153,7 +156,7 @@ class MessageDispatcher:
     def _take_on(self, drafts: Sequence[Draft], order: SendOptions) -> list[OutboxItem]:
         """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
         # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
-        now = dt_util.utcnow()
+        now = self._clock.now()
         if not order.held:
             self._ensure_room(drafts)
         items = [_item(draft, order, now) for draft in drafts]

@@ -7,6 +7,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeClient, SmsmodeNotFoundError
+from ..helpers.clock import Clock
 from ..helpers.listeners import Subscriptions
 from ..receiving.processor import InboundProcessor
 from ..state.scheduled import ScheduledMessage, scheduled_in
@@ -24,6 +25,7 @@ class ScheduleTracker:
         store: AccountStore,
         processor: InboundProcessor,
         worker: OutboxWorker,
+        clock: Clock,
     ) -> None:
         """Do nothing before `async_start`."""
         self._hass = hass
@@ -31,6 +33,7 @@ class ScheduleTracker:
         self._store = store
         self._processor = processor
         self._worker = worker
+        self._clock = clock
         self._next: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._subscriptions = Subscriptions()
@@ -90,6 +93,19 @@ class ScheduleTracker:
         self._next = departure
         if departure is not None:
             self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_leave, departure)
+            self._clock.async_wake()
+
+    def is_waiting(self) -> bool:
+        """Return whether the gateway holds anything for later."""
+        return self._store.state.schedule.next_send_at() is not None
+
+    @callback
+    def async_look_over(self) -> None:
+        """Forget what has left: its time is one of the wall clock, which may have been set."""
+        next_send_at = self._store.state.schedule.next_send_at()
+        if next_send_at is not None and next_send_at <= dt_util.utcnow():
+            self._cancel()
+            self._async_leave(next_send_at)
 
     @callback
     def _async_leave(self, _now: datetime) -> None:

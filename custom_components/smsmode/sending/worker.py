@@ -5,18 +5,17 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import batched
-from time import monotonic
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..api import MessageStatus, SmsmodeClient, SmsmodeError
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN
+from ..helpers.clock import Clock
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.tasks import BackgroundTasks
-from ..helpers.timing import BurstDebouncer, ClockJumpDetector
+from ..helpers.timing import BurstDebouncer
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
@@ -46,6 +45,7 @@ class OutboxWorker:
         client: SmsmodeClient,
         store: AccountStore,
         gateway_sender: GatewaySender,
+        clock: Clock,
     ) -> None:
         """Set out when there is something to do."""
         self._hass = hass
@@ -54,7 +54,7 @@ class OutboxWorker:
         self._store = store
         self._gateway_sender = gateway_sender
         self._rounds = asyncio.Lock()
-        self._clock = ClockJumpDetector(dt_util.utcnow(), monotonic())
+        self._clock = clock
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._herald = BurstDebouncer(hass.loop, self._set_timer)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
@@ -65,19 +65,29 @@ class OutboxWorker:
         """Set the clock for whatever the outbox wants next; never after the account was unloaded."""
         if not self._stopped:
             self._herald.trigger()
+            self._clock.async_wake()
 
     def _set_timer(self) -> None:
         self._cancel()
         self._tell_waiting()
         if (due := self._store.state.outbox.next_due()) is not None:
             # Never long ahead: a clock that is set back would make it years.
-            pause = min(max(due - dt_util.utcnow(), ROUND_INTERVAL), MAX_BACKOFF)
+            pause = min(max(due - self._clock.now(), ROUND_INTERVAL), MAX_BACKOFF)
             self._cancel_timer = async_call_later(self._hass, pause, self._async_ring)
+
+    def is_waiting(self) -> bool:
+        """Return whether the outbox holds anything."""
+        return bool(self._store.state.outbox.items)
+
+    @callback
+    def async_look_over(self) -> None:
+        """Set the timer anew for what is due next."""
+        self.async_schedule()
 
     @callback
     def async_flush(self, mode: FlushMode) -> int:
         """Have everything that waits tried, or looked for, now, or drop it; say how much that is."""
-        now = dt_util.utcnow()
+        now = self._clock.now()
         resting = self._store.state.outbox.idle_items()
         for item in resting:
             if mode is FlushMode.RETRY:
@@ -137,10 +147,8 @@ class OutboxWorker:
         """Give up what waited too long, look for what is doubtful, try what is due."""
         try:
             async with self._rounds:
-                now = dt_util.utcnow()
-                if jump := self._clock.jump(now, monotonic()):
-                    LOGGER.warning("The clock was set by %s; what waits goes with it", jump)
-                    self._store.state.outbox.shift_deadlines(jump)
+                self._clock.async_check()
+                now = self._clock.now()
                 for item in self._store.state.outbox.expired_items(now):
                     self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
                 due = self._store.state.outbox.due_items(now)
@@ -156,7 +164,7 @@ class OutboxWorker:
         """Try again what did not leave."""
         items = [item for item in items if item.key in self._store.state.outbox.items]
         for item in items:
-            self._store.state.outbox.begin_attempt(item, dt_util.utcnow())
+            self._store.state.outbox.begin_attempt(item, self._clock.now())
         for item, attempt in zip(items, await self._async_attempt_all(items), strict=True):
             self._gateway_sender.async_tell_refusal(item, attempt)
 
@@ -193,7 +201,7 @@ class OutboxWorker:
 
     def _tell_waiting(self) -> None:
         """Show that messages wait, while they do so for long."""
-        since = dt_util.utcnow() - WAITING_ISSUE_AFTER
+        since = self._clock.now() - WAITING_ISSUE_AFTER
         waiting = [item for item in self._store.state.outbox.items.values() if item.expense.at < since]
         if waiting:
             async_raise_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING, count=str(len(waiting)))

@@ -122,15 +122,6 @@ class Outbox:
             if item.phase is Phase.SENDING:
                 self.mark_uncertain(item, now)
 
-    def shift_deadlines(self, by: timedelta) -> None:
-        """Go with a clock that was set: what was to happen in ten minutes is still to happen in ten minutes."""
-        for item in self.items.values():
-            item.due += by
-            item.expires_at += by
-            if item.attempted_at is not None:
-                item.attempted_at += by
-            self.items.mark_changed(item.key)
-
     def idle_items(self) -> list[OutboxItem]:
         """Give what is not on its way out just now."""
         return [item for item in self.items.values() if item.phase is not Phase.SENDING]

@@ -22,6 +22,7 @@ from custom_components.smsmode.api import (
 from custom_components.smsmode.state.account_state import FACT, AccountState, EntryId, Record, initial_state, load_state
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.database import NO_JSON
+from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
 from reliability.fuzz.byte_source import ByteSource
@@ -168,7 +169,7 @@ def _advance(house: _Account, source: ByteSource) -> None:
         lambda: outbox.remove(item),
         lambda: outbox.cancel(item),
         lambda: outbox.remove_target(item, source.pick(_NUMBERS)),
-        lambda: outbox.shift_deadlines(timedelta(seconds=source.below(2**16))),
+        lambda: Deadlines(outbox_deadlines(outbox)).shift(timedelta(seconds=source.below(2**16))),
         lambda: house.memory.budget.refund(item.key, item.expense),
     )
     source.pick(steps)()
