@@ -7,6 +7,7 @@ from decimal import Decimal
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .api import (
+    InputProblem,
     SmsmodeAuthError,
     SmsmodeConnectionError,
     SmsmodeCreditError,
@@ -112,6 +113,11 @@ def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
         return validation_error(f"target_{reasons.pop()}", targets=_listed(failures))
     by_reason = {reason: [failure for failure in failures if failure.reason == reason] for reason in _REASONS}
     return validation_error("targets_failed", **{reason: _listed(of_it) or "–" for reason, of_it in by_reason.items()})
+
+
+def batch_row_error(problem: InputProblem, row: int, target: str) -> ServiceValidationError:
+    """Return the error that names a row of a batch, counted from 1, which keeps all of it from being sent."""
+    return validation_error(f"batch_row_{problem.removeprefix('batch_')}", row=str(row), target=mask_numbers(target))
 
 
 def describe(failures: Sequence[Failure]) -> str:

@@ -47,6 +47,63 @@ async def test_a_subaccount_is_made_fed_and_deleted(house: House) -> None:
     assert await last_params(house.gateway, "deleteSubAccount.do") == {"pseudoToDelete": "chalet"}
 
 
+async def test_the_mobile_of_a_subaccount_is_written_as_people_write_it(house: House) -> None:
+    await house.async_call("create_subaccount", username="chalet", password="secret", mobile="06 12 34 56 78")
+    assert (await last_params(house.gateway, "createSubAccount.do"))["mobile"] == ALICE_DIGITS
+
+
+async def test_a_mobile_that_is_no_number_is_explained(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("create_subaccount", username="chalet", password="secret", mobile="home")
+    assert err.value.translation_key == "target_not_a_number"
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "key"),
+    [
+        ("create_subaccount", {"username": "x", "password": "y"}, "subaccount_exists"),
+        ("delete_subaccount", {"username": "x"}, "subaccount_unknown"),
+        ("transfer_credits", {"username": "x", "amount": 1}, "transfer_account_unknown"),
+    ],
+)
+async def test_what_an_identifier_that_is_refused_means_is_said_for_each_action(
+    house: House, action: str, fields: dict[str, Any], key: str
+) -> None:
+    await house.gateway.fail("*", "code:41")
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call(action, **fields)
+    assert err.value.translation_key == key
+
+
+CONTACT = {"name": "Dupond", "number": "06 12 34 56 78"}
+SUBACCOUNT = {"username": "chalet", "password": "secret"}
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "field", "character"),
+    [
+        ("add_contact", CONTACT | {"first_name": "Łukasz"}, "first_name", "Ł"),
+        ("add_contact", CONTACT | {"name": "Dvořák"}, "name", "ř"),
+        ("add_contact", CONTACT | {"groups": ["Famille", "友達"]}, "groups", "友"),
+        ("create_subaccount", SUBACCOUNT | {"last_name": "Łukasz"}, "last_name", "Ł"),
+        ("create_subaccount", SUBACCOUNT | {"city": "Zürich 😀"}, "city", "😀"),
+    ],
+)
+async def test_a_character_that_the_gateway_cannot_read_is_named_with_its_field(
+    house: House, action: str, fields: dict[str, Any], field: str, character: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call(action, **fields)
+    assert err.value.translation_key == "field_not_encodable"
+    assert err.value.translation_placeholders == {"field": field, "character": character}
+
+
+async def test_no_character_of_a_password_is_named(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("create_subaccount", username="chalet", password="żółw")
+    assert (err.value.translation_key, err.value.translation_placeholders) == ("password_not_encodable", None)
+
+
 async def test_only_whole_credits_are_transferred(house: House) -> None:
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("transfer_credits", username="chalet", amount=1.5)

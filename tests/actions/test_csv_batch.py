@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.actions.csv_batch import COLUMNS, MAX_SIZE, async_read_batch_file, parse_batch_file
+from custom_components.smsmode.helpers.redaction import single_line
 from tests.support.translations import ACTIONS
 
 HELLO = {"target": "Alice", "message": "Bonjour Zoé", "sender": "", "reference": ""}
@@ -146,7 +147,7 @@ async def test_a_file_is_read_where_home_assistant_may_read(hass: HomeAssistant,
 async def refusal(hass: HomeAssistant, path: str) -> str | None:
     with pytest.raises(ServiceValidationError) as refused:
         await async_read_batch_file(hass, path)
-    assert (refused.value.translation_placeholders or {})["path"] == path
+    assert (refused.value.translation_placeholders or {})["path"] == single_line(path)
     return refused.value.translation_key
 
 

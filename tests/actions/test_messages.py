@@ -117,6 +117,48 @@ async def test_a_batch_gives_everybody_a_text_of_their_own(house: House) -> None
     }
 
 
+BAD_ROWS = (
+    ({"message": "Hello 😀"}, "batch_unicode"),
+    ({"message": " "}, "text_empty"),
+    ({"message": "Hello", "sender": "Not a sender!"}, "sender_invalid"),
+    ({"message": "Hello", "reference": "x" * 41}, "reference_too_long"),
+    ({"message": "Hello", "reference": "Łukasz"}, "text_not_encodable"),
+)
+
+
+@pytest.mark.parametrize(("row", "problem"), BAD_ROWS, ids=[problem for _, problem in BAD_ROWS])
+async def test_the_bad_row_of_a_batch_is_named_and_nothing_is_sent(
+    house: House, row: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_batch", messages=[*ROWS, {"target": "Alice", **row}])
+    assert err.value.translation_key == f"batch_row_{problem.removeprefix('batch_')}"
+    assert err.value.translation_placeholders == {"row": str(len(ROWS) + 1), "target": "…678"}
+    assert await house.gateway.messages() == []
+
+
+@pytest.mark.parametrize(("row", "problem"), BAD_ROWS, ids=[problem for _, problem in BAD_ROWS])
+async def test_the_other_rows_of_a_batch_are_sent_if_bad_ones_are_skipped(
+    house: House, row: dict[str, str], problem: str
+) -> None:
+    rows = [{"target": "Alice", **row}, *ROWS]
+    response = await house.async_call("send_batch", messages=rows, skip_invalid=True)
+    assert response["count"] == len(ROWS)
+    assert response["failed"] == [{"target": ALICE, "reason": problem, "row": 1}]
+
+
+async def test_a_batch_of_bad_rows_alone_is_refused_though_they_are_skipped(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_batch", messages=[{"target": "Alice", "message": "😀"}], skip_invalid=True)
+    assert err.value.translation_key == "batch_row_unicode"
+
+
+async def test_what_is_wrong_with_a_whole_batch_is_not_said_of_a_row(house: House) -> None:
+    with pytest.raises(ServiceValidationError) as err:
+        await house.async_call("send_batch", messages=ROWS, sender="Not a sender!", skip_invalid=True)
+    assert err.value.translation_key == "sender_invalid"
+
+
 async def test_a_batch_may_be_a_file(hass: HomeAssistant, house: House, tmp_path: Path) -> None:
     file = tmp_path / "batch.csv"
     file.write_text("target;message\nAlice;Bonjour\nFamily;Salut\n")
@@ -132,7 +174,7 @@ async def test_a_batch_may_be_a_file(hass: HomeAssistant, house: House, tmp_path
         pytest.param({}, "batch_empty", id="neither"),
         pytest.param({"file": "/etc/passwd"}, "file_not_allowed", id="forbidden file"),
         pytest.param({"messages": [{"target": "Nobody", "message": "x"}]}, "target_unknown_recipient", id="no target"),
-        pytest.param({"messages": [{"target": "Alice", "message": "😀"}]}, "batch_unicode", id="emoji"),
+        pytest.param({"messages": [{"target": "Alice", "message": "😀"}]}, "batch_row_unicode", id="emoji"),
     ],
 )
 async def test_a_batch_that_cannot_be_sent_is_explained(house: House, fields: dict[str, Any], key: str) -> None:

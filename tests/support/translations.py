@@ -15,7 +15,7 @@ from custom_components.smsmode.config.recipients import GROUP_BATCH, GROUP_VOICE
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.conversations.reply_targets import explain_answers
-from custom_components.smsmode.errors import no_target, translate, validation_error
+from custom_components.smsmode.errors import batch_row_error, no_target, translate, validation_error
 from custom_components.smsmode.helpers.bounded_regex import RegexProblem
 from custom_components.smsmode.helpers.repair_issues import RECIPIENT_ISSUES, IssueType
 from custom_components.smsmode.state.budget import LimitExceededError, LimitType
@@ -104,6 +104,19 @@ NO_LONGER_POSSIBLE = (
 )
 
 
+# What can be wrong with one row of a batch.
+OF_A_ROW = (
+    api.InputProblem.TEXT_EMPTY,
+    api.InputProblem.TEXT_NOT_ENCODABLE,
+    api.InputProblem.BATCH_UNICODE,
+    api.InputProblem.NUMBER_INVALID,
+    api.InputProblem.SENDER_INVALID,
+    api.InputProblem.SENDER_WITH_REPLY,
+    api.InputProblem.REFERENCE_TOO_LONG,
+    api.InputProblem.TEXT_TOO_LONG,
+)
+
+
 def literal_errors() -> dict[str, set[str]]:
     """Return the errors whose key is a literal where they are raised, with the placeholders that are filled."""
     found: dict[str, set[str]] = {}
@@ -125,6 +138,7 @@ def derived_errors() -> dict[str, set[str]]:
     errors += [translate(LimitExceededError(cap, 1)) for cap in LimitType]
     errors += [validation_error(problem) for problem in RegexProblem]
     errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
+    errors += [batch_row_error(problem, 1, "somebody") for problem in OF_A_ROW]
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
     errors += [validation_error(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]

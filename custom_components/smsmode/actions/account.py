@@ -5,7 +5,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Self
 
+from homeassistant.const import CONF_PASSWORD
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import HomeAssistantError
 
 from ..api import (
     Contact,
@@ -13,12 +15,14 @@ from ..api import (
     SmsmodeAuthError,
     SmsmodeClient,
     SmsmodeError,
+    SmsmodeIdentifierError,
     SmsmodeInputError,
     SubaccountRequest,
 )
+from ..api.encoding import LATIN_9
 from ..config.phone_numbers import NumberError, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..errors import translate, validation_error
+from ..errors import operation_error, translate, validation_error
 from ..helpers.redaction import mask_numbers
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 
@@ -43,10 +47,16 @@ class AccountCall:
         """The account's client."""
         return self.entry.runtime_data.client
 
-    async def ask[T](self, answer: Coroutine[Any, Any, T]) -> T:
-        """Wait for an answer; translate the error if there is one. A refused key has a new one asked for."""
+    async def ask[T](self, answer: Coroutine[Any, Any, T], identifier_error: HomeAssistantError | None = None) -> T:
+        """Wait for an answer; raise a translated error if the gateway gives one. A refused key has a new one asked for.
+
+        ``identifier_error`` is what return code 41 means here: that a username exists (document p. 13), or that it
+        does not (p. 15).
+        """
         try:
             return await answer
+        except SmsmodeIdentifierError as err:
+            raise identifier_error or translate(err) from None
         except SmsmodeAuthError as err:
             self.entry.async_start_reauth(self._hass)
             raise translate(err) from None
@@ -59,6 +69,18 @@ class AccountCall:
             return parse_number(self.fields[name], self.entry.runtime_data.options.region, voice=True)
         except NumberError as err:
             raise validation_error(f"target_{err.problem}", targets=mask_numbers(self.fields[name])) from None
+
+    def ensure_encodable(self) -> None:
+        """Raise a translated error that names the first field with a character outside ISO-8859-15, and the character.
+
+        The gateway reads the forms of accounts and contacts in that charset alone.
+        """
+        for name, value in self.fields.items():
+            text = "".join(value) if isinstance(value, list) else str(value)
+            if missing := next((character for character in text if not _is_encodable(character)), None):
+                if name == CONF_PASSWORD:
+                    raise validation_error("password_not_encodable")
+                raise validation_error("field_not_encodable", field=name, character=missing)
 
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
@@ -165,6 +187,7 @@ async def async_get_balance(call: ServiceCall) -> ServiceResponse:
 async def async_add_contact(call: ServiceCall) -> ServiceResponse:
     """Add a contact to the address book of the account."""
     question = await AccountCall.of(call)
+    question.ensure_encodable()
     fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
     return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
 
@@ -172,14 +195,17 @@ async def async_add_contact(call: ServiceCall) -> ServiceResponse:
 async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
     """Create a sub-account."""
     question = await AccountCall.of(call)
-    request = SubaccountRequest(**question.fields)
-    return {"description": await question.ask(question.client.create_subaccount(request))}
+    question.ensure_encodable()
+    mobile = {"mobile": question.number("mobile")} if question.fields.get("mobile") else {}
+    answer = question.client.create_subaccount(SubaccountRequest(**question.fields | mobile))
+    return {"description": await question.ask(answer, operation_error("subaccount_exists"))}
 
 
 async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
     """Delete a sub-account."""
     question = await AccountCall.of(call)
-    return {"description": await question.ask(question.client.delete_subaccount(question.fields["username"]))}
+    answer = question.client.delete_subaccount(question.fields["username"])
+    return {"description": await question.ask(answer, operation_error("subaccount_unknown"))}
 
 
 async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
@@ -189,13 +215,17 @@ async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
     if not amount.is_integer():
         raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
     answer = question.client.transfer_credits(amount=int(amount), **question.fields)
-    return {"description": await question.ask(answer)}
+    return {"description": await question.ask(answer, operation_error("transfer_account_unknown"))}
 
 
 async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
     """Make one more key. The response is the only place where it is ever shown."""
     question = await AccountCall.of(call)
     return asdict(await question.ask(question.client.create_api_key()))
+
+
+def _is_encodable(character: str) -> bool:
+    return character.encode(LATIN_9, "ignore") != b""
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -42,19 +42,25 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
     if not lines:
         raise validation_error("batch_empty")
-    rows, failures = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _rows(account, lines))
-    order = BatchSendOptions(rows=tuple(rows), **fields)
+    resolved = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _resolve_lines(account, lines))
+    rows, positions, failures = resolved
+    order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), **fields)
     return (await account.messages.async_send_batch(order, failures)).as_batch_response()
 
 
-def _rows(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[Failure]]:
-    """Give each line its number; a batch knows no groups. Raises Invalid for what is no line."""
+def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[int], list[Failure]]:
+    """Return the rows of a batch with the positions of their lines, counted from 1, and the targets that failed.
+
+    A batch knows no groups. Raises Invalid for what is no line.
+    """
     rows: list[BatchRow] = []
+    positions: list[int] = []
     failures: list[Failure] = []
-    for line in map(_checked, count(), lines):
+    for position, line in enumerate(map(_checked, count(), lines), 1):
         resolved = account.recipients.resolve([line["target"]])
         failures.extend(resolved.failures)
         failures.extend(Failure(line["target"], GROUP_BATCH) for _ in resolved.groups)
+        positions.extend(position for _ in resolved.numbers)
         rows.extend(
             BatchRow(
                 number=number,
@@ -64,7 +70,7 @@ def _rows(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow]
             )
             for number in resolved.numbers
         )
-    return rows, failures
+    return rows, positions, failures
 
 
 def _checked(index: int, line: Any) -> dict[str, str]:

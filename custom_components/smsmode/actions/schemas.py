@@ -55,6 +55,7 @@ SEND_BATCH = _schema(
         # Of tens of thousands, each is checked where it does not hold up the house: see `message_actions`.
         probatio.Exclusive("messages", "source"): list,
         probatio.Exclusive("file", "source"): cv.string,
+        probatio.Optional("skip_invalid"): cv.boolean,
     }
     | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue", "urgent")
 )

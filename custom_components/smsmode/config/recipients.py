@@ -38,10 +38,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Failure:
-    """A target that nothing can be sent to, as it was written, and the key of the reason."""
+    """A target that nothing can be sent to, as written, and the key of the reason.
+
+    ``row`` is that of a batch whose text, sender or reference is the reason, counted from 1.
+    """
 
     target: str
     reason: str
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -28,6 +28,8 @@ from ..const import DEFAULT_EXPIRY
 from ..helpers.targets import group_target
 from ..state.budget import Cost
 
+_VALID_ROW = BatchRow(number="+33600000000", text="-")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOptions:
@@ -78,9 +80,15 @@ class VoiceSendOptions(SendOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BatchSendOptions(TextSendOptions):
-    """Many different texts; the numbers of the rows are MSISDNs already."""
+    """Many different texts; the numbers of the rows are MSISDNs already.
+
+    ``positions`` says for each row which one of the caller's it is, counted from 1. With ``skip_invalid``, rows that
+    cannot be sent do not keep the others from being sent.
+    """
 
     rows: tuple[BatchRow, ...]
+    positions: tuple[int, ...]
+    skip_invalid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -174,6 +182,22 @@ def compose_batch(order: BatchSendOptions, settings: AccountOptions) -> Draft:
         recipients=tuple(dict.fromkeys(row.number for row in order.rows)),
         texts=tuple(texts),
     )
+
+
+def find_invalid_rows(order: BatchSendOptions, settings: AccountOptions) -> dict[int, InputProblem]:
+    """Return what is wrong with the rows of a batch that cannot be composed, by their indexes.
+
+    Raises SmsmodeInputError for what is wrong with all of it, whatever the rows are. Each row is composed alone, which
+    is too slow for a batch that may be right.
+    """
+    compose_batch(replace(order, rows=(_VALID_ROW,)), settings)
+    invalid: dict[int, InputProblem] = {}
+    for index, row in enumerate(order.rows):
+        try:
+            compose_batch(replace(order, rows=(row,)), settings)
+        except SmsmodeInputError as err:
+            invalid[index] = err.problem
+    return invalid
 
 
 def _with_text(row: BatchRow, text: str) -> BatchRow:

@@ -1,7 +1,7 @@
 """What every way of asking comes to: the notify services, the notify entities and the actions all end here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,12 +10,19 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..api import MessageStatus, PreparedText, SmsmodeCreditError, SmsmodeError, SmsmodeUncertainError
+from ..api import (
+    MessageStatus,
+    PreparedText,
+    SmsmodeCreditError,
+    SmsmodeError,
+    SmsmodeInputError,
+    SmsmodeUncertainError,
+)
 from ..config.commands import CommandPermission, find_pins, verify_pin
 from ..config.options import AccountOptions
 from ..config.recipients import Failure, Recipients, Resolved
 from ..const import LOGGER
-from ..errors import describe, key_of, no_target, translate, translate_errors, validation_error
+from ..errors import batch_row_error, describe, key_of, no_target, translate, translate_errors, validation_error
 from ..helpers.executor import async_run_maybe_in_executor
 from ..receiving.processor import InboundProcessor
 from .composer import (
@@ -28,6 +35,7 @@ from .composer import (
     compose_message,
     compose_voice,
     cost_of,
+    find_invalid_rows,
 )
 from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher, ReceiptStatus, SendReceipt
@@ -100,12 +108,17 @@ class MessageService:
         return await self._async_send(drafts, order, resolved.failures)
 
     async def async_send_batch(self, order: BatchSendOptions, failures: Sequence[Failure]) -> SendSummary:
-        """Send many different texts in one request; ``failures`` are the rows that have no possible target."""
+        """Send many different texts in one request; ``failures`` are the rows that have no possible target.
+
+        A translated error names the first row that cannot be sent, unless such rows are to be skipped and others are
+        left.
+        """
         if not order.rows and failures:
             raise no_target(failures)
         with translate_errors():
-            drafts = await async_run_maybe_in_executor(self._hass, len(order.rows), lambda: self._compose_batch(order))
-        return await self._async_send(drafts, order, failures)
+            compose = partial(self._compose_batch, order)
+            drafts, invalid = await async_run_maybe_in_executor(self._hass, len(order.rows), compose)
+        return await self._async_send(drafts, order, [*failures, *invalid])
 
     async def async_preview_message(self, order: MessageSendOptions) -> dict[str, Any]:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
@@ -133,7 +146,21 @@ class MessageService:
             self._recipients, order, resolved, lambda part, some: compose_message(part, some, self._options)
         )
 
-    def _compose_batch(self, order: BatchSendOptions) -> list[Draft]:
+    def _compose_batch(self, order: BatchSendOptions) -> tuple[list[Draft], list[Failure]]:
+        """Compose a batch, or what is left of it without the rows that cannot be sent."""
+        try:
+            return self._compose_rows(order), []
+        except SmsmodeInputError:
+            invalid = find_invalid_rows(order, self._options)
+        if not order.skip_invalid or len(invalid) == len(order.rows):
+            index, problem = next(iter(invalid.items()))
+            raise batch_row_error(problem, order.positions[index], order.rows[index].number)
+        valid = tuple(row for index, row in enumerate(order.rows) if index not in invalid)
+        return self._compose_rows(replace(order, rows=valid)), [
+            Failure(order.rows[index].number, problem, order.positions[index]) for index, problem in invalid.items()
+        ]
+
+    def _compose_rows(self, order: BatchSendOptions) -> list[Draft]:
         return [compose_batch(part, self._options) for part in split_batch(self._recipients, order)]
 
     async def _async_resolve(self, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
@@ -244,8 +271,11 @@ def _ids(receipt: SendReceipt) -> dict[str, str]:
             return {}
 
 
-def _failed(failures: Sequence[Failure]) -> list[dict[str, str]]:
-    return [{"target": failure.target, "reason": failure.reason} for failure in failures]
+def _failed(failures: Sequence[Failure]) -> list[dict[str, str | int]]:
+    return [
+        {"target": failure.target, "reason": failure.reason} | ({"row": failure.row} if failure.row else {})
+        for failure in failures
+    ]
 
 
 def _text(text: PreparedText) -> dict[str, Any]:
