@@ -1,4 +1,4 @@
-"""The alerts that insist until somebody acts: a state machine that is kept on disk.
+"""Escalating alerts: steps until somebody acknowledges. A persisted state machine.
 
     sending ──accepted──> delivering ──delivered──> waiting
        │                      │                        │
@@ -22,14 +22,14 @@ MAX_ROUNDS = 5
 
 
 class Channel(StrEnum):
-    """How a step reaches people."""
+    """Channel of a step."""
 
     SMS = "sms"
     VOICE = "voice"
 
 
 class AlertPhase(StrEnum):
-    """How far an alert is."""
+    """Phase of an alert."""
 
     SENDING = "sending"
     DELIVERING = "delivering"
@@ -40,13 +40,13 @@ class AlertPhase(StrEnum):
 
     @property
     def is_running(self) -> bool:
-        """Say whether it still insists."""
+        """Whether it still escalates."""
         return self in {AlertPhase.SENDING, AlertPhase.DELIVERING, AlertPhase.WAITING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AlertStep:
-    """Whom to reach at the same time, how, and how long to wait for delivery and then for somebody to act."""
+    """Step of an alert: targets to reach at the same time, how, and the timeouts of delivery and then of an answer."""
 
     targets: tuple[str, ...]
     channel: Channel
@@ -56,7 +56,7 @@ class AlertStep:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Alert:
-    """An alert under way.
+    """Alert that runs, or whose end is yet to be told.
 
     ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told.
     """
@@ -80,42 +80,42 @@ class Alert:
 
     @property
     def step(self) -> AlertStep:
-        """Give the step that it is at."""
+        """The current step."""
         return self.steps[self.position % len(self.steps)]
 
     @property
     def reference_prefix(self) -> str:
-        """Begin the reference of each of its messages."""
+        """The prefix of the references of its messages."""
         return f"alr-{self.key}-"
 
     @property
     def reference(self) -> str:
-        """Name the message of the step that it is at."""
+        """The reference of the message of the current step."""
         return f"{self.reference_prefix}{self.position}"
 
     @property
     def notice_reference(self) -> str:
-        """Name the message that tells the others."""
+        """The reference of the message that tells the others."""
         return f"{self.reference_prefix}told"
 
     @property
     def contacted(self) -> tuple[str, ...]:
-        """Give everybody who was written to or called so far, each once."""
+        """Everybody who was written to or called so far, each once."""
         steps = self.steps[: self.position + 1]
         return tuple(dict.fromkeys(target for step in steps for target in step.targets))
 
     @property
     def sms_targets(self) -> tuple[str, ...]:
-        """Give everybody to whom the gateway has an SMS, each once."""
+        """Everybody to whom the gateway has an SMS, each once."""
         steps = self.steps[: self.position + (self.phase is not AlertPhase.SENDING)]
         return tuple(dict.fromkeys(target for step in steps if step.channel is Channel.SMS for target in step.targets))
 
     def record_accepted(self, now: datetime) -> None:
-        """The gateway has the message of this step: wait for its delivery."""
+        """Record that the gateway accepted the message of this step: wait for its delivery."""
         self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery_timeout
 
     def record_report(self, number: str, outcome: DeliveryOutcome, now: datetime) -> bool:
-        """Take news of the message of this step. Say whether it changed anything."""
+        """Record the delivery outcome of a target of this step; return whether it changed anything."""
         if number not in self.step.targets or self.phase not in {AlertPhase.SENDING, AlertPhase.DELIVERING}:
             return False
         if outcome is DeliveryOutcome.DELIVERED:
@@ -127,7 +127,7 @@ class Alert:
         return self.unreachable >= set(self.step.targets) and self.advance()
 
     def advance(self) -> bool:
-        """Go to the next step; after the last it is exhausted."""
+        """Advance to the next step; after the last it is exhausted."""
         self.unreachable, self.due = set(), None
         if self.position + 1 == len(self.steps) * self.rounds:
             self.phase = AlertPhase.EXHAUSTED
@@ -137,23 +137,23 @@ class Alert:
         return True
 
     def advance_if_due(self, now: datetime) -> bool:
-        """Go on if what was waited for did not come in time. Say whether it did not."""
+        """Advance if the timeout of this phase has passed; return whether it has."""
         return self.phase.is_running and self.due is not None and self.due <= now and self.advance()
 
     def acknowledge(self, number: str | None, name: str) -> None:
-        """Somebody takes it; what the others are told stays to be sent."""
+        """Record who acknowledged it; what the others are told is yet to be sent."""
         if self.tell_others:
             self.pending_notice = self.tell_others.replace("{recipient}", name)
             self.notice_targets = tuple(target for target in self.sms_targets if target != number)
         self.phase, self.due = AlertPhase.ACKNOWLEDGED, None
 
     def cancel(self) -> None:
-        """Insist no more."""
+        """Cancel it."""
         self.phase, self.due = AlertPhase.CANCELLED, None
 
 
 class TooManyAlertsError(Exception):
-    """As many alerts are running as may."""
+    """As many alerts are running as may be."""
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -163,20 +163,20 @@ class ActiveAlerts:
     all: TrackedDict[Alert] = field(default_factory=TrackedDict)
 
     def add(self, alert: Alert) -> None:
-        """Take an alert on. TooManyAlertsError."""
+        """Add an alert. Raises TooManyAlertsError."""
         if len(self.all) >= MAX_ALERTS:
             raise TooManyAlertsError
         self.all[alert.key] = alert
 
     @property
     def running(self) -> list[Alert]:
-        """Give those that still insist."""
+        """The alerts that still escalate."""
         return [alert for alert in self.all.values() if alert.phase.is_running]
 
     def get(self, alert_id: str) -> Alert | None:
-        """Give the running alert of this id."""
+        """Return the running alert of this id."""
         return next((alert for alert in self.running if alert.alert_id == alert_id), None)
 
     def find_by_reference(self, reference: str | None) -> Alert | None:
-        """Give the running alert that a message of this reference belongs to."""
+        """Return the running alert that a message of this reference belongs to."""
         return next((alert for alert in self.running if (reference or "").startswith(alert.reference_prefix)), None)

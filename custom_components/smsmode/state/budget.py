@@ -1,9 +1,11 @@
-"""How much may still be spent, in segments. Pure: time is handed in.
+"""Spending limits and spending history, in segments. Pure: time is handed in.
 
-Two caps: what the account spends on one day of the house's calendar, and what one recipient gets within an hour. A
-message counts when it is taken on, and is given back when the gateway refuses it. What is urgent is counted apart, in a
-purse of its own: an automation gone mad cannot silence the fire alarm. What is only held at the gateway, to be deleted
-before its time, counts when it goes off after all, and then whatever the caps say: it is spent.
+Two limits: of the account for a day of the local calendar, and of one recipient for an hour. A message is counted when
+it is enqueued, and refunded when the gateway refuses it. Urgent messages are counted in a pool of their own: a runaway
+automation cannot silence the fire alarm. Provisional messages, which the gateway holds and which are deleted before
+they are sent, are counted if they are sent after all, and then whatever the limits say: the credits are gone.
+
+A day is one of the local calendar, which daylight saving time makes longer or shorter, but never another.
 """
 
 from collections import Counter
@@ -21,11 +23,11 @@ DAYS_KEPT = 62
 AVERAGE_PERIOD = timedelta(days=30)
 
 type Cost = tuple[str, int]
-"""A target and the segments it is sent."""
+"""A target and the segments that go to it."""
 
 
 class BudgetPool(StrEnum):
-    """What a message is paid from."""
+    """Budget pool that a message is counted in."""
 
     ORDINARY = "ordinary"
     URGENT = "urgent"
@@ -33,7 +35,7 @@ class BudgetPool(StrEnum):
 
 
 class LimitType(StrEnum):
-    """Which cap stands in the way; the value names the explanation."""
+    """Limit that was reached; the value is the translation key."""
 
     DAILY = "daily_limit_reached"
     URGENT_DAILY = "urgent_daily_limit_reached"
@@ -41,18 +43,18 @@ class LimitType(StrEnum):
 
 
 class LimitExceededError(Exception):
-    """A cap stands in the way."""
+    """A spending limit would be exceeded."""
 
-    def __init__(self, cap: LimitType, limit: int) -> None:
-        """Remember which, and how many segments it allows."""
-        super().__init__(cap.value, limit)
-        self.limit_type = cap
+    def __init__(self, limit_type: LimitType, limit: int) -> None:
+        """Store which limit, and how many segments it allows."""
+        super().__init__(limit_type.value, limit)
+        self.limit_type = limit_type
         self.limit = limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Expense:
-    """What one message costs whom, and when it was taken on (with the offset of the house)."""
+    """Cost of one message by target, and when it was enqueued (with the offset of the local time zone)."""
 
     at: datetime
     costs: tuple[Cost, ...]
@@ -60,40 +62,40 @@ class Expense:
 
     @property
     def segments(self) -> int:
-        """Count what it costs in all."""
+        """The segments in all."""
         return sum(segments for _, segments in self.costs)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class SpendingHistory:
-    """The segments of each day on which any were spent.
+    """Spending history: the segments of each day on which any were spent.
 
-    Bounded by how many days there are, not by how old they are: a clock that was wrong for an hour and is set right
-    has made nothing old, and whoever sends an SMS a month keeps a history that is long.
+    Bounded by the number of days, not by their age: a clock that was wrong for an hour and is set right makes nothing
+    old, and an account that sends one SMS a month keeps a long history.
     """
 
     days: TrackedDict[int] = field(default_factory=TrackedDict)
 
     def add(self, day: date, segments: int) -> None:
-        """Count segments to a day; of too many days, the one farthest from it is forgotten."""
+        """Add segments to a day; of too many days, the one farthest from it is deleted."""
         self._set(day, self.spent_on(day) + segments)
         if len(self.days) > DAYS_KEPT:
             del self.days[max(self.days, key=lambda each: abs(date.fromisoformat(each) - day))]
 
     def subtract(self, day: date, segments: int) -> None:
-        """Count segments no more that were not spent after all; of a day that is forgotten there is nothing to do."""
+        """Subtract segments that were not spent after all; nothing is done for a day that was deleted."""
         self._set(day, self.spent_on(day) - segments)
 
     def spent_on(self, day: date) -> int:
-        """Say what was spent on a day."""
+        """Return the segments spent on a day."""
         return self.days.get(day.isoformat(), 0)
 
     def spent_in_month(self, today: date) -> int:
-        """Say what was spent from the first of the month until today."""
+        """Return the segments spent from the first of the month until today."""
         return self._between(today.replace(day=1), today)
 
     def days_left(self, balance: Decimal, today: date) -> int | None:
-        """Say for how many whole days a balance lasts at the pace of the last 30, or of as many as there are.
+        """Return for how many whole days a balance lasts at the average of the last 30, or of as many as there are.
 
         A segment is taken for a credit. None if nothing was spent lately, or if the account is post-paid.
         """
@@ -104,7 +106,7 @@ class SpendingHistory:
         return int(balance * ((today - first).days + 1) / spent)
 
     def _first(self, today: date) -> date:
-        """Give the day on which the history begins."""
+        """Return the first day of the history."""
         return min((day for day in map(date.fromisoformat, self.days) if day <= today), default=today)
 
     def _between(self, first: date, last: date) -> int:
@@ -119,7 +121,7 @@ class SpendingHistory:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Budget:
-    """What was spent today, and on whom within the last hour. A limit of 0 is none."""
+    """Spending of today, and of each recipient within the last hour. A limit of 0 is none."""
 
     daily_limit: int = 0
     urgent_daily_limit: int = 0
@@ -131,11 +133,11 @@ class Budget:
     _spent_on: Counter[tuple[BudgetPool, str]] = field(init=False, default_factory=Counter)
 
     def reserve(self, expenses: Sequence[tuple[str, Expense]], now: datetime) -> None:
-        """Take messages, each under a key, out of the budget; BudgetError, and nothing taken, if they are not in it.
+        """Reserve the cost of messages, each under a key. Raises LimitExceededError and reserves nothing.
 
-        ``now`` is in the time zone of the house, whose midnight begins the day.
+        ``now`` is in the local time zone, whose midnight begins the day.
         """
-        self._turn(now)
+        self._roll_over(now)
         counted = [(key, expense) for key, expense in expenses if expense.pool is not BudgetPool.PROVISIONAL]
         self._check_day([expense for _, expense in counted])
         self._check_hour([expense for _, expense in counted])
@@ -143,8 +145,8 @@ class Budget:
             self._spend(key, expense)
 
     def record(self, key: str, expense: Expense, now: datetime) -> None:
-        """Enter what was spent already, whatever the caps say; ``now`` as above."""
-        self._turn(now)
+        """Record what was spent already, whatever the limits say; ``now`` as above."""
+        self._roll_over(now)
         self._spend(key, expense)
 
     def _spend(self, key: str, expense: Expense) -> None:
@@ -154,23 +156,20 @@ class Budget:
         _add(self._spent_on, expense)
 
     def refund(self, key: str, expense: Expense) -> None:
-        """Put back what a message would have cost that the gateway did not take."""
-        self._give_back_day(expense)
+        """Refund the cost of a message that the gateway did not accept."""
+        self._refund_day(expense)
         if key in self.recent:
-            self._release(key)
+            self._drop(key)
 
     def refund_target(self, key: str, expense: Expense, target: str) -> None:
-        """Put back what a message would have cost for one of its targets, which it does not go to any more."""
-        rest, part = (
-            replace(expense, costs=tuple(cost for cost in expense.costs if (cost[0] == target) is is_part))
-            for is_part in (False, True)
-        )
-        self._give_back_day(part)
+        """Refund the cost of one target of a message, which it does not go to any more."""
+        refunded = replace(expense, costs=tuple(cost for cost in expense.costs if cost[0] == target))
+        self._refund_day(refunded)
         if key in self.recent:
-            self.recent[key] = rest
-            self._uncount(part)
+            self.recent[key] = replace(expense, costs=tuple(cost for cost in expense.costs if cost[0] != target))
+            self._subtract(refunded)
 
-    def _give_back_day(self, expense: Expense) -> None:
+    def _refund_day(self, expense: Expense) -> None:
         if expense.pool is BudgetPool.PROVISIONAL:
             return
         if self.day == expense.at.date():
@@ -178,23 +177,23 @@ class Budget:
         self.history.subtract(expense.at.date(), expense.segments)
 
     def recount(self) -> None:
-        """Count what was spent on each recipient within the hour: after the expenses were loaded."""
+        """Recount the spending of each recipient within the hour, after the expenses were loaded."""
         self._spent_on.clear()
         for expense in self.recent.values():
             _add(self._spent_on, expense)
 
     def _check_day(self, expenses: Iterable[Expense]) -> None:
-        caps = {
+        limits = {
             BudgetPool.ORDINARY: (LimitType.DAILY, self.daily_limit),
             BudgetPool.URGENT: (LimitType.URGENT_DAILY, self.urgent_daily_limit),
         }
         wanted: Counter[BudgetPool] = Counter()
         for expense in expenses:
             wanted[expense.pool] += expense.segments
-        for purse, segments in wanted.items():
-            cap, limit = caps[purse]
-            if 0 < limit < self.spent_today[purse] + segments:
-                raise LimitExceededError(cap, limit)
+        for pool, segments in wanted.items():
+            limit_type, limit = limits[pool]
+            if 0 < limit < self.spent_today[pool] + segments:
+                raise LimitExceededError(limit_type, limit)
 
     def _check_hour(self, expenses: Iterable[Expense]) -> None:
         if not self.recipient_limit:
@@ -202,35 +201,38 @@ class Budget:
         wanted: Counter[tuple[BudgetPool, str]] = Counter()
         for expense in expenses:
             _add(wanted, expense)
-        if any(self._spent_on.get(whom, 0) + segments > self.recipient_limit for whom, segments in wanted.items()):
+        if any(
+            self._spent_on.get(pool_and_target, 0) + segments > self.recipient_limit
+            for pool_and_target, segments in wanted.items()
+        ):
             raise LimitExceededError(LimitType.RECIPIENT, self.recipient_limit)
 
-    def _turn(self, now: datetime) -> None:
-        """Begin a new day, and forget the hour that is over."""
+    def _roll_over(self, now: datetime) -> None:
+        """Begin a new day, and drop the expenses of more than an hour ago."""
         if self.day != now.date():
             self.day = now.date()
             self.spent_today.clear()
         # In either direction: a clock that was wrong and is set right must not count for years.
         moment = now.astimezone(UTC)
         while (first := next(iter(self.recent.items()), None)) and abs(moment - first[1].at) >= WINDOW:
-            self._release(first[0])
+            self._drop(first[0])
 
-    def _release(self, key: str) -> None:
-        """Count an expense no longer."""
-        self._uncount(self.recent.pop(key))
+    def _drop(self, key: str) -> None:
+        """Drop an expense."""
+        self._subtract(self.recent.pop(key))
 
-    def _uncount(self, expense: Expense) -> None:
-        """Take an expense off its recipients, and forget those on whom nothing was spent."""
+    def _subtract(self, expense: Expense) -> None:
+        """Subtract an expense from its recipients, and drop those with none left."""
         for target, segments in expense.costs:
-            whom = (expense.pool, target)
-            self._spent_on[whom] -= segments
-            if self._spent_on[whom] <= 0:
-                del self._spent_on[whom]
+            pool_and_target = (expense.pool, target)
+            self._spent_on[pool_and_target] -= segments
+            if self._spent_on[pool_and_target] <= 0:
+                del self._spent_on[pool_and_target]
 
 
 def _add(spent_on: Counter[tuple[BudgetPool, str]], expense: Expense) -> None:
-    """Count an expense to its targets, of which there may be tens of thousands that a Counter has not met yet."""
+    """Add an expense to its targets, of which there may be tens of thousands that the Counter does not have yet."""
     for target, segments in expense.costs:
-        whom = (expense.pool, target)
+        pool_and_target = (expense.pool, target)
         # By `+=` each of these costs several times as much.
-        spent_on[whom] = spent_on.get(whom, 0) + segments
+        spent_on[pool_and_target] = spent_on.get(pool_and_target, 0) + segments

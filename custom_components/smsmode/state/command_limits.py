@@ -1,7 +1,7 @@
-"""How often somebody may command the house, guess a PIN and be answered. Pure: time is handed in.
+"""Rate limits of commands by SMS: commands, wrong PINs and answers. Pure: time is handed in.
 
-So that no telephone that answers by itself can keep the house talking, nor anybody try all PINs. What is counted here
-is on the disk before anything is done.
+No telephone that answers by itself can keep the account talking, and nobody can try all PINs. What is counted here is
+on the disk before anything is done.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ MAX_COMMANDERS = 200
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class CommanderState:
-    """What is remembered of one commander; ``answered_digest`` is a digest of the text that was answered last."""
+    """State of one commander; ``answered_digest`` is a digest of the text that was answered last."""
 
     handled_at: list[datetime] = field(default_factory=list)
     wrong_pins_at: list[datetime] = field(default_factory=list)
@@ -32,18 +32,18 @@ class CommanderState:
 
 @dataclass(slots=True, kw_only=True)
 class CommandRateLimiter:
-    """The records of all who may command an account, by the id of the subentry that lets them."""
+    """Rate limiter of all commanders of an account, by the id of their subentry."""
 
     records: TrackedDict[CommanderState] = field(default_factory=TrackedDict)
 
     def is_locked(self, who: str, now: datetime) -> bool:
-        """Say whether too many wrong PINs came lately."""
+        """Whether a commander is locked out after too many wrong PINs."""
         until = self._of(who).locked_until
         # A clock that is set back must not make years of an hour.
         return until is not None and now < until <= now + HOUR
 
     def admit(self, who: str, limit: int, now: datetime) -> bool:
-        """Count a command, unless there were too many within the hour."""
+        """Count a command; False if there were too many within the hour."""
         record = self._of(who)
         record.handled_at = _recent(record.handled_at, now)
         if len(record.handled_at) >= limit:
@@ -53,7 +53,7 @@ class CommandRateLimiter:
         return True
 
     def record_wrong_pin(self, who: str, now: datetime) -> bool:
-        """Count a wrong PIN; True if that was one too many, and nobody is let in for an hour."""
+        """Count a wrong PIN; True if it locks the commander out for an hour."""
         record = self._of(who)
         record.wrong_pins_at = [*_recent(record.wrong_pins_at, now), now]
         self.records.mark_changed(who)
@@ -63,12 +63,12 @@ class CommandRateLimiter:
         return True
 
     def record_right_pin(self, who: str) -> None:
-        """Forget the wrong PINs before a right one."""
+        """Reset the count of wrong PINs after a right one."""
         self._of(who).wrong_pins_at = []
         self.records.mark_changed(who)
 
     def admit_answer(self, who: str, text: str, now: datetime) -> bool:
-        """Say whether a text, without its PIN, may be answered; from now on it was."""
+        """Whether a text, without its PIN, may be answered; it counts as answered from now on."""
         record, digest = self._of(who), hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
         since = None if record.answered_at is None else abs(now - record.answered_at)
         if record.answered_digest == digest and since is not None and since < SAME_TEXT:
@@ -78,13 +78,13 @@ class CommandRateLimiter:
         return True
 
     def record_answer(self, who: str, message_id: str) -> None:
-        """Remember an answer of ours, which nobody may answer."""
+        """Record an answer of ours, which nobody may answer."""
         record = self._of(who)
         record.answer_ids = [*record.answer_ids, message_id][-MAX_ANSWERS:]
         self.records.mark_changed(who)
 
     def is_answer(self, who: str, message_id: str | None) -> bool:
-        """Say whether a message was an answer of ours."""
+        """Whether a message was an answer of ours."""
         return message_id in self._of(who).answer_ids
 
     def _of(self, who: str) -> CommanderState:

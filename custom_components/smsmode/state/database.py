@@ -1,7 +1,7 @@
-"""The file of an account: SQLite, because a file that is written whole costs more with each message it holds.
+"""Database file of an account: SQLite, because a file that is written whole costs more with each message it holds.
 
-A write is one transaction: after a fall it is there or it is not. Everything here waits for the disk and belongs into a
-thread. It knows nothing of what it keeps.
+A write is one transaction: after a crash it is there or it is not. Everything here blocks and belongs into a thread.
+The database knows nothing of what the records mean.
 """
 
 import os
@@ -28,7 +28,7 @@ _SETTINGS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA journal_size_limit = 1048576",
-    # Texts and numbers that are taken off do not stay in the file.
+    # Deleted texts and numbers do not stay in the file.
     "PRAGMA secure_delete = ON",
 )
 _TABLE: Final = """
@@ -66,15 +66,15 @@ class UnsupportedSchemaError(Exception):
     """A newer version wrote the file: it is not opened, and nothing of it was changed."""
 
 
-def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
-    """Tell a file that is torn, or not ours, from a disk that refuses: of that, what it holds is not to blame."""
+def _detecting_corruption[**P, R](work: Callable[P, R]) -> Callable[P, R]:
+    """Raise CorruptDatabaseError for a file that is torn or not ours, and let errors of the disk pass."""
 
     @wraps(work)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return work(*args, **kwargs)
         except sqlite3.OperationalError as err:
-            # Locked by another process, full, failing; or else something is missing that is in every file of ours.
+            # Locked by another process, full, failing; or else a table is missing that every file of ours has.
             if err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
                 raise
             raise CorruptDatabaseError from err
@@ -85,7 +85,7 @@ def _telling_unreadable[**P, R](work: Callable[P, R]) -> Callable[P, R]:
 
 
 class Database:
-    """The open file."""
+    """Open database of an account. All methods block: call them in a thread."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or create it, for its owner alone, and migrate it.
@@ -100,7 +100,7 @@ class Database:
             self._connection.close()
             raise
 
-    @_telling_unreadable
+    @_detecting_corruption
     def _prepare(self) -> None:
         # One process alone has it, and no shared memory is needed beside it.
         self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -124,7 +124,7 @@ class Database:
     def _ask(self, question: str) -> Any:
         return self._connection.execute(question).fetchone()[0]
 
-    @_telling_unreadable
+    @_detecting_corruption
     def read(self) -> list[Record]:
         """Return all records, in the order in which they were first written; of some the value may be NO_JSON."""
         rows = self._connection.execute(_ALL).fetchall()
@@ -168,13 +168,13 @@ class Database:
                 raise
 
     def pause_writes(self, *, still: bool) -> None:
-        """Leave the file as it is, and write into the journal alone, while somebody copies both."""
+        """Pause or resume checkpoints: writes go into the write-ahead log alone while somebody copies the file."""
         if still:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {0 if still else CHECKPOINT_PAGES}")
 
     def close(self) -> None:
-        """Close the file; what is in the journal goes into it."""
+        """Close the file; the write-ahead log goes into it."""
         self._connection.close()
 
 
@@ -186,7 +186,7 @@ def _parsed(value: Any) -> Any:
 
 
 def quarantine(path: Path) -> None:
-    """Keep an unreadable file under another name, in place of one that was kept before."""
+    """Rename a corrupt file, in place of one that was quarantined before."""
     torn = [file for file in _files(path) if not file.name.endswith(UNREADABLE)]
     kept = {file.replace(file.with_name(file.name + UNREADABLE)) for file in torn}
     # What is left of another file could only spoil this one.
@@ -195,13 +195,13 @@ def quarantine(path: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Delete the file and all that lies beside it under its name."""
+    """Delete the file and all files beside it that begin with its name."""
     for file in _files(path):
         file.unlink(missing_ok=True)
 
 
 def sizes(path: Path) -> dict[str, int]:
-    """Give the bytes of the file and of all that lies beside it, by what comes after its name."""
+    """Return the size in bytes of the file and of those that begin with its name, by their suffix."""
     return {file.name.removeprefix(path.name): file.stat().st_size for file in _files(path)}
 
 

@@ -1,6 +1,6 @@
-"""What was sent, what came of it, what came back; says of each thing once whether it is news.
+"""Message log: sent messages, their delivery reports and replies; each event is new exactly once.
 
-Pure: time is handed in, storage happens elsewhere. Bounded: of too many messages the oldest are forgotten.
+Pure: time is handed in, storage happens elsewhere. Bounded: of too many messages the oldest are dropped.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,51 +24,55 @@ MAX_TARGETS = 1_000
 # More than the annex has of any rank; codes that it does not have are all "undefined".
 MAX_CODES_OF_A_RANK = 10
 type Codes = tuple[int, ...]
-"""The status codes that a number has come to, the latest last."""
+"""The status codes of a number, the latest last."""
 
 UNPLANNED: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class SingleNumberCodes(Mapping[str, Codes]):
-    """The dict of a single number, in a quarter of the memory: nearly every message has one."""
+    """Dict of a single number in a quarter of the memory of a dict.
+
+    Nearly every message has one number: with it a pending message costs about 350 bytes instead of 600, and the goal is
+    400 (`benchmarks/cases/scaling.py`).
+    """
 
     __slots__ = ("_codes", "_number")
 
     def __init__(self, only: tuple[str, Codes]) -> None:
-        """Know the number, for good, and its codes, for now."""
+        """Store the number, for good, and its codes, for now."""
         self._number, self._codes = only
 
     @override
     def __getitem__(self, number: str) -> Codes:
-        """Give the codes of the number."""
+        """Return the codes of the number."""
         if number != self._number:
             raise KeyError(number)
         return self._codes
 
     def __setitem__(self, number: str, codes: Codes) -> None:
-        """Change the codes of the number."""
+        """Replace the codes of the number."""
         if number != self._number:
             raise KeyError(number)
         self._codes = codes
 
     @override
     def __iter__(self) -> Iterator[str]:
-        """Give the number."""
+        """Yield the number."""
         yield self._number
 
     @override
     def __len__(self) -> int:
-        """Count it."""
+        """Return 1."""
         return 1
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class TrackedMessage:
-    """A message that the gateway has, and per number the status codes that it has come to, the latest last.
+    """Message that the gateway accepted, with the status codes of each number, the latest last.
 
-    Of the codes only those that are as far on the way as the latest are kept, so that none is news again. The numbers
-    of a group are not known until they are reported, and not complete until the gateway was asked: until then one more
-    is awaited. ``content`` tells a batch from others, so that its rows can be counted.
+    Of the codes only those of the same rank as the latest are kept, so that none is new again. The numbers of a group
+    are not known until they are reported, and not complete until the gateway was asked: until then one more report is
+    pending. ``content`` tells a batch from others, so that its rows can be counted.
     """
 
     message_id: str
@@ -79,11 +83,11 @@ class TrackedMessage:
     content: str | None = None
     is_complete: bool = True
     pending_count: int = field(init=False)
-    # When it is to be asked for its reports. It stands here since an agenda of its own weighs a third of all the rest.
+    # When to poll its reports next. It stands here because entries of a queue would add a third to the memory.
     poll_at: datetime = field(init=False, default=UNPLANNED, compare=False)
 
     def __post_init__(self) -> None:
-        """Count the numbers of which more must come, once; pack the only one of nearly every message."""
+        """Count the pending numbers once; pack the only one of nearly every message."""
         self.pending_count = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         if len(self.codes) == 1 and self.group is None:
             self.codes = SingleNumberCodes(*self.codes.items())
@@ -91,7 +95,7 @@ class TrackedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class LastStatus:
-    """The latest news of a message; ``code`` is None while the gateway has only accepted it."""
+    """Latest status of a message; ``code`` is None while the gateway has only accepted it."""
 
     status: MessageStatus
     received_at: datetime
@@ -103,7 +107,7 @@ class LastStatus:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class MessageLog:
-    """The memory of one account."""
+    """Messages, statuses and replies of one account."""
 
     reply_history: ReplyHistory
     messages: TrackedDict[TrackedMessage] = field(default_factory=TrackedDict)
@@ -115,7 +119,7 @@ class MessageLog:
     pending: int = 0
 
     def record_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
-        """Note what the gateway accepted; give the reports that came before its answer did."""
+        """Record an accepted message; return the reports that came before the answer to its own send."""
         self.segments_sent += segments
         self.remove(message.message_id)
         self.messages[message.message_id] = message
@@ -137,13 +141,13 @@ class MessageLog:
     def record_given_up(
         self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, now: datetime
     ) -> None:
-        """Note that a message was given up before the gateway had it."""
+        """Record that a message was given up before the gateway accepted it."""
         for target in targets:
             number = None if target.startswith(GROUP_PREFIX) else target
             self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)
 
     def record_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
-        """Give the report, completed by what is known of its message, if it is news; else None."""
+        """Record a report; return it, completed by what is known of its message, if it is new."""
         message = self.messages.get(report.message_id)
         if message is None:
             self._keep_early(report)
@@ -165,7 +169,7 @@ class MessageLog:
         return news
 
     def record_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyEventType, Reply] | None:
-        """Say whether a reply is news or late, and complete it; None if it is known, or older than this memory."""
+        """Record a reply; return its event type and the completed reply, or None if it is known or too old."""
         news = self.reply_history.record(reply, now, listed=listed)
         if news is None:
             return None
@@ -180,7 +184,7 @@ class MessageLog:
         return news, heard
 
     def mark_complete(self, message_id: str) -> None:
-        """Note that the gateway has named all numbers of a group."""
+        """Record that the gateway has named all numbers of a group."""
         message = self.messages.get(message_id)
         if message is not None and not message.is_complete:
             message.is_complete = True
@@ -189,21 +193,21 @@ class MessageLog:
             self.messages.mark_changed(message_id)
 
     def remove(self, message_id: str) -> None:
-        """Await nothing more of a message, if it is known at all."""
+        """Remove a message, if it is known."""
         if (message := self.messages.pop(message_id, None)) is not None:
             self.pending -= message.pending_count
 
     def latest_to(self, number: str) -> str | None:
-        """Give the id of the latest message to a number; None if there is none, or it went to others as well."""
+        """Return the id of the latest message to a number; None if there is none, or it went to others as well."""
         latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
     def recount(self) -> None:
-        """Count the pending reports of all messages: after the messages were loaded."""
+        """Recount the pending numbers of all messages, after they were loaded."""
         self.pending = sum(message.pending_count for message in self.messages.values())
 
     def _count(self, message: TrackedMessage, report: DeliveryReport) -> None:
-        """Enter a code, and keep the counts of what is awaited without counting anew."""
+        """Record a code, and update the pending counts without counting anew."""
         known = message.codes.get(report.number)
         before = 0 if known is None else _is_awaited(known)
         message.codes[report.number] = after = _with(known or (), report)
@@ -212,7 +216,7 @@ class MessageLog:
         self.messages.mark_changed(message.message_id, report.number)
 
     def _keep_early(self, report: DeliveryReport) -> None:
-        """Keep a report that may have overtaken the answer to its own send; forget the first of too many."""
+        """Keep a report that may have overtaken the answer to its own send; drop the first of too many."""
         key = (report.message_id, report.number)
         known = self.early_reports.get(key)
         if known is None or report.status.rank > known.status.rank:
@@ -229,12 +233,12 @@ class MessageLog:
 
 
 def _is_awaited(codes: Codes) -> int:
-    """Count 1 for a number of which more must come."""
+    """Return 1 for a number whose status is not final, else 0."""
     return not codes or not MessageStatus.from_code(codes[-1]).is_final
 
 
 def _is_news(message: TrackedMessage, report: DeliveryReport) -> bool:
-    """Compare with what is known of this number; of a group, any number may come."""
+    """Whether a report adds to what is known of its number; of a group, any number may come."""
     if report.number not in message.codes:
         return message.group is not None and len(message.codes) < MAX_NUMBERS_OF_A_GROUP
     codes = message.codes[report.number]
@@ -247,7 +251,7 @@ def _is_news(message: TrackedMessage, report: DeliveryReport) -> bool:
 
 
 def _with(codes: Codes, report: DeliveryReport) -> Codes:
-    """Add the latest code of a number; of those before, keep what is as far on the way."""
+    """Return the codes with the latest added; of those before, keep the ones of the same rank."""
     if codes and MessageStatus.from_code(codes[-1]).rank == report.status.rank:
         return (*codes, report.code)
     return (report.code,)

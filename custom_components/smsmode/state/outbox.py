@@ -1,12 +1,12 @@
-"""Messages accepted from a person and not yet by the gateway: a state machine that is kept on disk.
+"""Outbox: messages accepted from a person and not yet by the gateway. A persisted state machine.
 
-    waiting ──begin──> leaving ──accepted, refused──> (gone)
-       ^                  │ │
-       ├───not_sent───────┘ └──uncertain──> doubtful ──found──> (gone)
-       │                                       │
-       └──────────────absent, twice────────────┘        waiting ──expire──> (gone)
+    waiting ──begin_attempt──> sending ──accepted, refused──> (removed)
+       ^                         │ │
+       ├──────schedule_retry─────┘ └──mark_uncertain──> uncertain ──found──> (removed)
+       │                                                   │
+       └──────────────record_absence, twice────────────────┘      waiting ──expired──> (removed)
 
-Pure: time and chance are handed in. What was on its way out when the house fell is doubtful when it stands again.
+Pure: time and chance are handed in. A message that was being sent at a crash is uncertain after the restart.
 """
 
 from collections.abc import Collection
@@ -18,11 +18,11 @@ from ..api import BatchRequest, SendRequest, VoiceRequest
 from .budget import BudgetPool, Expense
 from .tracked_dict import TrackedDict
 
-# The part of an item that hardly ever changes, and may be large.
+# The persisted field of an item that hardly ever changes, and may be large.
 REQUEST = "request"
 
 MAX_ITEMS = 1_000
-# What an automation gone mad has filled has room left for an alarm.
+# An outbox that a runaway automation has filled has room left for an alarm.
 MAX_URGENT = 100
 FIRST_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=5)
@@ -31,7 +31,7 @@ REQUIRED_LOOKUPS = 2
 
 
 class Phase(StrEnum):
-    """Where a message stands on its way to the gateway."""
+    """Phase of a message on its way to the gateway."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -39,7 +39,7 @@ class Phase(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """How a message reaches people."""
+    """Kind of message, by how it reaches people."""
 
     SMS = "sms"
     VOICE = "voice"
@@ -73,42 +73,42 @@ class OutboxItem:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Give the numbers, or the group, that it goes to."""
+        """The numbers, or the group, that it goes to."""
         return tuple(dict.fromkeys(target for target, _ in self.expense.costs))
 
     @property
     def kind(self) -> MessageKind:
-        """How it reaches people."""
+        """The kind of message."""
         return message_kind(self.request)
 
     @property
     def reference(self) -> str | None:
-        """Give the reference that its sender chose."""
+        """The reference that its sender chose."""
         return self.request.reference
 
     @property
     def is_urgent(self) -> bool:
-        """Say whether it goes before others."""
+        """Whether it goes before others."""
         return self.expense.pool is not BudgetPool.ORDINARY
 
     @property
     def is_provisional(self) -> bool:
-        """Say whether the gateway is to hold it until it is deleted."""
+        """Whether the gateway is to hold it until it is deleted: a message of a watchdog."""
         return self.expense.pool is BudgetPool.PROVISIONAL
 
 
 @dataclass(slots=True, kw_only=True)
 class Outbox:
-    """All messages of one account that the gateway does not have for certain."""
+    """All messages of one account of which it is not certain that the gateway has them."""
 
     items: TrackedDict[OutboxItem] = field(default_factory=TrackedDict)
 
     def __len__(self) -> int:
-        """Count them."""
+        """Return the number of messages."""
         return len(self.items)
 
     def add(self, items: Collection[OutboxItem]) -> None:
-        """Take messages on, all or none; OutboxFullError if there are too many."""
+        """Enqueue messages, all or none. Raises OutboxFullError."""
         room = MAX_ITEMS + (MAX_URGENT if all(item.is_urgent for item in items) else 0)
         if len(self.items) + len(items) > room:
             raise OutboxFullError
@@ -117,33 +117,33 @@ class Outbox:
             self.items.mark_changed(item.key, REQUEST)
 
     def recover(self, now: datetime) -> None:
-        """After a restart, what was on its way out is doubtful."""
+        """Mark as uncertain what was being sent when Home Assistant stopped."""
         for item in self.items.values():
             if item.phase is Phase.SENDING:
                 self.mark_uncertain(item, now)
 
     def idle_items(self) -> list[OutboxItem]:
-        """Give what is not on its way out just now."""
+        """Return the messages that are not being sent just now."""
         return [item for item in self.items.values() if item.phase is not Phase.SENDING]
 
     def make_due(self, item: OutboxItem, now: datetime) -> None:
-        """Have it tried, or looked for, now."""
+        """Schedule the next attempt, or lookup, for now."""
         item.due = now
         self.items.mark_changed(item.key)
 
     def begin_attempt(self, item: OutboxItem, now: datetime) -> None:
-        """An attempt begins."""
+        """Record the beginning of an attempt."""
         item.phase = Phase.SENDING
         item.attempts += 1
         item.attempted_at = now
         self.items.mark_changed(item.key)
 
     def latest_to(self, target: str) -> OutboxItem | None:
-        """Give the last message taken on that goes, among others perhaps, to a target."""
+        """Return the latest message to a target, and perhaps to others."""
         return next((item for item in self.items.latest_first() if target in item.targets), None)
 
     def remove_target(self, item: OutboxItem, target: str) -> bool:
-        """Send it to one target less; False if it may have left already, or goes to nobody else."""
+        """Remove a target from a message; False if it may have been sent already, or goes to nobody else."""
         if item.phase is not Phase.WAITING or item.targets == (target,):
             return False
         item.request = _without(item.request, target)
@@ -152,7 +152,7 @@ class Outbox:
         return True
 
     def cancel(self, item: OutboxItem) -> bool:
-        """Send it no more. True if it is gone; False if it may have left already, which is still made certain."""
+        """Cancel a message: True if it is removed; False if it may have been sent, which is still reconciled."""
         if item.phase is Phase.WAITING:
             self.remove(item)
             return True
@@ -161,30 +161,30 @@ class Outbox:
         return False
 
     def remove(self, item: OutboxItem) -> None:
-        """The gateway has it, or refused it, or it was given up: nothing is left to do."""
+        """Remove a message that the gateway accepted or refused, or that was given up."""
         self.items.pop(item.key, None)
 
     def schedule_retry(self, item: OutboxItem, now: datetime, jitter: float) -> None:
-        """It did not leave: wait, each time longer. ``jitter`` stretches or shortens the pause (0.8 to 1.2)."""
+        """Schedule the next retry: exponential backoff from 5 s to 5 min, multiplied by ``jitter`` (0.8 to 1.2)."""
         item.phase = Phase.WAITING
         item.due = now + min(FIRST_BACKOFF * 2 ** min(item.attempts - 1, 16), MAX_BACKOFF) * jitter
         self.items.mark_changed(item.key)
 
     def mark_uncertain(self, item: OutboxItem, now: datetime) -> None:
-        """It left and no answer came: look whether the gateway has it, at once and again later."""
+        """Record that no answer came: look up whether the gateway has it, at once and again later."""
         item.phase = Phase.UNCERTAIN
         item.lookup_count = item.failed_lookups = 0
         item.due = now
         self.items.mark_changed(item.key)
 
     def postpone_lookup(self, item: OutboxItem, now: datetime) -> None:
-        """Looking itself failed: look again, each time later."""
+        """Schedule the next lookup after one that failed: exponential backoff from 30 s to 5 min."""
         item.due = now + min(LOOKUP_INTERVAL * 2 ** min(item.failed_lookups, 16), MAX_BACKOFF)
         item.failed_lookups += 1
         self.items.mark_changed(item.key)
 
     def record_absence(self, item: OutboxItem, now: datetime) -> bool:
-        """The gateway does not show it: look again, or be certain (True) that it did not leave."""
+        """Record that a lookup did not find it; True if it is certain now that it was not sent."""
         item.lookup_count += 1
         self.items.mark_changed(item.key)
         if item.lookup_count < REQUIRED_LOOKUPS:
@@ -195,16 +195,16 @@ class Outbox:
         return True
 
     def due_items(self, now: datetime) -> list[OutboxItem]:
-        """Give what is to be tried or looked for now: what is urgent, then the rest, oldest first."""
+        """Return what is to be sent or looked up now: urgent messages first, then oldest first."""
         due = [item for item in self.idle_items() if item.due <= now]
         return sorted(due, key=lambda item: not item.is_urgent)
 
     def expired_items(self, now: datetime) -> list[OutboxItem]:
-        """Give what waited too long. What is doubtful never expires: it is first made certain."""
+        """Return the waiting messages past their expiry. An uncertain one never expires: it is reconciled first."""
         return [item for item in self.items.values() if item.phase is Phase.WAITING and item.expires_at <= now]
 
     def next_due(self) -> datetime | None:
-        """Say when something is to be done next."""
+        """Return when the next attempt, lookup or expiry is due."""
         moments = [
             min(item.due, item.expires_at) if item.phase is Phase.WAITING else item.due for item in self.idle_items()
         ]

@@ -1,4 +1,4 @@
-"""The questions that are open, each until its deadline. Pure: time is handed in.
+"""Questions by SMS that are open, each until its deadline. Pure: time is handed in.
 
 A question is tied to a reply by the reference of its messages, never by the number alone: whoever writes something else
 has not answered it.
@@ -15,7 +15,7 @@ MAX_OPEN = 100
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """One of the answers that a question expects."""
+    """Answer that a question expects, by its sentences."""
 
     id: str
     sentences: tuple[str, ...]
@@ -23,7 +23,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class MatchedAnswer:
-    """Which answer a text is; None if any text is one. The slots are spelt as the person spelt them."""
+    """Answer that a text matches; ``id`` is None if any text is one. Slots are spelt as the person spelt them."""
 
     id: str | None
     slots: Mapping[str, str]
@@ -31,7 +31,7 @@ class MatchedAnswer:
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Question:
-    """A question that people were asked by SMS.
+    """Question that people were asked by SMS.
 
     ``key`` names its messages, ``ask_id`` the question for automations. ``asked_again`` is who was asked once more,
     ``pending_notice`` what the others are yet to be told, by whom it was answered being ``answered_by``.
@@ -52,26 +52,26 @@ class Question:
 
     @property
     def reference(self) -> str:
-        """Name the message that asked."""
+        """The reference of the message that asked."""
         return f"ask-{self.key}"
 
     @property
     def ask_again_reference(self) -> str:
-        """Name the message that asked once more."""
+        """The reference of the message that asked once more."""
         return f"{self.reference}-again"
 
     @property
     def notice_reference(self) -> str:
-        """Name the message that tells the others."""
+        """The reference of the message that tells the others."""
         return f"{self.reference}-told"
 
     @property
     def others(self) -> tuple[str, ...]:
-        """Give those who did not answer."""
+        """The targets that did not answer."""
         return tuple(target for target in self.targets if target != self.answered_by)
 
     def record_answer(self, number: str, name: str, understood: MatchedAnswer) -> None:
-        """Close the question; what the others are told stays to be sent, if they are to be told."""
+        """Record the answer and close the question; what the others are told is yet to be sent, if anything."""
         self.answered_by = number
         if self.tell_others and self.others:
             self.pending_notice = self.tell_others.replace("{recipient}", name).replace("{answer}", understood.id or "")
@@ -92,7 +92,7 @@ class Questions:
     all: TrackedDict[Question] = field(default_factory=TrackedDict)
 
     def add(self, question: Question) -> None:
-        """Open a question. QuestionOpenError, TooManyQuestionsError."""
+        """Open a question. Raises QuestionOpenError, TooManyQuestionsError."""
         if any(other.ask_id == question.ask_id and other.answered_by is None for other in self.all.values()):
             raise QuestionOpenError
         if len(self.all) >= MAX_OPEN:
@@ -100,7 +100,7 @@ class Questions:
         self.all[question.key] = question
 
     def find_by_reference(self, reference: str, number: str) -> Question | None:
-        """Give the open question that a reply to a message of this reference, from this number, may answer."""
+        """Return the open question that a reply to a message of this reference, from this number, may answer."""
         for question in self.all.values():
             if (
                 question.answered_by is None
@@ -112,5 +112,5 @@ class Questions:
 
     @property
     def has_open(self) -> bool:
-        """Say whether any answer is awaited."""
+        """Whether any question is unanswered."""
         return any(question.answered_by is None for question in self.all.values())

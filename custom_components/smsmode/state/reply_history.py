@@ -1,4 +1,4 @@
-"""Which replies have been heard already. Pure, bounded, and what is forgotten never becomes news again."""
+"""Reply history: which replies are known already. Pure, bounded, and what is dropped never counts as new again."""
 
 import hashlib
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ AHEAD = timedelta(minutes=5)
 
 
 class ReplyEventType(StrEnum):
-    """What a reply is to those who listen: the event types of a reply."""
+    """Event type of a reply."""
 
     RECEIVED = "received"
     RECEIVED_LATE = "received_late"
@@ -23,7 +23,7 @@ class ReplyEventType(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class ReplyHistory:
-    """The replies of one account heard since ``cutoff``; whatever was received before it is old.
+    """Known replies of one account since ``cutoff``; whatever was received before it is old.
 
     A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unconfirmed`` while only a
     callback reported it. A callback without an id is known by who wrote what in which minute, and that silences nothing
@@ -39,7 +39,7 @@ class ReplyHistory:
     unconfirmed: TrackedDict[datetime] = field(default_factory=TrackedDict)
 
     def is_known(self, reply: Reply, received_at: datetime) -> bool:
-        """Say whether this reply has been heard, or is older than this memory."""
+        """Whether a reply is known, or older than the cutoff."""
         # The list of replies gives whole minutes: compare with the minute in which this memory begins.
         if received_at < _minute(self.cutoff):
             return True
@@ -49,16 +49,16 @@ class ReplyHistory:
         return reply.reply_id in self.ids or reply.reply_id in self.unconfirmed
 
     def is_listed(self, reply: Reply, received_at: datetime) -> bool:
-        """Say whether the list of replies has shown this one before, so that what is older was seen as well."""
+        """Whether the list of replies has shown this one before, so that what is older was seen as well."""
         return received_at < _minute(self.cutoff) or reply.reply_id in self.ids
 
     def newest_listed(self) -> datetime | None:
-        """Say when the newest reply was received that the list has shown."""
+        """Return when the newest reply that the list has shown was received."""
         # In one time zone Python compares wall clocks, which autumn turns back.
         return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
 
     def record(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyEventType | None:
-        """Say whether a reply is news or comes late, None if it was known; from now on it is."""
+        """Record a reply; return its event type, or None if it was known."""
         received_at = reply.received_at or now
         known = self.is_known(reply, received_at)
         if received_at >= _minute(self.cutoff):
@@ -83,7 +83,7 @@ class ReplyHistory:
         self._bound(now)
 
     def _bound(self, now: datetime) -> None:
-        """Forget the first of too many.
+        """Drop the first of too many.
 
         What the list has shown is taken as old from then on, and everything that is not newer; not so what only
         callbacks said: forged ones would make old what is yet to come.
@@ -97,7 +97,7 @@ class ReplyHistory:
 
 
 def in_second_pass(reply: Reply, since: datetime, now: datetime) -> Reply:
-    """Date a reply that came up after ``since``, if it was written in the hour that autumn repeats.
+    """Return a reply that came up after ``since``, dated anew if it was written in the hour that autumn repeats.
 
     The gateway writes both passes alike, and they are read as the first. What would then be older than ``since`` is of
     the second, unless that is still to come.
@@ -117,7 +117,7 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _content(reply: Reply, received_at: datetime) -> str:
-    """Digest who wrote what in which minute; a digest, because texts have no business on the disk."""
+    """Return a digest of who wrote what in which minute: texts have no business on the disk."""
     minute = _minute(received_at).replace(fold=0)
     text = f"{reply.sender}\0{minute.timestamp():.0f}\0{reply.text}"
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()

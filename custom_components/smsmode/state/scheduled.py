@@ -1,6 +1,6 @@
-"""What the gateway holds to send later: who gets it, and its text until it leaves. Pure: time is handed in.
+"""Scheduled messages, which the gateway holds to send later. Pure: time is handed in.
 
-Bounded, and nothing of a message is kept here once its time has come: then it is the ledger's, which knows no texts.
+Bounded, and nothing of a message is kept here once its time has come: the message log, which has no texts, keeps it.
 """
 
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ MAX_SCHEDULED = 1_000
 
 
 class ScheduleFullError(Exception):
-    """As many messages are to be sent later as are kept in mind."""
+    """As many messages are scheduled as may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ScheduledMessage:
-    """A message that is to leave later, at the gateway (``message_id``) or still in the outbox (``queue_id``).
+    """Message to be sent later, at the gateway (``message_id``) or still in the outbox (``queue_id``).
 
     ``text`` is empty for a batch, each of whose recipients gets another.
     """
@@ -35,50 +35,50 @@ class ScheduledMessage:
 
     @property
     def key(self) -> str:
-        """Give what it is called by: its id at the gateway once it has one."""
+        """Its id at the gateway once it has one, else its key in the outbox."""
         return self.message_id or self.queue_id or ""
 
 
 @dataclass(slots=True, kw_only=True)
 class ScheduledMessages:
-    """All messages of one account that the gateway holds for later."""
+    """All scheduled messages of one account that the gateway holds."""
 
     items: TrackedDict[ScheduledMessage] = field(default_factory=TrackedDict)
 
     def record_accepted(self, item: OutboxItem, message_id: str, now: datetime) -> None:
-        """Keep in mind what the gateway accepted, if it is to leave later."""
+        """Record a message that the gateway accepted, if it is to be sent later."""
         scheduled = _scheduled(item, message_id)
         if scheduled is not None and scheduled.send_at > now:
             self.items[message_id] = scheduled
 
     def remove(self, message_id: str) -> ScheduledMessage | None:
-        """Forget a message, because it was cancelled."""
+        """Remove a message that was cancelled."""
         return self.items.pop(message_id, None)
 
     def remove_sent(self, now: datetime) -> bool:
-        """Forget those whose time has come; say whether there were any."""
+        """Remove the messages whose time has come; return whether there were any."""
         left = [message_id for message_id, item in self.items.items() if item.send_at <= now]
         for message_id in left:
             del self.items[message_id]
         return bool(left)
 
     def next_send_at(self) -> datetime | None:
-        """Say when the next one leaves."""
+        """Return when the next message is sent."""
         return min((item.send_at for item in self.items.values()), default=None)
 
     def latest_to(self, number: str) -> ScheduledMessage | None:
-        """Give the last one that goes to a number, and to nobody else."""
+        """Return the latest message to a number, and to nobody else."""
         return next((item for item in self.items.latest_first() if item.targets == (number,)), None)
 
 
 def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
-    """Give what is to leave later of what the gateway does not have for certain; what is only held is not."""
+    """Return the scheduled messages of the outbox, without provisional ones."""
     to_leave = (item for item in outbox.items.values() if not item.is_provisional)
     return [scheduled for item in to_leave if (scheduled := _scheduled(item)) is not None]
 
 
 def original(request: SingleTextRequest, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
-    """Give what a request repeats to a target: the same text at the same time."""
+    """Return the message that a request repeats to a target: the same text at the same time."""
     wanted = (request.send_at, request.text, message_kind(request))
     like = (each for each in scheduled if (each.send_at, each.text, each.kind) == wanted)
     return next((each for each in like if target in each.targets), None)

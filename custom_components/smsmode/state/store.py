@@ -1,4 +1,4 @@
-"""The memory of an account and its file: what changed is written in one transaction, in a thread.
+"""Store of the state of an account: what changed is written in one transaction, in a thread.
 
 A message is on the disk before its request leaves; all who wait for the disk at the same time share one write. What
 came of it may lag behind by seconds, but never behind what it belongs to: a write takes everything that changed.
@@ -32,11 +32,11 @@ AFTER_A_FAILURE = 60.0
 
 
 class StorageError(Exception):
-    """The disk does not take what is to be written."""
+    """The state cannot be written to the disk."""
 
 
 class AccountStore:
-    """The outbox, the ledger and the budget of one account, and their file."""
+    """State of one account, and its file."""
 
     state: AccountState
     # Entries that could not be read, at this start or before, and are kept in a table of their own.
@@ -81,30 +81,30 @@ class AccountStore:
         )
 
     async def async_save(self) -> None:
-        """Return when what is true now is on the disk; StorageError if the disk does not take it."""
+        """Return when the present state is on the disk. Raises StorageError."""
         # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
         if not await asyncio.shield(self._async_begin()):
             raise StorageError
 
     @callback
     def async_save_soon(self) -> None:
-        """Have written what changed; nobody waits for it. In a flood it goes along with what is waited for."""
+        """Schedule a write that nobody waits for; in a burst it shares the next write that somebody waits for."""
         self._soon.trigger()
 
     @callback
     def async_save_later(self, delay: float = SAVE_DELAY) -> None:
-        """Have written what changed within seconds, or when Home Assistant stops."""
+        """Schedule a write within seconds, or when Home Assistant stops."""
         if self._cancel_timer is None and not self.is_closed:
-            self._cancel_timer = async_call_later(self._hass, delay, self._async_ring)
+            self._cancel_timer = async_call_later(self._hass, delay, self._async_delay_elapsed)
 
     async def async_pause_writes(self, *, still: bool) -> None:
-        """Leave the file as it is while a backup copies it; the journal beside it takes what comes meanwhile."""
+        """Pause writes to the file while a backup copies it; its write-ahead log takes what comes meanwhile."""
         async with self._lock:
             if not self.is_closed:
                 await self._async_in_thread(partial(self._database.pause_writes, still=still))
 
     async def async_close(self) -> None:
-        """Write everything now and nothing ever after: the file belongs to whoever opens it next."""
+        """Write what changed and close the file, which belongs to whoever opens it next."""
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
@@ -117,7 +117,7 @@ class AccountStore:
 
     @callback
     def _async_begin(self) -> asyncio.Task[bool]:
-        """Give the next write that has not begun; all who ask until it begins share it."""
+        """Return the next write that has not begun; all who ask until it begins share it."""
         if self._next is None:
             work = self._async_write_next()
             self._next = self._hass.async_create_task(work, f"{DOMAIN} save", eager_start=False)
@@ -144,7 +144,7 @@ class AccountStore:
             self._note_success()
 
     def _async_in_thread(self, work: Callable[[], None]) -> asyncio.Future[None]:
-        """Have the disk do something; to be awaited.
+        """Return a future of work in a thread.
 
         Home Assistant, when it stops, ceases to wait for threads of its own helper, though they go on: the file would
         be closed in the middle of a write.
@@ -164,7 +164,7 @@ class AccountStore:
         self._failing = False
 
     @callback
-    def _async_ring(self, _now: datetime) -> None:
+    def _async_delay_elapsed(self, _now: datetime) -> None:
         self._cancel_timer = None
         self.async_save_soon()
 
@@ -195,12 +195,12 @@ async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState |
 
 
 async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
-    """Delete the file of an account, and what was set aside."""
+    """Delete the file of an account, and what was quarantined."""
     await hass.async_add_executor_job(remove, _path(hass, entry_id))
 
 
 async def async_file_sizes(hass: HomeAssistant, entry_id: str) -> dict[str, int]:
-    """Give the bytes of the file of an account, of its journal, and of what was set aside."""
+    """Return the size in bytes of each file of an account, by its suffix."""
     return await hass.async_add_executor_job(sizes, _path(hass, entry_id))
 
 

@@ -1,78 +1,71 @@
-"""A collection that remembers what changed in it, so that only that need be written to disk. Pure."""
+"""A dict that tracks its changes, so that only what changed is written to disk. Pure."""
 
 from collections import UserDict
 from collections.abc import Iterable, Iterator
-from typing import Final, override
+from typing import override
 
 type ChangedField = tuple[str, str]
 """The key of an entry, and the field of it that changed; the empty field is the entry itself."""
-# The thing itself and no other part, as nearly always: one for all spares 200 bytes for each message not written yet.
-_ALONE: Final[dict[str, None]] = {"": None}
 
 
 class TrackedDict[V](UserDict[str, V]):
-    """A dict in the order of arrival.
+    """A dict in the order of insertion.
 
-    What is put on it, and what is `touch`ed, is to be written; what is taken off is to be removed from the disk first,
-    even if something new stands under the same key.
+    What is inserted or marked as changed is to be written; what is deleted is to be removed from the disk first, even
+    if a new entry has the same key.
     """
 
     def __init__(self) -> None:
-        """Begin empty, with nothing to write."""
+        """Create an empty dict with no changes."""
         super().__init__()
         self._changed: dict[str, dict[str, None]] = {}
         self._removed: set[str] = set()
 
     @override
     def __setitem__(self, key: str, value: V) -> None:
-        """Put something on it."""
+        """Insert or replace an entry."""
         super().__setitem__(key, value)
         self.mark_changed(key)
 
     @override
     def __delitem__(self, key: str) -> None:
-        """Take something off, with all its parts."""
+        """Delete an entry with all its fields."""
         super().__delitem__(key)
         self._changed.pop(key, None)
         self._removed.add(key)
 
     def latest_first(self) -> Iterator[V]:
-        """Give what is on it, the latest arrival first."""
+        """Return the entries, the latest insertion first."""
         return reversed(self.data.values())
 
-    def mark_changed(self, key: str, part: str = "") -> None:
-        """Note that something on it is different; of what is not on it there is nothing to write."""
-        if key not in self.data:
-            return
-        parts = self._changed.setdefault(key, {part: None} if part else _ALONE)
-        if part not in parts:
-            if parts is _ALONE:
-                parts = self._changed[key] = dict(_ALONE)
-            parts[part] = None
+    def mark_changed(self, key: str, field: str = "") -> None:
+        """Mark a field of an entry as changed; of an entry that is not there, nothing is to be written."""
+        if key in self.data:
+            self._changed.setdefault(key, {})[field] = None
 
     def load(self, key: str, value: V) -> None:
-        """Put something on it that is on the disk already."""
+        """Insert an entry that is on the disk already."""
         self.data[key] = value
 
     def drop_oldest(self) -> tuple[str, V]:
-        """Take off what has been on it the longest."""
+        """Delete the oldest entry and return it."""
         key = next(iter(self.data))
         return key, self.pop(key)
 
     def drain_changes(self) -> tuple[set[str], list[ChangedField]]:
-        """Give the keys to remove, and then what to write; whoever takes it and cannot write it gives it back."""
-        changes = self._removed, [(key, part) for key, parts in self._changed.items() for part in parts]
+        """Return the keys to remove, and then the fields to write; whoever cannot write them restores them."""
+        changes = self._removed, [(key, field) for key, fields in self._changed.items() for field in fields]
         self._removed, self._changed = set(), {}
         return changes
 
     def restore_changes(self, removed: Iterable[str], changed: Iterable[ChangedField]) -> None:
-        """Note again what could not be written: before whatever changed since, for the order on the disk is ours."""
+        """Mark again what could not be written: before whatever changed since, because order on disk is insertion."""
         since, self._changed = self._changed, {}
-        for key, part in changed:
-            # What was taken off since is not there any more, though something new may stand under its key.
+        for key, field in changed:
+            # What was deleted since is not there any more, though a new entry may have its key.
             if key not in self._removed:
-                self.mark_changed(key, part)
-        for key, parts in since.items():
-            for part in parts:
-                self.mark_changed(key, part)
+                self.mark_changed(key, field)
+        for key, fields in since.items():
+            for field in fields:
+                self.mark_changed(key, field)
         self._removed.update(removed)

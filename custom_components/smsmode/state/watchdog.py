@@ -1,9 +1,11 @@
-"""A message that the gateway holds and silence sends: a state machine that is kept on disk.
+"""Dead man's switch: a message that the gateway holds and sends unless it is renewed. A persisted state machine.
 
-    off ──arm──> leaving ──accepted──> alive ──begin──> alive, leaving ──accepted──> alive, doomed ──deleted──> alive
+    off ──arm──> pending ──accepted──> armed ──renewal──> armed and pending
+                                         ^                        │ accepted
+                                         └──deleted── armed, and the one before to delete
 
-The new one is there before the old one goes, so that there is never none; and while one leaves, or one is still to be
-deleted, no other leaves, so that there are never more than two. Pure: time is handed in.
+The new message is there before the old one is deleted, so that there is never none; and while one is pending, or still
+to be deleted, no other is sent, so that there are never more than two. Pure: time is handed in.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,22 +23,22 @@ MAX_RENEWAL_INTERVAL = timedelta(hours=1)
 MIN_PERIOD = RENEWALS_PER_PERIOD * MIN_RENEWAL_INTERVAL
 MAX_PERIOD = timedelta(days=7)
 RETRY_DELAY = timedelta(minutes=1)
-# The gateway's clock is not the house's: so close to its time, a message may have gone off.
+# The gateway has a clock of its own: so close to its time, a message may have been sent.
 MARGIN = timedelta(minutes=2)
 MAX_TO_DELETE = 20
-# Each of them a false alarm, with nothing deleted in between: this gateway does not do what a watchdog needs.
+# So many false alarms with nothing deleted in between: this gateway does not do what a watchdog needs.
 MAX_ALARMS = 3
 # So many deletions in a row, and each time the credits were gone for good: this gateway sells what is only held.
 MAX_UNREFUNDED = 4
 
 
 def renewal_interval(period: timedelta) -> timedelta:
-    """Say how often a message of this period is pushed back."""
+    """Return the interval at which a message of this period is renewed."""
     return min(max(period / RENEWALS_PER_PERIOD, MIN_RENEWAL_INTERVAL), MAX_RENEWAL_INTERVAL)
 
 
 def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
-    """Say when a message is to leave, in the whole minutes of the gateway, and never in the hour that autumn repeats.
+    """Return when a message is to be sent, in whole minutes of the gateway, never in the hour that autumn repeats.
 
     Later rather than sooner: sooner would be a false alarm.
     """
@@ -48,7 +50,7 @@ def scheduled_send_time(now: datetime, period: timedelta) -> datetime:
 
 
 class Action(StrEnum):
-    """What is to be done now."""
+    """Next action of a watchdog."""
 
     RENEW = "renew"
     DELETE = "delete"
@@ -57,7 +59,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HeldMessage:
-    """A message that the gateway holds until its time, and what it costs whom if it goes off.
+    """Message that the gateway holds until its time, and what it costs if it is sent.
 
     Nothing is known of the costs of one that was found in the gateway's list.
     """
@@ -67,13 +69,13 @@ class HeldMessage:
     costs: tuple[Cost, ...] = ()
 
     def may_have_been_sent(self, now: datetime) -> bool:
-        """Say whether the gateway must be asked first: it would delete one that has gone off just as well."""
+        """Whether the gateway must be asked first: it would delete one that was sent just as well."""
         return not self.costs or now >= self.send_at - MARGIN
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class WatchdogState:
-    """One watchdog: what a person wants of it, and what the gateway has of it.
+    """State of a watchdog: what a person wants of it, and what the gateway has of it.
 
     ``armed_message`` is what silence sends, ``pending_send_at`` when the one on its way to the gateway is to leave,
     ``to_delete`` what is to be deleted. ``renewed_at`` is when the gateway took the last one; ``renew_at`` and
@@ -99,30 +101,30 @@ class WatchdogState:
 
     @property
     def is_off(self) -> bool:
-        """Say whether nothing is wanted, and the gateway has nothing any more."""
+        """Whether it is disarmed, and the gateway has nothing of it any more."""
         return not (self.armed or self.armed_message or self.pending_send_at or self.to_delete)
 
     def held_messages(self) -> Iterator[HeldMessage]:
-        """Give all that the gateway may have."""
+        """Yield all messages that the gateway may have."""
         if self.armed_message is not None:
             yield self.armed_message
         yield from self.to_delete
 
     def arm(self, now: datetime) -> None:
-        """Have one alive from now on."""
+        """Arm it: a message is to be held from now on."""
         self.armed = True
         self.failed_renewals = self.alarms = self.unrefunded = 0
         self.balance = None
         self.renew_at = now
 
     def disarm(self, now: datetime) -> None:
-        """Have none any more: what the gateway has is deleted, and what is on its way as soon as it is there."""
+        """Disarm it: what the gateway has is deleted, and what is on its way as soon as it is there."""
         self.armed = False
         self.renew_at = None
         self._release_armed(now)
 
     def act_now(self, now: datetime) -> None:
-        """Do now whatever is to be done at all: the house has just started, or its clock was set."""
+        """Make everything due now: Home Assistant has just started, or its clock was set."""
         if self.armed:
             self.renew_at = now
         if self.to_delete:
@@ -131,7 +133,7 @@ class WatchdogState:
             self.renewed_at = min(self.renewed_at, now)
 
     def next_action(self, now: datetime) -> Action:
-        """Say what is to be done now. What must have gone off by now is looked after, and another put in its place."""
+        """Return what to do now. A message that must have been sent by now is checked, and another takes its place."""
         if self.armed_message is not None and self.armed_message.send_at <= now:
             self._release_armed(now)
             self.renew_at = now
@@ -142,42 +144,42 @@ class WatchdogState:
         return Action.DELETE if self.to_delete and _is_due(self.delete_at, now) else Action.WAIT
 
     def _has_room(self, now: datetime) -> bool:
-        """Whether one more at the gateway makes two at most, of which one may have gone off."""
+        """Whether one more at the gateway makes two at most, of which one may have been sent."""
         if not self.to_delete:
             return True
         return self.armed_message is None and len(self.to_delete) == 1 and self.to_delete[0].send_at <= now
 
     def begin_renewal(self, send_at: datetime) -> None:
-        """One is on its way to the gateway."""
+        """Record that a message is on its way to the gateway."""
         self.serial += 1
         self.pending_send_at = send_at
 
-    def record_accepted(self, held: HeldMessage, now: datetime, check: timedelta) -> None:
-        """The gateway has it: the one before is not needed any more, nor is this one if it was called off meanwhile."""
+    def record_accepted(self, held: HeldMessage, now: datetime, interval: timedelta) -> None:
+        """Record that the gateway has it: the one before is to be deleted, or this one if it was disarmed meanwhile."""
         if self.pending_send_at is None or not self.armed:
             self._schedule_deletion(held, now)
         else:
             self._release_armed(now)
             self.armed_message = held
             self.renewed_at = now
-            self.renew_at = now + check
+            self.renew_at = now + interval
             self.failed_renewals = 0
         self.pending_send_at = None
 
     def record_failed_renewal(self, now: datetime) -> None:
-        """It did not reach the gateway: try again soon. The one before is alive still, and goes off at its time."""
+        """Record that the renewal failed: try again soon. The message before it stays, and is sent at its time."""
         self.pending_send_at = None
         if self.armed:
             self.failed_renewals += 1
             self.renew_at = now + RETRY_DELAY
 
     def record_deletion(self, held: HeldMessage, now: datetime) -> None:
-        """One was deleted in time."""
+        """Record that a message was deleted in time."""
         self.alarms = 0
         self._forget(held, now)
 
     def record_sent(self, held: HeldMessage, now: datetime) -> None:
-        """One has left. A watchdog that only ever costs, and alarms without need, is called off."""
+        """Record that a message was sent. A watchdog that only costs, and alarms without need, is disarmed."""
         self.alarms += 1
         self._forget(held, now)
         if self.alarms >= MAX_ALARMS:
@@ -189,7 +191,7 @@ class WatchdogState:
         self.delete_at = now
 
     def record_balance(self, before: float, after: float, segments: int, now: datetime) -> None:
-        """Take the balance before and after a deletion. A watchdog whose every push is paid for good is called off.
+        """Record the balance before and after a deletion. A watchdog whose renewals are never refunded is disarmed.
 
         Credits that come back late, or are taken only when a message leaves, are no loss; nor is what the account
         sends besides, of which ``segments_sent`` tells.
@@ -203,12 +205,12 @@ class WatchdogState:
             self.disarm(now)
 
     def record_failed_deletion(self, now: datetime) -> None:
-        """Nobody knows whether one is deleted: try again soon."""
+        """Record that a deletion failed or is uncertain: try again soon."""
         self.failed_deletions += 1
         self.delete_at = now + RETRY_DELAY
 
     def record_found(self, rows: Collection[SentMessage], now: datetime) -> None:
-        """Delete what the gateway's list shows of this watchdog that is still to leave and that nobody knew of."""
+        """Schedule the deletion of unknown messages of it that the gateway's list shows as still to be sent."""
         known = {held.message_id for held in self.held_messages()}
         left = [
             HeldMessage(message_id=row.message_id, send_at=row.sent_at.astimezone(UTC))
@@ -216,25 +218,25 @@ class WatchdogState:
             if row.message_id not in known and row.sent_at is not None and row.sent_at > now
         ]
         if left and not self.serial:
-            # There is one, and nothing is remembered of it: the memory is lost, not the wish.
+            # There is one, and nothing is stored of it: the state was lost, and it is still wanted.
             self.armed, self.renew_at = True, now
             self.armed_message = max(left, key=lambda held: held.send_at)
             left.remove(self.armed_message)
         for held in left[: MAX_TO_DELETE - len(self.to_delete)]:
             self._schedule_deletion(held, now)
 
-    def has_problem(self, now: datetime, check: timedelta) -> bool:
-        """Say whether the last push failed or is overdue, or something cannot be deleted."""
+    def has_problem(self, now: datetime, interval: timedelta) -> bool:
+        """Whether the last renewal failed or is overdue, or a message cannot be deleted."""
         if self.failed_deletions or not self.armed:
             return bool(self.failed_deletions)
-        return bool(self.failed_renewals) or self.armed_message is None or self._is_overdue(now, check)
+        return bool(self.failed_renewals) or self.armed_message is None or self._is_overdue(now, interval)
 
     def is_about_to_send(self, now: datetime, period: timedelta) -> bool:
-        """Say whether so much of the period went by without a push that a person should know."""
+        """Whether so much of the period went by without a renewal that a person should know."""
         return self.armed and (self.armed_message is None or now >= self.armed_message.send_at - period / 2)
 
-    def _is_overdue(self, now: datetime, check: timedelta) -> bool:
-        return self.renewed_at is None or now > self.renewed_at + check + MARGIN
+    def _is_overdue(self, now: datetime, interval: timedelta) -> bool:
+        return self.renewed_at is None or now > self.renewed_at + interval + MARGIN
 
     def _release_armed(self, now: datetime) -> None:
         if self.armed_message is not None:
