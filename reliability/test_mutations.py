@@ -20,7 +20,7 @@ SAMPLES = {
     "api/text": ["api/text"],
     "state/message_log": ["state/message_log"],
     "sending/reconciliation": ["sending/reconciliation"],
-    "state/outbox": ["state/outbox", "state/test_records_edges"],
+    "state/outbox": ["state/outbox", "state/account_state"],
 }
 
 

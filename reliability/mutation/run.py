@@ -72,6 +72,7 @@ EVERYTHING = Scope(
     tests=[
         "tests/api",
         *suite_of("state/account_state"),
+        *suite_of("state/spending_history"),
         *suite_of("receiving/report_fetcher"),
         "tests/receiving/test_report_agenda.py",
         *(test for name in PURE for test in suite_of(name)),

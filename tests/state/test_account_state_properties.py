@@ -1,4 +1,4 @@
-"""Whatever an account can remember survives the disk, and what is not ours is not read as ours."""
+"""Any state survives a restart, and an entry that cannot be read is set aside alone."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -126,12 +126,12 @@ REPLIES = st.builds(
 
 @settings(max_examples=60)
 @given(st.lists(ITEMS, max_size=3, unique_by=lambda item: item.key))
-def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
-    memory = initial_state(NOW)
-    memory.outbox.add(items)
-    read = restored(memory)
-    assert_same(read, memory)
-    for item, same in zip(memory.outbox.items.values(), read.outbox.items.values(), strict=True):
+def test_any_queued_message_survives_a_restart(items: list[OutboxItem]) -> None:
+    state = initial_state(NOW)
+    state.outbox.add(items)
+    read = restored(state)
+    assert_same(read, state)
+    for item, same in zip(state.outbox.items.values(), read.outbox.items.values(), strict=True):
         assert type(same.request) is type(item.request)
         assert (type(same.phase), type(same.expense.pool)) == (Phase, BudgetPool)
         assert same.expense.at.utcoffset() == item.expense.at.utcoffset()
@@ -143,42 +143,42 @@ def test_any_queued_message_survives_the_disk(items: list[OutboxItem]) -> None:
     st.lists(st.tuples(NUMBERS, CODES), max_size=5),
     st.lists(st.tuples(TEXTS, STATUSES), max_size=2),
 )
-def test_any_sent_message_and_what_came_of_it_survives_the_disk(
+def test_any_sent_message_and_its_reports_survive_a_restart(
     messages: list[TrackedMessage], reports: list[tuple[str, int]], statuses: list[tuple[str, LastStatus]]
 ) -> None:
-    memory = initial_state(NOW)
+    state = initial_state(NOW)
     for each in messages:
-        memory.message_log.record_sent(each, 1)
+        state.message_log.record_sent(each, 1)
         for number, code in reports:
-            memory.message_log.record_report(report(code, number, each.message_id), NOW)
+            state.message_log.record_report(report(code, number, each.message_id), NOW)
     for target, status in statuses:
-        memory.message_log.last_status_of[target] = memory.message_log.last_status = status
-    assert_same(restored(memory), memory)
+        state.message_log.last_status_of[target] = state.message_log.last_status = status
+    assert_same(restored(state), state)
 
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(REPLIES, MOMENTS, st.booleans()), max_size=5), MOMENTS)
-def test_any_reply_heard_survives_the_disk(replies: list[tuple[Reply, datetime, bool]], horizon: datetime) -> None:
-    memory = initial_state(horizon)
+def test_any_reply_survives_a_restart(replies: list[tuple[Reply, datetime, bool]], horizon: datetime) -> None:
+    state = initial_state(horizon)
     for each, now, listed in replies:
-        memory.message_log.record_reply(each, now, listed=listed)
-    assert_same(restored(memory), memory)
+        state.message_log.record_reply(each, now, listed=listed)
+    assert_same(restored(state), state)
 
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(KEYS, EXPENSES, st.integers(0, 50)), max_size=4), MOMENTS)
-def test_whatever_was_spent_survives_the_disk(spent: list[tuple[str, Expense, int]], now: datetime) -> None:
-    memory = initial_state(NOW)
+def test_any_spending_survives_a_restart(spent: list[tuple[str, Expense, int]], now: datetime) -> None:
+    state = initial_state(NOW)
     for key, expense, minutes in spent:
-        if key not in memory.budget.recent:
-            memory.budget.reserve([(key, expense)], now)
+        if key not in state.budget.recent:
+            state.budget.reserve([(key, expense)], now)
         now += timedelta(minutes=minutes)
-    read = restored(memory)
-    assert_same(read, memory)
+    read = restored(state)
+    assert_same(read, state)
     assert all(type(purse) is BudgetPool for purse in read.budget.spent_today)
     moments = [
         (expense.at.isoformat(), each.at.isoformat())
-        for expense, each in zip(memory.budget.recent.values(), read.budget.recent.values(), strict=True)
+        for expense, each in zip(state.budget.recent.values(), read.budget.recent.values(), strict=True)
     ]
     assert all(
         datetime.fromisoformat(before).date() == datetime.fromisoformat(after).date() for before, after in moments
@@ -220,6 +220,11 @@ def test_an_entry_that_cannot_be_read_is_named_and_not_loaded(records: list[Reco
     assert not state.watchdogs
 
 
+def test_a_field_that_may_be_unknown_is_unknown_if_it_is_missing() -> None:
+    state = load([Record(FACT, "last_reply", "", {"sender": ALICE, "text": "OK"})])
+    assert state.message_log.last_reply == Reply(reply_id=None, received_at=None, sender=ALICE, text="OK")
+
+
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-10, 10), st.text(max_size=5), st.just(NOW.isoformat())),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
@@ -248,9 +253,9 @@ def test_a_record_of_which_something_was_replaced_is_read_or_set_aside_alone(dat
 
 
 def test_an_unknown_collection_is_ignored() -> None:
-    memory = load([Record("another", "K1", "", {}), Record("reply_id", "R1", "", NOW.isoformat())])
-    assert list(memory.message_log.reply_history.ids) == ["R1"]
-    assert all(record.collection == FACT for record in memory.drain_changes())
+    state = load([Record("another", "K1", "", {}), Record("reply_id", "R1", "", NOW.isoformat())])
+    assert list(state.message_log.reply_history.ids) == ["R1"]
+    assert all(record.collection == FACT for record in state.drain_changes())
 
 
 @settings(max_examples=300)

@@ -1,4 +1,4 @@
-"""Whatever is spent and given back in whatever order, no more is spent than may be."""
+"""In whatever order messages are reserved and refunded, no more is spent than the limits allow."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ class Life(RuleBasedStateMachine):
         start=st.sampled_from([NOON, datetime(2026, 3, 29, 0, tzinfo=PARIS), datetime(2026, 10, 25, 0, tzinfo=PARIS)]),
     )
     def begin(self, daily: int, urgent_daily: int, hourly: int, start: datetime) -> None:
-        self.wallet = BudgetDriver(daily, hourly, urgent_daily)
+        self.driver = BudgetDriver(daily, hourly, urgent_daily)
         self.limits = {BudgetPool.ORDINARY: daily, URGENT: urgent_daily}
         self.hourly = hourly
         self.now = start
@@ -34,31 +34,31 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         costs=st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 5)), max_size=4),
-        purse=st.sampled_from(COUNTED),
+        pool=st.sampled_from(COUNTED),
     )
-    def spend(self, costs: list[Cost], purse: BudgetPool) -> None:
+    def spend(self, costs: list[Cost], pool: BudgetPool) -> None:
         today, hour = self.added_up()
         wanted = Counter[str]()
         for target, segments in costs:
             wanted[target] += segments
-        too_much = 0 < self.limits[purse] < today[purse] + wanted.total() or any(
-            0 < self.hourly < hour[purse, target] + wanted[target] for target in wanted
+        too_much = 0 < self.limits[pool] < today[pool] + wanted.total() or any(
+            0 < self.hourly < hour[pool, target] + wanted[target] for target in wanted
         )
         if too_much:
-            self.wallet.refused(costs, self.now, purse)
+            self.driver.refused(costs, self.now, pool)
         else:
-            key, expense = self.wallet.spend(costs, self.now, purse)
+            key, expense = self.driver.spend(costs, self.now, pool)
             self.book[key] = expense
 
     @rule(data=st.data())
     def give_back(self, data: st.DataObject) -> None:
         if self.book:
             key = data.draw(st.sampled_from(list(self.book)))
-            self.wallet.budget.refund(key, self.book.pop(key))
+            self.driver.budget.refund(key, self.book.pop(key))
 
     @rule()
     def restart(self) -> None:
-        self.wallet = self.wallet.restarted()
+        self.driver = self.driver.restarted()
 
     def added_up(self) -> tuple[Counter[BudgetPool], Counter[tuple[BudgetPool, str]]]:
         today, hour = Counter[BudgetPool](), Counter[tuple[BudgetPool, str]]()
@@ -73,10 +73,10 @@ class Life(RuleBasedStateMachine):
     def it_knows_what_the_book_says(self) -> None:
         if not hasattr(self, "book"):
             return
-        self.wallet.budget.reserve([], self.now)
+        self.driver.budget.reserve([], self.now)
         today, hour = self.added_up()
-        assert self.wallet.budget.spent_today == today
-        assert self.wallet.budget._spent_on == hour
+        assert self.driver.budget.spent_today == today
+        assert self.driver.budget._spent_on == hour
 
 
 TestLife = Life.TestCase

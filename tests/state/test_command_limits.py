@@ -1,4 +1,4 @@
-"""Nobody can keep the house talking, nor try all PINs."""
+"""No machine can keep the account answering, and nobody can try all PINs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -38,7 +38,7 @@ def test_one_commander_does_not_use_up_what_another_may() -> None:
     assert guard.admit("bob", 1, NOW)
 
 
-def test_after_three_wrong_pins_nobody_is_let_in_for_an_hour() -> None:
+def test_three_wrong_pins_lock_a_commander_out_for_an_hour() -> None:
     guard = CommandRateLimiter()
     assert [guard.record_wrong_pin("alice", NOW) for _ in range(MAX_WRONG)] == [False, False, True]
     assert guard.is_locked("alice", NOW + 59 * MINUTE)

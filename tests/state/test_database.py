@@ -1,4 +1,4 @@
-"""What is written is on the disk, whole and in its order, and what is removed is nowhere."""
+"""What is written is on the disk, whole and in order, and what is removed is nowhere in the file."""
 
 import os
 import shutil
@@ -114,7 +114,7 @@ def test_a_text_that_is_gone_is_not_in_the_file(path: Path, change: list[Record]
     assert SECRET.encode() not in path.read_bytes()
 
 
-def test_the_journal_does_not_grow_with_the_life_of_a_house(path: Path) -> None:
+def test_the_write_ahead_log_does_not_grow_for_ever(path: Path) -> None:
     journal = path.with_name(f"{path.name}-wal")
     with opened(path) as database:
         for number in range(40):

@@ -1,4 +1,4 @@
-"""A file that cannot be read is said to be so, kept aside, and never taken for one of ours."""
+"""A corrupt file raises and is quarantined; a single value that is no JSON is read as such."""
 
 import sqlite3
 from collections.abc import Callable
@@ -44,6 +44,11 @@ def value_that_is_not_ours(value: object) -> Callable[[Path], None]:
     return damage
 
 
+def schema_that_is_no_text(path: Path) -> None:
+    write(path, put("a"))
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE record", b"CREATE TABLE \x80ecord"))
+
+
 def torn(path: Path) -> None:
     write(path, *LARGE)
     whole = path.read_bytes()
@@ -63,12 +68,13 @@ def overwritten(path: Path) -> None:
         pytest.param(lambda path: path.write_bytes(shake_128().digest(20_000)), id="noise"),
         pytest.param(lambda path: path.write_text('{"version": 1, "data": {}}' * 100), id="a file of another kind"),
         pytest.param(lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(84)), id="a header alone"),
+        pytest.param(schema_that_is_no_text, id="a schema that is no text"),
         pytest.param(torn, id="torn"),
         pytest.param(overwritten, id="zeros in the middle"),
         pytest.param(another_database, id="a database of another kind"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_can_be_set_aside(path: Path, damage: Callable[[Path], object]) -> None:
+def test_a_corrupt_file_raises_and_can_be_quarantined(path: Path, damage: Callable[[Path], object]) -> None:
     damage(path)
     for _ in range(2):
         with pytest.raises(CorruptDatabaseError):

@@ -1,4 +1,4 @@
-"""What the ledger hears of a message is news once, and the furthest word remains."""
+"""A report is new once, and the furthest status remains."""
 
 from collections import Counter
 from datetime import timedelta
@@ -9,8 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api import DeliveryReport, MessageStatus
-from custom_components.smsmode.state.message_log import MAX_EARLY_REPORTS, MessageLog
-from tests.support.message_logs import ALICE, BOB, EVERY_CODE, NOW, count_awaited, message, new_message_log, report
+from custom_components.smsmode.state.message_log import MAX_EARLY_REPORTS, LastStatus, MessageLog, SingleNumberCodes
+from tests.support.message_logs import (
+    ALICE,
+    BOB,
+    CAROL,
+    EVERY_CODE,
+    NOW,
+    count_awaited,
+    message,
+    new_message_log,
+    report,
+)
 
 
 def rank(code: int) -> int:
@@ -22,7 +32,7 @@ def codes_heard(message_log: MessageLog, *codes: int) -> list[int]:
     return [code for code in codes if message_log.record_report(report(code), NOW)]
 
 
-def test_a_report_is_news_once() -> None:
+def test_a_report_is_new_once() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(), 1)
     assert codes_heard(message_log, 13, 13, 13) == [13]
@@ -45,7 +55,7 @@ def test_a_report_is_news_once() -> None:
         pytest.param([39, 35], [39], id="two codes of one error"),
     ],
 )
-def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: list[int]) -> None:
+def test_a_later_status_is_new_and_an_earlier_one_is_not(codes: list[int], news: list[int]) -> None:
     message_log = new_message_log()
     message_log.record_sent(message(), 1)
     assert codes_heard(message_log, *codes) == news
@@ -53,7 +63,7 @@ def test_a_later_word_is_news_and_an_earlier_one_is_not(codes: list[int], news: 
     assert message_log.last_status.code == news[-1]
 
 
-def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
+def test_unknown_codes_are_new_a_bounded_number_of_times() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(), 1)
     assert len(codes_heard(message_log, *range(10_000, 20_000))) < 20
@@ -62,7 +72,7 @@ def test_codes_that_nobody_knows_are_news_a_bounded_number_of_times() -> None:
     assert codes_heard(message_log, *further) == further
 
 
-def test_each_number_of_a_message_has_its_own_news() -> None:
+def test_each_number_of_a_message_has_reports_of_its_own() -> None:
     message_log = new_message_log()
     message_log.record_sent(message("M1", ALICE, BOB), 1)
     assert message_log.pending == 2
@@ -78,7 +88,7 @@ def test_a_report_about_a_number_that_the_message_was_not_sent_to_is_nothing() -
     assert message_log.messages["M1"].codes == {ALICE: ()}
 
 
-def test_news_is_completed_by_what_is_known_of_the_message() -> None:
+def test_a_report_is_completed_by_what_is_known_of_the_message() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(reference="door 4"), 1)
     news = message_log.record_report(report(13), NOW)
@@ -97,7 +107,7 @@ def test_what_a_report_says_itself_is_kept() -> None:
     assert (news.reference, news.received_at, news.operator) == ("own", at, "20801")
 
 
-def test_the_last_status_follows_the_news_of_all_and_of_each() -> None:
+def test_the_last_status_follows_the_reports_of_all_and_of_each() -> None:
     message_log = new_message_log()
     message_log.record_sent(message("M1", ALICE, reference="door 4"), 1)
     accepted = message_log.last_status_of[ALICE]
@@ -135,7 +145,7 @@ def test_of_several_early_reports_of_a_number_the_furthest_is_kept(codes: list[i
     assert {(each.number, each.code) for each in early} == {(ALICE, 11), (BOB, 13)}
 
 
-def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
+def test_reports_of_unknown_messages_take_bounded_memory() -> None:
     message_log = new_message_log()
     for index in range(10 * MAX_EARLY_REPORTS):
         assert message_log.record_report(report(11, message_id=f"forged{index}"), NOW) is None
@@ -144,7 +154,7 @@ def test_reports_of_messages_that_nobody_sent_take_bounded_memory() -> None:
     assert message_log.last_status is None
 
 
-def test_what_was_given_up_is_said_of_each_target() -> None:
+def test_a_message_given_up_is_the_last_status_of_each_target() -> None:
     message_log = new_message_log()
     message_log.record_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
     number, group = message_log.last_status_of[ALICE], message_log.last_status_of["group:Famille"]
@@ -159,7 +169,7 @@ ARRIVALS = st.lists(st.tuples(st.sampled_from([ALICE, BOB]), st.sampled_from(EVE
 
 @settings(max_examples=100)
 @given(ARRIVALS, ARRIVALS)
-def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_the_furthest_remains(
+def test_in_whatever_order_reports_come_each_is_new_at_most_once_and_the_furthest_remains(
     before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:
     """``before`` are those that overtake the answer to the send."""
@@ -176,3 +186,96 @@ def test_whoever_brings_reports_in_whatever_order_each_is_news_at_most_once_and_
         furthest = max((rank(code) for who, code in before + after if who == number), default=None)
         assert furthest == (rank(told[-1]) if told else None)
     assert message_log.pending == count_awaited(message_log)
+
+
+def test_an_accepted_message_has_a_status_with_its_reference_and_time() -> None:
+    message_log = new_message_log()
+    sent_at = NOW - timedelta(minutes=1)
+    message_log.record_sent(message(at=sent_at, reference="door 4"), 1)
+    assert message_log.last_status == LastStatus(
+        status=MessageStatus.ACCEPTED, message_id="M1", number=ALICE, reference="door 4", received_at=sent_at
+    )
+
+
+def test_a_message_given_up_has_a_status_with_its_reference_and_time() -> None:
+    message_log = new_message_log()
+    message_log.record_given_up((ALICE,), MessageStatus.EXPIRED, "door 4", NOW)
+    assert message_log.last_status == LastStatus(
+        status=MessageStatus.EXPIRED, number=ALICE, reference="door 4", received_at=NOW
+    )
+
+
+def test_a_status_is_as_old_as_its_report_and_not_as_the_poll_that_brought_it() -> None:
+    message_log = new_message_log()
+    message_log.record_sent(message(), 1)
+    reported_at = NOW - timedelta(hours=2)
+    message_log.record_report(report(11, at=reported_at), NOW)
+    assert message_log.last_status == LastStatus(
+        status=MessageStatus.RECEIVED, message_id="M1", number=ALICE, code=11, received_at=reported_at
+    )
+
+
+def test_of_every_message_that_was_known_before_the_start_something_is_awaited() -> None:
+    message_log = new_message_log()
+    message_log.messages.update({"M1": message("M1", ALICE, BOB), "M2": message("M2")})
+    message_log.recount()
+    assert message_log.pending == 3
+
+
+def test_as_many_early_reports_as_there_is_room_for_are_all_kept() -> None:
+    message_log = new_message_log()
+    for index in range(MAX_EARLY_REPORTS):
+        message_log.record_report(report(11, message_id=f"M{index}"), NOW)
+    assert message_log.record_sent(message("M0"), 1) == [report(11, message_id="M0")]
+
+
+def test_it_is_the_one_that_was_sent_last() -> None:
+    message_log = new_message_log()
+    for message_id, number in (("M1", ALICE), ("M2", ALICE), ("M3", BOB)):
+        message_log.record_sent(message(message_id, number), 1)
+    assert [message_log.latest_to(number) for number in (ALICE, BOB)] == ["M2", "M3"]
+
+
+def test_who_was_never_written_to_has_none() -> None:
+    message_log = new_message_log()
+    assert message_log.latest_to(ALICE) is None
+    message_log.record_sent(message("M1", BOB), 1)
+    assert message_log.latest_to(ALICE) is None
+
+
+@pytest.mark.parametrize("number", [ALICE, BOB])
+def test_a_message_to_others_as_well_is_not_the_latest_and_hides_earlier_ones(number: str) -> None:
+    message_log = new_message_log()
+    message_log.record_sent(message("M1", number), 1)
+    message_log.record_sent(message("M2", ALICE, BOB), 1)
+    assert message_log.latest_to(number) is None
+    message_log.record_sent(message("M3", number), 1)
+    assert message_log.latest_to(number) == "M3"
+
+
+def test_a_message_to_a_group_is_not_the_latest_though_one_member_alone_is_known() -> None:
+    message_log = new_message_log()
+    message_log.record_sent(message("M1", CAROL), 1)
+    message_log.record_sent(message("M2", group="Famille"), 1)
+    assert message_log.latest_to(CAROL) == "M1"
+    assert message_log.record_report(report(11, CAROL, "M2"), NOW) is not None
+    assert message_log.latest_to(CAROL) is None
+
+
+ALICE, BOB = "+33612345678", "+33698765432"
+
+
+def test_it_is_as_the_dict_would_be() -> None:
+    codes = SingleNumberCodes((ALICE, (0,)))
+    assert codes == {ALICE: (0,)}
+    assert (len(codes), list(codes), ALICE in codes, BOB in codes) == (1, [ALICE], True, False)
+
+
+def test_the_codes_change_and_the_number_stays() -> None:
+    codes = SingleNumberCodes((ALICE, ()))
+    codes[ALICE] = (0, 11)
+    assert codes == {ALICE: (0, 11)}
+    for work in (lambda: codes[BOB], lambda: codes.__setitem__(BOB, (0,))):
+        with pytest.raises(KeyError):
+            work()
+    assert codes == {ALICE: (0, 11)}

@@ -1,4 +1,4 @@
-"""Of a group, all numbers are awaited that the gateway names, and no more than a bounded number."""
+"""All numbers of a group that the gateway names are pending, up to a bound."""
 
 from custom_components.smsmode.state.message_log import MAX_NUMBERS_OF_A_GROUP
 from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message, new_message_log, report
@@ -35,7 +35,7 @@ def test_the_numbers_of_a_group_are_complete_once() -> None:
     assert (message_log.pending, awaiting(message_log)) == (1, ["M2"])
 
 
-def test_a_number_that_joins_a_complete_group_is_heard_and_awaited_all_the_same() -> None:
+def test_a_number_that_joins_a_complete_group_is_recorded_and_pending() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(group="Famille"), 1)
     message_log.mark_complete("M1")
@@ -44,7 +44,7 @@ def test_a_number_that_joins_a_complete_group_is_heard_and_awaited_all_the_same(
     assert message_log.pending == 1
 
 
-def test_news_of_a_group_is_that_of_the_group_and_of_the_number() -> None:
+def test_a_report_of_a_group_is_the_status_of_the_group_and_of_the_number() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(group="Famille"), 1)
     assert message_log.last_status_of["group:Famille"].number is None

@@ -1,10 +1,10 @@
-"""Reports are awaited until the last word, segments add up, and memory is bounded."""
+"""Reports are pending until the final status, segments add up, and memory is bounded."""
 
 from custom_components.smsmode.state.message_log import MAX_MESSAGES, MAX_TARGETS, TrackedMessage
 from tests.support.message_logs import ALICE, BOB, CAROL, NOW, awaiting, message, new_message_log, report
 
 
-def test_reports_are_awaited_until_the_last_word() -> None:
+def test_a_number_is_pending_until_its_final_status() -> None:
     message_log = new_message_log()
     for index in range(4):
         message_log.record_sent(message(f"M{index}"), 1)
@@ -21,7 +21,7 @@ def test_nothing_more_is_awaited_of_a_message_that_the_gateway_does_not_know() -
     assert (awaiting(message_log), message_log.pending) == ([], 0)
 
 
-def test_a_message_noted_anew_counts_once() -> None:
+def test_a_message_recorded_again_counts_once() -> None:
     message_log = new_message_log()
     message_log.record_sent(message("M1", ALICE, BOB), 1)
     message_log.record_sent(message("M1", CAROL), 1)
@@ -30,7 +30,7 @@ def test_a_message_noted_anew_counts_once() -> None:
     assert message_log.record_report(report(11, CAROL), NOW)
 
 
-def test_a_message_that_was_known_before_the_start_is_awaited_as_if_it_were_noted() -> None:
+def test_a_loaded_message_is_pending_as_if_it_were_recorded() -> None:
     message_log = new_message_log()
     message_log.messages["M1"] = TrackedMessage(
         message_id="M1", sent_at=NOW, codes={ALICE: (13,), BOB: (11,), CAROL: ()}, reference="door 4"

@@ -1,4 +1,4 @@
-"""Whatever is sent and heard in whatever order, what the ledger counts is what it holds."""
+"""In whatever order messages are sent and reported, the counts of the log are right."""
 
 from collections import Counter
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A reply is news once, and the last reply is the one received last."""
+"""A reply is new once, and the last reply is the one received last."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ def reply(reply_id: str = "R1", message_id: str | None = None, at: datetime | No
     return Reply(reply_id=reply_id, received_at=at, sender=ALICE, text="OK", message_id=message_id)
 
 
-def test_a_reply_is_news_once_and_knows_when_it_came_and_the_reference_of_its_message() -> None:
+def test_a_reply_is_new_once_with_its_time_and_the_reference_of_its_message() -> None:
     message_log = new_message_log()
     message_log.record_sent(message(reference="door 4"), 1)
     completed = replace(reply(message_id="M1"), reference="door 4", received_at=NOW)
@@ -31,7 +31,7 @@ def test_a_reply_keeps_the_reference_that_it_names_itself() -> None:
 
 
 @pytest.mark.parametrize("message_id", ["unknown", None])
-def test_a_reply_to_nothing_that_is_known_is_news_all_the_same(message_id: str | None) -> None:
+def test_a_reply_to_an_unknown_message_is_new_all_the_same(message_id: str | None) -> None:
     message_log = new_message_log()
     assert message_log.record_reply(reply(message_id=message_id), NOW) == (
         ReplyEventType.RECEIVED,
@@ -44,7 +44,7 @@ def test_a_late_reply_is_given_as_late() -> None:
     assert new_message_log().record_reply(reply(), later) == (ReplyEventType.RECEIVED_LATE, reply())
 
 
-def test_a_reply_that_only_a_callback_told_of_is_still_to_be_seen_in_the_list() -> None:
+def test_a_reply_known_by_callback_alone_is_still_to_be_seen_in_the_list() -> None:
     message_log = new_message_log()
     assert message_log.record_reply(reply(), NOW, listed=False)
     assert not message_log.reply_history.is_listed(reply(), NOW)
@@ -86,7 +86,7 @@ def test_a_reply_dated_in_the_future_does_not_stay_the_last_for_years() -> None:
     assert message_log.last_reply.reply_id == "real"
 
 
-def test_a_reply_older_than_this_memory_is_neither_news_nor_the_last() -> None:
+def test_a_reply_older_than_the_cutoff_is_neither_new_nor_the_last() -> None:
     message_log = new_message_log()
     assert message_log.record_reply(reply(at=NOW - timedelta(days=1)), NOW) is None
     assert message_log.last_reply is None

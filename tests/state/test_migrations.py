@@ -129,8 +129,8 @@ async def test_facts_that_cannot_be_migrated_are_set_aside_and_all_else_is_read(
 async def test_a_migration_that_fails_leaves_the_file_as_it_was(
     hass: HomeAssistant, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(connection: sqlite3.Connection) -> None:
-        MIGRATIONS[1](connection)
+    def fail(cursor: sqlite3.Cursor) -> None:
+        MIGRATIONS[1](cursor)
         raise RuntimeError
 
     monkeypatch.setattr("custom_components.smsmode.state.migrations.MIGRATIONS", {1: fail})

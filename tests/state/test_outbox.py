@@ -1,15 +1,16 @@
-"""What is taken on is due in its order, fits, expires, and stays as far away as it was."""
+"""Messages are due in their order, bounded in number, expire, and keep their distance when the clock is set."""
 
 from datetime import timedelta
 
 import pytest
 
+from custom_components.smsmode.state.budget import LimitExceededError, LimitType
 from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
 from custom_components.smsmode.state.outbox import MAX_ITEMS, MAX_URGENT, Outbox, OutboxFullError, Phase
 from tests.support.outboxes import ALICE, BOB, CAROL, HOUR, NOW, SECOND, new_item, outbox_with
 
 
-def test_what_is_taken_on_is_due_at_once_in_the_order_in_which_it_came() -> None:
+def test_enqueued_messages_are_due_at_once_in_their_order() -> None:
     items = [new_item(str(index)) for index in range(3)]
     outbox = outbox_with(*items)
     assert outbox.due_items(NOW) == items
@@ -33,7 +34,7 @@ def test_an_item_names_each_of_its_targets_once() -> None:
     assert new_item(numbers=(ALICE, BOB, ALICE)).targets == (ALICE, BOB)
 
 
-def test_what_is_leaving_is_neither_tried_nor_looked_for_nor_given_up() -> None:
+def test_a_message_being_sent_is_neither_due_nor_expired() -> None:
     item = new_item()
     outbox = outbox_with(item)
     outbox.begin_attempt(item, NOW + SECOND)
@@ -42,7 +43,7 @@ def test_what_is_leaving_is_neither_tried_nor_looked_for_nor_given_up() -> None:
     assert (outbox.due_items(much_later), outbox.expired_items(much_later), outbox.next_due()) == ([], [], None)
 
 
-def test_what_the_gateway_has_or_refused_is_gone_and_settling_it_again_does_nothing() -> None:
+def test_a_removed_message_is_gone_and_removing_it_again_does_nothing() -> None:
     item = new_item()
     outbox = outbox_with(item, new_item("2"))
     outbox.begin_attempt(item, NOW)
@@ -51,7 +52,7 @@ def test_what_the_gateway_has_or_refused_is_gone_and_settling_it_again_does_noth
     assert list(outbox.items) == ["2"]
 
 
-def test_what_waits_too_long_expires_and_wakes_the_house_for_it() -> None:
+def test_a_waiting_message_expires_and_its_expiry_is_the_next_thing_due() -> None:
     item = new_item(lifetime=10 * SECOND)
     outbox = outbox_with(item)
     outbox.begin_attempt(item, NOW)
@@ -147,10 +148,25 @@ def test_with_a_clock_that_is_set_everything_stays_as_far_away_as_it_was(by: tim
     assert outbox.due_items(NOW + by) == [waiting]
 
 
-def test_the_last_message_taken_on_to_somebody_is_found_whoever_else_it_goes_to() -> None:
+def test_the_latest_message_to_a_target_is_found_whoever_else_it_goes_to() -> None:
     outbox = outbox_with(
         new_item("1", numbers=(ALICE,)), new_item("2", numbers=(BOB, ALICE)), new_item("3", numbers=(BOB,))
     )
     assert outbox.latest_to(ALICE) is outbox.items["2"]
     assert outbox.latest_to(BOB) is outbox.items["3"]
     assert outbox.latest_to(CAROL) is None
+
+
+def test_each_pause_is_twice_as_long_as_the_one_before() -> None:
+    item = new_item()
+    outbox = outbox_with(item)
+    pauses = []
+    for _ in range(7):
+        outbox.begin_attempt(item, NOW)
+        outbox.schedule_retry(item, NOW, 1.0)
+        pauses.append(item.due - NOW)
+    assert pauses == [timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 80, 160, 300)]
+
+
+def test_an_untranslated_limit_error_names_the_limit_and_its_value() -> None:
+    assert str(LimitExceededError(LimitType.DAILY, 50)) == "('daily_limit_reached', 50)"

@@ -1,4 +1,4 @@
-"""Whatever happens to messages in whatever order, the outbox says what to do next."""
+"""Whatever happens to messages in whatever order, the outbox knows what to do next."""
 
 from datetime import timedelta
 

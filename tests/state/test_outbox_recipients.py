@@ -1,4 +1,4 @@
-"""What waits can go to one recipient less, or be called off; what may have left cannot."""
+"""A waiting message can lose a target or be cancelled; one that may have been sent cannot."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_what_waits_can_go_to_one_recipient_less(
     assert outbox.latest_to(ALICE) is None
 
 
-def test_what_goes_to_nobody_else_is_not_left_empty() -> None:
+def test_the_only_target_of_a_message_cannot_be_removed() -> None:
     item = new_item()
     outbox = outbox_with(item)
     assert outbox.remove_target(item, ALICE) is False
@@ -57,7 +57,7 @@ def begun(item: OutboxItem) -> Outbox:
     return outbox
 
 
-def test_of_what_may_have_left_nobody_is_left_out() -> None:
+def test_no_target_is_removed_from_a_message_that_may_have_been_sent() -> None:
     outbox = begun(item := new_item(numbers=(ALICE, BOB)))
     assert outbox.remove_target(item, ALICE) is False
     outbox.mark_uncertain(item, NOW)
@@ -65,14 +65,14 @@ def test_of_what_may_have_left_nobody_is_left_out() -> None:
     assert item.request == MessageRequest(text="Water!", numbers=(ALICE, BOB))
 
 
-def test_what_waits_is_called_off_and_gone() -> None:
+def test_a_waiting_message_is_cancelled_and_removed() -> None:
     item = new_item()
     outbox = outbox_with(item, new_item("2"))
     assert outbox.cancel(item) is True
     assert list(outbox.items) == ["2"]
 
 
-def test_what_is_called_off_while_it_may_have_left_is_made_certain_and_not_tried_again() -> None:
+def test_a_cancelled_message_that_may_have_been_sent_is_reconciled_and_not_retried() -> None:
     outbox = begun(item := new_item())
     assert outbox.cancel(item) is False
     assert (list(outbox.items), item.may_retry, item.phase) == (["1"], False, Phase.SENDING)

@@ -1,4 +1,4 @@
-"""What did not leave is tried again after a pause; what may have left is looked for first."""
+"""A message that was not sent is retried with backoff; one that may have been sent is looked up first."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -93,7 +93,7 @@ def test_each_uncertain_attempt_begins_to_look_at_short_intervals() -> None:
             assert item.due == NOW + seconds * SECOND
 
 
-def test_what_is_doubtful_never_expires() -> None:
+def test_an_uncertain_message_never_expires() -> None:
     item = new_item()
     outbox = outbox_with(item)
     outbox.begin_attempt(item, NOW)
@@ -107,7 +107,7 @@ def test_what_is_doubtful_never_expires() -> None:
     assert outbox.expired_items(years_later) == [item]
 
 
-def test_after_a_fall_what_was_leaving_is_doubtful_and_the_rest_as_it_was() -> None:
+def test_after_a_crash_what_was_being_sent_is_uncertain_and_the_rest_as_it_was() -> None:
     waiting, leaving, doubtful = new_item("1"), new_item("2"), new_item("3")
     outbox = outbox_with(waiting, leaving, doubtful)
     outbox.begin_attempt(leaving, NOW)

@@ -1,4 +1,4 @@
-"""A reply is news once, whoever brings it, and nothing of it is kept."""
+"""A reply is new once, by list or callback, and none of its text is kept."""
 
 from collections import Counter
 from dataclasses import replace
@@ -13,53 +13,53 @@ from custom_components.smsmode.state.reply_history import MAX_REPLIES, ReplyEven
 from tests.support.replies import NOW, START, heard, reply, whole_minute
 
 
-def test_a_reply_is_news_once_whoever_brings_it() -> None:
-    memory = heard()
-    assert memory.record(reply(), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(reply(), NOW) is None
-    assert memory.record(reply(at=whole_minute(NOW)), NOW + timedelta(days=3)) is None
+def test_a_reply_is_new_once_by_list_or_callback() -> None:
+    history = heard()
+    assert history.record(reply(), NOW) is ReplyEventType.RECEIVED
+    assert history.record(reply(), NOW) is None
+    assert history.record(reply(at=whole_minute(NOW)), NOW + timedelta(days=3)) is None
 
 
 def test_asking_whether_a_reply_is_known_does_not_make_it_known() -> None:
-    memory = heard()
-    assert not memory.is_known(reply(), NOW)
-    assert memory.record(reply(), NOW) is ReplyEventType.RECEIVED
-    assert memory.is_known(reply(), NOW)
+    history = heard()
+    assert not history.is_known(reply(), NOW)
+    assert history.record(reply(), NOW) is ReplyEventType.RECEIVED
+    assert history.is_known(reply(), NOW)
 
 
 def test_a_callback_without_id_says_nothing_new_of_a_reply_that_the_list_has_shown() -> None:
-    memory = heard()
+    history = heard()
     by_callback, by_list = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
-    assert memory.record(by_list, NOW) is ReplyEventType.RECEIVED
+    assert history.record(by_list, NOW) is ReplyEventType.RECEIVED
     for _ in range(3):
-        assert memory.record(by_callback, NOW, listed=False) is None
-        assert memory.record(by_list, NOW) is None
+        assert history.record(by_callback, NOW, listed=False) is None
+        assert history.record(by_list, NOW) is None
 
 
 def test_a_forged_callback_without_id_does_not_silence_the_reply_itself() -> None:
-    memory = heard()
+    history = heard()
     forged, genuine = reply(None, at=NOW.replace(second=41)), reply(at=whole_minute(NOW))
-    assert memory.record(forged, NOW, listed=False) is ReplyEventType.RECEIVED
-    assert memory.record(forged, NOW, listed=False) is None
-    assert not memory.is_known(genuine, NOW)
-    assert memory.record(genuine, NOW) is ReplyEventType.RECEIVED
-    assert memory.record(forged, NOW, listed=False) is None
-    assert memory.record(genuine, NOW) is None
+    assert history.record(forged, NOW, listed=False) is ReplyEventType.RECEIVED
+    assert history.record(forged, NOW, listed=False) is None
+    assert not history.is_known(genuine, NOW)
+    assert history.record(genuine, NOW) is ReplyEventType.RECEIVED
+    assert history.record(forged, NOW, listed=False) is None
+    assert history.record(genuine, NOW) is None
 
 
 def test_identical_texts_in_one_minute_are_two_replies_if_their_ids_differ() -> None:
-    memory = heard()
-    assert memory.record(reply("R1"), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
+    history = heard()
+    assert history.record(reply("R1"), NOW) is ReplyEventType.RECEIVED
+    assert history.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
 
 
 def test_a_callback_repeated_without_id_does_not_swallow_the_next_reply_with_the_same_words() -> None:
-    memory = heard()
-    memory.record(reply("R1"), NOW)
-    assert memory.record(reply(None), NOW) is None
-    assert memory.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(reply(None), NOW) is None
-    assert memory.record(reply("R3"), NOW) is ReplyEventType.RECEIVED
+    history = heard()
+    history.record(reply("R1"), NOW)
+    assert history.record(reply(None), NOW) is None
+    assert history.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
+    assert history.record(reply(None), NOW) is None
+    assert history.record(reply("R3"), NOW) is ReplyEventType.RECEIVED
 
 
 @pytest.mark.parametrize(
@@ -71,32 +71,32 @@ def test_a_callback_repeated_without_id_does_not_swallow_the_next_reply_with_the
     ],
 )
 def test_without_ids_replies_differ_by_who_wrote_what_in_which_minute(other: Reply) -> None:
-    memory = heard()
-    assert memory.record(reply(None), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(other, NOW + timedelta(minutes=1)) is ReplyEventType.RECEIVED
+    history = heard()
+    assert history.record(reply(None), NOW) is ReplyEventType.RECEIVED
+    assert history.record(other, NOW + timedelta(minutes=1)) is ReplyEventType.RECEIVED
 
 
 def test_who_and_what_do_not_run_into_each_other() -> None:
-    memory = heard()
-    assert memory.record(reply(None, sender="+331", text="2"), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(reply(None, sender="+3312", text=""), NOW) is ReplyEventType.RECEIVED
+    history = heard()
+    assert history.record(reply(None, sender="+331", text="2"), NOW) is ReplyEventType.RECEIVED
+    assert history.record(reply(None, sender="+3312", text=""), NOW) is ReplyEventType.RECEIVED
 
 
-def test_what_was_there_before_the_house_is_never_news() -> None:
-    memory = heard()
+def test_replies_from_before_the_cutoff_are_never_new() -> None:
+    history = heard()
     for at in (START - timedelta(minutes=1), START - timedelta(days=300)):
         for reply_id in ("R1", None):
-            assert memory.is_known(reply(reply_id, at=at), at)
-            assert memory.record(reply(reply_id, at=at), NOW) is None
-            assert memory.record(reply(reply_id, at=at), NOW) is None
-    assert not memory.ids
-    assert not memory.without_id
+            assert history.is_known(reply(reply_id, at=at), at)
+            assert history.record(reply(reply_id, at=at), NOW) is None
+            assert history.record(reply(reply_id, at=at), NOW) is None
+    assert not history.ids
+    assert not history.without_id
 
 
-def test_a_reply_of_the_minute_in_which_memory_begins_is_news_though_the_list_gives_whole_minutes() -> None:
-    memory = heard()
-    assert memory.record(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyEventType.RECEIVED
-    assert memory.record(reply(at=whole_minute(START)), START + timedelta(seconds=40)) is None
+def test_a_reply_of_the_minute_of_the_cutoff_is_new_though_the_list_gives_whole_minutes() -> None:
+    history = heard()
+    assert history.record(reply(at=whole_minute(START)), START + timedelta(seconds=30)) is ReplyEventType.RECEIVED
+    assert history.record(reply(at=whole_minute(START)), START + timedelta(seconds=40)) is None
 
 
 @pytest.mark.parametrize(
@@ -118,82 +118,82 @@ def test_a_reply_known_more_than_15_minutes_after_it_was_received_is_late(
 
 
 def test_a_reply_without_a_date_is_taken_as_received_now() -> None:
-    memory = heard()
-    assert memory.record(reply(at=None), NOW) is ReplyEventType.RECEIVED
-    assert memory.record(reply(at=None), NOW + timedelta(hours=5)) is None
+    history = heard()
+    assert history.record(reply(at=None), NOW) is ReplyEventType.RECEIVED
+    assert history.record(reply(at=None), NOW + timedelta(hours=5)) is None
 
 
-def test_a_reply_that_is_late_once_is_not_news_later() -> None:
-    memory = heard()
+def test_a_late_reply_is_not_new_again() -> None:
+    history = heard()
     late = reply(at=NOW - timedelta(minutes=40))
-    assert memory.record(late, NOW) is ReplyEventType.RECEIVED_LATE
-    assert memory.record(late, NOW) is None
+    assert history.record(late, NOW) is ReplyEventType.RECEIVED_LATE
+    assert history.record(late, NOW) is None
 
 
-def test_memory_is_bounded_and_what_the_list_has_shown_never_becomes_news_again() -> None:
-    memory = heard()
+def test_the_history_is_bounded_and_listed_replies_are_never_new_again() -> None:
+    history = heard()
     replies = [
         reply(f"R{index}", text=str(index), at=START + timedelta(seconds=31 * index))
         for index in range(2 * MAX_REPLIES + 500)
     ]
     for each in replies:
         assert each.received_at is not None
-        assert memory.record(each, each.received_at) is ReplyEventType.RECEIVED
-        assert max(map(len, (memory.ids, memory.contents, memory.without_id))) <= MAX_REPLIES
+        assert history.record(each, each.received_at) is ReplyEventType.RECEIVED
+        assert max(map(len, (history.ids, history.contents, history.without_id))) <= MAX_REPLIES
     now = START + timedelta(days=30)
-    assert not any(memory.record(each, now) for each in replies)
-    assert max(map(len, (memory.ids, memory.contents, memory.without_id))) <= MAX_REPLIES
-    assert memory.record(reply("new", at=now), now) is ReplyEventType.RECEIVED
+    assert not any(history.record(each, now) for each in replies)
+    assert max(map(len, (history.ids, history.contents, history.without_id))) <= MAX_REPLIES
+    assert history.record(reply("new", at=now), now) is ReplyEventType.RECEIVED
 
 
-def test_what_only_a_callback_said_is_news_once_and_not_taken_as_seen_in_the_list() -> None:
-    memory = heard()
-    assert memory.record(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
-    assert not memory.is_listed(reply(), NOW)
-    assert memory.record(reply(), NOW, listed=True) is None
-    assert memory.is_listed(reply(), NOW)
+def test_a_reply_by_callback_alone_is_new_once_and_not_taken_as_listed() -> None:
+    history = heard()
+    assert history.record(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
+    assert not history.is_listed(reply(), NOW)
+    assert history.record(reply(), NOW, listed=True) is None
+    assert history.is_listed(reply(), NOW)
     # A callback that comes again takes nothing of that back.
-    assert memory.record(reply(), NOW, listed=False) is None
-    assert memory.is_listed(reply(), NOW)
+    assert history.record(reply(), NOW, listed=False) is None
+    assert history.is_listed(reply(), NOW)
 
 
-def test_what_is_older_than_this_memory_was_in_the_list_before() -> None:
+def test_a_reply_older_than_the_cutoff_counts_as_listed() -> None:
     before = START - timedelta(minutes=1)
     assert heard().is_listed(reply(at=before), before)
     assert not heard().is_listed(reply(), NOW)
 
 
 @pytest.mark.parametrize("with_ids", [True, False], ids=["with ids", "without ids"])
-def test_what_only_callbacks_said_takes_bounded_memory_and_makes_nothing_old(with_ids: bool) -> None:
-    memory = heard()
+def test_unconfirmed_replies_take_bounded_memory_and_do_not_move_the_cutoff(with_ids: bool) -> None:
+    history = heard()
     for index in range(2 * MAX_REPLIES):
-        memory.record(reply(f"R{index}" if with_ids else None, text=str(index)), NOW, listed=False)
-    assert max(map(len, (memory.ids, memory.contents, memory.without_id, memory.unconfirmed))) <= MAX_REPLIES
-    assert memory.record(reply("genuine", at=NOW - timedelta(minutes=2)), NOW) is ReplyEventType.RECEIVED
+        history.record(reply(f"R{index}" if with_ids else None, text=str(index)), NOW, listed=False)
+    assert max(map(len, (history.ids, history.contents, history.without_id, history.unconfirmed))) <= MAX_REPLIES
+    assert history.record(reply("genuine", at=NOW - timedelta(minutes=2)), NOW) is ReplyEventType.RECEIVED
 
 
-def test_replies_of_the_minute_after_a_flood_are_news() -> None:
-    memory = heard()
+def test_replies_of_the_minute_after_a_flood_are_new() -> None:
+    history = heard()
     for index in range(MAX_REPLIES + 1):
-        memory.record(reply(f"R{index}", text=str(index)), NOW)
+        history.record(reply(f"R{index}", text=str(index)), NOW)
     next_minute = whole_minute(NOW) + timedelta(minutes=1)
-    assert memory.record(reply("new", at=next_minute), next_minute) is ReplyEventType.RECEIVED
+    assert history.record(reply("new", at=next_minute), next_minute) is ReplyEventType.RECEIVED
 
 
 def test_a_flood_of_callbacks_from_the_past_takes_no_memory() -> None:
-    memory = heard()
-    memory.record(reply(), NOW)
+    history = heard()
+    history.record(reply(), NOW)
     for index in range(MAX_REPLIES + 1):
-        memory.record(reply(None, text=str(index), at=START - timedelta(days=1)), NOW)
-    assert not memory.without_id
-    assert memory.is_known(reply(), NOW)
+        history.record(reply(None, text=str(index), at=START - timedelta(days=1)), NOW)
+    assert not history.without_id
+    assert history.is_known(reply(), NOW)
 
 
 def test_no_text_and_no_number_is_kept() -> None:
-    memory = heard()
-    memory.record(reply(text="the alarm code is 4711"), NOW)
-    memory.record(reply(None, text="the key is under the mat"), NOW)
-    kept = repr(memory)
+    history = heard()
+    history.record(reply(text="the alarm code is 4711"), NOW)
+    history.record(reply(None, text="the key is under the mat"), NOW)
+    kept = repr(history)
     assert "4711" not in kept
     assert "mat" not in kept
     assert "33612345678" not in kept
@@ -209,7 +209,7 @@ MANY = st.lists(
 
 @settings(max_examples=60)
 @given(MANY, st.data())
-def test_each_reply_is_news_exactly_once_whatever_the_postman_does(
+def test_each_reply_is_new_exactly_once_in_whatever_order_list_and_callbacks_bring_it(
     written: list[tuple[int, str, int, int]], data: st.DataObject
 ) -> None:
     """Callbacks show seconds, the list whole minutes; both give the id; each comes often, in any order."""
@@ -219,14 +219,14 @@ def test_each_reply_is_news_exactly_once_whatever_the_postman_does(
     ]
     listed = [replace(each, received_at=whole_minute(each.received_at or NOW)) for each in real]
     arrivals = data.draw(st.lists(st.sampled_from(real + listed), max_size=30)) + data.draw(st.permutations(listed))
-    memory = heard()
-    news = [each.reply_id for each in arrivals if memory.record(each, NOW + timedelta(minutes=5))]
+    history = heard()
+    news = [each.reply_id for each in arrivals if history.record(each, NOW + timedelta(minutes=5))]
     assert Counter(news) == Counter(each.reply_id for each in real)
 
 
 @settings(max_examples=60)
 @given(MANY, st.data())
-def test_without_ids_in_callbacks_no_reply_of_the_list_is_lost_and_none_is_news_twice(
+def test_without_ids_in_callbacks_no_listed_reply_is_lost_and_none_is_new_twice(
     written: list[tuple[int, str, int, int]], data: st.DataObject
 ) -> None:
     """Identical texts of a minute cannot be told apart by callback: it is heard once, and before the list has them."""
@@ -236,9 +236,9 @@ def test_without_ids_in_callbacks_no_reply_of_the_list_is_lost_and_none_is_news_
     ]
     nameless = [replace(each, reply_id=None, received_at=each.received_at) for each in listed]
     arrivals = data.draw(st.lists(st.sampled_from(nameless + listed), max_size=30)) + data.draw(st.permutations(listed))
-    memory = heard()
+    history = heard()
     news = [
-        each for each in arrivals if memory.record(each, NOW + timedelta(minutes=5), listed=each.reply_id is not None)
+        each for each in arrivals if history.record(each, NOW + timedelta(minutes=5), listed=each.reply_id is not None)
     ]
     assert Counter(each.reply_id for each in news if each.reply_id) == Counter(each.reply_id for each in listed)
     hearsay = Counter((each.text, each.received_at) for each in news if each.reply_id is None)

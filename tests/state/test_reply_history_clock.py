@@ -1,4 +1,4 @@
-"""A reply is dated by when it came up, whatever the clocks say."""
+"""A reply is dated by when it came up, whatever the clocks show."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,30 +10,30 @@ from tests.support.replies import NOW, PARIS, START, heard, reply
 
 @pytest.mark.parametrize("year", [2099, 9999])
 def test_a_flood_of_callbacks_from_the_future_does_not_make_real_replies_old(year: int) -> None:
-    memory = heard()
+    history = heard()
     future = datetime(year, 12, 31, 23, 59, 59, tzinfo=PARIS)
     for index in range(MAX_REPLIES + 100):
-        memory.record(reply(None, text=str(index), at=future), NOW)
+        history.record(reply(None, text=str(index), at=future), NOW)
     later = NOW + timedelta(minutes=2)
-    assert memory.record(reply("R1", at=later), later) is ReplyEventType.RECEIVED
+    assert history.record(reply("R1", at=later), later) is ReplyEventType.RECEIVED
 
 
 def test_dates_at_the_ends_of_time_are_no_accident() -> None:
-    memory = heard()
+    history = heard()
     for at in (datetime(1, 1, 1, tzinfo=PARIS), datetime(9999, 12, 31, 23, 59, tzinfo=PARIS)):
         for reply_id in (None, "R1"):
-            memory.record(reply(reply_id, at=at), NOW)
-            memory.record(reply(reply_id, at=at), NOW)
-    assert memory.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
+            history.record(reply(reply_id, at=at), NOW)
+            history.record(reply(reply_id, at=at), NOW)
+    assert history.record(reply("R2"), NOW) is ReplyEventType.RECEIVED
 
 
 def test_the_hour_that_autumn_repeats_is_not_taken_for_the_past() -> None:
     first_pass = datetime(2026, 10, 25, 2, 50, tzinfo=PARIS)
-    memory = heard(first_pass.astimezone(UTC) - timedelta(days=1))
+    history = heard(first_pass.astimezone(UTC) - timedelta(days=1))
     for index in range(MAX_REPLIES + 1):
-        memory.record(reply(f"R{index}", text=str(index), at=first_pass), first_pass.astimezone(UTC))
+        history.record(reply(f"R{index}", text=str(index), at=first_pass), first_pass.astimezone(UTC))
     second_pass = datetime(2026, 10, 25, 2, 10, fold=1, tzinfo=PARIS)
-    assert memory.record(reply("new", at=second_pass), second_pass.astimezone(UTC)) is ReplyEventType.RECEIVED
+    assert history.record(reply("new", at=second_pass), second_pass.astimezone(UTC)) is ReplyEventType.RECEIVED
 
 
 def paris(hour: int, minute: int = 0, second: int = 0, *, again: bool = False) -> datetime:
@@ -75,7 +75,7 @@ def test_a_reply_without_a_date_stays_without() -> None:
 
 
 def test_a_callback_without_id_is_the_reply_of_the_list_whichever_pass_the_two_are_taken_for() -> None:
-    memory = heard(paris(1))
+    history = heard(paris(1))
     first = datetime(2026, 10, 25, 2, 30, 41, tzinfo=PARIS)
-    assert memory.record(reply(at=first.replace(second=0, fold=1)), paris(2, 31, again=True))
-    assert memory.is_known(reply(None, at=first), first)
+    assert history.record(reply(at=first.replace(second=0, fold=1)), paris(2, 31, again=True))
+    assert history.is_known(reply(None, at=first), first)

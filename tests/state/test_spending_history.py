@@ -1,4 +1,4 @@
-"""What was spent on which day, and how long the credits last."""
+"""Spending of each day, and how long the credits last."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -164,7 +164,7 @@ def reset_at(house: House, entity_id: str) -> datetime:
 
 
 @pytest.mark.parametrize("paris", ["2026-06-29 12:00"], indirect=True)
-async def test_the_day_and_the_month_begin_anew_at_midnight_of_the_house(paris: House) -> None:
+async def test_the_day_and_the_month_begin_at_local_midnight(paris: House) -> None:
     assert shown(paris) == ("0", "0", "unknown")
     await paris.async_call("send_message", message="x" * 200, target=["Alice"])
     await paris.async_poll()

@@ -1,4 +1,4 @@
-"""What an account remembers is there again after a restart, and gone with the account."""
+"""The state of an account is there again after a restart, and gone with the account."""
 
 from collections import Counter
 from dataclasses import replace
@@ -39,7 +39,7 @@ async def test_everything_is_there_again_after_a_restart(hass: HomeAssistant) ->
     await after.async_close()
 
 
-async def test_what_was_leaving_when_the_house_fell_is_doubtful_when_it_stands_again(hass: HomeAssistant) -> None:
+async def test_what_was_being_sent_at_a_crash_is_uncertain_after_the_restart(hass: HomeAssistant) -> None:
     before = await opened(hass)
     before.state.outbox.add([item("1"), item("2")])
     before.state.outbox.begin_attempt(before.state.outbox.items["1"], NOW)

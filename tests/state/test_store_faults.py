@@ -1,4 +1,4 @@
-"""A file that is torn, taken or on a disk that refuses is said aloud, and nothing is forgotten."""
+"""A corrupt file, a locked file and a failing disk are reported, and nothing is lost."""
 
 import sqlite3
 from contextlib import closing
@@ -27,7 +27,7 @@ TORN = {
 
 
 @pytest.mark.parametrize("content", TORN.values(), ids=TORN)
-async def test_a_torn_file_is_kept_aside_and_said_and_the_account_begins_anew(
+async def test_a_corrupt_file_is_quarantined_with_an_issue_and_the_account_starts_empty(
     hass: HomeAssistant, folder: Path, content: bytes
 ) -> None:
     before = await opened(hass)
@@ -90,7 +90,7 @@ async def test_a_record_that_cannot_be_read_is_set_aside_alone_and_kept(
     assert not (folder / "smsmode.1.db.unreadable").exists()
 
 
-async def test_a_disk_that_takes_nothing_is_said_and_all_is_written_when_it_does_again(hass: HomeAssistant) -> None:
+async def test_a_failing_disk_raises_an_issue_and_all_is_written_when_it_works_again(hass: HomeAssistant) -> None:
     store = await opened(hass)
     issues = ir.async_get(hass)
     store._database._connection.execute("PRAGMA max_page_count = 1")

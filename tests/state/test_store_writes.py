@@ -1,4 +1,4 @@
-"""What is true is on the disk when saving returns, and what may wait is written before the house stops."""
+"""The state is on the disk when saving returns, and scheduled writes are done before Home Assistant stops."""
 
 import asyncio
 import threading
@@ -47,7 +47,7 @@ def slow_disk(writes: list[list[Record]]) -> Iterator[threading.Event]:
         go_on.set()
 
 
-async def test_what_is_true_is_on_the_disk_when_saving_returns(hass: HomeAssistant, folder: Path) -> None:
+async def test_the_present_state_is_on_the_disk_when_saving_returns(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
     store.state.outbox.add([item("1")])
     await store.async_save()
@@ -98,7 +98,7 @@ async def test_those_who_save_at_the_same_time_share_writes(
     await store.async_close()
 
 
-async def test_nobody_need_wait_for_a_write(
+async def test_a_write_can_be_scheduled_without_waiting(
     hass: HomeAssistant, folder: Path, writes: list[list[Record]], slow_disk: threading.Event
 ) -> None:
     store = await opened(hass)
@@ -112,7 +112,7 @@ async def test_nobody_need_wait_for_a_write(
     await store.async_close()
 
 
-async def test_one_who_stops_waiting_for_a_write_takes_it_from_nobody_else(hass: HomeAssistant, folder: Path) -> None:
+async def test_a_cancelled_waiter_does_not_cancel_the_write_of_others(hass: HomeAssistant, folder: Path) -> None:
     store = await opened(hass)
     store.state.outbox.add([item("1")])
     impatient = [asyncio.create_task(store.async_save()) for _ in range(2)]
@@ -188,9 +188,7 @@ async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, wri
     assert len(writes) == 1
 
 
-async def test_whoever_saves_while_it_closes_writes_nothing_after_it(
-    hass: HomeAssistant, writes: list[list[Record]]
-) -> None:
+async def test_a_save_during_closing_writes_nothing_after_it(hass: HomeAssistant, writes: list[list[Record]]) -> None:
     store = await opened(hass)
     store.state.outbox.add([item("1")])
     closing_it = asyncio.create_task(store.async_close())

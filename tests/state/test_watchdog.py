@@ -1,4 +1,4 @@
-"""The dead man's switch as a pure machine: what it does at each step, and when."""
+"""The watchdog as a pure state machine: what it does at each step, and when."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -45,7 +45,7 @@ def armed(message_id: str = "A", now: datetime = NOW) -> WatchdogState:
 @pytest.mark.parametrize(
     ("minutes", "check"), [(20, 5), (60, 15), (240, 60), (10_080, 60)], ids=["shortest", "hour", "long", "longest"]
 )
-def test_it_is_pushed_four_times_in_a_period_but_not_more_rarely_than_hourly(minutes: int, check: int) -> None:
+def test_it_is_renewed_four_times_in_a_period_and_at_least_hourly(minutes: int, check: int) -> None:
     assert renewal_interval(timedelta(minutes=minutes)) == timedelta(minutes=check)
 
 
@@ -101,7 +101,7 @@ def test_one_that_is_far_from_its_time_is_deleted_without_asking() -> None:
     assert HeldMessage(message_id="A", send_at=NOW + PERIOD).may_have_been_sent(NOW)
 
 
-def test_one_that_arrives_after_it_was_called_off_is_deleted() -> None:
+def test_a_message_accepted_after_disarming_is_deleted() -> None:
     watch = armed()
     watch.begin_renewal(NOW + PERIOD)
     watch.disarm(NOW)
@@ -114,14 +114,14 @@ def test_one_that_arrives_after_it_was_called_off_is_deleted() -> None:
     assert watch.is_off
 
 
-def test_one_that_nobody_waits_for_is_deleted() -> None:
+def test_a_message_that_was_not_pending_is_deleted() -> None:
     watch = armed()
     watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
     assert watch.armed_message == held("A", NOW + PERIOD)
     assert [each.message_id for each in watch.to_delete] == ["B"]
 
 
-def test_what_is_not_taken_after_it_was_called_off_is_not_tried_again() -> None:
+def test_a_renewal_that_fails_after_disarming_is_not_retried() -> None:
     watch = WatchdogState()
     watch.arm(NOW)
     watch.begin_renewal(NOW + PERIOD)
@@ -201,7 +201,7 @@ def test_there_is_an_end_to_what_is_left_behind() -> None:
     assert len(watch.to_delete) == MAX_TO_DELETE
 
 
-def test_it_is_troubled_when_a_push_failed_or_is_overdue() -> None:
+def test_it_has_a_problem_when_a_renewal_failed_or_is_overdue() -> None:
     watch = armed()
     assert not watch.has_problem(NOW + CHECK, CHECK)
     assert watch.has_problem(NOW + CHECK + 2 * MARGIN, CHECK)
@@ -229,7 +229,7 @@ def test_after_a_change_of_the_clock_everything_is_done_at_once() -> None:
     assert watch.next_action(before) is Action.RENEW
 
 
-def test_a_watch_survives_the_disk() -> None:
+def test_a_watchdog_survives_a_restart() -> None:
     watch = armed()
     watch.begin_renewal(NOW + PERIOD)
     watch.to_delete.append(held("Z", NOW))

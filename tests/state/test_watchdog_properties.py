@@ -1,4 +1,4 @@
-"""The dead man's switch as a pure machine: never two for longer than a moment, never none while armed."""
+"""The watchdog as a pure state machine: never two for longer than a moment, never none while armed."""
 
 from datetime import datetime, timedelta
 from typing import override

@@ -78,7 +78,7 @@ def _detecting_corruption[**P, R](work: Callable[P, R]) -> Callable[P, R]:
             if err.sqlite_errorcode & 0xFF != sqlite3.SQLITE_ERROR:
                 raise
             raise CorruptDatabaseError from err
-        except sqlite3.DatabaseError as err:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as err:
             raise CorruptDatabaseError from err
 
     return wrapper
@@ -111,15 +111,14 @@ class Database:
             self._connection.execute(setting)
         if self._ask("PRAGMA quick_check(1)") != "ok" or version < 0:
             raise CorruptDatabaseError
-        if version == 0:
-            self._create()
-        elif version < VERSION:
-            migrate(self._connection, version)
-
-    def _create(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        for statement in (_TABLE, UNREADABLE_TABLE, f"PRAGMA user_version = {VERSION}", "COMMIT"):
-            self._connection.execute(statement)
+        if version < VERSION:
+            with self._transaction() as cursor:
+                if version:
+                    migrate(cursor, version)
+                else:
+                    cursor.execute(_TABLE)
+                    cursor.execute(UNREADABLE_TABLE)
+                cursor.execute(f"PRAGMA user_version = {VERSION}")
 
     def _ask(self, question: str) -> Any:
         return self._connection.execute(question).fetchone()[0]

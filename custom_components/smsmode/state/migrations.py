@@ -1,6 +1,6 @@
 """Schema migrations of the database of an account: each step makes of one version the next.
 
-All steps that a file needs run in one transaction with its new version: after a failed step, or a crash, the file is
+All steps that a file needs run in one transaction, with its new version: after a failed step, or a crash, the file is
 what it was. A value that cannot be read stays as it is; whoever loads it sets it aside.
 """
 
@@ -20,45 +20,37 @@ type Json = dict[str, Any]
 _UNREADABLE: Final = (LookupError, TypeError, ValueError, AttributeError)
 
 
-def migrate(connection: sqlite3.Connection, version: int) -> None:
-    """Bring a file of an older version to the latest, or leave it as it was and raise."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for step in range(version, VERSION):
-            MIGRATIONS[step](connection)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+def migrate(cursor: sqlite3.Cursor, version: int) -> None:
+    """Migrate a file of an older version, within a transaction of the caller."""
+    for step in range(version, VERSION):
+        MIGRATIONS[step](cursor)
 
 
-def _to_version_2(connection: sqlite3.Connection) -> None:
+def _to_version_2(cursor: sqlite3.Cursor) -> None:
     """Name everything as the code does, give each fact a record, and what cannot be read a table of its own."""
-    connection.execute("ALTER TABLE record RENAME COLUMN shelf TO collection")
-    connection.execute("ALTER TABLE record RENAME COLUMN part TO field")
-    connection.execute(UNREADABLE_TABLE)
-    for row, shelf, part, value in connection.execute("SELECT id, collection, field, value FROM record").fetchall():
+    cursor.execute("ALTER TABLE record RENAME COLUMN shelf TO collection")
+    cursor.execute("ALTER TABLE record RENAME COLUMN part TO field")
+    cursor.execute(UNREADABLE_TABLE)
+    for row, shelf, part, value in cursor.execute("SELECT id, collection, field, value FROM record").fetchall():
         if shelf in _CHANGES_TO_2:
             with suppress(*_UNREADABLE):
                 data: Any = json_loads(value)
                 changed = json_bytes(_CHANGES_TO_2[shelf](part, data))
-                connection.execute("UPDATE record SET value = ? WHERE id = ?", (changed, row))
-    connection.execute("UPDATE record SET field = 'request' WHERE collection = 'outbox' AND field = 'draft'")
-    _split_facts(connection)
+                cursor.execute("UPDATE record SET value = ? WHERE id = ?", (changed, row))
+    cursor.execute("UPDATE record SET field = 'request' WHERE collection = 'outbox' AND field = 'draft'")
+    _split_facts(cursor)
     for shelf, collection in _COLLECTIONS_OF_2.items():
-        connection.execute("UPDATE record SET collection = ? WHERE collection = ?", (collection, shelf))
+        cursor.execute("UPDATE record SET collection = ? WHERE collection = ?", (collection, shelf))
 
 
-def _split_facts(connection: sqlite3.Connection) -> None:
+def _split_facts(cursor: sqlite3.Cursor) -> None:
     insert = "INSERT INTO record (collection, key, field, value) VALUES ('facts', ?, '', ?)"
-    for row, value in connection.execute("SELECT id, value FROM record WHERE collection = 'facts'").fetchall():
+    for row, value in cursor.execute("SELECT id, value FROM record WHERE collection = 'facts'").fetchall():
         with suppress(*_UNREADABLE):
             data: Any = json_loads(value)
             facts = [(key, json_bytes(fact)) for key, fact in _facts_of_2(data).items() if fact is not None]
-            connection.executemany(insert, facts)
-            connection.execute("DELETE FROM record WHERE id = ?", (row,))
+            cursor.executemany(insert, facts)
+            cursor.execute("DELETE FROM record WHERE id = ?", (row,))
 
 
 def _facts_of_2(facts: Json) -> Json:
@@ -155,7 +147,7 @@ _COLLECTIONS_OF_2 = {
     "unlisted": "reply_unconfirmed",
     "facts": "fact",
 }
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _to_version_2}
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Cursor], None]] = {1: _to_version_2}
 UNREADABLE_TABLE: Final = """
 CREATE TABLE unreadable (
     id INTEGER PRIMARY KEY,
