@@ -155,7 +155,7 @@ def set_clock(outbox: Outbox, item: OutboxItem) -> None:
         pytest.param(lambda outbox, item: outbox.postpone_lookup(item, LATER), id="nobody could look"),
         pytest.param(lambda outbox, item: outbox.record_absence(item, LATER), id="it is not there"),
         pytest.param(lambda outbox, item: outbox.make_due(item, LATER), id="it is hurried"),
-        pytest.param(lambda outbox, item: set_clock(outbox, item), id="the clock is set"),
+        pytest.param(set_clock, id="the clock is set"),
         pytest.param(lambda outbox, item: outbox.cancel(item), id="it is called off"),
         pytest.param(lambda outbox, item: outbox.remove(item), id="it is settled"),
         pytest.param(lambda outbox, _: outbox.recover(LATER), id="the house fell"),
