@@ -102,6 +102,7 @@ class SmsmodeRuntimeData:
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
+        self.worker.async_begin_reporting()
         self.coordinator.async_begin_fetching()
         self.questions.async_resume()
         self.watchdogs.async_tell_from_now_on()
@@ -142,6 +143,7 @@ type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
 def resume_state(state: AccountState, options: AccountOptions, now: datetime) -> None:
     """Apply the spending limits, and bring up to date what was read from the disk."""
     state.outbox.recover(now)
+    state.outbox.doubt_stale_items(now)
     state.schedule.remove_sent(now)
     state.budget.daily_limit = options.daily_limit
     state.budget.urgent_daily_limit = options.urgent_daily_limit

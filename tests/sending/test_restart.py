@@ -1,5 +1,6 @@
 """Messages over a restart: what expired is told to whoever listens, and what is old is looked for first."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -43,12 +44,11 @@ async def test_what_a_restored_backup_has_waiting_is_looked_for_before_it_is_sen
     """Faults E13: the message left after the backup was made."""
     async with house.gateway.offline():
         await send(house, expires_after={"hours": 12})
-        backup = dict(house.account.store.state.outbox.items)
+        (item,) = house.account.store.state.outbox.items.values()
+        backup = replace(item)
     await house.async_wait(minutes=6)
     assert await texts(house.gateway) == ["Water!"]
-    (item,) = backup.values()
-    item.message_id = None
-    house.account.store.state.outbox.items[item.key] = item
+    house.account.store.state.outbox.items[backup.key] = backup
     house.account.store.state.message_log.messages.clear()
     await house.account.store.async_save()
     await _restart(house, off=timedelta(hours=3))

@@ -59,6 +59,7 @@ class OutboxWorker:
         self._herald = BurstDebouncer(hass.loop, self._set_timer)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
         self._stopped = False
+        self._is_reporting = False
 
     @callback
     def async_schedule(self) -> None:
@@ -66,6 +67,12 @@ class OutboxWorker:
         if not self._stopped:
             self._herald.trigger()
             self._clock.async_wake()
+
+    @callback
+    def async_begin_reporting(self) -> None:
+        """Tell of what has expired from now on: Home Assistant has started, and automations are there to hear it."""
+        self._is_reporting = True
+        self.async_schedule()
 
     def _set_timer(self) -> None:
         self._cancel()
@@ -149,7 +156,7 @@ class OutboxWorker:
             async with self._rounds:
                 self._clock.async_check()
                 now = self._clock.now()
-                for item in self._store.state.outbox.expired_items(now):
+                for item in self._store.state.outbox.expired_items(now) if self._is_reporting else ():
                     self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
                 due = self._store.state.outbox.due_items(now)
                 if any(item.phase is Phase.UNCERTAIN for item in due):

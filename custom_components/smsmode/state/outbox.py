@@ -26,6 +26,7 @@ MAX_ITEMS = 1_000
 MAX_URGENT = 100
 FIRST_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=5)
+STALE_AFTER = 3 * MAX_BACKOFF
 LOOKUP_INTERVAL = timedelta(seconds=30)
 REQUIRED_LOOKUPS = 2
 
@@ -86,6 +87,10 @@ class OutboxItem:
         """The reference that its sender chose."""
         return self.request.reference
 
+    def has_expired(self, now: datetime) -> bool:
+        """Return whether the message waited too long. One that is uncertain never expires: it is first looked up."""
+        return self.phase is Phase.WAITING and self.expires_at <= now
+
     @property
     def is_urgent(self) -> bool:
         """Whether it goes before others."""
@@ -120,6 +125,17 @@ class Outbox:
         """Mark as uncertain what was being sent when Home Assistant stopped."""
         for item in self.items.values():
             if item.phase is Phase.SENDING:
+                self.mark_uncertain(item, now)
+
+    def doubt_stale_items(self, now: datetime) -> None:
+        """After a restart, look before the next attempt with what was last attempted long ago.
+
+        An account that runs attempts at least every `MAX_BACKOFF`; so the house was off for long, or a backup was
+        restored, and what happened since is not known: the message may have been sent meanwhile.
+        """
+        for item in self.items.values():
+            last = item.attempted_at or item.expense.at
+            if item.phase is Phase.WAITING and now - last > STALE_AFTER:
                 self.mark_uncertain(item, now)
 
     def idle_items(self) -> list[OutboxItem]:
@@ -195,13 +211,13 @@ class Outbox:
         return True
 
     def due_items(self, now: datetime) -> list[OutboxItem]:
-        """Return what is to be sent or looked up now: urgent messages first, then oldest first."""
-        due = [item for item in self.idle_items() if item.due <= now]
+        """Return what is to be sent or looked up now, unless it has expired: urgent first, then oldest first."""
+        due = [item for item in self.idle_items() if item.due <= now and not item.has_expired(now)]
         return sorted(due, key=lambda item: not item.is_urgent)
 
     def expired_items(self, now: datetime) -> list[OutboxItem]:
         """Return the waiting messages past their expiry. An uncertain one never expires: it is reconciled first."""
-        return [item for item in self.items.values() if item.phase is Phase.WAITING and item.expires_at <= now]
+        return [item for item in self.items.values() if item.has_expired(now)]
 
     def next_due(self) -> datetime | None:
         """Return when the next attempt, lookup or expiry is due."""
