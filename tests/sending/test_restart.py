@@ -48,7 +48,7 @@ async def test_what_a_restored_backup_has_waiting_is_looked_for_before_it_is_sen
         backup = replace(item)
     await house.async_wait(minutes=6)
     assert await texts(house.gateway) == ["Water!"]
-    house.account.store.state.outbox.items[backup.key] = backup
+    house.account.store.state.outbox.add([backup])
     house.account.store.state.message_log.messages.clear()
     await house.account.store.async_save()
     await _restart(house, off=timedelta(hours=3))
