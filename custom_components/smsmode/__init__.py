@@ -73,12 +73,12 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
 
 
 async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
-    """Apply changed options, recipients or names."""
+    """Reload the entry: options, recipients or names have changed."""
     hass.config_entries.async_schedule_reload(entry.entry_id)
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
-    """Take the entities of an account away, then stop it."""
+    """Unload the entities of an account, then stop it."""
     if entry.disabled_by:
         await entry.runtime_data.watchdogs.async_let_go()
         await async_withdraw_notify_service(hass, entry.entry_id)
@@ -89,7 +89,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
-    """Leave nothing of a removed account behind."""
+    """Delete everything of a removed account: messages held at the gateway, files, webhook, issues."""
     await async_withdraw_notify_service(hass, entry.entry_id)
     is_left = not await async_delete_all_held(hass, entry)
     await async_remove_storage(hass, entry.entry_id)

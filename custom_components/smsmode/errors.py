@@ -1,4 +1,4 @@
-"""From what went wrong to what a person reads; the only place."""
+"""Translation of internal exceptions to HomeAssistantError and ServiceValidationError; the only place."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,14 +45,14 @@ _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
-    """Say what a person got wrong."""
+    """Return the error for invalid input, by its translation key."""
     return ServiceValidationError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=_folded(placeholders) or None
     )
 
 
 def operation_error(key: str, **placeholders: str) -> HomeAssistantError:
-    """Say what went wrong through no fault of the person."""
+    """Return the error for an operation that failed although the input is valid, by its translation key."""
     return HomeAssistantError(
         translation_domain=DOMAIN, translation_key=key, translation_placeholders=_folded(placeholders) or None
     )
@@ -66,7 +66,7 @@ def translate(
     err: SmsmodeError | LimitExceededError | OutboxFullError | ScheduleFullError | StorageError,
     balance: Decimal | None = None,
 ) -> HomeAssistantError:
-    """Say what an error of ours means; ``balance`` is named when credits are missing."""
+    """Return the translated error for an internal one; ``balance`` is named when credits are missing."""
     match err:
         case SmsmodeInputError():
             return validation_error(err.problem)
@@ -94,7 +94,7 @@ def _cannot_keep(err: OutboxFullError | ScheduleFullError | StorageError) -> Hom
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Let what breaks a rule come out as what a person reads."""
+    """Translate errors of input, limits and storage that are raised inside."""
     try:
         yield
     except (SmsmodeInputError, LimitExceededError, OutboxFullError, ScheduleFullError, StorageError) as err:
@@ -102,12 +102,12 @@ def translate_errors() -> Iterator[None]:
 
 
 def key_of(err: SmsmodeError) -> str:
-    """Name an error in the words of the translations."""
+    """Return the translation key of an error of the gateway client."""
     return err.problem if isinstance(err, SmsmodeInputError) else _KEYS[type(err)]
 
 
 def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
-    """Say of each target why nothing can be sent to it. Numbers are masked: errors end up in logs."""
+    """Return the error that names each target with its reason. Numbers are masked: errors end up in logs."""
     reasons = {failure.reason for failure in failures}
     if len(reasons) == 1:
         return validation_error(f"target_{reasons.pop()}", targets=_listed(failures))
@@ -121,7 +121,7 @@ def batch_row_error(problem: InputProblem, row: int, target: str) -> ServiceVali
 
 
 def describe(failures: Sequence[Failure]) -> str:
-    """Name targets and reasons for the log."""
+    """Return targets with their reasons for the log, numbers masked."""
     return ", ".join(f"{mask_numbers(failure.target)} ({failure.reason})" for failure in failures)
 
 

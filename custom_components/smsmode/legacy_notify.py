@@ -1,4 +1,7 @@
-"""``notify.<account>``. It outlives a reload of its account: an alert that comes meanwhile finds it, and waits."""
+"""Legacy notify service ``notify.<account>``.
+
+It outlives a reload of its account: a call that comes meanwhile finds it, and waits.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, override
@@ -24,10 +27,10 @@ _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
 
 
 class SmsmodeNotificationService(BaseNotificationService):
-    """A notify service: of one account, or the house's own with defaults for target and data."""
+    """Notify service of an account, or one of YAML with its own defaults for target and data."""
 
     def __init__(self, find: FindEntry, targets: list[str] | None = None, data: dict[str, Any] | None = None) -> None:
-        """Find the account anew at each call: it may be reloaded, or set up after YAML."""
+        """``find`` returns the account at each call: it may be reloaded, or set up after YAML."""
         self._find = find
         self._targets = targets
         self._data = data or {}
@@ -51,7 +54,7 @@ class SmsmodeNotificationService(BaseNotificationService):
 
 
 def _checked(data: dict[str, Any]) -> dict[str, Any]:
-    """Check the ``data`` of a call, which Home Assistant leaves to the platform."""
+    """Validate the ``data`` of a call, which Home Assistant leaves to the platform."""
     try:
         checked: dict[str, Any] = _DATA_SCHEMA(data)
     except probatio.Invalid as err:
@@ -65,7 +68,10 @@ SERVICES: HassKey[dict[str, tuple[str, SmsmodeNotificationService]]] = HassKey(f
 
 
 async def async_offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEntry, config: ConfigType) -> None:
-    """Have ``notify.<account>`` made, unless it is there; with the real ``config``, or the user's others are lost."""
+    """Create ``notify.<account>``, unless it exists.
+
+    ``config`` is that of Home Assistant: with another, the legacy services of the user's YAML would be lost.
+    """
     name = slugify(entry.title)
     registered_as, _ = hass.data.setdefault(SERVICES, {}).get(entry.entry_id, (None, None))
     if registered_as == name:
@@ -80,7 +86,7 @@ async def async_offer_notify_service(hass: HomeAssistant, entry: SmsmodeConfigEn
 
 
 async def async_withdraw_notify_service(hass: HomeAssistant, entry_id: str) -> None:
-    """Take ``notify.<account>`` away."""
+    """Remove ``notify.<account>``."""
     if kept := hass.data.get(SERVICES, {}).pop(entry_id, None):
         _, service = kept
         await service.async_unregister_services()

@@ -50,7 +50,7 @@ from .watchdog.manager import WatchdogManager
 from .watchdog.notifier import WatchdogNotifier
 
 LOAD_TIMEOUT = 15.0
-_ON_ITS_WAY = {
+_LOADING = {
     ConfigEntryState.NOT_LOADED,
     ConfigEntryState.SETUP_IN_PROGRESS,
     ConfigEntryState.UNLOAD_IN_PROGRESS,
@@ -221,7 +221,7 @@ async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> S
     if entry_id is None and len(entries) > 1:
         raise validation_error("account_needed", accounts=", ".join(entry.title for entry in entries))
     for entry in entries:
-        if entry_id in (None, entry.entry_id) and entry.state in _ON_ITS_WAY:
+        if entry_id in (None, entry.entry_id) and entry.state in _LOADING:
             await _async_wait_for(hass, entry)
     found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
     return found
@@ -249,7 +249,7 @@ async def _async_wait_for(hass: HomeAssistant, entry: ConfigEntry) -> None:
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOAD_TIMEOUT):
-                while entry.state in _ON_ITS_WAY:
+                while entry.state in _LOADING:
                     await changed.wait()
                     changed.clear()
     finally:

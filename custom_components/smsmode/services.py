@@ -1,4 +1,4 @@
-"""The actions: which there are, and who answers them."""
+"""Registration of the actions: names, schemas, handlers, and who may call them."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -74,6 +74,6 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _async_reload(call: ServiceCall) -> None:
-    """Read the YAML anew; what is wrong with it is raised, and nothing changes."""
+    """Reload the YAML. Errors in it are raised, and nothing changes."""
     config = await async_integration_yaml_config(call.hass, DOMAIN, raise_on_failure=True)
     await async_apply_yaml(call.hass, config or {}, reloaded=True)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import probatio
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
@@ -12,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.smsmode.config.yaml_schema import CONFIG_SCHEMA
 from custom_components.smsmode.state.scheduled import MAX_SCHEDULED
 from tests.support.flow_forms import suggested
 from tests.support.gateway import Gateway
@@ -277,3 +279,27 @@ async def test_quiet_hours_are_chosen_in_the_form(house: House) -> None:
     await house.hass.config_entries.subentries.async_configure(form["flow_id"], {"name": "Bob", "number": BOB})
     await house.async_settle()
     assert (await send(house, "Bob"))["messages"][0]["status"] == "accepted"
+
+
+def test_quiet_hours_are_written_in_yaml() -> None:
+    account = {"name": "Home", "access_token": "Ab1CD2efg3Hi"}
+    written = {"name": "Alice", "number": ALICE, "quiet_hours": {"start": "22:00", "end": "07:00:00"}}
+    (read,) = CONFIG_SCHEMA({"smsmode": [account | {"recipients": [written]}]})["smsmode"]
+    assert read["recipients"] == [{"name": "Alice", "number": ALICE, "quiet_hours": NIGHT}]
+
+
+@pytest.mark.parametrize(
+    ("quiet_hours", "path"),
+    [
+        pytest.param({"start": 1320, "end": "07:00"}, "start", id="without quotes"),
+        pytest.param({"start": "22:00", "end": "25:00"}, "end", id="no time"),
+        pytest.param({"start": "22:00"}, "end", id="without end"),
+        pytest.param({"start": "22:00", "end": "22:00:30"}, "quiet_hours", id="the same minute"),
+    ],
+)
+def test_wrong_quiet_hours_in_yaml_are_explained(quiet_hours: dict[str, Any], path: str) -> None:
+    account = {"name": "Home", "access_token": "Ab1CD2efg3Hi"}
+    recipient = {"name": "Alice", "number": ALICE, "quiet_hours": quiet_hours}
+    with pytest.raises(probatio.Invalid) as caught:
+        CONFIG_SCHEMA({"smsmode": [account | {"recipients": [recipient]}]})
+    assert str(caught.value.path[-1]) == path

@@ -5,8 +5,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.smsmode.api import MessageClass, MessageRequest, SentMessage, StopClause, VoiceRequest
-from custom_components.smsmode.sending.reconciliation import looked_for_since, match_all_sent_rows, match_sent_rows
+from custom_components.smsmode.api import (
+    BatchRequest,
+    BatchRow,
+    MessageClass,
+    MessageRequest,
+    SentMessage,
+    StopClause,
+    VoiceRequest,
+)
+from custom_components.smsmode.sending.reconciliation import lookup_start, match_all_sent_rows, match_sent_rows
 from tests.support.sent_rows import ALICE, BOB, CAROL, NOW, attempted, is_found, known, row, sent, sms
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -70,9 +78,9 @@ def test_the_gateways_clock_may_differ_by_three_minutes(shift: timedelta, found:
 
 
 def test_the_list_is_read_back_to_what_the_gateways_clock_may_have_shown_at_the_attempt() -> None:
-    assert looked_for_since(sms()) == NOW - timedelta(minutes=3)
+    assert lookup_start(sms()) == NOW - timedelta(minutes=3)
     never_attempted = attempted(MessageRequest(text="Water!", numbers=(ALICE,)), at=None)
-    assert looked_for_since(never_attempted) == never_attempted.expense.at - timedelta(minutes=3)
+    assert lookup_start(never_attempted) == never_attempted.expense.at - timedelta(minutes=3)
 
 
 def test_a_row_whose_date_nobody_can_read_is_found_by_its_text() -> None:
@@ -191,3 +199,21 @@ def test_a_voice_message_is_found() -> None:
     item = attempted(VoiceRequest(text="Water!", numbers=(ALICE,)))
     assert is_found(item, row())
     assert not is_found(item, row("Water! STOP 36034"))
+
+
+@pytest.mark.parametrize(("length", "found"), [(40, True), (41, False)])
+def test_an_unsubscribe_mention_has_forty_characters_at_most(length: int, found: bool) -> None:
+    mention = " STOP ".ljust(length, "x")
+    assert is_found(sms(stop=StopClause.ALWAYS), row(f"Water!{mention}")) is found
+
+
+def test_a_batch_sent_at_the_first_moment_that_counts_is_one_of_those_that_are_shown() -> None:
+    request = BatchRequest(rows=(BatchRow(number=ALICE, text="Water!"),))
+    item = attempted(request)
+    earlier = sent("C1", request, lookup_start(item))
+    assert match_sent_rows(item, [row(message_id="S1", at=NOW)], known(earlier)) is None
+
+
+@pytest.mark.parametrize(("count", "found"), [(1, True), (None, True), (2, False)])
+def test_a_row_that_went_to_several_is_no_message_to_one(count: int | None, found: bool) -> None:
+    assert is_found(sms(), row(count=count)) is found

@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from custom_components.smsmode.api import BatchRequest, BatchRow, MessageRequest, SentMessage
-from custom_components.smsmode.sending.reconciliation import content_of, match_all_sent_rows, match_sent_rows
+from custom_components.smsmode.sending.reconciliation import content_digest, match_all_sent_rows, match_sent_rows
 from custom_components.smsmode.state.message_log import TrackedMessage
 from tests.support.sent_rows import ALICE, BOB, CAROL, NOW, attempted, is_found, known, row, sent
 
@@ -112,15 +112,15 @@ def test_a_large_batch_is_looked_for_in_a_long_list_without_holding_up_the_house
 
 
 def test_what_a_batch_says_is_told_from_others_without_keeping_its_texts() -> None:
-    content = content_of(BATCH)
+    content = content_digest(BATCH)
     assert content is not None
     # In the list they look the same, whoever they are said to be from.
-    assert content == content_of(batch("Hello Alice", "Hello Bob", "Hello Carol", sender="HOUSE"))
+    assert content == content_digest(batch("Hello Alice", "Hello Bob", "Hello Carol", sender="HOUSE"))
     assert "Hello" not in content
     others = [
         batch("Hello Alice", "Hello Bob"),
         batch("Hello Alice", "Hello Bob", "Bye Carol"),
         batch("Bye Alice", "Hello Bob", "Hello Carol"),
     ]
-    assert content not in {content_of(other) for other in others}
-    assert content_of(MessageRequest(text="Hello Alice", numbers=(ALICE,))) is None
+    assert content not in {content_digest(other) for other in others}
+    assert content_digest(MessageRequest(text="Hello Alice", numbers=(ALICE,))) is None

@@ -1,5 +1,6 @@
 """What waits is seen, hurried, called off and dropped."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from homeassistant.exceptions import ServiceValidationError, Unauthorized
 from pytest_homeassistant_custom_component.common import MockUser
 
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.sending.worker import MAX_CONCURRENT, FlushMode
 from tests.support.house import ALICE, BOB, House
 from tests.support.sends import issue, queued, send, texts
 
@@ -93,6 +95,25 @@ async def test_what_may_have_left_is_not_called_off_but_is_not_sent_again_either
     # To others as well: they still get it.
     assert await texts(house.gateway) == ([] if target == ["Alice"] else ["Water!"])
     assert queued(house) == 0
+
+
+async def test_an_account_that_ends_begins_no_more_attempts(hass: HomeAssistant, house: House) -> None:
+    async with house.gateway.offline():
+        for number in range(MAX_CONCURRENT + 1):
+            await house.async_call("send_message", message=f"Water! {number}", target=["Alice"])
+    await house.gateway.fail("sendSMS.do", "hang_before", times=MAX_CONCURRENT)
+    account = house.account
+    account.worker.async_flush(FlushMode.RETRY)
+    await house.gateway.wait_for_requests("sendSMS.do", MAX_CONCURRENT)
+    unload = hass.async_create_task(hass.config_entries.async_unload(house.entry.entry_id))
+    while account.processor.is_listening:  # noqa: ASYNC110 - until the account has begun to stop
+        await asyncio.sleep(0)
+    await house.gateway.release()
+    assert await unload
+    assert len(await house.gateway.messages()) == MAX_CONCURRENT
+    await house.async_set_up()
+    await house.async_wait(minutes=5)
+    assert len(await house.gateway.messages()) == MAX_CONCURRENT + 1
 
 
 async def test_the_queue_is_tried_at_once(house: House) -> None:

@@ -40,7 +40,7 @@ async def test_a_clock_that_is_set_neither_expires_nor_delays_what_waits(
     house.freezer.tick(timedelta(days=days))
     steady[0] += 310
     house.freezer.tick(timedelta(seconds=310))
-    house.account.worker._async_ring(dt_util.utcnow())
+    house.account.worker._async_run_due(dt_util.utcnow())
     await house.async_settle()
     for _ in range(3):
         steady[0] += 310

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from custom_components.smsmode.api import BatchRequest, MessageRequest, SendRequest, SentMessage, StopClause
 from custom_components.smsmode.helpers.targets import group_target
-from custom_components.smsmode.sending.reconciliation import content_of, match_sent_rows
+from custom_components.smsmode.sending.reconciliation import content_digest, match_sent_rows
 from custom_components.smsmode.state.budget import Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem
@@ -54,5 +54,5 @@ def known(*messages: TrackedMessage) -> dict[str, TrackedMessage]:
 
 def sent(message_id: str, request: SendRequest | None = None, at: datetime = NOW) -> TrackedMessage:
     """Return a message that the gateway is known to have."""
-    content = content_of(request) if request else None
+    content = content_digest(request) if request else None
     return TrackedMessage(message_id=message_id, sent_at=at, codes={}, content=content)

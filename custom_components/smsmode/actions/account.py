@@ -1,4 +1,4 @@
-"""The actions that ask the gateway about the account, or have it changed; each is attempted once."""
+"""Actions on the account and its messages at the gateway; each is attempted once."""
 
 from collections.abc import Coroutine
 from dataclasses import asdict
@@ -28,17 +28,17 @@ from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_e
 
 
 class AccountCall:
-    """A call on its way to the gateway: whose account, which fields."""
+    """Call of an action: its account and its fields."""
 
     def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, fields: dict[str, Any]) -> None:
-        """Keep them."""
+        """Hold the fields without that of the account."""
         self._hass = hass
         self.entry = entry
         self.fields = fields
 
     @classmethod
     async def of(cls, call: ServiceCall) -> Self:
-        """Find the account of a call."""
+        """Return the call with its account, which is waited for while it loads."""
         entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
         return cls(call.hass, entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
 
@@ -48,7 +48,7 @@ class AccountCall:
         return self.entry.runtime_data.client
 
     async def ask[T](self, answer: Coroutine[Any, Any, T], identifier_error: HomeAssistantError | None = None) -> T:
-        """Wait for an answer; raise a translated error if the gateway gives one. A refused key has a new one asked for.
+        """Return the response of the gateway. Raises a translated error; a refused key starts reauthentication.
 
         ``identifier_error`` is what return code 41 means here: that a username exists (document p. 13), or that it
         does not (p. 15).
@@ -64,7 +64,7 @@ class AccountCall:
             raise translate(err) from None
 
     def number(self, name: str) -> str:
-        """Give a field as an MSISDN; a translated error if it is no number."""
+        """Return a field as an MSISDN. Raises a translated error if it is no number."""
         try:
             return parse_number(self.fields[name], self.entry.runtime_data.options.region, voice=True)
         except NumberError as err:
@@ -84,23 +84,23 @@ class AccountCall:
 
 
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
-    """Ask for the status of a message as a whole."""
-    question = await AccountCall.of(call)
-    answer = await question.ask(question.client.get_message_status(question.fields["message_id"]))
+    """Return the status of a message as a whole."""
+    request = await AccountCall.of(call)
+    answer = await request.ask(request.client.get_message_status(request.fields["message_id"]))
     return {"status": answer.status, "code": answer.code, "description": answer.description}
 
 
 async def async_get_delivery_reports(call: ServiceCall) -> ServiceResponse:
-    """Ask what became of a message at each number."""
-    question = await AccountCall.of(call)
-    reports = await question.ask(question.client.get_delivery_reports(question.fields["message_id"]))
+    """Return the delivery reports of a message, by number."""
+    request = await AccountCall.of(call)
+    reports = await request.ask(request.client.get_delivery_reports(request.fields["message_id"]))
     return {"reports": [{"number": report.number, "status": report.status, "code": report.code} for report in reports]}
 
 
 async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
-    """List messages sent, newest first."""
-    question = await AccountCall.of(call)
-    messages = await question.ask(question.client.get_sent_messages(**question.fields))
+    """Return sent messages, newest first."""
+    request = await AccountCall.of(call)
+    messages = await request.ask(request.client.get_sent_messages(**request.fields))
     return {
         "messages": [
             {
@@ -117,17 +117,17 @@ async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_get_replies(call: ServiceCall) -> ServiceResponse:
-    """List replies, by page or by date."""
-    question = await AccountCall.of(call)
-    fields = question.fields
+    """Return replies, by page or by date."""
+    request = await AccountCall.of(call)
+    fields = request.fields
     start, end = fields.pop("start_time", None), fields.pop("end_time", None)
     if start is None and end is None:
-        answer = question.client.get_replies(**fields)
+        answer = request.client.get_replies(**fields)
     elif start is None or end is None or fields:
         raise translate(SmsmodeInputError(InputProblem.DATES_INVALID))
     else:
-        answer = question.client.get_replies_between(start, end)
-    recipients = question.entry.runtime_data.recipients
+        answer = request.client.get_replies_between(start, end)
+    recipients = request.entry.runtime_data.recipients
     return {
         "replies": [
             {
@@ -139,32 +139,32 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
                 "short_code": reply.short_code,
                 "message_id": reply.message_id,
             }
-            for reply in await question.ask(answer)
+            for reply in await request.ask(answer)
         ]
     }
 
 
 async def async_delete_message(call: ServiceCall) -> ServiceResponse:
-    """Call off a message that still waits, else delete it at the gateway, scheduled or sent."""
-    question = await AccountCall.of(call)
-    account = question.entry.runtime_data
-    if len(question.fields) != 1:
+    """Cancel a queued message, else delete it at the gateway, scheduled or sent."""
+    request = await AccountCall.of(call)
+    account = request.entry.runtime_data
+    if len(request.fields) != 1:
         raise translate(SmsmodeInputError(InputProblem.MESSAGE_ID_XOR_NUMBER))
-    if "queue_id" in question.fields:
-        item = account.store.state.outbox.items.get(question.fields["queue_id"])
+    if "queue_id" in request.fields:
+        item = account.store.state.outbox.items.get(request.fields["queue_id"])
         if item is None:
             raise validation_error("queue_id_unknown")
         return {"cancelled": account.worker.async_cancel(item)}
-    if "message_id" in question.fields:
-        return {"description": await question.ask(account.schedule_tracker.async_delete(question.fields["message_id"]))}
-    number = question.number("number")
+    if "message_id" in request.fields:
+        return {"description": await request.ask(account.schedule_tracker.async_delete(request.fields["message_id"]))}
+    number = request.number("number")
     if (cancelled := account.worker.async_cancel_for_number(number)) is not None:
         return {"cancelled": cancelled}
-    return {"description": await question.ask(_delete_latest(account, number))}
+    return {"description": await request.ask(_delete_latest(account, number))}
 
 
 def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, Any, str]:
-    """Delete the latest message to a number; one that is known, by its id, so that nothing more is expected of it."""
+    """Delete the latest message to a number; one that is known, by its id, so that no report of it is awaited."""
     scheduled = account.store.state.schedule.latest_to(number)
     message_id = scheduled.key if scheduled else account.store.state.message_log.latest_to(number)
     if message_id is None:
@@ -173,55 +173,58 @@ def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, A
 
 
 async def async_flush(call: ServiceCall) -> ServiceResponse:
-    """Try all that waits now, or drop it."""
-    question = await AccountCall.of(call)
-    return {"count": question.entry.runtime_data.worker.async_flush(question.fields["mode"])}
+    """Retry all queued messages now, or drop them."""
+    request = await AccountCall.of(call)
+    return {"count": request.entry.runtime_data.worker.async_flush(request.fields["mode"])}
 
 
 async def async_get_balance(call: ServiceCall) -> ServiceResponse:
-    """Ask for the credits left."""
-    question = await AccountCall.of(call)
-    return {"balance": float(await question.ask(question.client.get_balance()))}
+    """Return the credits left."""
+    request = await AccountCall.of(call)
+    return {"balance": float(await request.ask(request.client.get_balance()))}
 
 
 async def async_add_contact(call: ServiceCall) -> ServiceResponse:
     """Add a contact to the address book of the account."""
-    question = await AccountCall.of(call)
-    question.ensure_encodable()
-    fields = question.fields | {"number": question.number("number"), "groups": tuple(question.fields.get("groups", ()))}
-    return {"description": await question.ask(question.client.add_contact(Contact(**fields)))}
+    request = await AccountCall.of(call)
+    request.ensure_encodable()
+    fields = request.fields | {
+        "number": request.number("number"),
+        "groups": tuple(request.fields.get("groups", ())),
+    }
+    return {"description": await request.ask(request.client.add_contact(Contact(**fields)))}
 
 
 async def async_create_subaccount(call: ServiceCall) -> ServiceResponse:
     """Create a sub-account."""
-    question = await AccountCall.of(call)
-    question.ensure_encodable()
-    mobile = {"mobile": question.number("mobile")} if question.fields.get("mobile") else {}
-    answer = question.client.create_subaccount(SubaccountRequest(**question.fields | mobile))
-    return {"description": await question.ask(answer, operation_error("subaccount_exists"))}
+    request = await AccountCall.of(call)
+    request.ensure_encodable()
+    mobile = {"mobile": request.number("mobile")} if request.fields.get("mobile") else {}
+    answer = request.client.create_subaccount(SubaccountRequest(**request.fields | mobile))
+    return {"description": await request.ask(answer, operation_error("subaccount_exists"))}
 
 
 async def async_delete_subaccount(call: ServiceCall) -> ServiceResponse:
     """Delete a sub-account."""
-    question = await AccountCall.of(call)
-    answer = question.client.delete_subaccount(question.fields["username"])
-    return {"description": await question.ask(answer, operation_error("subaccount_unknown"))}
+    request = await AccountCall.of(call)
+    answer = request.client.delete_subaccount(request.fields["username"])
+    return {"description": await request.ask(answer, operation_error("subaccount_unknown"))}
 
 
 async def async_transfer_credits(call: ServiceCall) -> ServiceResponse:
-    """Move whole credits to another account."""
-    question = await AccountCall.of(call)
-    amount = question.fields.pop("amount")
+    """Transfer whole credits to another account."""
+    request = await AccountCall.of(call)
+    amount = request.fields.pop("amount")
     if not amount.is_integer():
         raise translate(SmsmodeInputError(InputProblem.AMOUNT_INVALID))
-    answer = question.client.transfer_credits(amount=int(amount), **question.fields)
-    return {"description": await question.ask(answer, operation_error("transfer_account_unknown"))}
+    answer = request.client.transfer_credits(amount=int(amount), **request.fields)
+    return {"description": await request.ask(answer, operation_error("transfer_account_unknown"))}
 
 
 async def async_create_api_key(call: ServiceCall) -> ServiceResponse:
-    """Make one more key. The response is the only place where it is ever shown."""
-    question = await AccountCall.of(call)
-    return asdict(await question.ask(question.client.create_api_key()))
+    """Create another API key. The response is the only place where it is shown."""
+    request = await AccountCall.of(call)
+    return asdict(await request.ask(request.client.create_api_key()))
 
 
 def _is_encodable(character: str) -> bool:

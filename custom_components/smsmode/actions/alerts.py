@@ -1,4 +1,4 @@
-"""The actions of alerts: from the fields of a call to an alert and what it costs, and what becomes of one that runs."""
+"""Actions of alerts: start one or preview its cost, acknowledge it, cancel it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ MAX_COST = 200
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
-    """Alarm people one step after the other until one of them acts; or only say what that costs."""
+    """Start an alert, which goes on step by step until somebody acknowledges it; or only return its cost."""
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     alerting = entry.runtime_data.alerts
     alert = _alert(call.hass, entry.runtime_data, call.data)
@@ -40,14 +40,14 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
-    """Take an alert: nothing more goes out, and everybody who was written to is told."""
+    """Acknowledge an alert: no further step is sent, and everybody who got one is told."""
     alerting, alert = await _async_running(call)
     alerting.async_acknowledge(alert, None, call.data.get("by") or call.hass.config.location_name)
     return {"alert_id": alert.alert_id}
 
 
 async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
-    """Stop an alert; nobody is told."""
+    """Cancel an alert; nobody is told."""
     alerting, alert = await _async_running(call)
     alerting.async_cancel(alert)
     return {"alert_id": alert.alert_id}
@@ -62,7 +62,7 @@ async def _async_running(call: ServiceCall) -> tuple[AlertManager, Alert]:
 
 
 def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any]) -> Alert:
-    """Check whatever can be checked before anything is spent."""
+    """Return the alert. Raises a translated error before anything is spent."""
     answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
     read_answers(answers)
     key = ulid_now()
@@ -96,7 +96,7 @@ def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) 
 
 
 def _cost(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> dict[str, Any]:
-    """Say what each step costs, the first alone, and all of it at most; refuse an alert without measure."""
+    """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""
     costs = [_cost_of_step(account, alert, step) for step in alert.steps]
     at_most = sum(costs) * alert.rounds + _cost_of_news(account, alert, alerting)
     if at_most > MAX_COST:
@@ -120,7 +120,7 @@ def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) ->
 
 
 def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> int:
-    """Count what it costs to tell everybody who was written to, by the longest name."""
+    """Return the cost of the notice to everybody who got a step, with the longest name."""
     written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
     if not alert.tell_others or not written:
         return 0

@@ -1,4 +1,4 @@
-"""A file of messages, as spreadsheets write it: a header, commas or semicolons, UTF-8 or what Windows makes of it."""
+"""CSV file of a batch as spreadsheets write it: a header, commas or semicolons, UTF-8 or Windows-1252."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ MAX_SIZE = 16 * 1024 * 1024
 
 
 async def async_read_batch_file(hass: HomeAssistant, path: str) -> list[dict[str, str]]:
-    """Give the lines of a file that Home Assistant may read; a translated error if it is not such a file."""
+    """Return the rows of a file that Home Assistant may read. Raises a translated error for any other file."""
     if not hass.config.is_allowed_path(path):
         raise validation_error("file_not_allowed", path=path)
     try:
@@ -35,7 +35,7 @@ def _read(path: str) -> list[dict[str, str]] | None:
 
 
 def parse_batch_file(content: bytes) -> list[dict[str, str]] | None:
-    """Give the lines that say anything, None without the columns ``target`` and ``message``.
+    """Return the rows that are not empty; None without the columns ``target`` and ``message``.
 
     Raises csv.Error if a quotation mark is never closed, or a text with a delimiter has none.
     """
@@ -55,7 +55,7 @@ def parse_batch_file(content: bytes) -> list[dict[str, str]] | None:
 
 
 def _cells(line: dict[str | Any, Any], names: dict[str, str]) -> dict[str, str]:
-    """Give the cells of our columns; csv.Error if there is more than the header names, so that no text is cut there."""
+    """Return the cells of our columns. Raises csv.Error for more cells than columns, so that no text is cut there."""
     if any(cell.strip() for cell in line.pop(None, ())):
         raise csv.Error("more cells than columns")
     cells = {names[name]: value.strip() for name, value in line.items()}

@@ -1,7 +1,7 @@
-"""The actions that send: from the fields of a call to an order, from what was sent to the response."""
+"""Actions that send: fields of a call to send options, summary to response."""
 
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from homeassistant.core import ServiceCall, ServiceResponse
 from probatio import Invalid
@@ -19,23 +19,26 @@ from .schemas import BATCH_LINE
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
     """Send an SMS."""
-    return (await (await _async_account(call)).messages.async_send_message(_message_order(call))).as_response()
+    summary = await (await _async_account(call)).messages.async_send_message(_message_order(call))
+    return cast(ServiceResponse, summary.as_response())
 
 
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
-    """Have a text read aloud by a call."""
+    """Send a voice message."""
     fields = _fields(call)
     order = VoiceSendOptions(targets=_targets(fields), **fields)
-    return (await (await _async_account(call)).messages.async_send_voice_message(order)).as_response()
+    summary = await (await _async_account(call)).messages.async_send_voice_message(order)
+    return cast(ServiceResponse, summary.as_response())
 
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
-    """Say what an SMS would be and cost."""
-    return await (await _async_account(call)).messages.async_preview_message(_message_order(call))
+    """Return what an SMS would be and cost."""
+    preview = await (await _async_account(call)).messages.async_preview_message(_message_order(call))
+    return cast(ServiceResponse, preview)
 
 
 async def async_send_batch(call: ServiceCall) -> ServiceResponse:
-    """Send a text of its own to each of many recipients, in one request."""
+    """Send each recipient a text of its own, in one request."""
     account = await _async_account(call)
     fields = _fields(call)
     path = fields.pop("file", None)
@@ -45,7 +48,8 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     resolved = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _resolve_lines(account, lines))
     rows, positions, failures = resolved
     order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), **fields)
-    return (await account.messages.async_send_batch(order, failures)).as_batch_response()
+    summary = await account.messages.async_send_batch(order, failures)
+    return cast(ServiceResponse, summary.as_batch_response())
 
 
 def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[int], list[Failure]]:
@@ -91,7 +95,7 @@ def _fields(call: ServiceCall) -> dict[str, Any]:
 
 
 def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
-    """Take the targets out of the fields. None given means all recipients; an empty list does not."""
+    """Remove the targets from the fields and return them. None means all recipients; an empty list does not."""
     targets = fields.pop("target", None)
     return None if targets is None else tuple(targets)
 

@@ -1,4 +1,4 @@
-"""The action that asks: from the fields of a call to a question, and from its outcome to the response."""
+"""Action ask: fields of a call to a question, result to response."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -43,7 +43,7 @@ def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
 
 
 def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
-    """Check whatever can be checked before anything is spent."""
+    """Return the question. Raises a translated error before anything is spent."""
     timeout: timedelta = fields["timeout"]
     if timeout > GATEWAY_RETENTION:
         raise validation_error("timeout_too_long", days=str(GATEWAY_RETENTION.days))

@@ -1,4 +1,4 @@
-"""The action that lists what is to leave later."""
+"""Action get_scheduled."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ LISTED = 500
 
 
 async def async_get_scheduled(call: ServiceCall) -> ServiceResponse:
-    """List what is to leave later: what the house knows, and what the gateway has from elsewhere if it answers."""
+    """Return the scheduled messages: those of Home Assistant, and those from elsewhere if the gateway answers."""
     account = (await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
     rows: list[SentMessage] | None
     try:

@@ -1,4 +1,4 @@
-"""The fields of the actions, checked and normalised."""
+"""Schemas of the actions: fields, validated and normalised."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def _schema(fields: VolDictType) -> probatio.Schema:
 
 
 def _only(*names: str) -> VolDictType:
-    """Give some of the fields that an SMS has, for what is like one."""
+    """Return some of the fields of an SMS."""
     return {key: validator for key, validator in MESSAGE_FIELDS.items() if str(key) in names}
 
 

@@ -175,7 +175,7 @@ class CommandHandler:
         if not self._guard.admit_answer(access.subentry_id, said, dt_util.utcnow()):
             return
         order = MessageSendOptions(
-            message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, at_once=True
+            message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, ignore_quiet_hours=True
         )
         try:
             (receipt,) = (await self._messages.async_send_message(order)).receipts

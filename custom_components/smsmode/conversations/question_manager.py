@@ -255,7 +255,7 @@ def _again(question: Question) -> MessageSendOptions:
         reference=question.ask_again_reference,
         urgent=question.urgent,
         repeat=True,
-        at_once=True,
+        ignore_quiet_hours=True,
     )
 
 

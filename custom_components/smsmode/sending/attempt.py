@@ -1,4 +1,4 @@
-"""Makes one attempt to hand a message to the gateway, and enters what came of it."""
+"""Gateway sender: one attempt to send an outbox item, and the record of its result."""
 
 import asyncio
 import random
@@ -34,14 +34,14 @@ from ..receiving.processor import InboundProcessor
 from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem, Phase
 from ..state.store import AccountStore
-from .reconciliation import content_of
+from .reconciliation import content_digest
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt came to: the id, or the error.
+    """Result of one attempt: the id of the message, or the error.
 
-    ``refused`` if the gateway said no for good; ``is_over`` if nothing more comes of it, which somebody must be told.
+    ``refused`` means a final refusal by the gateway; ``is_over`` that no attempt follows, which must be reported.
     """
 
     message_id: str | None = None
@@ -59,7 +59,7 @@ class OutboxItemSettled:
 
 
 class GatewaySender:
-    """The only one who calls the gateway's sending endpoints."""
+    """Sends outbox items; the only caller of the gateway's sending endpoints."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class GatewaySender:
         callbacks: CallbackHealth,
         clock: Clock,
     ) -> None:
-        """Carry for one account."""
+        """Send for one account."""
         self._hass = hass
         self._entry = entry
         self._client = client
@@ -79,28 +79,31 @@ class GatewaySender:
         self._processor = processor
         self._callbacks = callbacks
         self._clock = clock
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self.settled: Listeners[OutboxItemSettled] = Listeners()
 
     async def async_attempt(self, item: OutboxItem, *, on_disk: bool) -> Attempt:
-        """Make one attempt. The one wait is for the gateway: what follows cannot be torn by a reload."""
+        """Make one attempt.
+
+        It waits for the gateway alone: the result is recorded in the same step, so that a reload cannot come between.
+        """
         if not on_disk and item.attempts > 1:
-            # The disk has it as waiting: after a fall it would leave once more. What it never had may leave.
-            return self._wait(item, SmsmodeConnectionError("the disk is full"))
+            # The disk has it as waiting: after a crash it would be sent twice. What was never written may be sent.
+            return self._schedule_retry(item, SmsmodeConnectionError("the disk is full"))
         try:
             if not self._indistinguishable_items(item):
                 result = await self._async_submit(item)
             else:
-                async with self._turn:
+                async with self._lock:
                     if any(rival.phase is Phase.UNCERTAIN for rival in self._indistinguishable_items(item)):
-                        return self._wait(item, SmsmodeConnectionError("another must be found first"))
+                        return self._schedule_retry(item, SmsmodeConnectionError("another must be found first"))
                     result = await self._async_submit(item)
         except (SmsmodeConnectionError, SmsmodeTemporaryError) as err:
-            return self._wait(item, err)
+            return self._schedule_retry(item, err)
         except SmsmodeUncertainError as err:
             return self._mark_uncertain(item, err)
         except SmsmodeError as err:
-            return self._refuse(err)
+            return self._reject(err)
         except BaseException:
             # Cut short, by a reload or by a mistake of ours: it may have left.
             self._mark_uncertain(item, SmsmodeUncertainError())
@@ -108,9 +111,11 @@ class GatewaySender:
         return self.accept(item, result.message_id)
 
     def _indistinguishable_items(self, item: OutboxItem) -> list[OutboxItem]:
-        """Give what the gateway's list could not tell from this message: the same text to several, one of them a group.
+        """Return the items that the list of sent messages cannot tell from this one.
 
-        What goes to one number shows it, and that there is no other.
+        They have the same text, go to several recipients, and one of the two to a group.
+
+        A message to one number is listed with that number, and with the count 1.
         """
         if not _is_to_several(item):
             return []
@@ -140,7 +145,7 @@ class GatewaySender:
         return result
 
     def accept(self, item: OutboxItem, message_id: str) -> Attempt:
-        """The gateway has it: off the outbox, into the ledger."""
+        """Move an accepted item from the outbox to the message log."""
         self._store.state.outbox.remove(item)
         item.message_id = message_id
         self.settled.notify(OutboxItemSettled(item, message_id))
@@ -155,7 +160,7 @@ class GatewaySender:
             codes={} if group else dict.fromkeys(item.targets, ()),
             group=group,
             reference=request.reference,
-            content=content_of(request),
+            content=content_digest(request),
             is_complete=group is None,
         )
         self._store.state.schedule.record_accepted(item, message_id, dt_util.utcnow())
@@ -163,8 +168,8 @@ class GatewaySender:
         self._store.async_save_soon()
         return Attempt(message_id=message_id)
 
-    def _wait(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
-        """It did not leave: it waits in the outbox, unless the caller wanted to know at once."""
+    def _schedule_retry(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
+        """Schedule the next attempt of an item that was not sent, unless its caller wants no queueing."""
         if item.may_retry:
             self._store.state.outbox.schedule_retry(item, self._clock.now(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
@@ -175,46 +180,46 @@ class GatewaySender:
         self.changed()
         return Attempt(error=err)
 
-    def _refuse(self, err: SmsmodeError) -> Attempt:
+    def _reject(self, err: SmsmodeError) -> Attempt:
         if isinstance(err, SmsmodeAuthError):
             self._entry.async_start_reauth(self._hass)
         return Attempt(error=err, refused=True, is_over=True)
 
     def drop(self, item: OutboxItem) -> None:
-        """Take off the outbox what the gateway does not have; what it would have cost may be spent again."""
+        """Remove an item that the gateway does not have from the outbox, and refund its cost."""
         self._store.state.outbox.remove(item)
         self._store.state.budget.refund(item.key, item.expense)
         self.changed()
 
     def changed(self) -> None:
-        """Have it written down, and told."""
+        """Save the state soon, and notify the listeners."""
         self._store.async_save_soon()
         self._processor.async_changed()
 
     def give_up(self, item: OutboxItem, status: MessageStatus) -> None:
-        """Send it no more, and say so."""
+        """Remove an item for good, and report it as lost."""
         self.drop(item)
-        self._tell(item, status)
+        self._report_lost(item, status)
 
-    def _tell(self, item: OutboxItem, status: MessageStatus) -> None:
-        """Nobody waits for this message any more: say aloud that it was lost."""
+    def _report_lost(self, item: OutboxItem, status: MessageStatus) -> None:
+        """Report a lost message for which no caller waits: log, repair issue and delivery report."""
         self.settled.notify(OutboxItemSettled(item, None))
         if item.is_provisional:
             return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
-        # Anew: one that was ignored would stay so.
+        # Cleared first, because an issue that was ignored would stay ignored.
         async_clear_issue(self._hass, self._entry, IssueType.MESSAGE_GIVEN_UP)
         async_raise_issue(self._hass, self._entry, IssueType.MESSAGE_GIVEN_UP)
         self._processor.async_process_given_up(item.targets, item.reference, status)
 
     @callback
-    def async_tell_refusal(self, item: OutboxItem, attempt: Attempt) -> None:
-        """Tell the house that a message for which no caller waits any more was refused, or could not leave at once."""
+    def async_report_failure(self, item: OutboxItem, attempt: Attempt) -> None:
+        """Report a refused or failed attempt for which no caller waits any more."""
         if attempt.refused:
             poor = isinstance(attempt.error, SmsmodeCreditError)
-            self._tell(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
+            self._report_lost(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
         elif attempt.is_over:
-            self._tell(item, MessageStatus.EXPIRED)
+            self._report_lost(item, MessageStatus.EXPIRED)
 
 
 def _is_to_several(item: OutboxItem) -> bool:

@@ -1,4 +1,4 @@
-"""From what a person asks to what the gateway is asked: the check, before anything is stored or spent."""
+"""Composer: send options and resolved recipients to validated requests, before anything is stored or spent."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,22 +33,22 @@ _VALID_ROW = BatchRow(number="+33600000000", text="-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendOptions:
-    """What a person asks for, however it travels. What is None follows the options of the account."""
+    """Options of a message of any kind. None means the option of the account."""
 
     send_at: datetime | None = None
     expires_after: timedelta = DEFAULT_EXPIRY
     queue: bool = True
     urgent: bool = False
     repeat: bool = False
-    # Whoever asked for it is awake: quiet hours do not hold it back.
-    at_once: bool = False
-    # To be deleted before its time: it is counted, and enters the ledger, when it goes off after all.
-    held: bool = False
+    # The recipient is awake: quiet hours do not defer it.
+    ignore_quiet_hours: bool = False
+    # Meant to be deleted before it is sent: counted and logged only if it is sent after all.
+    provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TextSendOptions(SendOptions):
-    """What a person asks for in writing."""
+    """Options of a text message."""
 
     sender: str | None = None
     reply: bool = False
@@ -59,7 +59,7 @@ class TextSendOptions(SendOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MessageSendOptions(TextSendOptions):
-    """An SMS; without targets, to all recipients."""
+    """Options of an SMS; without targets, it goes to all recipients."""
 
     message: str
     targets: tuple[str, ...] | None = None
@@ -69,7 +69,7 @@ class MessageSendOptions(TextSendOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class VoiceSendOptions(SendOptions):
-    """A voice message; without targets, to all recipients."""
+    """Options of a voice message; without targets, it goes to all recipients."""
 
     message: str
     targets: tuple[str, ...] | None = None
@@ -80,22 +80,26 @@ class VoiceSendOptions(SendOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BatchSendOptions(TextSendOptions):
-    """Many different texts; the numbers of the rows are MSISDNs already.
+    """Options of a batch: many different texts. The numbers of the rows are MSISDNs already.
 
-    ``positions`` says for each row which one of the caller's it is, counted from 1. With ``skip_invalid``, rows that
-    cannot be sent do not keep the others from being sent.
+    ``positions`` says for each row which one of the caller's it is, counted from 1, if these are others. With
+    ``skip_invalid``, rows that cannot be sent do not keep the others from being sent.
     """
 
     rows: tuple[BatchRow, ...]
-    positions: tuple[int, ...]
+    positions: tuple[int, ...] = ()
     skip_invalid: bool = False
+
+    def position(self, index: int) -> int:
+        """Return which one of the caller's rows this is, counted from 1."""
+        return self.positions[index] if self.positions else index + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Draft:
-    """One request to the gateway, what it costs, and what was done to its text, or to those of a batch.
+    """One request to the gateway with its cost and its prepared text, or those of a batch.
 
-    ``segments`` is what each recipient gets; of a batch what all get together.
+    ``segments`` counts what each recipient gets; for a batch, what all get together.
     """
 
     request: SendRequest
@@ -105,7 +109,7 @@ class Draft:
     texts: tuple[PreparedText, ...]
 
     def for_some(self, targets: tuple[str, ...]) -> Self:
-        """Give the same message for some of its recipients alone."""
+        """Return the same message for some of its recipients."""
         if targets == self.recipients:
             return self
         assert not isinstance(self.request, BatchRequest)  # noqa: S101
@@ -114,12 +118,12 @@ class Draft:
 
 
 def cost_of(drafts: Iterable[Draft]) -> int:
-    """Count the segments, and calls, of drafts; a group counts as one."""
+    """Return the number of segments and calls of drafts; a group counts as one recipient."""
     return sum(segments for draft in drafts for _, segments in draft.costs)
 
 
 def compose_message(order: MessageSendOptions, resolved: Resolved, settings: AccountOptions) -> list[Draft]:
-    """Write one request for all numbers together, and one for each group."""
+    """Return the draft for all numbers together, and one for each group."""
     text = prepare_text(
         f"{order.title}\n{order.message}" if order.title else order.message,
         encoding=order.encoding or _usual_encoding(order, settings),
@@ -143,7 +147,7 @@ def compose_message(order: MessageSendOptions, resolved: Resolved, settings: Acc
 
 
 def compose_voice(order: VoiceSendOptions, resolved: Resolved) -> list[Draft]:
-    """Write one request for all numbers, in the characters the gateway takes; a call counts as one segment."""
+    """Return the draft for all numbers, in GSM characters; a call counts as one segment."""
     text = prepare_text(order.message, encoding=Encoding.GSM)
     request = VoiceRequest(
         text=text.text,
@@ -159,7 +163,7 @@ def compose_voice(order: VoiceSendOptions, resolved: Resolved) -> list[Draft]:
 
 
 def compose_batch(order: BatchSendOptions, settings: AccountOptions) -> Draft:
-    """Write one request with a text for each row; SmsmodeInputError names no row, the first bad one decides."""
+    """Return the draft with a text for each row. Raises SmsmodeInputError for the first bad row, without its number."""
     max_segments = order.max_segments or settings.max_segments
     stop = order.stop or settings.stop
     texts = [prepare_text(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
@@ -201,12 +205,15 @@ def find_invalid_rows(order: BatchSendOptions, settings: AccountOptions) -> dict
 
 
 def _with_text(row: BatchRow, text: str) -> BatchRow:
-    """Write a row anew only if its text is another: objects by the tens of thousands have Python stop and clean up."""
+    """Return the row itself if its text is unchanged: tens of thousands of new objects start the garbage collector."""
     return row if row.text == text else replace(row, text=text)
 
 
 def _usual_encoding(order: MessageSendOptions, settings: AccountOptions) -> Encoding:
-    """An account that prefers Unicode must not make replies impossible: only an explicit choice is refused."""
+    """Return the encoding of the account.
+
+    One that prefers Unicode must not make replies impossible: only an explicit choice is refused.
+    """
     if order.reply and settings.encoding is Encoding.UNICODE:
         return Encoding.AUTO
     return settings.encoding

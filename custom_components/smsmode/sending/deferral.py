@@ -1,4 +1,4 @@
-"""Who gets a message when: what is not urgent waits, for each recipient alone, for the end of their quiet hours."""
+"""Deferral by quiet hours: a message that is not urgent is scheduled for the end of each recipient's quiet hours."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -15,38 +15,38 @@ from .composer import BatchSendOptions, Draft, SendOptions
 def compose_for_all[O: SendOptions](
     recipients: Recipients, order: O, resolved: Resolved, compose: Callable[[O, Resolved], list[Draft]]
 ) -> list[Draft]:
-    """Compose a message for each time at which some of its recipients get it, as soon as possible first."""
+    """Compose a message for each send time of its recipients, the earliest first."""
     everybody = [*resolved.numbers, *map(group_target, resolved.groups)]
     return [
         draft
-        for leaves_at, targets in _departures(recipients, order, everybody)
-        for draft in compose(replace(order, send_at=leaves_at), _only(resolved, targets))
+        for send_at, targets in _send_times(recipients, order, everybody)
+        for draft in compose(replace(order, send_at=send_at), _only(resolved, targets))
     ]
 
 
 def split_batch(recipients: Recipients, order: BatchSendOptions) -> list[BatchSendOptions]:
-    """Give a batch for each time at which some of its rows leave, as soon as possible first."""
-    departures = _departures(recipients, order, [row.number for row in order.rows])
+    """Return a batch for each send time of its rows, the earliest first."""
+    send_times = _send_times(recipients, order, [row.number for row in order.rows])
     return [
-        replace(order, send_at=leaves_at, rows=tuple(row for row in order.rows if row.number in targets))
-        for leaves_at, targets in departures
+        replace(order, send_at=send_at, rows=tuple(row for row in order.rows if row.number in targets))
+        for send_at, targets in send_times
     ]
 
 
-def _departures(
+def _send_times(
     recipients: Recipients, order: SendOptions, targets: Iterable[str]
 ) -> list[tuple[datetime | None, set[str]]]:
-    """Sort targets by when they may be written to; None is at once."""
+    """Return the send times with their targets, the earliest first; None means now."""
     now = dt_util.utcnow()
-    wished = order.send_at or now
-    by_departure: dict[datetime | None, set[str]] = {}
-    # What is to leave in the past is refused, not held back.
-    is_held = not order.urgent and not order.at_once and wished >= now
+    wanted = order.send_at or now
+    by_send_time: dict[datetime | None, set[str]] = {}
+    # A time in the past is rejected later, not deferred.
+    is_deferrable = not order.urgent and not order.ignore_quiet_hours and wanted >= now
     for target in targets:
-        hours = recipients.quiet_hours_of(target) if is_held else None
-        later = next_allowed_time(hours, wished, dt_util.get_default_time_zone()) if hours else None
-        by_departure.setdefault(later or order.send_at, set()).add(target)
-    return sorted(by_departure.items(), key=lambda part: part[0] or now)
+        hours = recipients.quiet_hours_of(target) if is_deferrable else None
+        later = next_allowed_time(hours, wanted, dt_util.get_default_time_zone()) if hours else None
+        by_send_time.setdefault(later or order.send_at, set()).add(target)
+    return sorted(by_send_time.items(), key=lambda part: part[0] or now)
 
 
 def _only(resolved: Resolved, targets: set[str]) -> Resolved:

@@ -1,4 +1,4 @@
-"""A test SMS while a person looks on: sent, and followed until it is known what came of it."""
+"""Delivery check: a test SMS, and its progress for the form that shows it."""
 
 import asyncio
 from contextlib import suppress
@@ -15,14 +15,14 @@ from .composer import MessageSendOptions
 from .dispatcher import SendReceipt
 from .service import MessageService
 
-# As long as a person looks at a form, in seconds; most telephones confirm within ten.
+# In seconds: as long as a person watches a form; most phones confirm within ten.
 CHECK_TIMEOUT = 120
-# As long as a dialog takes to show what it is told, in seconds.
+# In seconds: as long as a form takes to show a change.
 LOOK = 5
 
 
 class CheckProgress(StrEnum):
-    """How far it is while it is waited for; the value names what the form says meanwhile."""
+    """Progress of a check; the value is the key of the text that the form shows."""
 
     SENDING = "sending"
     ACCEPTED = "accepted"
@@ -31,7 +31,7 @@ class CheckProgress(StrEnum):
 
 
 class CheckResult(StrEnum):
-    """What came of it; the value names the step that says so."""
+    """Result of a check; the value is the step of the flow that shows it."""
 
     DELIVERED = "delivered"
     NOT_DELIVERED = "not_delivered"
@@ -61,7 +61,7 @@ async def async_send_test_message(messages: MessageService, language: str, targe
 
 
 class DeliveryCheck:
-    """One test SMS to a number or a group. What is known of it is read from the ledger, whoever brought it there."""
+    """One test SMS to a number or a group. Its status is read from the message log, by callback or by poll."""
 
     def __init__(self, hass: HomeAssistant, messages: MessageService, processor: InboundProcessor, target: str) -> None:
         """Send nothing yet."""
@@ -77,7 +77,7 @@ class DeliveryCheck:
         self.error: HomeAssistantError | None = None
 
     async def async_advance(self) -> None:
-        """Return when it is further than it was."""
+        """Send the test SMS, or wait for the next change of `progress`."""
         self._looked.clear()
         if self.progress is CheckProgress.SENDING:
             await self._async_send()
@@ -85,11 +85,11 @@ class DeliveryCheck:
             await self._async_listen()
 
     def look(self) -> None:
-        """Know that a dialog shows how far it is."""
+        """Note that the form shows the present progress."""
         self._looked.set()
 
     def count(self, outcome: DeliveryOutcome) -> int:
-        """Say of how many telephones this is known."""
+        """Return the number of recipients with this outcome."""
         return sum(status.outcome is outcome for status in self.statuses)
 
     async def _async_send(self) -> None:
@@ -104,11 +104,11 @@ class DeliveryCheck:
         self.progress = self._read()
 
     def _is_group_wrong(self, err: HomeAssistantError) -> bool:
-        """Tell whether a field was refused, of which that of the group is the only one that a person wrote."""
+        """Return whether the gateway refused a parameter: the name of the group is the only one that a person wrote."""
         return self._target.startswith(GROUP_PREFIX) and err.translation_key == "gateway_parameter"
 
     async def _async_until_looked_at(self) -> None:
-        """Stay as it is until a dialog shows it.
+        """Wait until the form shows the present progress.
 
         It asks once for each change that it is told of, and reports an error if the flow has ended before it asks.
         """
@@ -134,7 +134,7 @@ class DeliveryCheck:
             stop()
 
     def _read(self) -> CheckProgress | CheckResult:
-        """Say how far it is."""
+        """Return the progress by the message log."""
         message = self._processor.message_log.messages.get(self._message_id or "")
         if message is None:
             return CheckProgress.ACCEPTED

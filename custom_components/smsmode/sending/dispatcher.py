@@ -1,4 +1,4 @@
-"""The one way out: what was checked goes through the budget and the outbox to the postman; the caller hears how far."""
+"""Message dispatcher: reserve the cost of drafts, put them into the outbox, wait for the first attempt."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from .duplicates import DuplicateFilter
 from .limit_notifier import LimitNotifier
 from .worker import OutboxWorker
 
-# Whoever does not mind the queue does not wait longer for a gateway that is slow to answer, in seconds.
+# Seconds to wait for the first attempt when the caller accepts queueing; then the status is `queued`.
 FIRST_ATTEMPT_TIMEOUT = 10.0
 
 type Original = OutboxItem | ScheduledMessage
@@ -32,7 +32,7 @@ type Work = asyncio.Task[list[Attempt]]
 
 
 class ReceiptStatus(StrEnum):
-    """How far a message got while its caller waited."""
+    """Status of a message when its caller gets the response."""
 
     ACCEPTED = "accepted"
     QUEUED = "queued"
@@ -41,9 +41,9 @@ class ReceiptStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendReceipt:
-    """What became of one draft: taken by the gateway, kept in the outbox, a repetition, or an error.
+    """Result of one draft: accepted by the gateway, queued in the outbox, a duplicate, or an error.
 
-    ``queue_id`` is its key in the outbox; of a repetition, that of the message it repeats.
+    ``queue_id`` is its key in the outbox; of a duplicate, that of the original.
     """
 
     draft: Draft
@@ -54,7 +54,7 @@ class SendReceipt:
 
 
 class MessageDispatcher:
-    """The only road to the gateway's sending endpoints."""
+    """Dispatches the messages of one account; every message passes here."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class MessageDispatcher:
         self._gateway_sender = gateway_sender
         self._clock = clock
         self._limits = LimitNotifier(hass, entry)
-        self._flood = DuplicateFilter()
+        self._duplicates = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
         self._stopped = False
 
@@ -90,32 +90,32 @@ class MessageDispatcher:
         """
         if self._stopped or self._store.is_closed:
             raise StorageError
-        repetitions: list[SendReceipt] = []
+        duplicates: list[SendReceipt] = []
         if not order.repeat:
             await self._async_await_originals(drafts)
-            drafts, repetitions = self._split_duplicates(drafts)
-        items = self._take_on(drafts, order)
-        attempts = await self._async_carry(items, order) if items else []
+            drafts, duplicates = self._split_duplicates(drafts)
+        items = self._enqueue(drafts, order)
+        attempts = await self._async_attempt(items, order) if items else []
         sent = zip(drafts, items, attempts, strict=True)
-        return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + repetitions
+        return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + duplicates
 
     async def _async_await_originals(self, drafts: Sequence[Draft]) -> None:
-        """Wait for what these drafts repeat while it is on its way out: should it fail, they are no repetition."""
+        """Wait for attempts under way of the originals of these drafts: if one fails, its draft is no duplicate."""
         deadline = self._hass.loop.time() + FIRST_ATTEMPT_TIMEOUT
-        while works := self._works(drafts):
+        while works := self._attempts_of_originals(drafts):
             _, late = await asyncio.wait(works, timeout=deadline - self._hass.loop.time())
             if late:
                 return
 
-    def _works(self, drafts: Sequence[Draft]) -> set[Work]:
-        """Give the attempts under way of what these drafts repeat."""
+    def _attempts_of_originals(self, drafts: Sequence[Draft]) -> set[Work]:
+        """Return the attempts under way of the originals of these drafts."""
         items = [item for draft in drafts for item in self._originals(draft).values()]
         return {self._under_way[item.key] for item in items if item.key in self._under_way}
 
     def _split_duplicates(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[SendReceipt]]:
-        """Take out what repeats, to some or all of its recipients, a message of the last minute."""
+        """Split off what repeats, to some or all of its recipients, a message of the last minute."""
         fresh: list[Draft] = []
-        repetitions: list[SendReceipt] = []
+        duplicates: list[SendReceipt] = []
         for draft in drafts:
             originals = self._originals(draft)
             repeated: dict[str, tuple[Original, list[str]]] = {}
@@ -123,11 +123,11 @@ class MessageDispatcher:
                 repeated.setdefault(item.key, (item, []))[1].append(target)
             if new := tuple(target for target in draft.recipients if target not in originals):
                 fresh.append(draft.for_some(new))
-            repetitions += [_repetition(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
-        return fresh, repetitions
+            duplicates += [_duplicate_receipt(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
+        return fresh, duplicates
 
     def _originals(self, draft: Draft) -> Mapping[str, Original]:
-        """Give what this draft repeats, by recipient. A message that came to nothing may be sent again.
+        """Return the originals of a draft, by recipient. A message that came to nothing may be sent again.
 
         The rows of a batch repeat nothing: whoever writes a file means each of its lines.
         """
@@ -136,15 +136,15 @@ class MessageDispatcher:
             return {}
         if request.send_at is not None:
             scheduled = [*scheduled_in(self._store.state.outbox), *self._store.state.schedule.items.values()]
-            return _found(draft, lambda target: original(request, target, scheduled))
-        found = _found(draft, lambda target: self._flood.original(request, target, now))
-        return {target: item for target, item in found.items() if self._is_alive(item)}
+            return _find_by_target(draft, lambda target: original(request, target, scheduled))
+        found = _find_by_target(draft, lambda target: self._duplicates.original(request, target, now))
+        return {target: item for target, item in found.items() if self._is_live(item)}
 
-    def _is_alive(self, item: OutboxItem) -> bool:
+    def _is_live(self, item: OutboxItem) -> bool:
         return item.message_id is not None or item.key in self._store.state.outbox.items
 
     def _ensure_room(self, drafts: Sequence[Draft]) -> None:
-        """Refuse to schedule more than is kept in mind."""
+        """Raise ScheduleFullError rather than schedule more messages than are kept."""
         more = sum(draft.request.send_at is not None for draft in drafts)
         if (
             more
@@ -153,18 +153,21 @@ class MessageDispatcher:
         ):
             raise ScheduleFullError
 
-    def _take_on(self, drafts: Sequence[Draft], order: SendOptions) -> list[OutboxItem]:
-        """Spend, and put into the outbox as leaving already: a fall from here on is looked into, not sent twice."""
-        # Not in the time of the house: an hour from now is not an hour on its clock when that is set forward or back.
+    def _enqueue(self, drafts: Sequence[Draft], order: SendOptions) -> list[OutboxItem]:
+        """Reserve the cost, and put items into the outbox in phase SENDING.
+
+        After a crash from here on they are reconciled, not sent twice.
+        """
+        # UTC: with daylight saving, an hour from now is not always an hour later on the local clock.
         now = self._clock.now()
-        if not order.held:
+        if not order.provisional:
             self._ensure_room(drafts)
-        items = [_item(draft, order, now) for draft in drafts]
+        items = [_outbox_item(draft, order, now) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
             self._store.state.budget.reserve(expenses, dt_util.as_local(now))
         except LimitExceededError as err:
-            self._limits.async_note(err)
+            self._limits.async_notify(err)
             raise
         try:
             self._store.state.outbox.add(items)
@@ -174,11 +177,11 @@ class MessageDispatcher:
             raise
         for item in items:
             self._store.state.outbox.begin_attempt(item, now)
-            self._flood.note(item, now)
+            self._duplicates.note(item, now)
         return items
 
-    async def _async_carry(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
-        """Have one attempt made. A refusal that its caller does not wait for any more is told to the house."""
+    async def _async_attempt(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
+        """Make one attempt. A failure for which the caller does not wait any more is reported."""
         work = self._worker.async_begin_attempts(items)
         self._under_way |= dict.fromkeys((item.key for item in items), work)
         work.add_done_callback(partial(self._forget_work, items))
@@ -186,7 +189,7 @@ class MessageDispatcher:
             await asyncio.wait([work], timeout=FIRST_ATTEMPT_TIMEOUT if order.queue else None)
         finally:
             if not work.done():
-                work.add_done_callback(partial(self._tell_refusals, items))
+                work.add_done_callback(partial(self._report_failures, items))
         return _attempts(items, work)
 
     def _forget_work(self, items: Sequence[OutboxItem], _work: Work) -> None:
@@ -194,24 +197,24 @@ class MessageDispatcher:
             del self._under_way[item.key]
 
     @callback
-    def _tell_refusals(self, items: Sequence[OutboxItem], work: Work) -> None:
+    def _report_failures(self, items: Sequence[OutboxItem], work: Work) -> None:
         for item, attempt in zip(items, _attempts(items, work), strict=True):
-            self._gateway_sender.async_tell_refusal(item, attempt)
+            self._gateway_sender.async_report_failure(item, attempt)
 
 
-def _found[T](draft: Draft, look: Callable[[str], T | None]) -> dict[str, T]:
+def _find_by_target[T](draft: Draft, look: Callable[[str], T | None]) -> dict[str, T]:
     return {target: found for target in draft.recipients if (found := look(target)) is not None}
 
 
-def _item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
+def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
     urgent = BudgetPool.URGENT if order.urgent else BudgetPool.ORDINARY
     return OutboxItem(
         key=ulid_now(),
         request=draft.request,
         expense=Expense(
-            at=dt_util.as_local(now), costs=draft.costs, pool=BudgetPool.PROVISIONAL if order.held else urgent
+            at=dt_util.as_local(now), costs=draft.costs, pool=BudgetPool.PROVISIONAL if order.provisional else urgent
         ),
-        # What is to leave tomorrow is not stale tonight.
+        # A message that is scheduled for tomorrow does not expire tonight.
         expires_at=max(now, draft.request.send_at or now) + order.expires_after,
         due=now,
         may_retry=order.queue,
@@ -219,7 +222,7 @@ def _item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
 
 
 def _attempts(items: Sequence[OutboxItem], work: Work) -> list[Attempt]:
-    """Give what came of each; nothing yet, if it was not waited for, or if a reload of the account cut it short."""
+    """Return the result for each item: uncertain if it was not waited for, or if a reload cut it short."""
     if not work.done() or work.cancelled():
         return [Attempt(error=SmsmodeUncertainError())] * len(items)
     return work.result()
@@ -233,5 +236,5 @@ def _receipt(draft: Draft, item: OutboxItem, attempt: Attempt, order: SendOption
     return SendReceipt(draft=draft, queue_id=item.key, error=attempt.error)
 
 
-def _repetition(draft: Draft, item: Original) -> SendReceipt:
+def _duplicate_receipt(draft: Draft, item: Original) -> SendReceipt:
     return SendReceipt(draft=draft, queue_id=item.key, status=ReceiptStatus.DUPLICATE, message_id=item.message_id)

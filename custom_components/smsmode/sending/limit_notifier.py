@@ -1,4 +1,4 @@
-"""A cap that stands in the way is said once: one event, one repair issue, however many messages it stops."""
+"""Notification of reached spending limits: one event and one repair issue, however many messages a limit stops."""
 
 from datetime import datetime, timedelta
 
@@ -13,17 +13,17 @@ from ..state.budget import WINDOW, LimitExceededError, LimitType
 
 
 class LimitNotifier:
-    """The caps of one account that are reached, each until there is room again."""
+    """The reached limits of one account, each until messages can pass again."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
-        """Speak for an account."""
+        """Begin without any."""
         self._hass = hass
         self._entry = entry
         self._reached: dict[LimitType, CALLBACK_TYPE] = {}
 
     @callback
-    def async_note(self, err: LimitExceededError) -> None:
-        """Say that a cap is reached, unless it was said already."""
+    def async_notify(self, err: LimitExceededError) -> None:
+        """Notify that a limit is reached, unless that was done already."""
         if err.limit_type in self._reached:
             return
         LOGGER.warning("%s has reached a limit: %s, %s segments", self._entry.title, err.limit_type, err.limit)
@@ -40,7 +40,7 @@ class LimitNotifier:
 
     @callback
     def async_stop(self) -> None:
-        """Take back what is told, and the timers that would."""
+        """Clear the issues, and cancel the timers that would."""
         for cap, cancel in self._reached.items():
             cancel()
             async_clear_issue(self._hass, self._entry, IssueType(cap.value))
@@ -48,9 +48,9 @@ class LimitNotifier:
 
 
 def _until_room(cap: LimitType) -> timedelta:
-    """Say how long a cap stands in the way at most: until midnight, or for an hour."""
+    """Return how long a limit can last: until midnight, or for an hour."""
     if cap is LimitType.RECIPIENT:
         return WINDOW
     tomorrow = dt_util.start_of_local_day(dt_util.now() + timedelta(days=1))
-    # Not in the time of the house, in which every day has 24 hours.
+    # UTC: in local time every day would have 24 hours.
     return dt_util.as_utc(tomorrow) - dt_util.utcnow()

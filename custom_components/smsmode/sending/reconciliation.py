@@ -1,4 +1,4 @@
-"""Does the gateway have a message whose answer was lost? Pure: compares with the list of sent messages."""
+"""Reconciliation of uncertain messages: match outbox items with the gateway's list of sent messages. Pure."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ from ..state.message_log import MessageLog, TrackedMessage
 from ..state.outbox import OutboxItem
 
 type _Lines = dict[str, Counter[str]]
-"""Per number the texts to look for, and how often each."""
+"""The texts to look for by number, and how often each."""
 
 # The gateway writes whole minutes, and its clock is not the house's.
 SLACK = timedelta(minutes=3)
@@ -42,8 +42,8 @@ _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 async def async_find_all(
     client: SmsmodeClient, items: Collection[OutboxItem], message_log: MessageLog
 ) -> dict[str, str | None]:
-    """Give for each item, by its key, the id under which the gateway has it, or None. Raises SmsmodeError."""
-    rows = await _async_read(client, min(map(looked_for_since, items)))
+    """Return the gateway's message id of each item, by the key of the item; None if not listed. Raises SmsmodeError."""
+    rows = await _async_read(client, min(map(lookup_start, items)))
     if not rows and message_log.messages:
         # There are messages that it has: an empty answer says nothing of this one.
         raise SmsmodeUncertainError("the list of sent messages is empty")
@@ -51,7 +51,7 @@ async def async_find_all(
 
 
 async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessage]:
-    """Read the list, newest first, until it is older than what is looked for."""
+    """Read the list, newest first, back to the earliest possible match."""
     rows: list[SentMessage] = []
     for _ in range(PAGES):
         page = await client.get_sent_messages(count=PAGE, start=len(rows))
@@ -66,7 +66,7 @@ async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessag
 def match_all_sent_rows(
     items: Iterable[OutboxItem], rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]
 ) -> dict[str, str | None]:
-    """Give for each item, by its key, the id of the row that is this message and no other, or None."""
+    """Return the message id of the row that is this item and no other, or None, by the key of the item."""
     known = dict(known)
     found: dict[str, str | None] = {}
     # A group takes any row with its text: first those who are named.
@@ -80,13 +80,13 @@ def match_all_sent_rows(
                 message_id=message_id,
                 sent_at=item.attempted_at or item.expense.at,
                 codes={},
-                content=content_of(item.request),
+                content=content_digest(item.request),
             )
     return found
 
 
 def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]) -> str | None:
-    """Give the id of the row that is this message and none of those known already, or None.
+    """Return the id of the row that is this message and none of those known already, or None.
 
     The gateway may list a batch as one row under the id of the campaign, or each of its lines under an id of its own:
     batches of the same lines are counted, and there must be more of them than are known.
@@ -96,7 +96,7 @@ def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mappin
     lines = _lines(item)
     shown = {row.message_id: matching for row in candidates if (matching := _lines_shown(item, lines, row))}
     listed = {row.message_id for row in rows}
-    since = looked_for_since(item)
+    since = lookup_start(item)
     others = sum(key in shown or (key not in listed and message.sent_at >= since) for key, message in like.items())
     if _count(lines, shown.values()) <= others:
         return None
@@ -104,20 +104,20 @@ def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mappin
 
 
 def _known_like(item: OutboxItem, known: Mapping[str, TrackedMessage]) -> dict[str, TrackedMessage]:
-    """Give the known batches of the same lines."""
-    if (content := content_of(item.request)) is None:
+    """Return the known batches with the same lines."""
+    if (content := content_digest(item.request)) is None:
         return {}
     return {message_id: message for message_id, message in known.items() if message.content == content}
 
 
 def _count(lines: _Lines, shown: Iterable[Iterable[tuple[str, str]]]) -> int:
-    """Say how often the list shows a message: a batch as often as that line of it which it shows most often."""
+    """Return how often the list shows a message; for a batch, that of its most frequent line."""
     times = Counter(chain.from_iterable(shown))
     return max((ceil(count / lines[number][text]) for (number, text), count in times.items()), default=0)
 
 
-def content_of(request: SendRequest) -> str | None:
-    """Give what tells a batch from others; a digest, because texts are not kept. None for all that is no batch."""
+def content_digest(request: SendRequest) -> str | None:
+    """Return a digest of the lines of a batch, because texts are not kept; None for other requests."""
     if not isinstance(request, BatchRequest):
         return None
     # Only what the list shows of them: what else differs does not tell their rows apart.
@@ -125,13 +125,13 @@ def content_of(request: SendRequest) -> str | None:
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
-def looked_for_since(item: OutboxItem) -> datetime:
-    """Say from when on a row can be this message."""
+def lookup_start(item: OutboxItem) -> datetime:
+    """Return the earliest time of a row that can be this message."""
     return (item.attempted_at or item.expense.at) - SLACK
 
 
 def _lines(item: OutboxItem) -> _Lines:
-    """Give what to look for: every line of a batch, else the one text."""
+    """Return the texts to look for: every line of a batch, else the one text."""
     request = item.request
     if not isinstance(request, BatchRequest):
         return {item.targets[0]: Counter([request.text])}
@@ -142,7 +142,7 @@ def _lines(item: OutboxItem) -> _Lines:
 
 
 def _lines_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> list[tuple[str, str]]:
-    """Give the lines that a row of the list may be."""
+    """Return the lines that a row of the list may show."""
     if not _when_fits(item, row.sent_at):
         return []
     numbers = _numbers_shown(item, lines, row)
@@ -150,7 +150,7 @@ def _lines_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> list[tupl
 
 
 def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
-    """A row is of this attempt, or of the time the message is scheduled for; a date nobody can read fits."""
+    """Return whether a row has the time of this attempt or of the schedule; an unreadable date matches."""
     if sent_at is None or item.attempted_at is None:
         return True
     attempted = item.attempted_at.astimezone(UTC)
@@ -164,26 +164,26 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
-    """The gateway may have added its unsubscribe mention; it trims white space, and shows much as "?"."""
+    """Return whether the texts match. The gateway may add its unsubscribe mention, trims, and shows much as "?"."""
     ours, theirs = _as_listed(sent), _as_listed(found)
     stop = StopClause.NEVER if isinstance(item.request, VoiceRequest) else item.request.stop
     return theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
 
 
 def _has_mention(ours: str, theirs: str) -> bool:
-    """Tell an unsubscribe mention from the rest of another text that begins like ours."""
+    """Return whether the rest is an unsubscribe mention, not that of another text with the same beginning."""
     rest = theirs.removeprefix(ours)
     return rest != theirs and len(rest) <= _LONGEST_MENTION and _STOP_MENTION.search(rest) is not None
 
 
 def _as_listed(text: str) -> str:
-    """Write a text as the list can show it; how many "?" stand for an emoji is not known, so a row of them is one."""
+    """Return a text as the list shows it. The number of "?" for an emoji is not known, so a run of them is one."""
     shown = text.encode("iso-8859-15", "replace").decode("iso-8859-15")
     return _UNKNOWN.sub("?", " ".join(shown.split()))
 
 
 def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collection[str]:
-    """Give whose lines a row may be, by the recipients it shows. Of a group the numbers are not known."""
+    """Return the numbers whose lines a row may show. The numbers of a group are not known."""
     request = item.request
     if isinstance(request, MessageRequest) and request.group:
         return lines.keys()
@@ -197,7 +197,10 @@ def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collect
 
 
 def _are_shown(targets: tuple[str, ...], shown: set[str], row: SentMessage) -> bool:
-    """Of several recipients nobody knows what the list shows: the first, all of them, a name, or only how many."""
+    """Return whether a row may show these targets.
+
+    Of several recipients the list shows the first, all of them, a name, or only how many: the document does not say.
+    """
     if any(map(is_phone_number, shown)):
         return not shown.isdisjoint(targets)
     return row.recipient_count == len(targets)

@@ -1,4 +1,4 @@
-"""Keeps the schedule true: forgets what has left at the moment it leaves, cancels what is to leave no more."""
+"""Tracker of scheduled messages: remove them when they are sent, cancel them on request."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from .worker import OutboxWorker
 
 
 class ScheduleTracker:
-    """What one account is to send later, at the gateway and in the outbox."""
+    """The scheduled messages of one account, at the gateway and in the outbox."""
 
     def __init__(
         self,
@@ -52,15 +52,15 @@ class ScheduleTracker:
 
     @callback
     def async_all(self) -> list[ScheduledMessage]:
-        """Give all that is to leave later, the next one first."""
+        """Return all scheduled messages, the next one first."""
         now = dt_util.utcnow()
         known = [*self._store.state.schedule.items.values(), *scheduled_in(self._store.state.outbox)]
         return sorted((each for each in known if each.send_at > now), key=lambda each: each.send_at)
 
     async def async_cancel(self, key: str) -> bool:
-        """Call off what still waits here, else delete it at the gateway; False if it may have left already.
+        """Cancel a message in the outbox, else delete it at the gateway; False if it may have been sent already.
 
-        Raises SmsmodeError. What the gateway does not know is forgotten here as well.
+        Raises SmsmodeError. What the gateway does not know is removed here as well.
         """
         if (item := self._store.state.outbox.items.get(key)) is not None:
             return self._worker.async_cancel(item)
@@ -68,7 +68,7 @@ class ScheduleTracker:
         return True
 
     async def async_delete(self, message_id: str) -> str:
-        """Delete a message at the gateway, scheduled or sent; give the gateway's words. Raises SmsmodeError."""
+        """Delete a message at the gateway, scheduled or sent; return the gateway's description. Raises SmsmodeError."""
         try:
             description = await self._client.delete_message(message_id=message_id)
         except SmsmodeNotFoundError:
@@ -78,7 +78,7 @@ class ScheduleTracker:
         return description
 
     def _forget(self, message_id: str) -> None:
-        """Nothing more is to be expected of a message."""
+        """Remove a message from the schedule and from the message log."""
         self._store.state.schedule.remove(message_id)
         self._processor.async_forget_messages([message_id])
         self._store.async_save_soon()

@@ -1,18 +1,15 @@
-"""What every way of asking comes to: the notify services, the notify entities and the actions all end here."""
+"""Message service: resolve, compose and send, for the actions, the notify services and the entities."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
 from ..api import (
     MessageStatus,
-    PreparedText,
     SmsmodeCreditError,
     SmsmodeError,
     SmsmodeInputError,
@@ -34,41 +31,20 @@ from .composer import (
     compose_batch,
     compose_message,
     compose_voice,
-    cost_of,
     find_invalid_rows,
 )
 from .deferral import compose_for_all, split_batch
-from .dispatcher import MessageDispatcher, ReceiptStatus, SendReceipt
+from .dispatcher import MessageDispatcher
+from .responses import PreviewResponse, SendSummary, preview_response
 
-# Each costs a moment to compare with every PIN.
+# Each is compared with every PIN, which takes time on purpose.
 MAX_PINS_CHECKED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class SendSummary:
-    """What became of a request: a receipt for each message, and the targets that nothing could be sent to."""
-
-    receipts: Sequence[SendReceipt]
-    failures: Sequence[Failure]
-
-    def as_response(self) -> dict[str, Any]:
-        """Give the response of the actions that send one text."""
-        messages = [_message(receipt) for receipt in self.receipts if receipt.error is None]
-        return {"messages": messages, "failed": _failed(self.failures)}
-
-    def as_batch_response(self) -> dict[str, Any]:
-        """Give the response of a batch, whose texts are counted, not repeated.
-
-        Rows that quiet hours hold back travel in batches of their own, which are told apart.
-        """
-        first, *held_back = [_batch(receipt) for receipt in self.receipts if receipt.error is None]
-        return {**first, "held_back": held_back, "failed": _failed(self.failures)}
-
-
 class MessageService:
-    """Sends for the actions, the notify services and the entities of one account.
+    """Sends messages of one account.
 
-    Whatever asks for a message ends here. Errors are translated; whoever could not be written to is named.
+    Errors are translated; targets that nothing could be sent to are named.
     """
 
     def __init__(
@@ -120,26 +96,12 @@ class MessageService:
             drafts, invalid = await async_run_maybe_in_executor(self._hass, len(order.rows), compose)
         return await self._async_send(drafts, order, [*failures, *invalid])
 
-    async def async_preview_message(self, order: MessageSendOptions) -> dict[str, Any]:
+    async def async_preview_message(self, order: MessageSendOptions) -> PreviewResponse:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
         resolved = await self._async_resolve(order.targets)
         with translate_errors():
             drafts = self._compose_message(order, resolved)
-        (text,) = drafts[0].texts
-        return {
-            **_text(text),
-            "characters": text.characters,
-            "costly": list(text.costly),
-            "segments": text.segments,
-            "recipients": [target for draft in drafts for target in draft.recipients],
-            "scheduled": [
-                {"send_at": _when(draft), "recipients": list(draft.recipients)}
-                for draft in drafts
-                if draft.request.send_at
-            ],
-            "cost": cost_of(drafts),
-            "failed": _failed(resolved.failures),
-        }
+        return preview_response(drafts, resolved.failures)
 
     def _compose_message(self, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
         return compose_for_all(
@@ -154,10 +116,10 @@ class MessageService:
             invalid = find_invalid_rows(order, self._options)
         if not order.skip_invalid or len(invalid) == len(order.rows):
             index, problem = next(iter(invalid.items()))
-            raise batch_row_error(problem, order.positions[index], order.rows[index].number)
+            raise batch_row_error(problem, order.position(index), order.rows[index].number)
         valid = tuple(row for index, row in enumerate(order.rows) if index not in invalid)
         return self._compose_rows(replace(order, rows=valid)), [
-            Failure(order.rows[index].number, problem, order.positions[index]) for index, problem in invalid.items()
+            Failure(order.rows[index].number, problem, order.position(index)) for index, problem in invalid.items()
         ]
 
     def _compose_rows(self, order: BatchSendOptions) -> list[Draft]:
@@ -172,9 +134,9 @@ class MessageService:
         return resolved
 
     async def _async_reject_group_pin(self, text: str) -> None:
-        """Refuse a text for a group that has the PIN of somebody who may command the house.
+        """Reject a text for a group that contains the PIN of somebody who may send commands.
 
-        Whoever is in the group, and whoever comes to be, could command the house as well.
+        Everybody in the group, now or later, could send commands with it.
         """
         guesses = find_pins(text)[:MAX_PINS_CHECKED]
         if self._pins and guesses:
@@ -190,7 +152,7 @@ class MessageService:
             receipts = await self._dispatcher.async_send(drafts, order)
         errors = [receipt.error for receipt in receipts if receipt.error is not None]
         if len(errors) == len(receipts):
-            # That nobody knows of one of them must not be hidden behind what is certain of another.
+            # An uncertain result must not be hidden behind a certain one.
             unknown = [error for error in errors if isinstance(error, SmsmodeUncertainError)]
             raise self._translate((unknown or errors)[0]) from None
         refused = [
@@ -200,7 +162,7 @@ class MessageService:
             for target in receipt.draft.recipients
         ]
         for receipt in receipts:
-            # What nobody knows of is told when it is known.
+            # An uncertain one is reported when it is known.
             if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
                 reference = receipt.draft.request.reference
                 self._processor.async_process_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
@@ -216,73 +178,3 @@ class MessageService:
 
 def _has_pin(guesses: Sequence[str], pins: Sequence[Mapping[str, str]]) -> bool:
     return any(verify_pin(guess, pin) for pin in pins for guess in guesses)
-
-
-def _message(receipt: SendReceipt) -> dict[str, Any]:
-    draft = receipt.draft
-    (text,) = draft.texts
-    return {
-        "message_id": receipt.message_id,
-        "status": _status(receipt),
-        **_ids(receipt),
-        "send_at": _when(draft),
-        "recipients": list(draft.recipients),
-        "segments": draft.segments,
-        "reference": draft.request.reference,
-        **_text(text),
-    }
-
-
-def _batch(receipt: SendReceipt) -> dict[str, Any]:
-    texts = receipt.draft.texts
-    return {
-        "campaign_id": receipt.message_id,
-        "status": _status(receipt),
-        **_ids(receipt),
-        "send_at": _when(receipt.draft),
-        "count": len(texts),
-        "segments": receipt.draft.segments,
-        "changed": sum(bool(text.changes) for text in texts),
-        "truncated": sum(text.truncated for text in texts),
-    }
-
-
-def _status(receipt: SendReceipt) -> str | None:
-    """Tell what the gateway holds for later from what it has sent on its way."""
-    if receipt.status is ReceiptStatus.ACCEPTED and receipt.draft.request.send_at is not None:
-        return MessageStatus.SCHEDULED
-    return receipt.status
-
-
-def _when(draft: Draft) -> str | None:
-    """Say when a message leaves, in the time of the house; None if at once."""
-    send_at = draft.request.send_at
-    return dt_util.as_local(send_at).isoformat() if send_at else None
-
-
-def _ids(receipt: SendReceipt) -> dict[str, str]:
-    """Name what waits, so that it can be called off, and what a repetition repeats."""
-    match receipt.status:
-        case ReceiptStatus.QUEUED:
-            return {"queue_id": receipt.queue_id}
-        case ReceiptStatus.DUPLICATE:
-            return {"duplicate_of": receipt.message_id or receipt.queue_id}
-        case _:
-            return {}
-
-
-def _failed(failures: Sequence[Failure]) -> list[dict[str, str | int]]:
-    return [
-        {"target": failure.target, "reason": failure.reason} | ({"row": failure.row} if failure.row else {})
-        for failure in failures
-    ]
-
-
-def _text(text: PreparedText) -> dict[str, Any]:
-    """Say what was done to a text."""
-    return {
-        "encoding": text.alphabet,
-        "text": text.text,
-        "changes": [asdict(change) for change in text.changes],
-        "truncated": text.truncated,
-    }

@@ -1,4 +1,4 @@
-"""Goes his rounds: has what is in the outbox carried, looks for what may have arrived, gives up what is too old."""
+"""Background worker of the outbox: retry due messages, reconcile uncertain ones, expire old ones."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -22,21 +22,21 @@ from .attempt import Attempt, GatewaySender
 from .reconciliation import async_find_all
 
 MAX_CONCURRENT = 8
-ROUND_INTERVAL = timedelta(seconds=1)
+MIN_INTERVAL = timedelta(seconds=1)
 WAITING_ISSUE_AFTER = timedelta(minutes=5)
 # How long, in seconds, the account waits at its end for attempts under way. What is cut short is looked for later.
 STOP_TIMEOUT = 5.0
 
 
 class FlushMode(StrEnum):
-    """What is to become of everything that waits."""
+    """What the flush action does with queued messages."""
 
     RETRY = "retry"
     DROP = "drop"
 
 
 class OutboxWorker:
-    """Serves the outbox of one account."""
+    """Processes the outbox of one account."""
 
     def __init__(
         self,
@@ -47,25 +47,25 @@ class OutboxWorker:
         gateway_sender: GatewaySender,
         clock: Clock,
     ) -> None:
-        """Set out when there is something to do."""
+        """Do nothing before `async_schedule`."""
         self._hass = hass
         self._entry = entry
         self._client = client
         self._store = store
         self._gateway_sender = gateway_sender
-        self._rounds = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._clock = clock
         self._cancel_timer: CALLBACK_TYPE | None = None
-        self._herald = BurstDebouncer(hass.loop, self._set_timer)
+        self._debouncer = BurstDebouncer(hass.loop, self._set_timer)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
         self._stopped = False
         self._is_reporting = False
 
     @callback
     def async_schedule(self) -> None:
-        """Set the clock for whatever the outbox wants next; never after the account was unloaded."""
+        """Schedule the next run for what is due next; not after the worker was stopped."""
         if not self._stopped:
-            self._herald.trigger()
+            self._debouncer.trigger()
             self._clock.async_wake()
 
     @callback
@@ -76,11 +76,11 @@ class OutboxWorker:
 
     def _set_timer(self) -> None:
         self._cancel()
-        self._tell_waiting()
+        self._update_waiting_issue()
         if (due := self._store.state.outbox.next_due()) is not None:
             # Never long ahead: a clock that is set back would make it years.
-            pause = min(max(due - self._clock.now(), ROUND_INTERVAL), MAX_BACKOFF)
-            self._cancel_timer = async_call_later(self._hass, pause, self._async_ring)
+            pause = min(max(due - self._clock.now(), MIN_INTERVAL), MAX_BACKOFF)
+            self._cancel_timer = async_call_later(self._hass, pause, self._async_run_due)
 
     def is_waiting(self) -> bool:
         """Return whether the outbox holds anything."""
@@ -93,7 +93,7 @@ class OutboxWorker:
 
     @callback
     def async_flush(self, mode: FlushMode) -> int:
-        """Have everything that waits tried, or looked for, now, or drop it; say how much that is."""
+        """Retry or reconcile all queued messages now, or drop them; return how many there were."""
         now = self._clock.now()
         resting = self._store.state.outbox.idle_items()
         for item in resting:
@@ -105,22 +105,22 @@ class OutboxWorker:
                 # It may have left, and been paid.
                 self._store.state.outbox.remove(item)
         self._gateway_sender.changed()
-        self._async_ring(now)
+        self._async_run_due(now)
         return len(resting)
 
     @callback
     def async_cancel(self, item: OutboxItem) -> bool:
-        """Send a message no more; False if it may have left already, which is still made certain."""
-        is_gone = self._store.state.outbox.cancel(item)
-        if is_gone:
+        """Cancel a message; False if it may have been sent already, which is still reconciled."""
+        is_cancelled = self._store.state.outbox.cancel(item)
+        if is_cancelled:
             self._store.state.budget.refund(item.key, item.expense)
         self._gateway_sender.changed()
         self.async_schedule()
-        return is_gone
+        return is_cancelled
 
     @callback
     def async_cancel_for_number(self, number: str) -> bool | None:
-        """Call off the last queued message to a number, for that number alone; None if there is none."""
+        """Cancel the last queued message to a number, for that number alone; None if there is none."""
         item = self._store.state.outbox.latest_to(number)
         if item is None:
             return None
@@ -135,7 +135,7 @@ class OutboxWorker:
     async def async_stop(self) -> None:
         """Begin no more attempts, and return when those under way have come to an end."""
         self._stopped = True
-        self._herald.stop()
+        self._debouncer.stop()
         self._cancel()
         async_clear_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING)
         await self._tasks.async_finish(STOP_TIMEOUT)
@@ -146,38 +146,38 @@ class OutboxWorker:
             self._cancel_timer = None
 
     @callback
-    def _async_ring(self, _now: datetime) -> None:
+    def _async_run_due(self, _now: datetime) -> None:
         self._cancel()
-        self._tasks.create(self._async_round())
+        self._tasks.create(self._async_process())
 
-    async def _async_round(self) -> None:
-        """Give up what waited too long, look for what is doubtful, try what is due."""
+    async def _async_process(self) -> None:
+        """Expire old items, reconcile uncertain ones, retry due ones."""
         try:
-            async with self._rounds:
+            async with self._lock:
                 self._clock.async_check()
                 now = self._clock.now()
                 for item in self._store.state.outbox.expired_items(now) if self._is_reporting else ():
                     self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
                 due = self._store.state.outbox.due_items(now)
                 if any(item.phase is Phase.UNCERTAIN for item in due):
-                    await self._async_look(due, now)
+                    await self._async_reconcile(due, now)
                 for few in batched([item for item in due if item.phase is Phase.WAITING], MAX_CONCURRENT, strict=False):
                     if not self._stopped:
-                        await self._async_try(few)
+                        await self._async_retry(few)
         finally:
             self.async_schedule()
 
-    async def _async_try(self, items: Iterable[OutboxItem]) -> None:
-        """Try again what did not leave."""
+    async def _async_retry(self, items: Iterable[OutboxItem]) -> None:
+        """Retry items that were not sent."""
         items = [item for item in items if item.key in self._store.state.outbox.items]
         for item in items:
             self._store.state.outbox.begin_attempt(item, self._clock.now())
         for item, attempt in zip(items, await self._async_attempt_all(items), strict=True):
-            self._gateway_sender.async_tell_refusal(item, attempt)
+            self._gateway_sender.async_report_failure(item, attempt)
 
     @callback
     def async_begin_attempts(self, items: Sequence[OutboxItem]) -> asyncio.Task[list[Attempt]]:
-        """Make the attempts in a task of the account.
+        """Begin one attempt of each item, in a task of the account.
 
         A caller that is cancelled, or an automation that restarts, must not tear a request in two, nor leave what it
         began.
@@ -185,7 +185,7 @@ class OutboxWorker:
         return self._tasks.create(self._async_attempt_all(items))
 
     async def _async_attempt_all(self, items: Sequence[OutboxItem]) -> list[Attempt]:
-        """Make one attempt with each of the items that are leaving, once the disk knows that they are."""
+        """Make one attempt of each item, once its phase SENDING is on the disk."""
         try:
             on_disk = await self._async_save()
             attempts = await asyncio.gather(
@@ -206,8 +206,8 @@ class OutboxWorker:
             return False
         return True
 
-    def _tell_waiting(self) -> None:
-        """Show that messages wait, while they do so for long."""
+    def _update_waiting_issue(self) -> None:
+        """Raise or clear the repair issue of messages that have waited for long."""
         since = self._clock.now() - WAITING_ISSUE_AFTER
         waiting = [item for item in self._store.state.outbox.items.values() if item.expense.at < since]
         if waiting:
@@ -215,22 +215,22 @@ class OutboxWorker:
         else:
             async_clear_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING)
 
-    async def _async_look(self, due: Collection[OutboxItem], now: datetime) -> None:
-        """Settle doubtful items by the gateway's own list: there, or, of those that are due, twice not there."""
-        doubtful = [item for item in self._store.state.outbox.idle_items() if item.phase is Phase.UNCERTAIN]
+    async def _async_reconcile(self, due: Collection[OutboxItem], now: datetime) -> None:
+        """Reconcile uncertain items with the list of sent messages; of one that is due and not listed, record that."""
+        uncertain = [item for item in self._store.state.outbox.idle_items() if item.phase is Phase.UNCERTAIN]
         try:
-            found = await async_find_all(self._client, doubtful, self._store.state.message_log)
+            found = await async_find_all(self._client, uncertain, self._store.state.message_log)
         except SmsmodeError:
             found = None
-        for item in doubtful:
+        for item in uncertain:
             if found and (message_id := found[item.key]):
                 self._gateway_sender.accept(item, message_id)
             elif item in due:
-                self._note_absent(item, now, seen=found is not None)
+                self._record_absence(item, now, seen=found is not None)
         self._gateway_sender.changed()
 
-    def _note_absent(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
-        """Enter that a message was not found, or that nobody could look for it."""
+    def _record_absence(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
+        """Record that a message is not listed, or that the list could not be read."""
         if not seen:
             self._store.state.outbox.postpone_lookup(item, now)
         elif self._store.state.outbox.record_absence(item, now) and not item.may_retry:

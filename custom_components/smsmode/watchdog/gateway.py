@@ -29,7 +29,7 @@ from ..state.watchdog import HeldMessage
 from .message import compose_watchdog_message
 
 # It must leave now or never, and none of them repeats another.
-ORDER = SendOptions(queue=False, repeat=True, held=True)
+ORDER = SendOptions(queue=False, repeat=True, provisional=True)
 # Scheduled messages stand among the latest: more than anybody sends within a period.
 LISTED = 500
 
