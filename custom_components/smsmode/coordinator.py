@@ -40,6 +40,8 @@ WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
 FIRST_REFRESH_TIMEOUT = 10
+# Replies and schedules go by whole minutes; beyond that, times that people read and times that they set go wrong.
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=2)
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -85,11 +87,12 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         )
 
     async def async_stop(self) -> None:
-        """Stop polling, and clear the repair issue; the next start raises it again if need be."""
+        """Stop polling, and clear the repair issues; the next start raises them again if need be."""
         self._is_stopped = True
         self._subscriptions.end()
         self._debouncer.stop()
         self._clear_low_balance()
+        async_clear_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER)
         await self.async_shutdown()
 
     @callback
@@ -129,6 +132,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
         self.update_interval = self._interval()
         self._check_low_balance(balance)
+        self._check_clocks()
         return balance
 
     async def _async_balance(self) -> Decimal:
@@ -185,6 +189,16 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self._clear_low_balance()
             return
         async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
+
+    @callback
+    def _check_clocks(self) -> None:
+        """Raise or clear the repair issue of clocks that differ: the gateway goes by its own."""
+        difference = abs(self._client.gateway_clock.offset)
+        if self._is_stopped or difference <= MAX_CLOCK_DIFFERENCE:
+            async_clear_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER)
+            return
+        minutes = str(round(difference / timedelta(minutes=1)))
+        async_raise_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER, minutes=minutes)
 
     @callback
     def _clear_low_balance(self) -> None:

@@ -19,7 +19,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
-from .api import SmsmodeClient
+from .api import GatewayClock, SmsmodeClient
 from .config.commands import CommandPermission, read_command_permissions
 from .config.options import AccountOptions, read_settings
 from .config.recipients import Recipients
@@ -82,6 +82,11 @@ class SmsmodeRuntimeData:
     delivery_monitor: DeliveryFailureMonitor
     webhook: WebhookHandler
     _subscriptions: Subscriptions = field(default_factory=Subscriptions)
+
+    @property
+    def gateway_clock(self) -> GatewayClock:
+        """Return the clock of the gateway, as far as it is measured."""
+        return self.client.gateway_clock
 
     @callback
     def async_start(self, hass: HomeAssistant) -> None:
@@ -168,7 +173,7 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
 def _connect(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, options: AccountOptions, store: AccountStore, clock: Clock
 ) -> SmsmodeRuntimeData:
-    client = _create_client(hass, entry)
+    client = _create_client(hass, entry, clock)
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
     processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
@@ -207,9 +212,12 @@ def _connect(
     )
 
 
-def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeClient:
+def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:
     base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
-    return SmsmodeClient(async_get_clientsession(hass), entry.data[CONF_ACCESS_TOKEN], base_url=base_url)
+    session = async_get_clientsession(hass)
+    client = SmsmodeClient(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)
+    clock.was_set.subscribe(client.gateway_clock.shift)
+    return client
 
 
 async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:

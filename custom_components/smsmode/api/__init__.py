@@ -18,6 +18,7 @@ from .exceptions import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
+from .gateway_clock import GatewayClock
 from .models import (
     ApiKey,
     BatchRequest,
@@ -50,6 +51,7 @@ __all__ = [
     "DeliveryOutcome",
     "DeliveryReport",
     "Encoding",
+    "GatewayClock",
     "InputProblem",
     "MessageClass",
     "MessageRequest",

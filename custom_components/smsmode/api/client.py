@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
 import aiohttp
 
@@ -12,6 +13,7 @@ from . import parser
 from .dates import format_date
 from .encoding import LATIN_9, UTF_8, decode_text, encode_form
 from .exceptions import InputProblem, SmsmodeGatewayError, SmsmodeUncertainError
+from .gateway_clock import GatewayClock
 from .models import (
     ApiKey,
     BatchRequest,
@@ -55,6 +57,23 @@ _HTTP_METHOD_NOT_ALLOWED = 405
 # No such endpoint, or not by this method: it cannot have acted.
 _HTTP_NO_ENDPOINT = frozenset({404, _HTTP_METHOD_NOT_ALLOWED, 410})
 _KEY = "accessToken"
+# A response that a server writes twice is taken for the response to the next request on the same connection. Only these
+# may use one again: they change nothing, and each of their responses says what it is about.
+_REUSING = frozenset({"credit", "responseList"})
+
+
+class _Answer(NamedTuple):
+    """Response as text, and when its request was sent and it was received, by the house's clock."""
+
+    status: int
+    text: str
+    date: datetime | None
+    sent_at: datetime
+    received_at: datetime
+
+
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
 
 
 class SmsmodeClient:
@@ -73,16 +92,21 @@ class SmsmodeClient:
         *,
         base_url: str = DEFAULT_BASE_URL,
         timeout: float = 30.0,
+        now: Callable[[], datetime] = _utcnow,
     ) -> None:
-        """Create a client; nothing is sent. `timeout` is in seconds, for a whole exchange.
+        """Create a client; nothing is sent. `timeout` is in seconds, for a whole exchange; `now` is the house's clock.
 
-        Raises SmsmodeInputError for an impossible key or base URL.
+        ``gateway_clock`` measures the gateway's against it. ``on_answer`` is called after each response that could be
+        parsed, refusals included: the gateway is there. Raises SmsmodeInputError for an impossible key or base URL.
         """
         self._session = session
         self._access_token = validate_access_token(access_token)
         self._base_url = validate_base_url(base_url)
         self._timeout = timeout
+        self._now = now
         self._keep_alive = True
+        self.gateway_clock = GatewayClock()
+        self.on_answer: Callable[[], object] = lambda: None
 
     async def create_api_key(self) -> ApiKey:
         """Create another key for the account (p. 5).
@@ -92,10 +116,10 @@ class SmsmodeClient:
         with the HTTP status as its code if the gateway does not have this endpoint.
         """
         path = "2.0/createAuthorisation.do"
-        status, text = await self._exchange(path, {}, LATIN_9)
+        status, text, *_ = await self._exchange(path, {}, LATIN_9)
         if status == _HTTP_METHOD_NOT_ALLOWED:
             url = f"{self._base_url}/http/{path}?{encode_form({_KEY: self._access_token}, LATIN_9)}"
-            status, text = await self._send(url, None, {})
+            status, text, *_ = await self._send(url, None, {})
         if status in _HTTP_NO_ENDPOINT:
             raise SmsmodeGatewayError(status, f"HTTP {status}")
         if status != _HTTP_OK and status not in _HTTP_REFUSALS:
@@ -189,15 +213,27 @@ class SmsmodeClient:
         file: bytes = b"",
     ) -> T:
         """Call an endpoint of version 1.6, which answers in text and with HTTP 200 even for an error."""
-        status, text = await self._exchange(f"1.6/{endpoint}.do", form, charset, file)
-        if status != _HTTP_OK:
-            raise SmsmodeUncertainError(f"HTTP {status}")
+        answer = await self._exchange(f"1.6/{endpoint}.do", form, charset, file, reuse=endpoint in _REUSING)
+        if answer.status != _HTTP_OK:
+            raise SmsmodeUncertainError(f"HTTP {answer.status}")
         sent = filter(None, (self._access_token, *form.values(), file.decode(LATIN_9)))
-        return parse_redacted(parse, text, " ".join(sent))
+        try:
+            parsed = parse_redacted(parse, answer.text, " ".join(sent))
+        except SmsmodeGatewayError:
+            self._note(answer)
+            raise
+        self._note(answer)
+        return parsed
+
+    def _note(self, answer: _Answer) -> None:
+        """Note that the gateway has answered. What cannot be parsed may come from anybody on the way."""
+        if answer.date is not None:
+            self.gateway_clock.note(answer.date, answer.sent_at, answer.received_at)
+        self.on_answer()
 
     async def _exchange(
-        self, path: str, form: Mapping[str, str | None], charset: str, file: bytes = b""
-    ) -> tuple[int, str]:
+        self, path: str, form: Mapping[str, str | None], charset: str, file: bytes = b"", *, reuse: bool = False
+    ) -> _Answer:
         url = f"{self._base_url}/http/{path}"
         encoded = encode_form({_KEY: self._access_token, **form}, charset)
         data: bytes | aiohttp.FormData = encoded.encode("ascii")
@@ -207,18 +243,21 @@ class SmsmodeClient:
             url, headers = f"{url}?{encoded}", {}
             data = aiohttp.FormData()
             data.add_field("fichier", file, filename="batch.csv", content_type="text/csv")
-        return await self._send(url, data, headers)
+        return await self._send(url, data, headers, reuse=reuse)
 
-    async def _send(self, url: str, data: bytes | aiohttp.FormData | None, headers: dict[str, str]) -> tuple[int, str]:
-        """Send a request, on a reused connection until a response fails to come.
+    async def _send(
+        self, url: str, data: bytes | aiohttp.FormData | None, headers: Mapping[str, str], *, reuse: bool = False
+    ) -> _Answer:
+        """Send a request; with `reuse` on a reused connection until a response fails to come.
 
         A server that closes idle connections unannounced would make the first request after each of them uncertain.
         """
-        if not self._keep_alive:
-            headers = headers | {"Connection": "close"}
+        sent_at = self._now()
         try:
-            status, body = await exchange(self._session, url, data, headers, self._timeout)
+            response = await exchange(
+                self._session, url, data, headers, self._timeout, reuse=reuse and self._keep_alive
+            )
         except SmsmodeUncertainError:
             self._keep_alive = False
             raise
-        return status, decode_text(body)
+        return _Answer(response.status, decode_text(response.body), response.date, sent_at, self._now())

@@ -4,16 +4,28 @@ After a failure one thing matters: whether the request can have reached the gate
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from http.cookies import SimpleCookie
-from typing import Final
+from typing import Final, NamedTuple
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.connector import Connection
+from yarl import URL
 
 from .exceptions import SmsmodeConnectionError, SmsmodeError, SmsmodeUncertainError
+from .gateway_clock import parse_http_date
 
 MAX_RESPONSE_SIZE: Final = 8 * 1024 * 1024
 MAX_HEADER_SIZE: Final = 16 * 1024
+
+
+class Response(NamedTuple):
+    """Response of the gateway; ``date`` is what its clock showed, if it says so."""
+
+    status: int
+    body: bytes
+    date: datetime | None
 
 
 async def exchange(
@@ -22,10 +34,13 @@ async def exchange(
     data: bytes | aiohttp.FormData | None,
     headers: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - aiohttp's own, which also covers the body
-) -> tuple[int, bytes]:
-    """POST `data`, or GET if it is None, once, and return the HTTP status and the body; no retry, no redirect.
+    *,
+    reuse: bool,
+) -> Response:
+    """POST `data`, or GET if it is None, once, and return the response; no retry, no redirect.
 
-    `timeout` is in seconds, for the whole exchange. Raises SmsmodeConnectionError if no connection was made within a
+    `timeout` is in seconds, for the whole exchange. Without `reuse` the connection is new and serves no other request.
+    Raises SmsmodeConnectionError if no connection was made within a
     third of it, and SmsmodeUncertainError for anything after that, a body of more than 8 MiB among it.
     """
     if session.closed:
@@ -34,7 +49,7 @@ async def exchange(
     # except blocks, because `from None` hides what came before but leaves it attached.
     failure: SmsmodeError
     try:
-        return await _post(session, url, data, headers, timeout)
+        return await _post(session, url, data, headers, timeout, reuse=reuse)
     except SmsmodeUncertainError:
         raise
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError) as error:
@@ -50,19 +65,24 @@ async def _post(
     data: bytes | aiohttp.FormData | None,
     headers: Mapping[str, str],
     timeout: float,  # noqa: ASYNC109 - see exchange
-) -> tuple[int, bytes]:
+    *,
+    reuse: bool,
+) -> Response:
+    # The session keeps connections by the name that the certificate is for: by this one it has none, see below.
+    name = None if reuse else URL(url).host
     async with session.request(
         hdrs.METH_GET if data is None else hdrs.METH_POST,
         url,
         data=data,
         headers=headers,
+        server_hostname=name,
         allow_redirects=False,
         timeout=aiohttp.ClientTimeout(total=timeout, connect=timeout / 3),
         max_line_size=MAX_HEADER_SIZE,
         max_field_size=MAX_HEADER_SIZE,
-        middlewares=(_once_without_cookies,),
+        middlewares=(_once_without_cookies,) if reuse else (_once_without_cookies, _close_connection),
     ) as response:
-        return response.status, await _read(response)
+        return Response(response.status, await _read(response), parse_http_date(response.headers.get(hdrs.DATE, "")))
 
 
 async def _once_without_cookies(
@@ -83,6 +103,22 @@ async def _once_without_cookies(
         response.cookies = SimpleCookie()
         return response
     raise failure
+
+
+async def _close_connection(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Have the connection of a request closed after its response, and whatever else the server has written to it.
+
+    Not by the header ``Connection: close``: then aiohttp refuses a response that is followed by anything.
+    """
+    send_on = request.send
+
+    async def send_and_close(conn: Connection) -> aiohttp.ClientResponse:
+        if conn.protocol is not None:
+            conn.protocol.force_close()
+        return await send_on(conn)
+
+    request.send = send_and_close  # type: ignore[method-assign]
+    return await send(request)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -19,6 +19,7 @@ class IssueType(StrEnum):
     """What can be wrong with an account, a recipient or a watchdog; the value is the translation key."""
 
     CALLBACKS_SILENT = "callbacks_silent"
+    CLOCKS_DIFFER = "clocks_differ"
     DAILY_LIMIT_REACHED = "daily_limit_reached"
     URGENT_DAILY_LIMIT_REACHED = "urgent_daily_limit_reached"
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
@@ -71,6 +72,7 @@ class IssueSpec(NamedTuple):
 _ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
 ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, CALLBACKS),
+    IssueType.CLOCKS_DIFFER: IssueSpec(_WARNING),
     IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
