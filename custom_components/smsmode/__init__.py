@@ -80,7 +80,7 @@ async def _async_reload(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
 async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
     """Unload the entities of an account, then stop it."""
     if entry.disabled_by:
-        await entry.runtime_data.watchdogs.async_let_go()
+        await entry.runtime_data.watchdogs.async_suspend()
         await async_withdraw_notify_service(hass, entry.entry_id)
     if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         return False

@@ -36,4 +36,4 @@ class WatchdogHealthSensor(WatchdogEntity, BinarySensorEntity):
     @override
     def is_on(self) -> bool:
         """Return whether there is a problem."""
-        return self.manager.is_troubled(self.watchdog_id)
+        return self.manager.has_problem(self.watchdog_id)

@@ -1,4 +1,4 @@
-"""Setting up an account: by a person, from YAML, with another key, at another address."""
+"""Config flow of an account: set-up by a person or from YAML, reauthentication and reconfiguration."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -44,7 +44,7 @@ from .flows.watchdog import WatchdogFlow
 
 
 class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
-    """Makes and changes the config entry of an account.
+    """Config flow of an account.
 
     The gateway has no name for an account but its key, which may change and is a secret. So an account that was set
     up by a person has no unique id, and is told from others by its key; one of YAML is known by its name there.
@@ -61,14 +61,14 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
-        """Give the flow of the options."""
+        """Return the options flow."""
         return SmsmodeOptionsFlow()
 
     @classmethod
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Give the flows of the recipients, of what they may command, and of the watchdogs."""
+        """Return the subentry flows of recipients, commands and watchdogs."""
         return {
             SUBENTRY_RECIPIENT: RecipientFlow,
             SUBENTRY_COMMANDS: CommandFlow,
@@ -90,12 +90,12 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         return self._name_account("account", user_input)
 
     async def async_step_account_postpaid(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Do the same where the balance is negative, because the account pays afterwards."""
+        """Show a negative balance, of an account that pays afterwards, and ask for a name."""
         return self._name_account("account_postpaid", user_input)
 
     @override
     async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        """Lead a person on to the first recipient."""
+        """Continue with the flow of the first recipient."""
         if self.source == SOURCE_USER:
             recipient = await self.hass.config_entries.subentries.async_init(
                 (result["result"].entry_id, SUBENTRY_RECIPIENT), context=SubentryFlowContext(source=SOURCE_USER)
@@ -104,7 +104,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         return result
 
     async def async_step_import(self, import_data: dict[str, Any]) -> ConfigFlowResult:
-        """Make or change the entry of an account of YAML, without the gateway: it may come up later than the house."""
+        """Create or update the entry of an account of YAML, without the gateway: that may come up later."""
         account = read_account(import_data)
         entry = await self.async_set_unique_id(account.unique_id, raise_on_progress=False)
         if self._is_taken(account.data[CONF_ACCESS_TOKEN], entry):
@@ -121,13 +121,13 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_abort(reason="already_configured")
 
     async def async_step_reauth(self, _entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Begin when the gateway refuses the key."""
+        """Start the reauthentication, when the gateway refuses the key."""
         if self._get_reauth_entry().source == SOURCE_IMPORT:
             return await self.async_step_reauth_yaml()
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_yaml(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say where the key is to be changed: one that is typed here would be lost at the next start."""
+        """Show that the key is changed in YAML: one that is typed here would be lost at the next start."""
         if user_input is None:
             return self._show("reauth_yaml", probatio.Schema({}))
         return self.async_abort(reason="managed_by_yaml")
@@ -157,7 +157,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         return self._show("reconfigure", schema, user_input, errors)
 
     def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
-        """Make the account, if it can be called like that."""
+        """Create the account, if its name is valid."""
         errors: dict[str, str] = {}
         written = {CONF_NAME: suggest_name(self.hass)} if user_input is None else user_input
         if user_input is not None:
@@ -200,7 +200,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_abort(reason=reason)
 
     def _is_taken(self, access_token: str, entry: ConfigEntry | None) -> bool:
-        """Tell whether another account has a key. Those of YAML may be exchanging theirs; the schema compares them."""
+        """Return whether another account has a key. Those of YAML may exchange theirs; the schema compares them."""
         return any(
             other.data.get(CONF_ACCESS_TOKEN) == access_token
             for other in self._async_current_entries(include_ignore=False)

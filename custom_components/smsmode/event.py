@@ -12,6 +12,7 @@ from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
 from .receiving.events import ReplyEvent, ReportEvent
 from .runtime import SmsmodeConfigEntry
 from .state.reply_history import ReplyEventType
+from .watchdog.notifier import WatchdogSentEvent
 
 PARALLEL_UPDATES = 0
 WATCHDOG_GONE_OFF: Final = "gone_off"
@@ -92,10 +93,10 @@ class WatchdogEventEntity(WatchdogEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         """Subscribe to messages that were sent."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.manager.news.async_on_alarm(self._async_handle_gone_off))
+        self.async_on_remove(self.manager.notifier.sent.subscribe(self._async_handle_sent))
 
     @callback
-    def _async_handle_gone_off(self, subentry_id: str, data: dict[str, str]) -> None:
-        if subentry_id == self.watchdog_id:
-            self._trigger_event(WATCHDOG_GONE_OFF, data)
+    def _async_handle_sent(self, event: WatchdogSentEvent) -> None:
+        if event.subentry_id == self.watchdog_id:
+            self._trigger_event(WATCHDOG_GONE_OFF, event.as_dict())
             self.async_write_ha_state()

@@ -110,7 +110,7 @@ class SmsmodeRuntimeData:
         self.worker.async_begin_reporting()
         self.coordinator.async_begin_fetching()
         self.questions.async_resume()
-        self.watchdogs.async_tell_from_now_on()
+        self.watchdogs.async_begin_reporting()
         self.alerts.async_resume()
 
     async def async_stop(self) -> None:

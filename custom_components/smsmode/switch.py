@@ -31,13 +31,13 @@ class WatchdogSwitch(WatchdogEntity, SwitchEntity):
     @override
     def is_on(self) -> bool:
         """Return whether a message may still be sent."""
-        return not self.manager.watch(self.watchdog_id).is_off
+        return not self.manager.state(self.watchdog_id).is_off
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """Return when the message would be sent, and when it was last postponed."""
-        watchdog = self.manager.watch(self.watchdog_id)
+        watchdog = self.manager.state(self.watchdog_id)
         return {
             "leaves_at": watchdog.armed_message and watchdog.armed_message.send_at,
             "last_push": watchdog.renewed_at,

@@ -77,7 +77,7 @@ async def test_without_credit_it_is_exhausted_aloud(house: House, caplog: pytest
     changes = house.capture(EVENT_ALERT_CHANGED)
     await alert(house)
     assert changes[-1].data["state"] == "exhausted"
-    assert "Nobody of Home took the alert cellar" in caplog.text
+    assert "Nobody of Home acknowledged the alert cellar" in caplog.text
     ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
     assert ours
     assert not any(LEAK in line for line in ours)

@@ -189,3 +189,15 @@ async def test_address_that_is_found_again_clears_the_issue(hass: HomeAssistant,
     hass.config.internal_url = "http://127.0.0.1:8123"
     await house.async_poll()
     assert shown(house, "no_callback_address") is None
+
+
+async def test_check_after_the_account_was_unloaded_raises_no_issue(hass: HomeAssistant, house: House) -> None:
+    hass.config.api = None
+    hass.config_entries.async_update_entry(house.entry, options={"callbacks": "external"})
+    await house.async_settle()
+    await house.async_wait(minutes=16)
+    assert shown(house, "no_callback_address")
+    callbacks = house.account.callbacks
+    await hass.config_entries.async_unload(house.entry.entry_id)
+    assert await callbacks.async_check() is False
+    assert shown(house, "no_callback_address") is None

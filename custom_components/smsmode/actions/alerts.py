@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..conversations.alert_manager import AlertManager, sms_order, voice_order
+from ..conversations.alert_manager import AlertManager, sms_options, voice_options
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import translate_errors, validation_error
@@ -113,9 +113,9 @@ def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) ->
     resolved = account.recipients.resolve(step.targets, voice=voice)
     with translate_errors():
         if voice:
-            drafts = compose_voice(voice_order(alert, step, alert.reference), resolved)
+            drafts = compose_voice(voice_options(alert, step, alert.reference), resolved)
         else:
-            drafts = compose_message(sms_order(alert, step, alert.reference), resolved, account.options)
+            drafts = compose_message(sms_options(alert, step, alert.reference), resolved, account.options)
     return cost_of(drafts)
 
 

@@ -20,20 +20,20 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask by SMS; wait for the first valid answer if the caller wants it."""
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
     answers = _answers(call.data)
-    book = read_answers(answers)
+    matcher = read_answers(answers)
     question = _question(entry.runtime_data, call.data, answers)
     questions = entry.runtime_data.questions
     try:
         if not call.return_response:
             # Nobody waits for the answer here; the trigger tells of it.
-            await questions.async_open(question, book)
+            await questions.async_open(question, matcher)
             return None
-        outcome = await questions.async_ask(question, book)
+        result = await questions.async_ask(question, matcher)
     except QuestionOpenError:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
         raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
-    return outcome.as_dict() | {"timed_out": outcome.reply is None}
+    return result.as_dict() | {"timed_out": result.reply is None}
 
 
 def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:

@@ -1,4 +1,4 @@
-"""The options of an account, with what holds where a person chose nothing."""
+"""Options of an account, with the defaults of those that are not set."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,17 +53,17 @@ class AccountOptions:
 
 
 def default_region(hass: HomeAssistant) -> str:
-    """Give the country whose national numbers are understood where nobody chose one: the house's."""
+    """Return the country whose national numbers are understood where nobody chose one: the house's."""
     return hass.config.country or DEFAULT_REGION
 
 
 def read_callback_mode(entry: ConfigEntry) -> CallbackMode:
-    """Read the one option that every message asks for."""
+    """Return the callback mode alone, which every message asks for."""
     return CallbackMode(entry.options.get(CONF_CALLBACKS, CallbackMode.AUTO))
 
 
 def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
-    """Read the options of a config entry."""
+    """Return the options of a config entry."""
     options = entry.options
     return AccountOptions(
         sender=options.get(CONF_SENDER),

@@ -1,4 +1,4 @@
-"""Quiet hours: when a recipient is not to be woken, and until when. Pure: time and its zone are handed in.
+"""Quiet hours of a recipient: whether a moment falls into them, and when they end. Pure: time and zone are handed in.
 
 Two times on the clock of the house. What is not urgent is handed to the gateway at once all the same, to leave at their
 end: so it leaves even if the house is down by then.
@@ -20,7 +20,7 @@ class QuietHours:
     end: time
 
     def end_after(self, moment: datetime, zone: tzinfo) -> datetime | None:
-        """Give when the quiet hours end that a moment falls into; None if it falls into none."""
+        """Return when the quiet hours end that a moment falls into; None if it falls into none."""
         day = moment.astimezone(zone).date()
         over_midnight = _DAY if self.end < self.start else timedelta(0)
         for begin in (day - _DAY, day):
@@ -32,7 +32,7 @@ class QuietHours:
 
 
 def _readings(wall: datetime) -> tuple[datetime, datetime]:
-    """Give the two moments that a time on the wall can mean where summer time begins or ends, else twice the same.
+    """Return the two moments that a local time can mean where summer time begins or ends, else twice the same.
 
     Quiet hours take the earlier one as their start and the later one as their end: in doubt they are longer.
     """
@@ -40,7 +40,7 @@ def _readings(wall: datetime) -> tuple[datetime, datetime]:
 
 
 def next_allowed_time(hours: QuietHours, wished: datetime, zone: tzinfo) -> datetime | None:
-    """Give when a message may leave that was to leave in quiet hours; None if it was not.
+    """Return when a message may leave that was to leave in quiet hours; None if it was not.
 
     Never a time that the gateway could read as an earlier one, which would be in quiet hours.
     """

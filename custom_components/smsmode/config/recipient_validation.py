@@ -1,4 +1,4 @@
-"""A recipient as a person writes it, in a form or in YAML, and as it is kept in a subentry."""
+"""Validation of a recipient from a form or from YAML, and the subentry that it becomes."""
 
 from collections.abc import Iterable, Mapping
 from datetime import time
@@ -22,7 +22,7 @@ MAX_NAME = 100
 
 
 class RecipientProblem(StrEnum):
-    """What can be wrong with a recipient, apart from its number; the value names the explanation."""
+    """What can be wrong with a recipient, apart from its number; the value is the translation key."""
 
     NAME_MISSING = "name_missing"
     NAME_IS_NUMBER = "name_is_number"
@@ -39,11 +39,11 @@ class RecipientProblem(StrEnum):
 
 
 class RecipientError(FieldError):
-    """A recipient cannot be kept as it is written."""
+    """A recipient cannot be kept as written."""
 
 
 def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryData:
-    """Check ``name``, ``number`` or ``group``, and ``quiet_hours``, national numbers as of ``region``.
+    """Validate ``name``, ``number`` or ``group``, and ``quiet_hours``, national numbers as of ``region``.
 
     Raises RecipientError.
     """
@@ -89,7 +89,7 @@ def _read_group(group: str) -> str:
 
 
 def _read_quiet_hours(written: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Give quiet hours as they are kept, to the minute; nothing if there are none."""
+    """Return quiet hours as they are stored, to the minute; nothing if there are none."""
     start, end = (_read_time(written.get(field)) for field in (CONF_START, CONF_END))
     if start is None and end is None:
         return {}

@@ -1,4 +1,4 @@
-"""Who a message can go to: the recipients of an account, and whatever else a person writes as a target."""
+"""Recipients of an account, and the resolution of targets into numbers and groups."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ GROUP_BATCH = "group_batch"
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recipient:
-    """Somebody, or a group kept at the gateway, with a name of the house's own."""
+    """A person or a group of the gateway, under the name that the house gave it."""
 
     subentry_id: str
     name: str
@@ -32,13 +32,13 @@ class Recipient:
 
     @property
     def target(self) -> str:
-        """Give the number, or ``group:`` and the group."""
+        """Return the number, or ``group:`` and the group."""
         return self.number or group_target(self.group or "")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Failure:
-    """A target that nothing can be sent to, as written, and the key of the reason.
+    """A target that cannot be resolved, as written, and the translation key of the reason.
 
     ``row`` is that of a batch whose text, sender or reference is the reason, counted from 1.
     """
@@ -50,7 +50,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Resolved:
-    """What targets come to: numbers and groups, each once, and what is neither."""
+    """Resolved targets: numbers and groups, each once, and the failures."""
 
     numbers: tuple[str, ...]
     groups: tuple[str, ...]
@@ -61,7 +61,7 @@ class Recipients:
     """The recipients of one account."""
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry, region: str) -> None:
-        """Read them from the subentries; ``region`` is the country whose national numbers are understood."""
+        """Index the subentries; ``region`` is the country whose national numbers are understood."""
         self._hass = hass
         self._entry_id = entry.entry_id
         self._region = region
@@ -74,11 +74,11 @@ class Recipients:
         self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
     def get(self, subentry_id: str) -> Recipient:
-        """Give the recipient that a subentry is."""
+        """Return the recipient of a subentry."""
         return self._by_id[subentry_id]
 
     def find(self, number: str | None) -> Recipient | None:
-        """Give the recipient that has a number."""
+        """Return the recipient of a number."""
         return self._by_number.get(number) if number else None
 
     def find_by_name(self, name: str) -> Recipient | None:
@@ -87,22 +87,22 @@ class Recipients:
         return self._as_written.get(name) or self._by_name.get(key) or self._by_group.get(key)
 
     def name_of(self, number: str | None) -> str | None:
-        """Give the name under which the house knows a number."""
+        """Return the name of the recipient of a number."""
         recipient = self.find(number)
         return recipient.name if recipient else None
 
     def name_of_target(self, target: str) -> str | None:
-        """Give the name under which the house knows a number or group."""
+        """Return the name of the recipient of a number or group."""
         recipient = self._by_target.get(target.casefold())
         return recipient.name if recipient else None
 
     def quiet_hours_of(self, target: str) -> QuietHours | None:
-        """Give when a number or group is not to be woken."""
+        """Return the quiet hours of a number or group."""
         recipient = self._by_target.get(target.casefold())
         return recipient.quiet_hours if recipient else None
 
     def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
-        """Turn targets into numbers and groups; without targets, all recipients.
+        """Resolve targets into numbers and groups; without targets, all recipients.
 
         A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
         entity of the account, which is all recipients.
@@ -132,7 +132,7 @@ class Recipients:
             yield from self._everybody() if self._is_account(target) else (target,)
 
     def _is_account(self, target: str) -> bool:
-        """Whether a target is the notify entity of the account, which writes to everybody."""
+        """Return whether a target is the notify entity of the account, which writes to everybody."""
         entity = er.async_get(self._hass).async_get(target)
         return entity is not None and (entity.domain, entity.config_entry_id, entity.config_subentry_id) == (
             Platform.NOTIFY,

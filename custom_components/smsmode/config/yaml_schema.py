@@ -227,7 +227,7 @@ def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _repeated(values: Sequence[str]) -> int | None:
-    """Give the index of the first value that was there before."""
+    """Return the index of the first repeated value."""
     return next((index for index, value in enumerate(values) if value in values[:index]), None)
 
 
@@ -263,7 +263,7 @@ _ACCOUNT = probatio.All(
 
 
 def _none_if_empty(value: Any) -> Any:
-    """Take ``smsmode:`` with nothing behind it, which Home Assistant hands over as ``{}``, for no accounts."""
+    """Read ``smsmode:`` with nothing behind it, which Home Assistant hands over as ``{}``, as no accounts."""
     return value or []
 
 

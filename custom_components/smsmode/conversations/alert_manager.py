@@ -1,4 +1,4 @@
-"""Has alerts insist: sends each step once, hears what becomes of it, and stops everything when somebody takes it."""
+"""Manager of alerts: sends each step once, follows its delivery, and ends the alert when somebody acknowledges it."""
 
 import contextlib
 from collections.abc import Awaitable, Callable
@@ -8,12 +8,10 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.dispatcher import async_dispatcher_send
-from homeassistant.util.signal_type import SignalType
 
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
 from ..config.recipients import Recipients
-from ..const import DOMAIN, EVENT_ALERT_CHANGED, LOGGER
+from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.redaction import mask_numbers
@@ -31,7 +29,7 @@ from .reply_router import ReplyRouter
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AlertEvent:
-    """A change of state of an alert: nobody's number or text, the names of recipients alone."""
+    """Change of state of an alert; it has the names of recipients, and nobody's number or text."""
 
     alert_id: str
     state: AlertPhase
@@ -42,7 +40,7 @@ class AlertEvent:
     answer: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the data of the event."""
+        """Return the public event data."""
         return {
             "alert_id": self.alert_id,
             "state": self.state,
@@ -54,12 +52,8 @@ class AlertEvent:
         }
 
 
-# For those who listen to all accounts: the id of the config entry, and the change.
-SIGNAL_ALERT = SignalType[str, AlertEvent](f"{DOMAIN}_alert")
-
-
 class AlertManager:
-    """The alerts of one account."""
+    """Manager of the alerts of one account."""
 
     def __init__(
         self,
@@ -70,13 +64,10 @@ class AlertManager:
         processor: InboundProcessor,
         messages: MessageService,
         worker: OutboxWorker,
-        fetch_news: Callable[[], Awaitable[None]],
+        fetch: Callable[[], Awaitable[None]],
         clock: Clock,
     ) -> None:
-        """Take over what is running; nothing happens before `async_start`.
-
-        ``fetch_news`` asks the gateway for replies and delivery reports.
-        """
+        """Do nothing before `async_start`; ``fetch`` asks the gateway for replies and delivery reports."""
         self._hass = hass
         self._entry = entry
         self._recipients = recipients
@@ -84,27 +75,27 @@ class AlertManager:
         self._processor = processor
         self._messages = messages
         self._worker = worker
-        self._fetch_news = fetch_news
+        self._fetch = fetch
         self._clock = clock
         self.alerts = store.state.alerts
         self.changed: Listeners[AlertEvent] = Listeners()
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
-        self._router = ReplyRouter(processor, self._hear_reply)
+        self._router = ReplyRouter(processor, self._async_handle_reply)
         self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
-        """Listen to replies, delivery reports and changes."""
+        """Subscribe to replies, delivery reports and changes of the outbox."""
         self._router.async_start()
         self._subscriptions.add(
-            self._processor.report_received.subscribe(self._hear_report),
-            self._processor.async_on_change(self._hear_change),
+            self._processor.report_received.subscribe(self._async_handle_report),
+            self._processor.async_on_change(self._async_handle_change),
         )
 
     @callback
     def async_stop(self) -> None:
-        """Stop; whatever runs is taken over at the next start."""
+        """Stop; alerts that run are resumed at the next start."""
         self._router.async_stop()
         self._subscriptions.end()
         self._timers.stop()
@@ -118,37 +109,37 @@ class AlertManager:
     def async_look_over(self) -> None:
         """Set the timer of each running alert anew, and look whether the gateway has its step by now."""
         for alert in self.alerts.running:
-            self._look_at(alert)
+            self._check_accepted(alert)
             self._set_timer(alert)
 
     async def async_begin(self, alert: Alert) -> None:
-        """Take an alert on and have its first step sent. TooManyAlertsError."""
+        """Start an alert and send its first step. Raises TooManyAlertsError."""
         self.alerts.add(alert)
-        self._changed(alert)
+        self._publish(alert)
         await self._async_send_step(alert)
 
     @callback
     def async_acknowledge(self, alert: Alert, number: str | None, name: str, answer: str | None = None) -> None:
-        """Somebody takes it: nothing more goes out, and the others are told."""
+        """Acknowledge an alert: nothing more is sent, and the others are notified."""
         alert.acknowledge(number, name)
-        self._call_off(alert)
-        self._changed(alert, name, answer)
+        self._cancel_messages(alert)
+        self._publish(alert, name, answer)
         self._tasks.create(self._async_finish(alert))
 
     @callback
     def async_cancel(self, alert: Alert) -> None:
-        """Insist no more; nobody is told."""
+        """Cancel an alert; nobody is notified."""
         alert.cancel()
-        self._call_off(alert)
-        self._changed(alert)
+        self._cancel_messages(alert)
+        self._publish(alert)
         self._tasks.create(self._async_finish(alert))
 
     def name_of(self, target: str) -> str:
-        """Give the name of a recipient, or so much of a number that its owner recognises it."""
+        """Return the name of a recipient, or a masked number."""
         return self._recipients.name_of(target) or mask_numbers(target)
 
     @callback
-    def _hear_reply(self, event: ReplyEvent, reference: str) -> None:
+    def _async_handle_reply(self, event: ReplyEvent, reference: str) -> None:
         alert = self.alerts.find_by_reference(reference)
         if alert is None or event.reply.sender not in alert.contacted:
             return
@@ -157,65 +148,65 @@ class AlertManager:
             self.async_acknowledge(alert, event.reply.sender, self.name_of(event.reply.sender), understood.id)
 
     @callback
-    def _hear_report(self, event: ReportEvent) -> None:
+    def _async_handle_report(self, event: ReportEvent) -> None:
         alert = self.alerts.find_by_reference(event.reference)
         if alert is None:
             return
         if alert.acknowledge_on_listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
             self.async_acknowledge(alert, event.number, self.name_of(event.number))
         elif event.reference == alert.reference:
-            self._note(alert, event.number, event.outcome)
+            self._record_report(alert, event.number, event.outcome)
 
-    def _note(self, alert: Alert, number: str, outcome: DeliveryOutcome) -> None:
+    def _record_report(self, alert: Alert, number: str, outcome: DeliveryOutcome) -> None:
         if alert.record_report(number, outcome, self._clock.now()):
-            self._move(alert)
+            self._continue(alert)
 
-    def _move(self, alert: Alert) -> None:
-        """Tell a change, and do what follows from it."""
-        self._changed(alert)
+    def _continue(self, alert: Alert) -> None:
+        """Publish a change of phase, and send or finish what follows from it."""
+        self._publish(alert)
         if alert.phase is AlertPhase.SENDING:
             self._tasks.create(self._async_send_step(alert))
         elif alert.phase is AlertPhase.EXHAUSTED:
-            LOGGER.error("Nobody of %s took the alert %s", self._entry.title, alert.alert_id)
+            LOGGER.error("Nobody of %s acknowledged the alert %s", self._entry.title, alert.alert_id)
             self._tasks.create(self._async_finish(alert))
 
     async def _async_send_step(self, alert: Alert) -> None:
-        """Send the message of a step, unless that was done before a fall. Whoever it cannot go to is unreachable."""
+        """Send the message of a step, unless that was done before a crash. A step that is not sent counts as failed."""
         step, reference = alert.step, alert.reference
         if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(reference):
-            self._look_at(alert)
+            self._check_accepted(alert)
             return
         try:
             await self._async_send(alert, step, reference)
         except HomeAssistantError as err:
             LOGGER.error("A step of the alert %s was not sent: %s", alert.alert_id, err)
             for target in step.targets:
-                self._note(alert, target, DeliveryOutcome.FAILED)
-        self._look_at(alert)
+                self._record_report(alert, target, DeliveryOutcome.FAILED)
+        self._check_accepted(alert)
 
     async def _async_send(self, alert: Alert, step: AlertStep, reference: str) -> None:
         if step.channel is Channel.VOICE:
-            await self._messages.async_send_voice_message(voice_order(alert, step, reference))
+            await self._messages.async_send_voice_message(voice_options(alert, step, reference))
         else:
-            await self._messages.async_send_message(sms_order(alert, step, reference))
+            await self._messages.async_send_message(sms_options(alert, step, reference))
 
     @callback
-    def _hear_change(self) -> None:
-        """What the gateway took last may be the step of an alert; nothing else of what it has is looked at."""
+    def _async_handle_change(self) -> None:
+        """Check the alert whose step the gateway accepted last, if it is one; all others are unchanged."""
         for alert in self.alerts.running:
             if alert.reference == self._store.state.last_accepted:
-                self._look_at(alert)
+                self._check_accepted(alert)
 
-    def _look_at(self, alert: Alert) -> None:
-        """Begin to wait for the delivery of a step, if the gateway has taken it by now."""
+    def _check_accepted(self, alert: Alert) -> None:
+        """Start to wait for the delivery of a step, if the gateway has accepted it."""
         if alert.phase is AlertPhase.SENDING and self._store.state.is_accepted(alert.reference):
             alert.record_accepted(self._clock.now())
-            self._changed(alert)
+            self._publish(alert)
 
     async def _async_finish(self, alert: Alert) -> None:
-        """Tell the others, if there is news for them; then nothing is left to do."""
+        """Notify the others, if there is a notice for them; then forget the alert."""
         if alert.pending_notice and alert.notice_targets and not self._store.state.is_enqueued(alert.notice_reference):
-            order = MessageSendOptions(
+            options = MessageSendOptions(
                 message=alert.pending_notice,
                 targets=alert.notice_targets,
                 reference=alert.notice_reference,
@@ -223,20 +214,20 @@ class AlertManager:
                 repeat=True,
             )
             try:
-                await self._messages.async_send_message(order)
+                await self._messages.async_send_message(options)
             except HomeAssistantError as err:
-                LOGGER.warning("Nobody was told who took the alert %s: %s", alert.alert_id, err)
+                LOGGER.warning("Nobody was notified who acknowledged the alert %s: %s", alert.alert_id, err)
         self.alerts.all.pop(alert.key, None)
         self._store.async_save_soon()
 
-    def _call_off(self, alert: Alert) -> None:
-        """Take off the outbox whatever of an alert has not left."""
+    def _cancel_messages(self, alert: Alert) -> None:
+        """Cancel the messages of an alert that are still in the outbox."""
         for item in list(self._store.state.outbox.items.values()):
             if (item.reference or "").startswith(alert.reference_prefix):
                 self._worker.async_cancel(item)
 
-    def _changed(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
-        """Have a change written down and told, and the clock set for what is due next."""
+    def _publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
+        """Persist and publish a change, and set the timer of what is due next."""
         self.alerts.all.mark_changed(alert.key)
         self._store.async_save_soon()
         self._set_timer(alert)
@@ -249,9 +240,8 @@ class AlertManager:
             acknowledged_by=acknowledged_by,
             answer=answer,
         )
-        async_dispatcher_send(self._hass, SIGNAL_ALERT, self._entry.entry_id, event)
-        self._hass.bus.async_fire(EVENT_ALERT_CHANGED, event.as_dict() | {"config_entry_id": self._entry.entry_id})
         self.changed.notify(event)
+        self._hass.bus.async_fire(EVENT_ALERT_CHANGED, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **event.as_dict()})
 
     def _set_timer(self, alert: Alert) -> None:
         if alert.due is None:
@@ -261,15 +251,15 @@ class AlertManager:
         self._clock.async_wake()
 
     async def _async_due(self, alert: Alert) -> None:
-        """Look once more, for somebody may have acted and only not be known; then go on."""
+        """Fetch once more, for an answer may not be known yet; then advance the alert."""
         with contextlib.suppress(SmsmodeError):
-            await self._fetch_news()
+            await self._fetch()
         if alert.advance_if_due(self._clock.now()):
-            self._move(alert)
+            self._continue(alert)
 
     @callback
     def async_resume(self) -> None:
-        """Home Assistant has started: go on with each alert where it stood."""
+        """Resume each alert where it stood; Home Assistant has started."""
         for alert in list(self.alerts.all.values()):
             if not alert.phase.is_running:
                 self._tasks.create(self._async_finish(alert))
@@ -279,15 +269,15 @@ class AlertManager:
                 self._set_timer(alert)
 
 
-def sms_order(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:
-    """Write the SMS of a step."""
+def sms_options(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:
+    """Return the send options of the SMS of a step."""
     return MessageSendOptions(
         message=alert.message, targets=step.targets, reply=True, reference=reference, urgent=True, repeat=True
     )
 
 
-def voice_order(alert: Alert, step: AlertStep, reference: str) -> VoiceSendOptions:
-    """Write the call of a step."""
+def voice_options(alert: Alert, step: AlertStep, reference: str) -> VoiceSendOptions:
+    """Return the send options of the call of a step."""
     return VoiceSendOptions(
         message=alert.message,
         targets=step.targets,

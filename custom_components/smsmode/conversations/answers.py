@@ -1,4 +1,4 @@
-"""What a reply means: the answers that a question expects, as sentence templates, and a text held against them. Pure.
+"""Matcher of answers: the answers that a question expects, as sentence templates, matched against a text. Pure.
 
 Templates are those of ``assist_satellite.ask_question``: ``[optional]``, ``(one|other)``, ``{slot}``. Accents, case and
 punctuation do not count, nor does politeness around the answer.

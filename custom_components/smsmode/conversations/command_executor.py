@@ -1,4 +1,4 @@
-"""Does what a command says: runs a script, or hands a sentence to Assist. Gives what is to be answered."""
+"""Executor of commands: runs a script, or hands a sentence to Assist; returns the text of the answer."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from ..helpers.components import find_component
 
 SCRIPT = "script"
 CONVERSATION = "conversation"
-# Whoever waits at a telephone hears by then that it has begun.
+# After that, whoever sent the command is told that it has begun.
 SCRIPT_TIMEOUT = 10.0
 ASSIST_TIMEOUT = 30.0
 # The name in a script's response whose value is sent back.
@@ -19,13 +19,13 @@ ANSWER = "answer"
 
 
 class CommandFailedError(Exception):
-    """The house could not do it."""
+    """The command could not be carried out."""
 
 
 async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
-    """Run a script, without a user's rights; give its ``answer`` if its response has one.
+    """Run a script, without a user's permissions; return the ``answer`` of its response, None if it has none.
 
-    Of one that takes long, nothing more is heard. Raises CommandFailedError.
+    A script that takes longer goes on, and its response is ignored. Raises CommandFailedError.
     """
     entity = er.async_get(hass).async_get(entity_id)
     name = entity.unique_id if entity else entity_id.partition(".")[2]
@@ -34,7 +34,7 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
         hass.services.async_call(SCRIPT, name, {}, blocking=True, context=Context(), return_response=True),
         f"{DOMAIN} command",
     )
-    # Heard or not, it is the script that logs what goes wrong in it.
+    # The script itself logs its errors, also after the timeout.
     work.add_done_callback(lambda work: work.cancelled() or work.exception())
     await asyncio.wait([work], timeout=SCRIPT_TIMEOUT)
     if not work.done():
@@ -48,7 +48,10 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
 
 
 async def async_ask_assist(hass: HomeAssistant, sentence: str, agent: str | None) -> str:
-    """Hand a sentence to a conversation agent, without a user's rights. Raises CommandFailedError."""
+    """Return the answer of a conversation agent to a sentence, without a user's permissions.
+
+    Raises CommandFailedError.
+    """
     if (conversation := find_component(hass, CONVERSATION)) is None:
         raise CommandFailedError
     try:

@@ -1,7 +1,7 @@
-"""Hears replies that command the house, does what they say, and answers once.
+"""Handler of commands by SMS: authorizes a reply that is a command, carries it out and answers once.
 
-Only a verified reply that comes in time, from the very number of a recipient who may. What is counted is on the disk
-before anything is done: after a fall a command is lost rather than carried out twice.
+Only a verified reply that is received in time, from the number of a recipient with the permission, is a command. The
+counters are on the disk before anything is done: after a crash a command is lost rather than carried out twice.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ from ..sending.service import MessageService
 from ..state.store import AccountStore, StorageError
 from .command_executor import CommandFailedError, async_ask_assist, async_run_script
 
-# What Assist is called in events.
+# The name of Assist in events.
 ASSIST = "assist"
 
 
 class CommandResult(StrEnum):
-    """What became of a command."""
+    """Result of a command; the value names it in events."""
 
     DONE = "done"
     FAILED = "failed"
@@ -44,12 +44,12 @@ class CommandResult(StrEnum):
     TOO_MANY = "too_many"
 
 
-# Enough was said before.
-_SILENT = {CommandResult.TOO_MANY, CommandResult.STILL_LOCKED}
+# The sender was told before.
+_UNANSWERED = {CommandResult.TOO_MANY, CommandResult.STILL_LOCKED}
 
 
 class CommandHandler:
-    """Obeys those who may command one account."""
+    """Handler of the commands to one account."""
 
     def __init__(
         self,
@@ -66,99 +66,99 @@ class CommandHandler:
         self._store = store
         self._processor = processor
         self._messages = messages
-        self._guard = store.state.commands
-        self._accesses = {access.number: access for access in permissions}
-        # One after the other: guesses that come together must be counted one by one.
-        self._turn = asyncio.Lock()
+        self._limiter = store.state.commands
+        self._permissions = {permission.number: permission for permission in permissions}
+        # One at a time: guesses of a PIN that arrive together must be counted one by one.
+        self._lock = asyncio.Lock()
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} command")
         self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
-        """Listen to replies."""
-        self._subscriptions.add(self._processor.reply_received.subscribe(self._async_hear))
+        """Subscribe to replies."""
+        self._subscriptions.add(self._processor.reply_received.subscribe(self._async_handle_reply))
 
     @callback
     def async_stop(self) -> None:
-        """Listen no more; a command under way is cut short."""
+        """Unsubscribe; a command under way is cancelled."""
         self._subscriptions.end()
         self._tasks.cancel()
 
     @callback
-    def _async_hear(self, event: ReplyEvent) -> None:
-        """Take what may be a command; anything else is an ordinary reply."""
-        access = self._accesses.get(event.reply.sender)
-        if access is None or not event.is_trusted:
+    def _async_handle_reply(self, event: ReplyEvent) -> None:
+        """Handle a reply that may be a command; anything else is an ordinary reply."""
+        permission = self._permissions.get(event.reply.sender)
+        if permission is None or not event.is_trusted:
             return
         text = parse_command(event.raw_text)
-        command = access.commands.get(normalize_text(text.rest))
-        is_sentence = access.assist and text.pin is not None and bool(text.rest)
+        command = permission.commands.get(normalize_text(text.rest))
+        is_sentence = permission.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:
             return
-        self._tasks.create(self._async_obey(access, event.reply, text, command))
+        self._tasks.create(self._async_handle_command(permission, event.reply, text, command))
 
-    async def _async_obey(
-        self, access: CommandPermission, reply: Reply, text: CommandText, command: Command | None
+    async def _async_handle_command(
+        self, permission: CommandPermission, reply: Reply, text: CommandText, command: Command | None
     ) -> None:
-        """Let the command in, carry it out, tell the house and answer."""
-        who, now = access.subentry_id, dt_util.utcnow()
-        if self._guard.is_answer(who, reply.message_id):
-            # Who answers our answer may be a machine.
+        """Authorize a command, carry it out, fire the event and answer."""
+        subentry_id, now = permission.subentry_id, dt_util.utcnow()
+        if self._limiter.is_answer(subentry_id, reply.message_id):
+            # A reply to an answer of ours may be from a machine.
             return
         answer: str | None = None
-        async with self._turn:
-            outcome = await self._async_authorize(access, text, command, now)
-        if outcome is CommandResult.DONE:
-            outcome, answer = await self._async_carry_out(access, text, command)
+        async with self._lock:
+            result = await self._async_authorize(permission, text, command, now)
+        if result is CommandResult.DONE:
+            result, answer = await self._async_execute(permission, text, command)
         name = command.words if command else ASSIST
         self._hass.bus.async_fire(
             EVENT_COMMAND,
             {
                 ATTR_CONFIG_ENTRY_ID: self._entry.entry_id,
-                "recipient": access.name,
+                "recipient": permission.name,
                 "command": name,
-                "outcome": outcome.value,
+                "outcome": result.value,
             },
         )
-        standard = localized(COMMAND_ANSWERS, self._hass.config.language).get(outcome, "")
-        await self._async_answer(access, text, answer or standard.format(command=name), outcome)
+        standard = localized(COMMAND_ANSWERS, self._hass.config.language).get(result, "")
+        await self._async_answer(permission, text, answer or standard.format(command=name), result)
 
     async def _async_authorize(
-        self, access: CommandPermission, text: CommandText, command: Command | None, now: datetime
+        self, permission: CommandPermission, text: CommandText, command: Command | None, now: datetime
     ) -> CommandResult:
-        """Check what was counted and the PIN; what changed by it is on the disk before this returns."""
-        who = access.subentry_id
-        if not self._guard.admit(who, access.hourly_limit, now):
+        """Check the rate limit and the PIN; the counters are on the disk before this returns."""
+        subentry_id = permission.subentry_id
+        if not self._limiter.admit(subentry_id, permission.hourly_limit, now):
             return CommandResult.TOO_MANY
-        outcome = await self._async_check_pin(access, text, command, now)
+        result = await self._async_check_pin(permission, text, command, now)
         try:
             await self._store.async_save()
         except StorageError:
-            # It would be heard again after a fall, and done again.
+            # After a crash it would be received again, and carried out twice.
             return CommandResult.FAILED
-        return outcome
+        return result
 
     async def _async_check_pin(
-        self, access: CommandPermission, text: CommandText, command: Command | None, now: datetime
+        self, permission: CommandPermission, text: CommandText, command: Command | None, now: datetime
     ) -> CommandResult:
-        who = access.subentry_id
+        subentry_id = permission.subentry_id
         if command is not None and not command.needs_pin:
             return CommandResult.DONE
-        if text.pin is None or access.pin is None:
+        if text.pin is None or permission.pin is None:
             return CommandResult.PIN_MISSING
-        if self._guard.is_locked(who, now):
+        if self._limiter.is_locked(subentry_id, now):
             return CommandResult.STILL_LOCKED
-        if await self._hass.async_add_executor_job(verify_pin, text.pin, access.pin):
-            self._guard.record_right_pin(who)
+        if await self._hass.async_add_executor_job(verify_pin, text.pin, permission.pin):
+            self._limiter.record_right_pin(subentry_id)
             return CommandResult.DONE
-        return CommandResult.LOCKED if self._guard.record_wrong_pin(who, now) else CommandResult.WRONG_PIN
+        return CommandResult.LOCKED if self._limiter.record_wrong_pin(subentry_id, now) else CommandResult.WRONG_PIN
 
-    async def _async_carry_out(
-        self, access: CommandPermission, text: CommandText, command: Command | None
+    async def _async_execute(
+        self, permission: CommandPermission, text: CommandText, command: Command | None
     ) -> tuple[CommandResult, str | None]:
         try:
             if command is None:
-                return CommandResult.DONE, await async_ask_assist(self._hass, text.rest, access.agent)
+                return CommandResult.DONE, await async_ask_assist(self._hass, text.rest, permission.agent)
             if command.script is not None:
                 return CommandResult.DONE, await async_run_script(self._hass, command.script)
         except CommandFailedError:
@@ -166,22 +166,26 @@ class CommandHandler:
         return CommandResult.DONE, None
 
     async def _async_answer(
-        self, access: CommandPermission, text: CommandText, answer: str, outcome: CommandResult
+        self, permission: CommandPermission, text: CommandText, answer: str, result: CommandResult
     ) -> None:
-        """Answer in one segment, to which nobody can reply; nothing where too much was said already."""
-        if outcome in _SILENT:
+        """Answer in one segment, to which nobody can reply, unless the sender was told already."""
+        if result in _UNANSWERED:
             return
-        said = f"{outcome}\0{normalize_text(text.rest)}"
-        if not self._guard.admit_answer(access.subentry_id, said, dt_util.utcnow()):
+        answer_key = f"{result}\0{normalize_text(text.rest)}"
+        if not self._limiter.admit_answer(permission.subentry_id, answer_key, dt_util.utcnow()):
             return
-        order = MessageSendOptions(
-            message=answer, targets=(access.number,), encoding=Encoding.GSM, max_segments=1, ignore_quiet_hours=True
+        options = MessageSendOptions(
+            message=answer,
+            targets=(permission.number,),
+            encoding=Encoding.GSM,
+            max_segments=1,
+            ignore_quiet_hours=True,
         )
         try:
-            (receipt,) = (await self._messages.async_send_message(order)).receipts
+            (receipt,) = (await self._messages.async_send_message(options)).receipts
         except HomeAssistantError as err:
             LOGGER.warning("A command was not answered: %s", err)
             return
         if receipt.message_id is not None:
-            self._guard.record_answer(access.subentry_id, receipt.message_id)
+            self._limiter.record_answer(permission.subentry_id, receipt.message_id)
         self._store.async_save_soon()

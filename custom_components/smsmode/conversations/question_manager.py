@@ -1,4 +1,4 @@
-"""Asks by SMS and hears the answer: over reloads and restarts, and whether or not anybody still waits for it."""
+"""Manager of questions: sends them and matches the answers, across reloads and restarts, and whether or not awaited."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.signal_type import SignalType
 
 from ..api import SmsmodeError
-from ..const import DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
+from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
 from ..errors import validation_error
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.tasks import BackgroundTasks
@@ -29,26 +29,26 @@ from ..state.store import AccountStore
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
-# Who waits for an answer hears of the deadline from the account; only if that is gone, so much later from the clock.
-GRACE = timedelta(minutes=2)
+# Whoever awaits an answer is told of the deadline by the account; if that is not loaded, so much later by a timer.
+DEADLINE_GRACE_PERIOD = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class QuestionResult:
-    """What became of a question: an answer, or none until the deadline."""
+    """Result of a question: an answer, or none until the deadline."""
 
     ask_id: str
-    understood: MatchedAnswer | None = None
+    answer: MatchedAnswer | None = None
     reply: ReplyEvent | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give the data of the event; the response has ``timed_out`` besides."""
+        """Return the public event data; the response has ``timed_out`` besides."""
         reply = self.reply.as_dict() if self.reply else {}
         return {
             "ask_id": self.ask_id,
-            "id": self.understood.id if self.understood else None,
+            "id": self.answer.id if self.answer else None,
             "text": reply.get("message"),
-            "slots": dict(self.understood.slots) if self.understood else {},
+            "slots": dict(self.answer.slots) if self.answer else {},
             "number": reply.get("sender"),
             "recipient": reply.get("recipient"),
             "message_id": reply.get("message_id"),
@@ -56,12 +56,12 @@ class QuestionResult:
         }
 
 
-# For those who listen to all accounts: the id of the config entry, the key of the question, and what became of it.
-SIGNAL_QUESTION = SignalType[str, str, QuestionResult](f"{DOMAIN}_question")
+# From a manager to whoever awaits the result by the key of the question, who may have asked before a reload.
+_SIGNAL_RESULT = SignalType[str, QuestionResult](f"{DOMAIN}_question_result")
 
 
 class QuestionManager:
-    """The questions of one account."""
+    """Manager of the questions of one account."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class QuestionManager:
         fetch_replies: Callable[[], Awaitable[None]],
         clock: Clock,
     ) -> None:
-        """Take over what is open; nothing happens before `async_start`."""
+        """Do nothing before `async_start`; ``fetch_replies`` asks the gateway for replies."""
         self._hass = hass
         self._entry = entry
         self._store = store
@@ -81,20 +81,20 @@ class QuestionManager:
         self._fetch_replies = fetch_replies
         self._questions = store.state.questions
         self._clock = clock
-        self._books: dict[str, AnswerMatcher] = {}
+        self._matchers: dict[str, AnswerMatcher] = {}
         self._expiring: set[str] = set()
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} question")
-        self._router = ReplyRouter(processor, self._hear)
+        self._router = ReplyRouter(processor, self._async_handle_reply)
 
     @callback
     def async_start(self) -> None:
-        """Listen to replies."""
+        """Subscribe to replies."""
         self._router.async_start()
 
     @callback
     def async_stop(self) -> None:
-        """Stop; whatever is open is taken over at the next start."""
+        """Stop; open questions are resumed at the next start."""
         self._router.async_stop()
         self._timers.stop()
         self._tasks.cancel()
@@ -110,33 +110,33 @@ class QuestionManager:
             if question.answered_by is None and question.key not in self._expiring:
                 self._set_timer(question)
 
-    async def async_ask(self, question: Question, book: AnswerMatcher) -> QuestionResult:
+    async def async_ask(self, question: Question, matcher: AnswerMatcher) -> QuestionResult:
         """Send a question and wait for its answer or its deadline, also over a reload of the account."""
-        answer: asyncio.Future[QuestionResult] = self._hass.loop.create_future()
+        future: asyncio.Future[QuestionResult] = self._hass.loop.create_future()
 
         @callback
-        def hear(_entry_id: str, key: str, outcome: QuestionResult) -> None:
-            if key == question.key and not answer.done():
-                answer.set_result(outcome)
+        def handle(key: str, result: QuestionResult) -> None:
+            if key == question.key and not future.done():
+                future.set_result(result)
 
         @callback
-        def give_up(_now: datetime) -> None:
-            hear(self._entry.entry_id, question.key, QuestionResult(ask_id=question.ask_id))
+        def time_out(_now: datetime) -> None:
+            handle(question.key, QuestionResult(ask_id=question.ask_id))
 
         with contextlib.ExitStack() as stack:
-            stack.callback(async_dispatcher_connect(self._hass, SIGNAL_QUESTION, hear))
-            await self.async_open(question, book)
-            pause = question.deadline - self._clock.now() + GRACE
-            stack.callback(async_call_later(self._hass, pause, give_up))
-            return await answer
+            stack.callback(async_dispatcher_connect(self._hass, _SIGNAL_RESULT, handle))
+            await self.async_open(question, matcher)
+            pause = question.deadline - self._clock.now() + DEADLINE_GRACE_PERIOD
+            stack.callback(async_call_later(self._hass, pause, time_out))
+            return await future
 
-    async def async_open(self, question: Question, book: AnswerMatcher) -> None:
-        """Open a question and have it sent, or neither; whoever listens hears of the answer."""
+    async def async_open(self, question: Question, matcher: AnswerMatcher) -> None:
+        """Open a question and send it, or neither; the answer is an event."""
         self._questions.add(question)
-        self._books[question.key] = book
+        self._matchers[question.key] = matcher
         self._set_timer(question)
         try:
-            sent = await self._messages.async_send_message(_first(question, self._clock.now()))
+            sent = await self._messages.async_send_message(_question_options(question, self._clock.now()))
             if all(receipt.status is ReceiptStatus.DUPLICATE for receipt in sent.receipts):
                 raise validation_error("ask_repeated")
         except HomeAssistantError:
@@ -144,78 +144,77 @@ class QuestionManager:
             raise
 
     @callback
-    def _hear(self, event: ReplyEvent, reference: str) -> None:
-        """Take the first valid answer."""
+    def _async_handle_reply(self, event: ReplyEvent, reference: str) -> None:
+        """Close the question with the first valid answer."""
         question = self._questions.find_by_reference(reference, event.reply.sender)
         if question is None:
             return
-        understood = self._book(question).understand(event.raw_text)
-        if understood is None:
-            self._note_unclear(question, event)
+        answer = self._matcher(question).understand(event.raw_text)
+        if answer is None:
+            self._ask_again(question, event)
         else:
-            self._close(question, event, understood)
+            self._close(question, event, answer)
 
-    def _close(self, question: Question, event: ReplyEvent, understood: MatchedAnswer) -> None:
-        question.record_answer(event.reply.sender, event.recipient or event.reply.sender, understood)
+    def _close(self, question: Question, event: ReplyEvent, answer: MatchedAnswer) -> None:
+        question.record_answer(event.reply.sender, event.recipient or event.reply.sender, answer)
         self._timers.cancel(question.key)
         if question.pending_notice:
             self._questions.all.mark_changed(question.key)
-            self._tasks.create(self._async_tell(question))
+            self._tasks.create(self._async_notify_others(question))
         else:
             self._forget(question)
         self._store.async_save_soon()
-        outcome = QuestionResult(ask_id=question.ask_id, understood=understood, reply=event)
-        async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
-        self._hass.bus.async_fire(
-            EVENT_QUESTION_ANSWERED, outcome.as_dict() | {"config_entry_id": self._entry.entry_id}
-        )
+        result = QuestionResult(ask_id=question.ask_id, answer=answer, reply=event)
+        async_dispatcher_send(self._hass, _SIGNAL_RESULT, question.key, result)
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **result.as_dict()}
+        self._hass.bus.async_fire(EVENT_QUESTION_ANSWERED, data)
 
-    def _note_unclear(self, question: Question, event: ReplyEvent) -> None:
-        """Ask once more, if that is wanted and was not done yet."""
+    def _ask_again(self, question: Question, event: ReplyEvent) -> None:
+        """Ask once more, if the question says so and that was not done yet."""
         if question.ask_again and question.asked_again is None:
             question.asked_again = event.reply.sender
             self._questions.all.mark_changed(question.key)
-            self._tasks.create(self._async_send_once(question, _again(question)))
+            self._tasks.create(self._async_send_once(question, _ask_again_options(question)))
 
-    async def _async_tell(self, question: Question) -> None:
-        """Tell the others who answered; then nothing is left to do."""
-        await self._async_send_once(question, _news(question))
+    async def _async_notify_others(self, question: Question) -> None:
+        """Notify the others who answered; then forget the question."""
+        await self._async_send_once(question, _notice_options(question))
         self._forget(question)
 
-    async def _async_send_once(self, question: Question, order: MessageSendOptions) -> None:
-        """Send what belongs to a question, unless that was done before a fall."""
-        if self._store.state.is_enqueued(order.reference or ""):
+    async def _async_send_once(self, question: Question, options: MessageSendOptions) -> None:
+        """Send a follow-up of a question, unless that was done before a crash."""
+        if self._store.state.is_enqueued(options.reference or ""):
             return
         try:
-            await self._messages.async_send_message(order)
+            await self._messages.async_send_message(options)
         except HomeAssistantError as err:
             LOGGER.warning("A message that belongs to the question %s was not sent: %s", question.ask_id, err)
 
     @callback
     def async_resume(self) -> None:
-        """Home Assistant has started: go on with each question where it stood."""
+        """Resume each question where it stood; Home Assistant has started."""
         for question in list(self._questions.all.values()):
             if question.answered_by is not None:
-                self._tasks.create(self._async_tell(question))
+                self._tasks.create(self._async_notify_others(question))
             elif not self._store.state.is_enqueued(question.reference):
-                # The house fell before it was asked; whoever wanted that got no answer.
+                # Home Assistant crashed before it was sent; whoever called the action got no response.
                 self._forget(question)
             else:
                 self._set_timer(question)
                 if question.asked_again is not None:
-                    self._tasks.create(self._async_send_once(question, _again(question)))
+                    self._tasks.create(self._async_send_once(question, _ask_again_options(question)))
 
-    def _book(self, question: Question) -> AnswerMatcher:
-        if question.key not in self._books:
-            self._books[question.key] = AnswerMatcher(question.answers)
-        return self._books[question.key]
+    def _matcher(self, question: Question) -> AnswerMatcher:
+        if question.key not in self._matchers:
+            self._matchers[question.key] = AnswerMatcher(question.answers)
+        return self._matchers[question.key]
 
     def _set_timer(self, question: Question) -> None:
         self._timers.set(question.key, question.deadline, lambda: self._tasks.create(self._async_expire(question)))
         self._clock.async_wake()
 
     async def _async_expire(self, question: Question) -> None:
-        """Look once more, for the answer may have come and only not be known; then close the question."""
+        """Fetch once more, for the answer may not be known yet; then close the question without one."""
         self._expiring.add(question.key)
         try:
             with contextlib.suppress(SmsmodeError):
@@ -224,30 +223,30 @@ class QuestionManager:
             self._expiring.discard(question.key)
         if question.key in self._questions.all and question.answered_by is None:
             self._forget(question)
-            outcome = QuestionResult(ask_id=question.ask_id)
-            async_dispatcher_send(self._hass, SIGNAL_QUESTION, self._entry.entry_id, question.key, outcome)
+            result = QuestionResult(ask_id=question.ask_id)
+            async_dispatcher_send(self._hass, _SIGNAL_RESULT, question.key, result)
 
     def _forget(self, question: Question) -> None:
         self._timers.cancel(question.key)
-        self._books.pop(question.key, None)
+        self._matchers.pop(question.key, None)
         self._questions.all.pop(question.key, None)
         self._store.async_save_soon()
 
 
-def _first(question: Question, now: datetime) -> MessageSendOptions:
-    # An answer to a question that is closed is of no use, so it is not asked after that.
-    patience = min(max(question.deadline - now, timedelta(minutes=1)), LONGEST_EXPIRY)
+def _question_options(question: Question, now: datetime) -> MessageSendOptions:
+    # An answer after the deadline is of no use, so the question is not sent after that either.
+    expires_after = min(max(question.deadline - now, timedelta(minutes=1)), LONGEST_EXPIRY)
     return MessageSendOptions(
         message=question.text,
         targets=question.targets,
         reply=True,
         reference=question.reference,
         urgent=question.urgent,
-        expires_after=patience,
+        expires_after=expires_after,
     )
 
 
-def _again(question: Question) -> MessageSendOptions:
+def _ask_again_options(question: Question) -> MessageSendOptions:
     return MessageSendOptions(
         message=question.ask_again or "",
         targets=(question.asked_again or "",),
@@ -259,7 +258,7 @@ def _again(question: Question) -> MessageSendOptions:
     )
 
 
-def _news(question: Question) -> MessageSendOptions:
+def _notice_options(question: Question) -> MessageSendOptions:
     return MessageSendOptions(
         message=question.pending_notice or "",
         targets=question.others,

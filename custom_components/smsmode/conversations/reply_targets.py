@@ -1,4 +1,4 @@
-"""Who can reply, and to what: checked before anything is spent on a message that is of no use without a reply."""
+"""Validation of messages that need a reply, before anything is spent: their targets, text and expected answers."""
 
 from collections.abc import Iterable, Sequence
 
@@ -33,7 +33,7 @@ def resolve_reply_targets(recipients: Recipients, targets: Sequence[str], *, voi
 
 
 def ensure_gsm_text(options: AccountOptions, text: str) -> None:
-    """Refuse a text of which something would be lost: what can be replied to cannot be Unicode."""
+    """Raise a translated error for a text that would lose characters: an SMS with a reply number cannot be Unicode."""
     order = MessageSendOptions(message=text, reply=True)
     with translate_errors():
         (draft,) = compose_message(order, Resolved(("+33600000000",), (), ()), options)
@@ -42,7 +42,7 @@ def ensure_gsm_text(options: AccountOptions, text: str) -> None:
 
 
 def read_answers(answers: Iterable[Answer]) -> AnswerMatcher:
-    """Read the answers that are expected; a translated error if they cannot be read or told apart."""
+    """Return the matcher of the expected answers; raises a translated error if they are invalid or overlap."""
     try:
         return AnswerMatcher(answers)
     except AnswerError as err:
@@ -50,5 +50,5 @@ def read_answers(answers: Iterable[Answer]) -> AnswerMatcher:
 
 
 def explain_answers(err: AnswerError) -> ServiceValidationError:
-    """Say what is wrong with answers."""
+    """Return the translated error for invalid answers."""
     return validation_error(err.problem, answers=", ".join(err.ids))

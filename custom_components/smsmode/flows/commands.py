@@ -1,4 +1,4 @@
-"""Letting a recipient command the house by SMS: one form for who, what and with which PIN."""
+"""Subentry flow of commands by SMS: one form for who, what and with which PIN."""
 
 from typing import Any
 
@@ -117,7 +117,7 @@ class CommandFlow(ConfigSubentryFlow):
         return data
 
     def _people(self) -> list[ConfigSubentry]:
-        """Give who has a number and no commands yet."""
+        """Return the recipients that have a number and no commands yet."""
         entry = self._get_entry()
         taken = {subentry.data[CONF_RECIPIENT] for subentry in entry.get_subentries_of_type(SUBENTRY_COMMANDS)}
         people = entry.get_subentries_of_type(SUBENTRY_RECIPIENT)

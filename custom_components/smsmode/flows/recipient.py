@@ -1,4 +1,4 @@
-"""Adding and editing a recipient of an account."""
+"""Subentry flow of a recipient: its form, and the check that may follow."""
 
 from typing import Any, override
 
@@ -102,7 +102,7 @@ class RecipientFlow(RecipientCheckSteps):
 
 
 def _as_written(subentry: ConfigSubentry) -> dict[str, Any]:
-    """Give a recipient as its form shows it."""
+    """Return a recipient as its form shows it."""
     written = {CONF_NAME: subentry.title, **subentry.data}
     if number := subentry.data.get(CONF_NUMBER):
         written[CONF_NUMBER] = pretty_number(number)

@@ -25,7 +25,7 @@ type Input = dict[str, Any] | None
 
 
 class RecipientCheckSteps(ConfigSubentryFlow, ABC):
-    """Whatever comes of the test, the recipient is added unless the person goes back to correct it."""
+    """Steps of the check; whatever its result, the recipient is added unless the person goes back to correct it."""
 
     _recipient: ConfigSubentryData
     _check: DeliveryCheck
@@ -93,31 +93,31 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
         return self._create("untested")
 
     async def async_step_not_sent(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say why the test could not leave."""
+        """Show why the test could not be sent."""
         assert self._check.error is not None  # noqa: S101
         reason = await _async_error_sentence(self.hass, self._check.error)
         return self._show_menu("not_sent", "test", "add", "correct", reason=reason)
 
     async def async_step_group_refused(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say that the gateway has no such group."""
+        """Show that the gateway has no such group."""
         return self._show_menu("group_refused", "correct", "add")
 
     async def async_step_not_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say what kept the test from arriving."""
+        """Show why the test was not delivered."""
         status = await _async_status_name(self.hass, self._check.statuses[-1])
         return self._show_menu("not_delivered", "correct", "add", status=status)
 
     async def async_step_blocked(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say that the recipient has unsubscribed."""
+        """Show that the recipient has unsubscribed."""
         return self._show_menu("blocked", "correct", "add")
 
     async def async_step_some_delivered(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say to how many members of a group the test came."""
+        """Show to how many members of a group the test was delivered."""
         delivered = str(self._check.count(DeliveryOutcome.DELIVERED))
         return self._show_menu("some_delivered", "add", "correct", delivered=delivered)
 
     async def async_step_unreported(self, _user_input: Input = None) -> SubentryFlowResult:
-        """Say that nothing is known yet."""
+        """Show that no report has come yet."""
         return self._show_menu("unreported", "add", "correct")
 
     def _advance(self) -> asyncio.Task[None]:
@@ -139,7 +139,7 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
         )
 
     def _names(self) -> dict[str, str]:
-        """Name the recipient, its number written the way people read it, and on one line."""
+        """Return the placeholders: the name, and the number the way people read it, on one line."""
         data = self._recipient["data"]
         target = pretty_number(data[CONF_NUMBER]).replace(" ", "\u00a0") if CONF_NUMBER in data else data[CONF_GROUP]
         return {"name": self._recipient["title"], "target": target}

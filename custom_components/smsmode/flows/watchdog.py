@@ -1,4 +1,4 @@
-"""Adding and editing a watchdog of an account."""
+"""Subentry flow of a watchdog."""
 
 from typing import Any
 
@@ -107,7 +107,7 @@ class WatchdogFlow(ConfigSubentryFlow):
         return name, data
 
     def _target(self, written: str) -> str:
-        """Give the id of a recipient, which no other name changes, or an MSISDN, which no change of region changes."""
+        """Return the id of a recipient, which no other name changes, or an MSISDN, which no other region changes."""
         if not looks_like_number(written):
             recipient = self._recipients.find_by_name(written.strip())
             return recipient.subentry_id if recipient else written

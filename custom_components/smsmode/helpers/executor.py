@@ -1,4 +1,4 @@
-"""Thousands of numbers or texts are gone through in a thread, for the house has other things to do meanwhile."""
+"""Work on many items in the executor, on few in the event loop."""
 
 from collections.abc import Callable
 
@@ -9,5 +9,5 @@ FEW = 20
 
 
 async def async_run_maybe_in_executor[T](hass: HomeAssistant, many: int, work: Callable[[], T]) -> T:
-    """Do what concerns so many; here if they are few."""
+    """Run work on so many items, in the executor unless they are few."""
     return work() if many <= FEW else await hass.async_add_executor_job(work)

@@ -22,7 +22,7 @@ class SecretFilter(logging.Filter):
     """Cuts lines at a secret: behind a webhook id stand a number and a text."""
 
     def __init__(self) -> None:
-        """Know no secret yet."""
+        """Start without secrets."""
         super().__init__()
         self._secrets: frozenset[str] = frozenset()
         # One object, replaced as a whole, because records come from any thread.

@@ -1,4 +1,4 @@
-"""What any database of the recorder takes: short states without NULs, events and attributes of bounded size. Pure."""
+"""Limits of the recorder: short states without NULs, events and attributes of bounded size. Pure."""
 
 from typing import Final
 
@@ -8,12 +8,12 @@ MAX_TEXT: Final = 4_000
 
 
 def as_state(text: str) -> str:
-    """Make a text a state. A NUL, which Home Assistant takes out of attributes alone, fells PostgreSQL."""
+    """Return a text as a state. Home Assistant removes NULs from attributes alone, and PostgreSQL accepts none."""
     return _cut(text.replace("\0", ""), MAX_STATE)
 
 
 def as_data(text: str) -> str:
-    """Make a text fit for an event or an attribute."""
+    """Return a text that fits into an event or an attribute."""
     return _cut(text, MAX_TEXT)
 
 

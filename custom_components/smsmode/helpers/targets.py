@@ -1,8 +1,8 @@
-"""A target is an MSISDN, or a group of the gateway marked as one: the key by which all count and remember."""
+"""Targets: an MSISDN, or a group of the gateway marked as one; the key of budgets, logs and queues. Pure."""
 
 GROUP_PREFIX = "group:"
 
 
 def group_target(group: str) -> str:
-    """Give the target that a group of the gateway is."""
+    """Return the target of a group of the gateway."""
     return f"{GROUP_PREFIX}{group}"

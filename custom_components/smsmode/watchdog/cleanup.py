@@ -1,4 +1,4 @@
-"""Leaves nothing at the gateway of the watchdogs of an account that is removed."""
+"""Cleanup of the watchdogs of an account that is removed: deletes what the gateway still holds."""
 
 import asyncio
 from itertools import chain
@@ -15,17 +15,17 @@ from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
 from ..state.store import async_load_state
 from ..state.tracked_dict import TrackedDict
 from ..state.watchdog import WatchdogState
-from .gateway import LISTED
+from .gateway import SENT_LIST_LENGTH
 
 CLEANUP_TIMEOUT = 20
 
 
 async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Delete all that is held; False if that is not certain of everything, for nobody will try again."""
-    memory = await async_load_state(hass, entry.entry_id)
-    if memory is None:
+    """Delete all messages that are held; return False if one may be left, for nothing retries it."""
+    state = await async_load_state(hass, entry.entry_id)
+    if state is None:
         return not any(entry.get_subentries_of_type(SUBENTRY_WATCHDOG))
-    if all(watch.is_off for watch in memory.watchdogs.values()):
+    if all(watchdog.is_off for watchdog in state.watchdogs.values()):
         return True
     client = SmsmodeClient(
         async_get_clientsession(hass),
@@ -34,16 +34,16 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
     )
     try:
         async with asyncio.timeout(CLEANUP_TIMEOUT):
-            await _async_delete(client, memory.watchdogs)
+            await _async_delete(client, state.watchdogs)
     except (SmsmodeError, TimeoutError) as err:
-        LOGGER.warning("A message of a removed watchdog may still leave: %s", type(err).__name__)
+        LOGGER.warning("A message of a removed watchdog may still be sent: %s", type(err).__name__)
         return False
     return True
 
 
 async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogState]) -> None:
-    known = {held.message_id for watch in watchdogs.values() for held in watch.held_messages()}
-    rows = await client.get_sent_messages(count=LISTED)
+    known = {held.message_id for watchdog in watchdogs.values() for held in watchdog.held_messages()}
+    rows = await client.get_sent_messages(count=SENT_LIST_LENGTH)
     now = dt_util.utcnow()
     left = {
         row.message_id

@@ -1,4 +1,4 @@
-"""What a watchdog has done at the gateway: one held there, one deleted, the list read for what was left behind."""
+"""Gateway operations of the watchdog: schedule a message, delete it, find leftovers in the sent list."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -28,24 +28,24 @@ from ..state.store import StorageError
 from ..state.watchdog import HeldMessage
 from .message import compose_watchdog_message
 
-# It must leave now or never, and none of them repeats another.
-ORDER = SendOptions(queue=False, repeat=True, provisional=True)
-# Scheduled messages stand among the latest: more than anybody sends within a period.
-LISTED = 500
+# It must be scheduled now or never, and none of them is a duplicate of another.
+SEND_OPTIONS = SendOptions(queue=False, repeat=True, provisional=True)
+# Scheduled messages are among the latest: more than anybody sends within a period.
+SENT_LIST_LENGTH = 500
 
-type PushError = SmsmodeError | OutboxFullError | StorageError | WatchdogError
+type RenewalError = SmsmodeError | OutboxFullError | StorageError | WatchdogError
 
 
 class DeletionResult(StrEnum):
-    """What came of a deletion."""
+    """Result of a deletion."""
 
     DELETED = "deleted"
-    GONE_OFF = "gone_off"
+    SENT = "sent"
     UNKNOWN = "unknown"
 
 
 class WatchdogGateway:
-    """Works for the watchdogs of one account."""
+    """Gateway operations for the watchdogs of one account."""
 
     def __init__(
         self,
@@ -53,68 +53,68 @@ class WatchdogGateway:
         client: SmsmodeClient,
         dispatcher: MessageDispatcher,
         recipients: Recipients,
-        settings: AccountOptions,
+        options: AccountOptions,
     ) -> None:
-        """Send by the one way out."""
+        """Send through the dispatcher, like all messages."""
         self._hass = hass
         self._client = client
         self._dispatcher = dispatcher
         self._recipients = recipients
-        self._settings = settings
+        self._options = options
 
-    async def async_push(self, plan: WatchdogConfig, serial: int, leaves_at: datetime) -> PushError | None:
-        """Have one more held until its time; give the error if it did not come to that.
+    async def async_renew(self, config: WatchdogConfig, serial: int, send_at: datetime) -> RenewalError | None:
+        """Schedule one more message at the gateway; return the error if that failed, None if it succeeded.
 
-        Nothing is waited for before it is in the outbox, so that the disk has both or neither.
+        Nothing is awaited before it is in the outbox, so that the disk has the state and the message, or neither.
         """
         try:
             draft = compose_watchdog_message(
-                plan,
+                config,
                 self._recipients,
-                self._settings,
+                self._options,
                 self._hass.config.language,
                 serial=serial,
                 now=dt_util.now(),
-                at=leaves_at,
+                at=send_at,
             )
-            (receipt,) = await self._dispatcher.async_send([draft], ORDER)
+            (receipt,) = await self._dispatcher.async_send([draft], SEND_OPTIONS)
         except (WatchdogError, SmsmodeInputError, OutboxFullError, StorageError) as err:
             return err
         return receipt.error
 
     async def async_delete(self, held: HeldMessage) -> DeletionResult:
-        """Delete one; of one that may have left by now, ask first whether it has."""
+        """Delete a message; first ask whether it was sent, if it may have been by now."""
         try:
             if held.may_have_been_sent(dt_util.utcnow()):
                 answer = await self._client.get_message_status(held.message_id)
                 if answer.status is not MessageStatus.SCHEDULED:
-                    return DeletionResult.GONE_OFF
+                    return DeletionResult.SENT
             await self._client.delete_message(message_id=held.message_id)
         except SmsmodeNotFoundError:
-            # By a deletion whose answer was lost, or by a person.
+            # It was deleted before: by a request whose response was lost, or by a person.
             return DeletionResult.DELETED
         except SmsmodeError as err:
-            LOGGER.warning("A message of a watchdog is not known to be deleted: %s", type(err).__name__)
-            return _judge(err, held, dt_util.utcnow())
+            LOGGER.warning("A message of a watchdog may not be deleted: %s", type(err).__name__)
+            return _result_of(err, held, dt_util.utcnow())
         return DeletionResult.DELETED
 
-    async def async_balance(self) -> float | None:
-        """Give the credits left; None if that cannot be asked."""
+    async def async_get_balance(self) -> float | None:
+        """Return the balance in credits; None if the gateway does not answer."""
         try:
             return float(await self._client.get_balance())
         except SmsmodeError:
             return None
 
-    async def async_find(self, subentry_id: str) -> list[SentMessage] | None:
-        """Give what the gateway's list shows of a watchdog; None if it cannot be read."""
+    async def async_find_messages(self, subentry_id: str) -> list[SentMessage] | None:
+        """Return the messages of a watchdog in the sent list; None if it cannot be read."""
         try:
-            rows = await self._client.get_sent_messages(count=LISTED)
+            rows = await self._client.get_sent_messages(count=SENT_LIST_LENGTH)
         except SmsmodeError:
             return None
         return [row for row in rows if is_message_of(subentry_id, row.text)]
 
 
-def _judge(err: SmsmodeError, held: HeldMessage, now: datetime) -> DeletionResult:
-    """Say what an error means: a gateway that refuses for good has let it go off, once its time is over."""
+def _result_of(err: SmsmodeError, held: HeldMessage, now: datetime) -> DeletionResult:
+    """Return what an error means: after its time, a gateway that refuses for good has sent the message."""
     is_refusal = isinstance(err, SmsmodeGatewayError) and not isinstance(err, SmsmodeAuthError | SmsmodeTemporaryError)
-    return DeletionResult.GONE_OFF if is_refusal and now >= held.send_at else DeletionResult.UNKNOWN
+    return DeletionResult.SENT if is_refusal and now >= held.send_at else DeletionResult.UNKNOWN

@@ -1,6 +1,6 @@
-"""Drives the watchdogs of one account: pushes what silence would send, and deletes what is not needed any more.
+"""Manager of the watchdogs of one account: renews the message that silence would send, and deletes the one before.
 
-A look every minute; a request only where there is something to do.
+It checks every minute, and makes a request only where there is something to do.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from ..sending.attempt import OutboxItemSettled
 from ..state.outbox import OutboxFullError
 from ..state.store import AccountStore, StorageError
 from ..state.watchdog import Action, HeldMessage, WatchdogState, renewal_interval, scheduled_send_time
-from .gateway import DeletionResult, PushError, WatchdogGateway
+from .gateway import DeletionResult, RenewalError, WatchdogGateway
 from .notifier import WatchdogNotifier
 
-TICK = timedelta(minutes=1)
+CHECK_INTERVAL = timedelta(minutes=1)
 
 
 class WatchdogManager:
-    """Keeps the watchdogs of one account."""
+    """Manager of the watchdogs of one account."""
 
     def __init__(
         self,
@@ -37,132 +37,128 @@ class WatchdogManager:
         entry: ConfigEntry,
         store: AccountStore,
         gateway: WatchdogGateway,
-        news: WatchdogNotifier,
+        notifier: WatchdogNotifier,
         settled: Listeners[OutboxItemSettled],
         clock: Clock,
     ) -> None:
-        """Read what a person wants of them."""
+        """Read the configuration; do nothing before `async_start`."""
         self._hass = hass
         self._entry = entry
         self._store = store
         self._gateway = gateway
-        self.news = news
+        self.notifier = notifier
         self._settled = settled
-        self.plans = {
+        self.configs = {
             subentry.subentry_id: watchdog_config_of(subentry)
             for subentry in entry.get_subentries_of_type(SUBENTRY_WATCHDOG)
         }
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._clock = clock
-        self._errors: dict[str, PushError] = {}
-        self._unlisted: set[str] = set()
-        self._extra = False
-        self._is_heard = False
-        self._is_over = False
+        self._errors: dict[str, RenewalError] = {}
+        self._unsearched: set[str] = set()
+        self._is_shutting_down = False
+        self._can_report = False
+        self._is_stopped = False
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} watchdog")
         self._subscriptions = Subscriptions()
-        self._on_change: list[CALLBACK_TYPE] = []
+        self._state_changed: Listeners[None] = Listeners()
 
     @callback
     def async_start(self) -> None:
-        """Look after all that there is and was: the house may have fallen at any moment."""
+        """Resume all watchdogs, also removed ones: Home Assistant may have crashed at any moment."""
         now = self._clock.now()
-        for key in {*self.plans, *self._store.state.watchdogs}:
-            self._watch(key)
-        for key, watch in self._store.state.watchdogs.items():
-            if key not in self.plans:
-                watch.disarm(now)
-            watch.act_now(now)
-        self._unlisted = set(self._store.state.watchdogs)
-        job = HassJob(self._async_say_goodbye, f"{DOMAIN} goodbye")
+        for key in {*self.configs, *self._store.state.watchdogs}:
+            self._ensure_state(key)
+        for key, state in self._store.state.watchdogs.items():
+            if key not in self.configs:
+                state.disarm(now)
+            state.act_now(now)
+        self._unsearched = set(self._store.state.watchdogs)
+        job = HassJob(self._async_extend_periods, f"{DOMAIN} watchdog shutdown")
         self._subscriptions.add(
             self._hass.async_add_shutdown_job(job), self._clock.was_set.subscribe(self._async_set_anew)
         )
-        # Not ended with the rest: what the gateway holds since an attempt at the very end is to be remembered.
-        self._settled.subscribe(self._async_hear)
-        self._ring_all()
+        # Not ended with the rest: what the gateway accepts in a last attempt must be persisted.
+        self._settled.subscribe(self._async_handle_settled)
+        self._schedule_all()
 
     @callback
     def async_stop(self) -> None:
-        """Stop; all stay armed, and what silence would send stays at the gateway."""
-        self._is_over = True
+        """Stop; all stay armed, and their messages stay at the gateway."""
+        self._is_stopped = True
         self._subscriptions.end()
         self._tasks.cancel()
-        for plan in self.plans.values():
-            self.news.async_clear(plan)
+        for config in self.configs.values():
+            self.notifier.async_clear_issues(config)
 
     @callback
-    def async_tell_from_now_on(self) -> None:
-        """Home Assistant has started: entities and automations are there to be told of what has gone off."""
-        self._is_heard = True
-        self._ring_all()
+    def async_begin_reporting(self) -> None:
+        """Report messages that were sent from now on: entities and automations exist, which get the events."""
+        self._can_report = True
+        self._schedule_all()
 
     @callback
     def async_on_change(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Tell a listener that something may be different; gives the way to stop."""
-        self._on_change.append(listener)
+        """Subscribe to changes of any watchdog; returns the function that unsubscribes."""
+        return self._state_changed.subscribe(lambda _: listener())
 
-        @callback
-        def unsubscribe() -> None:
-            self._on_change.remove(listener)
-
-        return unsubscribe
-
-    def watch(self, key: str) -> WatchdogState:
-        """Give the state of a watchdog."""
+    def state(self, key: str) -> WatchdogState:
+        """Return the state of a watchdog."""
         return self._store.state.watchdogs[key]
 
-    def is_troubled(self, key: str) -> bool:
-        """Say whether something is wrong with a watchdog."""
-        return self.watch(key).has_problem(self._clock.now(), renewal_interval(self.plans[key].period))
+    def has_problem(self, key: str) -> bool:
+        """Return whether a watchdog has a problem."""
+        return self.state(key).has_problem(self._clock.now(), renewal_interval(self.configs[key].period))
 
     async def async_arm(self, key: str) -> None:
-        """Switch a watchdog on; a translated error, and it stays off, if the gateway does not take its message."""
-        watch = self.watch(key)
-        was_alive = watch.armed_message is not None
-        watch.arm(self._clock.now())
-        self.news.async_armed(self.plans[key])
-        await self._async_round(key)
-        if not was_alive and watch.armed_message is None and watch.failed_renewals:
-            watch.disarm(self._clock.now())
-            self._changed(key)
-            self._tell(key, watch)
-            raise _explain(self._errors[key])
+        """Arm a watchdog; raises a translated error, and it stays off, if the gateway does not accept its message."""
+        state = self.state(key)
+        had_message = state.armed_message is not None
+        state.arm(self._clock.now())
+        self.notifier.async_clear_stopped_issues(self.configs[key])
+        await self._async_process(key)
+        if not had_message and state.armed_message is None and state.failed_renewals:
+            state.disarm(self._clock.now())
+            self._mark_changed(key)
+            self._publish(key, state)
+            raise _translate_renewal_error(self._errors[key])
 
     async def async_disarm(self, key: str) -> None:
-        """Switch a watchdog off; a translated error if the gateway has not confirmed yet that nothing will leave."""
-        self.watch(key).disarm(self._clock.now())
-        await self._async_round(key)
-        if not self.watch(key).is_off:
+        """Disarm a watchdog; raises a translated error until the gateway has confirmed that nothing will be sent."""
+        self.state(key).disarm(self._clock.now())
+        await self._async_process(key)
+        if not self.state(key).is_off:
             raise operation_error("watchdog_not_off")
 
-    async def async_let_go(self) -> None:
-        """Have nothing left at the gateway, as far as it answers, while the account is disabled; all stay armed."""
-        for key, watch in list(self._store.state.watchdogs.items()):
-            armed = watch.armed
-            watch.disarm(self._clock.now())
-            await self._async_round(key)
-            watch.armed = armed
-            self._changed(key)
-        self._is_over = True
+    async def async_suspend(self) -> None:
+        """Delete all messages while the account is disabled, as far as the gateway answers; all stay armed."""
+        for key, state in list(self._store.state.watchdogs.items()):
+            armed = state.armed
+            state.disarm(self._clock.now())
+            await self._async_process(key)
+            state.armed = armed
+            self._mark_changed(key)
+        self._is_stopped = True
 
     @callback
-    def _async_hear(self, event: OutboxItemSettled) -> None:
-        """The gateway has what it is to hold, now or since before a fall; or it never got it."""
+    def _async_handle_settled(self, event: OutboxItemSettled) -> None:
+        """Record whether the gateway has a message, accepted now or before a crash."""
         item, message_id = event.item, event.message_id
         if not item.is_provisional:
             return
         key, now = subentry_id_of(item.reference), self._clock.now()
-        watch = self._watch(key)
+        state = self._ensure_state(key)
         if message_id is None:
-            watch.record_failed_renewal(now)
-            self._unlisted.add(key)
+            state.record_failed_renewal(now)
+            self._unsearched.add(key)
         else:
-            leaves_at = item.request.send_at or now
-            held = HeldMessage(message_id=message_id, send_at=leaves_at, costs=item.expense.costs)
-            watch.record_accepted(held, now, renewal_interval(self.plans[key].period) if key in self.plans else TICK)
-        self._changed(key)
-        self._ring(key)
+            send_at = item.request.send_at or now
+            held = HeldMessage(message_id=message_id, send_at=send_at, costs=item.expense.costs)
+            state.record_accepted(
+                held, now, renewal_interval(self.configs[key].period) if key in self.configs else CHECK_INTERVAL
+            )
+        self._mark_changed(key)
+        self._schedule(key)
 
     def is_waiting(self) -> bool:
         """Return whether there is any watchdog."""
@@ -171,146 +167,145 @@ class WatchdogManager:
     @callback
     def async_look_over(self) -> None:
         """Do for each watchdog what is due."""
-        self._ring_all()
+        self._schedule_all()
 
     @callback
     def _async_set_anew(self, _by: timedelta) -> None:
         """Renew every message at once: the wall clock was set, and the gateway has times of the clock before."""
-        for key, watch in self._store.state.watchdogs.items():
-            watch.act_now(self._clock.now())
-            self._changed(key)
+        for key, state in self._store.state.watchdogs.items():
+            state.act_now(self._clock.now())
+            self._mark_changed(key)
 
-    async def _async_say_goodbye(self) -> None:
-        """Home Assistant stops in order: leave it as much more time to come back as a person gave it."""
-        self._extra = True
-        keys = [key for key, plan in self.plans.items() if plan.quiet and self.watch(key).armed]
+    async def _async_extend_periods(self) -> None:
+        """Renew for a longer period when Home Assistant shuts down, so that it has the configured time to come back."""
+        self._is_shutting_down = True
+        keys = [key for key, config in self.configs.items() if config.quiet and self.state(key).armed]
         for key in keys:
-            self.watch(key).act_now(self._clock.now())
-        await asyncio.gather(*map(self._async_round, keys))
+            self.state(key).act_now(self._clock.now())
+        await asyncio.gather(*map(self._async_process, keys))
 
-    def _ring_all(self) -> None:
+    def _schedule_all(self) -> None:
         for key in list(self._store.state.watchdogs):
-            self._ring(key)
+            self._schedule(key)
 
-    def _ring(self, key: str) -> None:
-        if not self._is_over:
-            self._tasks.create(self._async_round(key))
+    def _schedule(self, key: str) -> None:
+        if not self._is_stopped:
+            self._tasks.create(self._async_process(key))
 
-    async def _async_round(self, key: str) -> None:
-        """Do for one watchdog all that is to be done now."""
+    async def _async_process(self, key: str) -> None:
+        """Do everything that is due for one watchdog."""
         async with self._locks[key]:
-            if self._is_over or key not in self._store.state.watchdogs:
+            if self._is_stopped or key not in self._store.state.watchdogs:
                 return
-            watch = self.watch(key)
-            self._make_certain(key, watch)
-            await self._async_look(key, watch)
-            while (step := self._wake(watch)) is not Action.WAIT:
-                await (self._async_push(key, watch) if step is Action.RENEW else self._async_delete(key, watch))
-            self._tell(key, watch)
+            state = self.state(key)
+            self._resolve_pending(key, state)
+            await self._async_find_leftovers(key, state)
+            while (action := self._next_action(state)) is not Action.WAIT:
+                await (self._async_renew(key, state) if action is Action.RENEW else self._async_delete(key, state))
+            self._publish(key, state)
 
-    def _wake(self, watch: WatchdogState) -> Action:
+    def _next_action(self, state: WatchdogState) -> Action:
         now = self._clock.now()
-        step = watch.next_action(now)
-        if step is Action.DELETE and watch.to_delete[0].may_have_been_sent(now) and not self._is_heard:
-            # Asked about when there is somebody to be told.
+        action = state.next_action(now)
+        if action is Action.DELETE and state.to_delete[0].may_have_been_sent(now) and not self._can_report:
+            # Checked when automations exist, which get the event.
             return Action.WAIT
-        return step
+        return action
 
-    def _make_certain(self, key: str, watch: WatchdogState) -> None:
-        """What is neither in the outbox any more nor was heard of has not left, or is found in the list."""
+    def _resolve_pending(self, key: str, state: WatchdogState) -> None:
+        """Give up a pending message that left the outbox without a result; a search finds it if the gateway has it."""
         waits = any(item.reference == reference_of(key) for item in self._store.state.outbox.items.values())
-        if watch.pending_send_at is not None and not waits:
-            watch.record_failed_renewal(self._clock.now())
-            self._unlisted.add(key)
-            self._changed(key)
+        if state.pending_send_at is not None and not waits:
+            state.record_failed_renewal(self._clock.now())
+            self._unsearched.add(key)
+            self._mark_changed(key)
 
-    async def _async_look(self, key: str, watch: WatchdogState) -> None:
-        """Find what was left behind, unless what is still uncertain may be taken for that."""
-        if key not in self._unlisted or watch.pending_send_at is not None:
+    async def _async_find_leftovers(self, key: str, state: WatchdogState) -> None:
+        """Search the sent list for unknown messages of a watchdog, unless a pending one may be mistaken for one."""
+        if key not in self._unsearched or state.pending_send_at is not None:
             return
-        rows = await self._gateway.async_find(key)
+        rows = await self._gateway.async_find_messages(key)
         if rows is not None:
-            self._unlisted.discard(key)
-            watch.record_found(rows, self._clock.now())
-            self._changed(key)
+            self._unsearched.discard(key)
+            state.record_found(rows, self._clock.now())
+            self._mark_changed(key)
 
-    async def _async_push(self, key: str, watch: WatchdogState) -> None:
-        plan, now = self.plans[key], self._clock.now()
-        leaves_at = scheduled_send_time(now, plan.period + (plan.quiet if self._extra else timedelta(0)))
-        watch.begin_renewal(leaves_at)
+    async def _async_renew(self, key: str, state: WatchdogState) -> None:
+        config, now = self.configs[key], self._clock.now()
+        send_at = scheduled_send_time(now, config.period + (config.quiet if self._is_shutting_down else timedelta(0)))
+        state.begin_renewal(send_at)
         # Written together with the message in the outbox, before its request leaves.
         self._store.state.watchdogs.mark_changed(key)
-        error = await self._gateway.async_push(plan, watch.serial, leaves_at)
+        error = await self._gateway.async_renew(config, state.serial, send_at)
         if error is None:
             return
         self._errors[key] = error
-        LOGGER.warning("A watchdog of %s could not be pushed: %s", self._entry.title, type(error).__name__)
+        LOGGER.warning("A watchdog of %s could not be renewed: %s", self._entry.title, type(error).__name__)
         if not isinstance(error, SmsmodeUncertainError):
-            watch.record_failed_renewal(self._clock.now())
-        self._changed(key)
+            state.record_failed_renewal(self._clock.now())
+        self._mark_changed(key)
 
-    async def _async_delete(self, key: str, watch: WatchdogState) -> None:
-        held = watch.to_delete[0]
+    async def _async_delete(self, key: str, state: WatchdogState) -> None:
+        held = state.to_delete[0]
         try:
-            # What is alive is on the disk before the other one goes.
+            # The new message is on the disk before the old one is deleted.
             await self._store.async_save()
         except StorageError:
-            LOGGER.debug("A watchdog goes on without the disk")
-        before = await self._gateway.async_balance() if watch.armed else None
+            LOGGER.debug("A watchdog is renewed without the disk")
+        before = await self._gateway.async_get_balance() if state.armed else None
         outcome = await self._gateway.async_delete(held)
         now = self._clock.now()
         if outcome is DeletionResult.DELETED:
-            watch.record_deletion(held, now)
-            await self._async_weigh(key, watch, before)
-        elif outcome is DeletionResult.GONE_OFF:
-            self._note_gone_off(key, watch, held, now)
+            state.record_deletion(held, now)
+            await self._async_check_refund(key, state, before)
+        elif outcome is DeletionResult.SENT:
+            self._record_sent(key, state, held, now)
         else:
-            watch.record_failed_deletion(now)
-        self._changed(key)
+            state.record_failed_deletion(now)
+        self._mark_changed(key)
 
-    async def _async_weigh(self, key: str, watch: WatchdogState, before: float | None) -> None:
-        """Look whether a deletion gives its credits back, and call the watchdog off if none ever does."""
-        if before is None or (after := await self._gateway.async_balance()) is None:
+    async def _async_check_refund(self, key: str, state: WatchdogState, before: float | None) -> None:
+        """Check whether a deletion refunds its credits; the watchdog is switched off if none ever does."""
+        if before is None or (after := await self._gateway.async_get_balance()) is None:
             return
-        was_armed = watch.armed
-        watch.record_balance(before, after, self._store.state.message_log.segments_sent, self._clock.now())
-        if was_armed and not watch.armed:
-            self.news.async_too_costly(self.plans[key])
+        was_armed = state.armed
+        state.record_balance(before, after, self._store.state.message_log.segments_sent, self._clock.now())
+        if was_armed and not state.armed:
+            self.notifier.async_report_not_refunded(self.configs[key])
 
-    def _note_gone_off(self, key: str, watch: WatchdogState, held: HeldMessage, now: datetime) -> None:
+    def _record_sent(self, key: str, state: WatchdogState, held: HeldMessage, now: datetime) -> None:
         if not held.costs:
-            # Found in the list, and gone before anybody could look after it.
-            watch.record_deletion(held, now)
+            # Found in the sent list, and sent before it could be deleted.
+            state.record_deletion(held, now)
             return
-        was_armed = watch.armed
-        watch.record_sent(held, now)
-        plan = self.plans.get(key)
-        self.news.async_gone_off(key, plan.name if plan else "", held)
-        if plan is not None and was_armed and not watch.armed:
-            self.news.async_called_off(plan)
+        was_armed = state.armed
+        state.record_sent(held, now)
+        config = self.configs.get(key)
+        self.notifier.async_report_sent(key, config.name if config else "", held)
+        if config is not None and was_armed and not state.armed:
+            self.notifier.async_report_not_deleted(config)
 
-    def _tell(self, key: str, watch: WatchdogState) -> None:
-        """Show how it is; forget a watchdog that a person has removed, once nothing is left of it."""
-        if key in self.plans:
-            self.news.async_show(self.plans[key], watch)
-        elif watch.is_off and key not in self._unlisted:
+    def _publish(self, key: str, state: WatchdogState) -> None:
+        """Update issues and entities; forget a removed watchdog once the gateway holds nothing of it."""
+        if key in self.configs:
+            self.notifier.async_update_issues(self.configs[key], state)
+        elif state.is_off and key not in self._unsearched:
             del self._store.state.watchdogs[key]
             self._store.async_save_soon()
-        for listener in list(self._on_change):
-            listener()
+        self._state_changed.notify(None)
 
-    def _watch(self, key: str) -> WatchdogState:
-        """Give the state of a watchdog that may be new; without any the house need not wake up each minute."""
+    def _ensure_state(self, key: str) -> WatchdogState:
+        """Return the state of a watchdog that may be new; without any watchdog there is no timer."""
         state = self._store.state.watchdogs.setdefault(key, WatchdogState())
         self._clock.async_wake()
         return state
 
-    def _changed(self, key: str) -> None:
+    def _mark_changed(self, key: str) -> None:
         self._store.state.watchdogs.mark_changed(key)
         self._store.async_save_soon()
 
 
-def _explain(err: PushError) -> HomeAssistantError:
+def _translate_renewal_error(err: RenewalError) -> HomeAssistantError:
     if isinstance(err, WatchdogError):
         return validation_error(f"watchdog_{err.problem}")
     assert isinstance(err, SmsmodeError | OutboxFullError | StorageError)  # noqa: S101

@@ -1,13 +1,16 @@
-"""What a watchdog says aloud: that its message has gone off, that it soon will, that it was called off."""
+"""Notifier of the watchdogs: events and repair issues of a message that was sent, soon will be, or costs too much."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..config.watchdogs import WatchdogConfig, reference_of
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_WATCHDOG, EVENT_WATCHDOG_STOPPED, LOGGER
+from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.targets import GROUP_PREFIX
 from ..receiving.processor import InboundProcessor
@@ -16,102 +19,101 @@ from ..state.message_log import TrackedMessage
 from ..state.store import AccountStore
 from ..state.watchdog import HeldMessage, WatchdogState, renewal_interval
 
-type Alarm = Callable[[str, dict[str, str]], None]
-"""Is told of a message that has gone off: the subentry, and the data of the event."""
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WatchdogSentEvent:
+    """A message of a watchdog was sent, because it was not deleted in time."""
+
+    subentry_id: str
+    name: str
+    message_id: str
+    sent_at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the public event data."""
+        return {"name": self.name, "message_id": self.message_id, "sent_at": self.sent_at.isoformat()}
 
 
 class WatchdogNotifier:
-    """Speaks for the watchdogs of one account."""
+    """Notifier of the watchdogs of one account."""
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, store: AccountStore, processor: InboundProcessor
     ) -> None:
-        """Speak for an account."""
+        """Begin without listeners."""
         self._hass = hass
         self._entry = entry
         self._store = store
         self._processor = processor
-        self._on_alarm: list[Alarm] = []
+        self.sent: Listeners[WatchdogSentEvent] = Listeners()
 
     @callback
-    def async_on_alarm(self, listener: Alarm) -> CALLBACK_TYPE:
-        """Tell a listener of what has gone off; gives the way to stop."""
-        self._on_alarm.append(listener)
-
-        @callback
-        def unsubscribe() -> None:
-            self._on_alarm.remove(listener)
-
-        return unsubscribe
-
-    @callback
-    def async_gone_off(self, subentry_id: str, name: str, held: HeldMessage) -> None:
-        """Silence has sent one: from here on it is a message like others, spent, and watched until it is delivered."""
-        LOGGER.warning("The message of a watchdog of %s has gone off", self._entry.title)
+    def async_report_sent(self, subentry_id: str, name: str, held: HeldMessage) -> None:
+        """Report that a message was sent: from now on it is a message like others, counted and tracked."""
+        LOGGER.warning("The message of a watchdog of %s was sent", self._entry.title)
         now = dt_util.now()
         expense = Expense(at=now, costs=held.costs, pool=BudgetPool.URGENT)
         self._store.state.budget.record(held.message_id, expense, now)
-        self._processor.async_note_sent(_watched(subentry_id, held), expense.segments)
-        data = {"name": name, "message_id": held.message_id, "sent_at": held.send_at.isoformat()}
-        for listener in list(self._on_alarm):
-            listener(subentry_id, data)
-        self._hass.bus.async_fire(EVENT_WATCHDOG, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **data})
+        self._processor.async_note_sent(_tracked_message(subentry_id, held), expense.segments)
+        event = WatchdogSentEvent(subentry_id=subentry_id, name=name, message_id=held.message_id, sent_at=held.send_at)
+        self.sent.notify(event)
+        self._hass.bus.async_fire(EVENT_WATCHDOG, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **event.as_dict()})
 
     @callback
-    def async_called_off(self, plan: WatchdogConfig) -> None:
-        """Too many in a row have gone off without need."""
-        key = plan.subentry_id
-        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_STOPPED, key, watchdog=plan.name)
-        self._say_stopped(plan, "not_deleted")
+    def async_report_not_deleted(self, config: WatchdogConfig) -> None:
+        """Report that a watchdog was switched off, because too many messages in a row were sent without need."""
+        key = config.subentry_id
+        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_STOPPED, key, watchdog=config.name)
+        self._fire_stopped(config, "not_deleted")
 
     @callback
-    def async_too_costly(self, plan: WatchdogConfig) -> None:
-        """Too many in a row were deleted, and paid for all the same."""
-        key = plan.subentry_id
-        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_COSTLY, key, watchdog=plan.name)
-        self._say_stopped(plan, "credits_not_returned")
+    def async_report_not_refunded(self, config: WatchdogConfig) -> None:
+        """Report that a watchdog was switched off, because too many deletions in a row were not refunded."""
+        key = config.subentry_id
+        async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_COSTLY, key, watchdog=config.name)
+        self._fire_stopped(config, "credits_not_returned")
 
-    def _say_stopped(self, plan: WatchdogConfig, reason: str) -> None:
+    def _fire_stopped(self, config: WatchdogConfig, reason: str) -> None:
         LOGGER.error("A watchdog of %s was switched off: %s", self._entry.title, reason)
-        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "name": plan.name, "reason": reason}
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, "name": config.name, "reason": reason}
         self._hass.bus.async_fire(EVENT_WATCHDOG_STOPPED, data)
 
     @callback
-    def async_show(self, plan: WatchdogConfig, watch: WatchdogState) -> None:
-        """Show that a watchdog is about to go off although the house lives, or take that back."""
+    def async_update_issues(self, config: WatchdogConfig, state: WatchdogState) -> None:
+        """Raise or clear the issue of a watchdog whose message is about to be sent though Home Assistant runs."""
         now = dt_util.utcnow()
-        if watch.has_problem(now, renewal_interval(plan.period)) and watch.is_about_to_send(now, plan.period):
-            self._show_trouble(plan, watch)
+        if state.has_problem(now, renewal_interval(config.period)) and state.is_about_to_send(now, config.period):
+            self._raise_issue(config, state)
         else:
-            self.async_clear(plan)
+            self.async_clear_issues(config)
 
     @callback
-    def async_armed(self, plan: WatchdogConfig) -> None:
-        """A person has switched it on: what was said of the time before is over."""
-        self._clear(IssueType.WATCHDOG_STOPPED, plan)
-        self._clear(IssueType.WATCHDOG_COSTLY, plan)
+    def async_clear_stopped_issues(self, config: WatchdogConfig) -> None:
+        """Clear the issues of a watchdog that was switched off: a person has armed it again."""
+        self._clear(IssueType.WATCHDOG_STOPPED, config)
+        self._clear(IssueType.WATCHDOG_COSTLY, config)
 
     @callback
-    def async_clear(self, plan: WatchdogConfig) -> None:
-        """Take back what will be said again if it is true again."""
-        self._clear(IssueType.WATCHDOG_FAILING, plan)
-        self._clear(IssueType.WATCHDOG_ASLEEP, plan)
+    def async_clear_issues(self, config: WatchdogConfig) -> None:
+        """Clear the issues that are raised again if they are true again."""
+        self._clear(IssueType.WATCHDOG_FAILING, config)
+        self._clear(IssueType.WATCHDOG_ASLEEP, config)
 
-    def _show_trouble(self, plan: WatchdogConfig, watch: WatchdogState) -> None:
-        key = plan.subentry_id
-        if watch.armed_message is None:
-            self._clear(IssueType.WATCHDOG_FAILING, plan)
-            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_ASLEEP, key, watchdog=plan.name)
+    def _raise_issue(self, config: WatchdogConfig, state: WatchdogState) -> None:
+        key = config.subentry_id
+        if state.armed_message is None:
+            self._clear(IssueType.WATCHDOG_FAILING, config)
+            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_ASLEEP, key, watchdog=config.name)
         else:
-            time = f"{dt_util.as_local(watch.armed_message.send_at):%H:%M}"
-            self._clear(IssueType.WATCHDOG_ASLEEP, plan)
-            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_FAILING, key, watchdog=plan.name, time=time)
+            time = f"{dt_util.as_local(state.armed_message.send_at):%H:%M}"
+            self._clear(IssueType.WATCHDOG_ASLEEP, config)
+            async_raise_issue(self._hass, self._entry, IssueType.WATCHDOG_FAILING, key, watchdog=config.name, time=time)
 
-    def _clear(self, problem: IssueType, plan: WatchdogConfig) -> None:
-        async_clear_issue(self._hass, self._entry, problem, plan.subentry_id)
+    def _clear(self, issue: IssueType, config: WatchdogConfig) -> None:
+        async_clear_issue(self._hass, self._entry, issue, config.subentry_id)
 
 
-def _watched(subentry_id: str, held: HeldMessage) -> TrackedMessage:
+def _tracked_message(subentry_id: str, held: HeldMessage) -> TrackedMessage:
     targets = [target for target, _ in held.costs]
     groups = [target.removeprefix(GROUP_PREFIX) for target in targets if target.startswith(GROUP_PREFIX)]
     return TrackedMessage(
