@@ -142,3 +142,16 @@ async def test_a_timer_whose_moment_has_not_come_by_the_clock_is_set_again(
     clocks.pass_by(timedelta(days=2))
     async_fire_time_changed(hass)
     assert fired == ["a"]
+
+
+async def test_a_timer_that_is_set_anew_for_the_same_moment_is_not_delayed(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory
+) -> None:
+    clocks, fired = TwoClocks(), []
+    timers = KeyedTimers(hass, clocks.clock(hass))
+    timers.set("a", NOW + MINUTE, lambda: fired.append("first"))
+    clocks.pass_by(MINUTE)
+    timers.set("a", NOW + MINUTE, lambda: fired.append("second"))
+    freezer.tick(MINUTE)
+    async_fire_time_changed(hass)
+    assert fired == ["first"]

@@ -119,31 +119,37 @@ class KeyedTimers:
         """Start without timers."""
         self._hass = hass
         self._clock = clock
-        self._cancels: dict[str, CALLBACK_TYPE] = {}
+        self._timers: dict[str, tuple[datetime, CALLBACK_TYPE]] = {}
 
     @callback
     def set(self, key: str, moment: datetime, action: Callable[[], object]) -> None:
-        """Call ``action`` at a moment, or soon if that is over; replaces the timer of the same key."""
+        """Call ``action`` at a moment, or soon if that is over; replaces the timer of the same key.
+
+        A timer that is set for this very moment stays: whoever looks over what waits does not delay what is due.
+        """
+        if (timer := self._timers.get(key)) is not None and timer[0] == moment:
+            return
         self.cancel(key)
 
         @callback
         def fire(_now: datetime) -> None:
-            del self._cancels[key]
+            del self._timers[key]
             if self._clock.now() < moment:
                 self.set(key, moment, action)
             else:
                 action()
 
-        self._cancels[key] = async_call_later(self._hass, max(moment - self._clock.now(), timedelta(0)), fire)
+        delay = max(moment - self._clock.now(), timedelta(0))
+        self._timers[key] = moment, async_call_later(self._hass, delay, fire)
 
     @callback
     def cancel(self, key: str) -> None:
         """Cancel the timer of a key, if there is one."""
-        if (cancel := self._cancels.pop(key, None)) is not None:
-            cancel()
+        if (timer := self._timers.pop(key, None)) is not None:
+            timer[1]()
 
     @callback
     def stop(self) -> None:
         """Cancel all timers."""
-        for key in list(self._cancels):
+        for key in list(self._timers):
             self.cancel(key)
