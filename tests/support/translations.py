@@ -152,11 +152,10 @@ def issue_placeholders() -> dict[IssueType, set[str]]:
     told: dict[IssueType, set[str]] = {}
     for call in (*calls("async_raise_issue"), *calls("async_raise_watchdog_issue")):
         which = ast.unparse(call.args[2])
-        if which == "issue_type":
-            # Raised again, as it was raised elsewhere.
-            continue
         problems = [problem for problem in IssueType if which == f"IssueType.{problem.name}"]
-        for problem in problems or [IssueType(cap.value) for cap in LimitType]:
+        if which.startswith("IssueType("):
+            problems = [IssueType(limit.value) for limit in LimitType]
+        for problem in problems:
             told[problem] = {"account", *arguments(call)}
     return told | {problem: {"account", "recipient"} for problem in RECIPIENT_ISSUES}
 
