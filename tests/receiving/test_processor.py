@@ -49,6 +49,7 @@ async def test_reply_by_callback_is_verified_with_the_gateway_first(
         "reference": "leak",
         "reply_id": answer["id"],
         "verified": True,
+        "reason": None,
     }
     assert house.state("event.alice_reply").attributes["event_type"] == "received"
     assert house.state("sensor.home_last_reply").state == "J'arrive, à tout de suite €"

@@ -48,6 +48,8 @@ def test_a_reply_known_by_callback_alone_is_still_to_be_seen_in_the_list() -> No
     message_log = new_message_log()
     assert message_log.record_reply(reply(), NOW, listed=False)
     assert not message_log.reply_history.is_listed(reply(), NOW)
+    assert message_log.record_reply(reply(), NOW, listed=False) is None
+    assert message_log.record_reply(reply(), NOW)
     assert message_log.record_reply(reply(), NOW) is None
     assert message_log.reply_history.is_listed(reply(), NOW)
 

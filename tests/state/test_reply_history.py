@@ -149,12 +149,26 @@ def test_the_history_is_bounded_and_listed_replies_are_never_new_again() -> None
 def test_a_reply_by_callback_alone_is_new_once_and_not_taken_as_listed() -> None:
     history = heard()
     assert history.record(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
+    assert history.record(reply(), NOW, listed=False) is None
     assert not history.is_listed(reply(), NOW)
+    # faults E3: what the list shows for the first time is new, whatever callbacks have said before.
+    assert history.record(reply(), NOW, listed=True) is ReplyEventType.RECEIVED
     assert history.record(reply(), NOW, listed=True) is None
     assert history.is_listed(reply(), NOW)
     # A callback that comes again takes nothing of that back.
     assert history.record(reply(), NOW, listed=False) is None
     assert history.is_listed(reply(), NOW)
+
+
+def test_another_text_under_the_same_id_is_told_and_does_not_settle_the_first() -> None:
+    history = heard()
+    assert history.record(reply(text="forged"), NOW, listed=False) is ReplyEventType.RECEIVED
+    assert not history.is_known(reply(), NOW)
+    assert not history.is_settled(reply(), NOW)
+    assert history.record(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
+    assert history.record(reply(), NOW, listed=True) is ReplyEventType.RECEIVED
+    assert history.is_settled(reply(text="forged"), NOW)
+    assert history.record(reply(text="forged"), NOW, listed=False) is None
 
 
 def test_a_reply_older_than_the_cutoff_counts_as_listed() -> None:

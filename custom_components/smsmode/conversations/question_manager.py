@@ -70,7 +70,7 @@ class QuestionManager:
         store: AccountStore,
         processor: InboundProcessor,
         messages: MessageService,
-        fetch_replies: Callable[[], Awaitable[None]],
+        fetch_replies: Callable[[], Awaitable[object]],
         clock: Clock,
     ) -> None:
         """Do nothing before `async_start`; ``fetch_replies`` asks the gateway for replies."""

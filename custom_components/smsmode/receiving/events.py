@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from ..api import DeliveryOutcome, MessageStatus, Reply
 from ..helpers.recorder import as_data
 from ..state.reply_history import ReplyEventType
+
+
+class UnverifiedReason(StrEnum):
+    """Reason for which the gateway's list did not confirm a reply."""
+
+    NOT_LISTED = "not_listed"
+    LIST_UNREADABLE = "list_unreadable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -21,6 +29,7 @@ class ReplyEvent:
     recipient: str | None
     verified: bool
     raw_text: str = ""
+    reason: UnverifiedReason | None = None
 
     @property
     def is_trusted(self) -> bool:
@@ -38,6 +47,7 @@ class ReplyEvent:
             "reply_id": self.reply.reply_id,
             "received_at": self.reply.received_at.isoformat() if self.reply.received_at else None,
             "verified": self.verified,
+            "reason": self.reason,
         }
 
 

@@ -18,7 +18,7 @@ from ..helpers.targets import GROUP_PREFIX
 from ..state.message_log import MessageLog, TrackedMessage
 from ..state.reply_history import ReplyEventType
 from ..state.store import AccountStore
-from .events import ReplyEvent, ReportEvent
+from .events import ReplyEvent, ReportEvent, UnverifiedReason
 
 
 class InboundProcessor:
@@ -146,9 +146,9 @@ class InboundProcessor:
             )
 
     @callback
-    def async_knows_reply(self, reply: Reply) -> bool:
-        """Return whether a reply was processed already, from a callback or a poll."""
-        return self.message_log.reply_history.is_known(reply, reply.received_at or dt_util.utcnow())
+    def async_has_settled(self, reply: Reply) -> bool:
+        """Return whether a reply that a callback reported need not be verified any more."""
+        return self.message_log.reply_history.is_settled(reply, reply.received_at or dt_util.utcnow())
 
     @callback
     def async_has_listed(self, reply: Reply) -> bool:
@@ -156,7 +156,7 @@ class InboundProcessor:
         return self.message_log.reply_history.is_listed(reply, reply.received_at or dt_util.utcnow())
 
     @callback
-    def async_process_reply(self, reply: Reply, *, verified: bool) -> None:
+    def async_process_reply(self, reply: Reply, *, verified: bool, reason: UnverifiedReason | None = None) -> None:
         """Process a reply; it is verified if the gateway's list shows it so that no text can imitate it."""
         if not self.is_listening:
             return
@@ -172,6 +172,7 @@ class InboundProcessor:
             recipient=self._recipients.name_of(reply.sender),
             verified=verified,
             raw_text=raw_text,
+            reason=reason,
         )
         self.reply_received.notify(event)
         name = EVENT_REPLY if event_type is ReplyEventType.RECEIVED else EVENT_LATE_REPLY

@@ -37,7 +37,7 @@ class ReplyPager:
 
     It stops at a row that is known, after ``depth`` rows besides the new ones. ``top`` is the id of the first row.
     ``gap`` is how deep the next pass has to go, because a row could not be read or the list ended before a known row;
-    0 if there is no gap.
+    0 if there is no gap. ``unreadable`` counts the rows that could not be read.
     """
 
     def __init__(self, client: SmsmodeClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
@@ -49,7 +49,7 @@ class ReplyPager:
         self._is_known = is_known
         self._depth = depth
         self._row = 0
-        self._unreadable = 0
+        self.unreadable = 0
         self._single_rows = SINGLE_ROWS
         self._page_size = PAGE_SIZE
         self._is_complete = False
@@ -65,8 +65,8 @@ class ReplyPager:
         try:
             replies = await self._client.get_replies(start=self._row, count=1)
         except SmsmodeUncertainError as err:
-            self._unreadable += 1
-            if self._unreadable > MAX_UNREADABLE_ROWS:
+            self.unreadable += 1
+            if self.unreadable > MAX_UNREADABLE_ROWS:
                 raise
             LOGGER.debug("A reply was left out for now: %s", err)
             self.gap = self._row + 1
@@ -126,13 +126,18 @@ class ReplyFetcher:
         self._looked_back_at: datetime | None = None
         self._unconfirmed_ids: set[str | None] = set()
 
-    async def async_fetch(self) -> None:
-        """Process all replies that are not known yet, oldest first. Raises SmsmodeError."""
+    async def async_fetch(self) -> bool:
+        """Process all replies that are not known yet, oldest first. Raises SmsmodeError.
+
+        Return False if the list was not read: a row could not be parsed, and is going to be read again, or it is empty
+        though it was not before.
+        """
         if not self._processor.is_listening:
-            return
+            return False
         async with self._lock:
             begun_at = dt_util.utcnow()
-            newest = self._processor.message_log.reply_history.newest_listed()
+            history = self._processor.message_log.reply_history
+            newest = history.newest_listed()
             pager = await self._async_read_list(self._gap)
             retry = bool(pager.gap) and self._gap_retries < MAX_GAP_RETRIES
             self._gap, self._gap_retries = (pager.gap, self._gap_retries + 1) if retry else (0, 0)
@@ -140,7 +145,8 @@ class ReplyFetcher:
             if newest is not None and is_due:
                 await self._async_look_back(min(newest, begun_at), len(pager.new))
                 self._looked_back_at = begun_at
-            self._processor.message_log.reply_history.read_at = begun_at
+            history.read_at = begun_at
+            return not (retry and pager.unreadable) and (newest is None or pager.top is not None)
 
     async def _async_read_list(self, depth: int) -> ReplyPager:
         pager = ReplyPager(self._client, self._is_known, depth)

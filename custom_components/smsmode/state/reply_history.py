@@ -26,8 +26,9 @@ class ReplyHistory:
     """Known replies of one account since ``cutoff``; whatever was received before it is old.
 
     A reply is known by its id: in ``ids`` once the gateway's own list has shown it, in ``unconfirmed`` while only a
-    callback reported it. A callback without an id is known by who wrote what in which minute, and that silences nothing
-    but other callbacks: whoever forges one must not be able to silence the reply itself.
+    callback reported it. A callback without an id is known by who wrote what in which minute. What a callback reported
+    silences nothing but callbacks that say the same: whoever forges one, with whatever id, must not be able to silence
+    the reply itself.
     """
 
     cutoff: datetime
@@ -39,18 +40,24 @@ class ReplyHistory:
     unconfirmed: TrackedDict[datetime] = field(default_factory=TrackedDict)
 
     def is_known(self, reply: Reply, received_at: datetime) -> bool:
-        """Whether a reply is known, or older than the cutoff."""
+        """Return whether a callback about this reply has nothing to tell: it is known, or older than the cutoff."""
         # The list of replies gives whole minutes: compare with the minute in which this memory begins.
         if received_at < _minute(self.cutoff):
             return True
+        content = _content(reply, received_at)
         if reply.reply_id is None:
-            content = _content(reply, received_at)
             return content in self.contents or content in self.without_id
-        return reply.reply_id in self.ids or reply.reply_id in self.unconfirmed
+        # The same id with another text: one of the two is forged, and nobody knows yet which.
+        return reply.reply_id in self.ids or (reply.reply_id in self.unconfirmed and content in self.contents)
 
     def is_listed(self, reply: Reply, received_at: datetime) -> bool:
         """Whether the list of replies has shown this one before, so that what is older was seen as well."""
         return received_at < _minute(self.cutoff) or reply.reply_id in self.ids
+
+    def is_settled(self, reply: Reply, received_at: datetime) -> bool:
+        """Return whether a callback about this reply need not be verified any more."""
+        is_settled = self.is_known if reply.reply_id is None else self.is_listed
+        return is_settled(reply, received_at)
 
     def newest_listed(self) -> datetime | None:
         """Return when the newest reply that the list has shown was received."""
@@ -58,9 +65,12 @@ class ReplyHistory:
         return max((moment.astimezone(UTC) for moment in self.ids.values()), default=None)
 
     def record(self, reply: Reply, now: datetime, *, listed: bool = True) -> ReplyEventType | None:
-        """Record a reply; return its event type, or None if it was known."""
+        """Record a reply; return its type if it is new, None if it was known.
+
+        What the list shows for the first time is new, although a callback may have reported it before.
+        """
         received_at = reply.received_at or now
-        known = self.is_known(reply, received_at)
+        known = (self.is_settled if listed else self.is_known)(reply, received_at)
         if received_at >= _minute(self.cutoff):
             self._remember(reply, received_at, now, listed=listed)
         if known:
