@@ -133,8 +133,6 @@ async def test_huge_body_is_not_read(house: House, callback_client: CallbackClie
 
 
 async def test_reply_is_not_lost_behind_an_announced_one(house: House, callback_client: CallbackClient) -> None:
-    house: House, callback_client: CallbackClient
-) -> None:
     replies = house.capture("smsmode_reply")
     await house.gateway.fail("responseList.do", "code:50", times=None)
     await house.gateway.reply(ALICE_DIGITS, "first", stray=True, callback=False)
