@@ -17,6 +17,7 @@ from custom_components.smsmode.const import DOMAIN
 from tests.support.delivery_failures import BLOCKED, INVALID, RECEIVED, issue_id, report, shown, subentry_id
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB, House
+from tests.support.sends import queued, texts
 
 type HttpClient = TestClient[Request, Application]
 FIX = "/api/repairs/issues/fix"
@@ -154,3 +155,74 @@ async def test_what_yaml_says_of_a_recipient_is_not_changed_here(
     )
     await house.async_settle()
     assert shown(house, "recipient_blocked", "Alice") is None
+
+
+async def wait_for_long(house: House) -> dict[str, Any]:
+    """Send two messages that the gateway does not get, until they are a repair issue; return the first."""
+    sent = await house.async_call("send_message", message="one", target=["Alice"])
+    await house.async_call("send_message", message="two", target=["Family", BOB])
+    await house.async_wait(minutes=5)
+    message: dict[str, Any] = sent["messages"][0]
+    return message
+
+
+async def test_messages_that_wait_are_shown_with_whom_they_are_for_since_when_and_why(
+    house: House, client: HttpClient
+) -> None:
+    # faults D5
+    await house.hass.config.async_set_time_zone("Europe/Paris")
+    house.freezer.move_to("2026-07-14T10:00:00+02:00")
+    async with house.gateway.offline():
+        await wait_for_long(house)
+        menu = await start(client, issue_id(house, "messages_waiting"))
+        assert (menu["type"], menu["menu_options"]) == ("menu", ["try_now", "show", "drop"])
+        assert menu["description_placeholders"] == {"account": "Home", "count": "3"}
+        form = await step(client, menu, next_step_id="show")
+        assert (form["type"], form["step_id"]) == ("form", "show")
+        shown_rows = form["description_placeholders"]["messages"].splitlines()
+        assert shown_rows == [
+            "- 10:00:00 · Alice · cannot_connect",
+            "- 10:00:00 · …432 · cannot_connect",
+            "- 10:00:00 · Family · cannot_connect",
+        ]
+        back = await step(client, form)
+        assert (back["type"], back["step_id"]) == ("menu", "init")
+
+
+async def test_messages_that_wait_are_tried_now_and_the_issue_goes_when_they_left(
+    house: House, client: HttpClient
+) -> None:
+    async with house.gateway.offline():
+        await wait_for_long(house)
+    done = await step(client, await start(client, issue_id(house, "messages_waiting")), next_step_id="try_now")
+    assert (done["type"], done["reason"]) == ("abort", "try_now")
+    await house.async_settle()
+    assert (queued(house), shown(house, "messages_waiting")) == (0, None)
+    assert sorted(await texts(house.gateway)) == ["one", "two", "two"]
+
+
+async def test_messages_that_wait_are_dropped_once_it_was_said_twice_but_not_those_that_came_since(
+    house: House, client: HttpClient
+) -> None:
+    async with house.gateway.offline():
+        await wait_for_long(house)
+        question = await step(client, await start(client, issue_id(house, "messages_waiting")), next_step_id="drop")
+        assert (question["type"], question["step_id"], queued(house)) == ("form", "drop", 3)
+        await house.async_call("send_message", message="later", target=["Alice"])
+        assert (await step(client, question))["type"] == "create_entry"
+        await house.async_settle()
+        assert (queued(house), shown(house, "messages_waiting")) == (1, None)
+    await house.async_wait(minutes=2)
+    assert await texts(house.gateway) == ["later"]
+
+
+@pytest.mark.parametrize("choice", ["try_now", "drop"])
+async def test_an_account_that_is_not_loaded_has_nothing_to_try_or_drop(
+    house: House, client: HttpClient, choice: str
+) -> None:
+    async with house.gateway.offline():
+        await wait_for_long(house)
+        menu = await start(client, issue_id(house, "messages_waiting"))
+        await house.hass.config_entries.async_unload(house.entry.entry_id)
+        left = await step(client, menu, next_step_id=choice)
+        assert (left["type"], left["reason"]) == ("abort", "not_loaded")

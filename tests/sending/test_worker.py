@@ -20,7 +20,7 @@ async def test_messages_that_wait_for_long_are_a_repair_issue_that_goes_away_by_
             assert (await send(house, text))["status"] == "queued"
         await house.async_wait(minutes=3)
         assert (queued(house), issue(house, "messages_waiting")) == (2, None)
-        await house.async_wait(minutes=4)
+        await house.async_wait(minutes=2)
         shown = issue(house, "messages_waiting")
         assert shown
         assert shown.translation_placeholders == {"account": "Home", "count": "2"}
