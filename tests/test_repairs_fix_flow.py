@@ -11,6 +11,7 @@ from homeassistant.config_entries import SOURCE_IMPORT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
@@ -160,7 +161,8 @@ async def test_what_yaml_says_of_a_recipient_is_not_changed_here(
 async def wait_for_long(house: House) -> dict[str, Any]:
     """Send two messages that the gateway does not get, until they are a repair issue; return the first."""
     sent = await house.async_call("send_message", message="one", target=["Alice"])
-    await house.async_call("send_message", message="two", target=["Family", BOB])
+    for number, text in ((BOB, "two"), ("+33698765431", "three")):
+        await house.async_call("send_message", message=text, target=[number])
     await house.async_wait(minutes=5)
     message: dict[str, Any] = sent["messages"][0]
     return message
@@ -170,8 +172,7 @@ async def test_messages_that_wait_are_shown_with_whom_they_are_for_since_when_an
     house: House, client: HttpClient
 ) -> None:
     # faults D5
-    await house.hass.config.async_set_time_zone("Europe/Paris")
-    house.freezer.move_to("2026-07-14T10:00:00+02:00")
+    since = dt_util.now().strftime("%Y-%m-%d %H:%M")
     async with house.gateway.offline():
         await wait_for_long(house)
         menu = await start(client, issue_id(house, "messages_waiting"))
@@ -181,9 +182,7 @@ async def test_messages_that_wait_are_shown_with_whom_they_are_for_since_when_an
         assert (form["type"], form["step_id"]) == ("form", "show")
         shown_rows = form["description_placeholders"]["messages"].splitlines()
         assert shown_rows == [
-            "- 10:00:00 · Alice · cannot_connect",
-            "- 10:00:00 · …432 · cannot_connect",
-            "- 10:00:00 · Family · cannot_connect",
+            f"- {since} · {name} · the gateway cannot be reached" for name in ("Alice", "…432", "…431")
         ]
         back = await step(client, form)
         assert (back["type"], back["step_id"]) == ("menu", "init")
@@ -198,7 +197,7 @@ async def test_messages_that_wait_are_tried_now_and_the_issue_goes_when_they_lef
     assert (done["type"], done["reason"]) == ("abort", "try_now")
     await house.async_settle()
     assert (queued(house), shown(house, "messages_waiting")) == (0, None)
-    assert sorted(await texts(house.gateway)) == ["one", "two", "two"]
+    assert sorted(await texts(house.gateway)) == ["one", "three", "two"]
 
 
 async def test_messages_that_wait_are_dropped_once_it_was_said_twice_but_not_those_that_came_since(
@@ -216,8 +215,8 @@ async def test_messages_that_wait_are_dropped_once_it_was_said_twice_but_not_tho
     assert await texts(house.gateway) == ["later"]
 
 
-@pytest.mark.parametrize("choice", ["try_now", "drop"])
-async def test_an_account_that_is_not_loaded_has_nothing_to_try_or_drop(
+@pytest.mark.parametrize("choice", ["try_now", "show", "drop"])
+async def test_an_account_that_is_not_loaded_shows_nothing_that_waits(
     house: House, client: HttpClient, choice: str
 ) -> None:
     async with house.gateway.offline():
@@ -225,4 +224,18 @@ async def test_an_account_that_is_not_loaded_has_nothing_to_try_or_drop(
         menu = await start(client, issue_id(house, "messages_waiting"))
         await house.hass.config_entries.async_unload(house.entry.entry_id)
         left = await step(client, menu, next_step_id=choice)
-        assert (left["type"], left["reason"]) == ("abort", "not_loaded")
+        assert left["description_placeholders"]["count"] == "0"
+
+
+async def test_of_many_messages_that_wait_the_first_are_shown(house: House, client: HttpClient) -> None:
+    async with house.gateway.offline():
+        for number in range(21):
+            await house.async_call(
+                "send_message", message=str(number), target=[f"06123400{each:02}" for each in range(6)]
+            )
+        await house.async_wait(minutes=5)
+        menu = await start(client, issue_id(house, "messages_waiting"))
+        rows = (await step(client, menu, next_step_id="show"))["description_placeholders"]["messages"].splitlines()
+        assert len(rows) == 21
+        assert rows[0].count("…") == 6
+        assert rows[-1] == "- …"

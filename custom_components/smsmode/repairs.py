@@ -1,4 +1,4 @@
-"""Fix flows of repair issues: confirm that one was read, or edit, remove or keep a recipient."""
+"""Fix flows of repair issues: confirm that one was read, repair a recipient, or decide about what waits."""
 
 import probatio
 from homeassistant.components.repairs import ConfirmRepairFlow, FlowType, RepairsFlow, RepairsFlowResult
@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_RECIPIENT
-from .helpers.repair_issues import DATA_ENTRY, DATA_RECIPIENT
+from .flows.waiting_messages import WaitingMessagesFixFlow
+from .helpers.repair_issues import DATA_ENTRY, DATA_RECIPIENT, IssueType
 
 
 class RecipientFixFlow(RepairsFlow):
@@ -74,7 +75,9 @@ class RecipientFixFlow(RepairsFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Create the fix flow of a recipient, or else the confirmation that an issue was read."""
+    """Create the fix flow of a recipient or of what waits, or else the confirmation that an issue was read."""
     entry_id, subentry_id = (str((data or {}).get(key) or "") for key in (DATA_ENTRY, DATA_RECIPIENT))
     entry = hass.config_entries.async_get_entry(entry_id)
+    if entry and issue_id.startswith(IssueType.MESSAGES_WAITING):
+        return WaitingMessagesFixFlow(entry)
     return RecipientFixFlow(entry, subentry_id) if entry and subentry_id else ConfirmRepairFlow()

@@ -13,6 +13,7 @@ from .actions import account as account_actions
 from .actions import alerts as alert_actions
 from .actions import messages as message_actions
 from .actions import questions as ask_actions
+from .actions import queue as queue_actions
 from .actions import scheduled as schedule_actions
 from .actions import schemas
 from .config.yaml_import import async_apply_yaml
@@ -39,6 +40,9 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "get_replies": (account_actions.async_get_replies, schemas.GET_REPLIES, SupportsResponse.ONLY),
     "delete_message": (account_actions.async_delete_message, schemas.DELETE_MESSAGE, SupportsResponse.OPTIONAL),
     "get_scheduled": (schedule_actions.async_get_scheduled, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+    "get_queue": (queue_actions.async_get_queue, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+    "cancel_message": (queue_actions.async_cancel_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
+    "retry_message": (queue_actions.async_retry_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
     "get_balance": (account_actions.async_get_balance, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
     "add_contact": (account_actions.async_add_contact, schemas.ADD_CONTACT, SupportsResponse.OPTIONAL),
 }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from homeassistant.exceptions import ServiceValidationError
+from homeassistant.util import dt as dt_util
 
 from tests.support.house import BOB, House
 from tests.support.sends import queued, send, texts
@@ -13,7 +14,7 @@ from tests.support.watchdog_house import async_switch
 async def test_the_queue_says_of_each_message_whom_it_is_for_since_when_it_waits_and_why(house: House) -> None:
     async with house.gateway.offline():
         sent = await send(house, "one", target=["Alice", BOB], reference="leak", urgent=True)
-        now = house.account.clock.now()
+        now = dt_util.as_local(house.account.clock.now())
         (row,) = (await house.async_call("get_queue"))["queue"]
     assert row.pop("next_attempt") > now.isoformat()
     assert row == {

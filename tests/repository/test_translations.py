@@ -217,18 +217,21 @@ def test_an_issue_that_a_person_closes_says_how(
     assert not ir.async_get(hass).issues
 
 
-@pytest.mark.parametrize("problem", RECIPIENT_ISSUES)
-def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: IssueType) -> None:
+@pytest.mark.parametrize(
+    ("problem", "file"),
+    [*((problem, "repairs.py") for problem in RECIPIENT_ISSUES), (IssueType.MESSAGES_WAITING, "waiting_messages.py")],
+)
+def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: IssueType, file: str) -> None:
     flow = EN["issues"][problem]["fix_flow"]
     offered: dict[str, set[str]] = {}
-    for call in calls("async_show_menu", "repairs.py"):
+    for call in calls("async_show_menu", file):
         menu = arguments(call)
         offered[ast.literal_eval(menu["step_id"])] = set(ast.literal_eval(menu["menu_options"]))
-    forms = {ast.literal_eval(arguments(call)["step_id"]) for call in calls("async_show_form", "repairs.py")}
+    forms = {ast.literal_eval(arguments(call)["step_id"]) for call in calls("async_show_form", file)}
     assert set(flow["step"]) == {*offered, *forms}
     for step, words in flow["step"].items():
         assert set(words.get("menu_options", ())) == offered.get(step, set())
-    reasons = {ast.literal_eval(arguments(call)["reason"]) for call in calls("async_abort", "repairs.py")}
+    reasons = {ast.literal_eval(arguments(call)["reason"]) for call in calls("async_abort", file)}
     assert set(flow["abort"]) == reasons
 
 

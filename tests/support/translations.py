@@ -157,6 +157,8 @@ def issue_placeholders() -> dict[IssueType, set[str]]:
             problems = [IssueType(limit.value) for limit in LimitType]
         for problem in problems:
             told[problem] = {"account", *arguments(call)}
+    # Its fix flow fills in what waits.
+    told[IssueType.MESSAGES_WAITING].add("messages")
     return told | {problem: {"account", "recipient"} for problem in RECIPIENT_ISSUES}
 
 

@@ -61,6 +61,7 @@ SEND_BATCH = _schema(
 )
 ACCOUNT_ONLY = _schema({})
 MESSAGE_ID = _schema({probatio.Required("message_id"): cv.string})
+QUEUE_ID = _schema({probatio.Required("queue_id"): cv.string})
 GET_SENT_MESSAGES = _schema(
     {probatio.Optional("count", default=50): _COUNT, probatio.Optional("start", default=0): _START}
 )

@@ -78,7 +78,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
-    IssueType.MESSAGES_WAITING: IssueSpec(_WARNING),
+    IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, is_fixable=True),
     IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
     IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),

@@ -25,6 +25,7 @@ from ..api import (
     VoiceRequest,
 )
 from ..const import LOGGER
+from ..errors import key_of
 from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
@@ -170,6 +171,7 @@ class GatewaySender:
 
     def _schedule_retry(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """Schedule the next attempt of an item that was not sent, unless its caller wants no queueing."""
+        item.reason = key_of(err)
         if item.may_retry:
             self._store.state.outbox.schedule_retry(item, self._clock.now(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()

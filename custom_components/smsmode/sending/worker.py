@@ -19,6 +19,7 @@ from ..helpers.timing import BurstDebouncer
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
+from .queue import queued_messages
 from .reconciliation import async_find_all
 
 MAX_CONCURRENT = 8
@@ -77,9 +78,13 @@ class OutboxWorker:
     def _set_timer(self) -> None:
         self._cancel()
         self._update_waiting_issue()
-        if (due := self._store.state.outbox.next_due()) is not None:
+        now = self._clock.now()
+        # Also when the next message will have waited for long: that is told at its time, not with the next attempt.
+        told_at = [item.expense.at + WAITING_ISSUE_AFTER for item in queued_messages(self._store.state.outbox)]
+        moments = [self._store.state.outbox.next_due(), *(moment for moment in told_at if moment > now)]
+        if (due := min(filter(None, moments), default=None)) is not None:
             # Never long ahead: a clock that is set back would make it years.
-            pause = min(max(due - self._clock.now(), MIN_INTERVAL), MAX_BACKOFF)
+            pause = min(max(due - now, MIN_INTERVAL), MAX_BACKOFF)
             self._cancel_timer = async_call_later(self._hass, pause, self._async_run_due)
 
     def is_waiting(self) -> bool:
@@ -107,6 +112,17 @@ class OutboxWorker:
         self._gateway_sender.changed()
         self._async_run_due(now)
         return len(resting)
+
+    @callback
+    def async_retry(self, items: Iterable[OutboxItem]) -> int:
+        """Make the next attempt, or lookup, of messages due now; return how many, without those under way."""
+        now = self._clock.now()
+        idle = [item for item in items if item.phase is not Phase.SENDING]
+        for item in idle:
+            self._store.state.outbox.make_due(item, now)
+        self._gateway_sender.changed()
+        self._async_run_due(now)
+        return len(idle)
 
     @callback
     def async_cancel(self, item: OutboxItem) -> bool:
@@ -209,7 +225,7 @@ class OutboxWorker:
     def _update_waiting_issue(self) -> None:
         """Raise or clear the repair issue of messages that have waited for long."""
         since = self._clock.now() - WAITING_ISSUE_AFTER
-        waiting = [item for item in self._store.state.outbox.items.values() if item.expense.at < since]
+        waiting = [item for item in queued_messages(self._store.state.outbox) if item.expense.at <= since]
         if waiting:
             async_raise_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING, count=str(len(waiting)))
         else:

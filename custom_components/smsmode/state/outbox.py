@@ -56,7 +56,8 @@ class OutboxItem:
     """One request to the gateway.
 
     ``due`` is when to try, or to look, next; ``may_retry`` whether to try again at all; ``lookup_count`` how many
-    lookups did not find it, ``failed_lookups`` how many failed. ``message_id`` is the gateway's id once it has it.
+    lookups did not find it, ``failed_lookups`` how many failed. ``message_id`` is the gateway's id once it has it,
+    ``reason`` why the latest attempt did not leave, as a key of the translations.
     """
 
     key: str
@@ -71,6 +72,7 @@ class OutboxItem:
     lookup_count: int = 0
     failed_lookups: int = 0
     message_id: str | None = None
+    reason: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -21,7 +21,17 @@ type Json = dict[str, Any]
 type Fields = Mapping[str, Any]
 """The fields of one entry of a collection: "" is the entry itself."""
 
-_PROGRESS = ("phase", "due", "expires_at", "may_retry", "attempts", "attempted_at", "lookup_count", "failed_lookups")
+_PROGRESS = (
+    "phase",
+    "due",
+    "expires_at",
+    "may_retry",
+    "attempts",
+    "attempted_at",
+    "lookup_count",
+    "failed_lookups",
+    "reason",
+)
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
 _REQUEST_TYPES: Mapping[MessageKind, type[SendRequest]] = {
