@@ -130,6 +130,13 @@ class GatewaySender:
         ]
 
     async def _async_submit(self, item: OutboxItem) -> SendResult:
+        result = await self._async_request(item)
+        if self._store.state.is_known(result.message_id):
+            # The answer to another request: what became of this one is not known.
+            raise SmsmodeUncertainError("the id of another message")
+        return result
+
+    async def _async_request(self, item: OutboxItem) -> SendResult:
         request = item.request
         if request.send_at is not None and request.send_at <= dt_util.utcnow() + timedelta(minutes=1):
             request = replace(request, send_at=None)

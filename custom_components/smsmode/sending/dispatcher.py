@@ -20,7 +20,7 @@ from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
 from .composer import Draft, SendOptions
-from .duplicates import DuplicateFilter
+from .duplicates import DuplicateFilter, asks_for_more
 from .limit_notifier import LimitNotifier
 from .worker import OutboxWorker
 
@@ -92,32 +92,32 @@ class MessageDispatcher:
             raise StorageError
         duplicates: list[SendReceipt] = []
         if not order.repeat:
-            await self._async_await_originals(drafts)
-            drafts, duplicates = self._split_duplicates(drafts)
+            await self._async_await_originals(drafts, order)
+            drafts, duplicates = self._split_duplicates(drafts, order)
         items = self._enqueue(drafts, order)
         attempts = await self._async_attempt(items, order) if items else []
         sent = zip(drafts, items, attempts, strict=True)
         return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + duplicates
 
-    async def _async_await_originals(self, drafts: Sequence[Draft]) -> None:
+    async def _async_await_originals(self, drafts: Sequence[Draft], order: SendOptions) -> None:
         """Wait for attempts under way of the originals of these drafts: if one fails, its draft is no duplicate."""
         deadline = self._hass.loop.time() + FIRST_ATTEMPT_TIMEOUT
-        while works := self._attempts_of_originals(drafts):
+        while works := self._attempts_of_originals(drafts, order):
             _, late = await asyncio.wait(works, timeout=deadline - self._hass.loop.time())
             if late:
                 return
 
-    def _attempts_of_originals(self, drafts: Sequence[Draft]) -> set[Work]:
+    def _attempts_of_originals(self, drafts: Sequence[Draft], order: SendOptions) -> set[Work]:
         """Return the attempts under way of the originals of these drafts."""
-        items = [item for draft in drafts for item in self._originals(draft).values()]
+        items = [item for draft in drafts for item in self._originals(draft, order).values()]
         return {self._under_way[item.key] for item in items if item.key in self._under_way}
 
-    def _split_duplicates(self, drafts: Sequence[Draft]) -> tuple[list[Draft], list[SendReceipt]]:
+    def _split_duplicates(self, drafts: Sequence[Draft], order: SendOptions) -> tuple[list[Draft], list[SendReceipt]]:
         """Split off what repeats, to some or all of its recipients, a message of the last minute."""
         fresh: list[Draft] = []
         duplicates: list[SendReceipt] = []
         for draft in drafts:
-            originals = self._originals(draft)
+            originals = self._originals(draft, order)
             repeated: dict[str, tuple[Original, list[str]]] = {}
             for target, item in originals.items():
                 repeated.setdefault(item.key, (item, []))[1].append(target)
@@ -126,7 +126,7 @@ class MessageDispatcher:
             duplicates += [_duplicate_receipt(draft.for_some(tuple(some)), item) for item, some in repeated.values()]
         return fresh, duplicates
 
-    def _originals(self, draft: Draft) -> Mapping[str, Original]:
+    def _originals(self, draft: Draft, order: SendOptions) -> Mapping[str, Original]:
         """Return the originals of a draft, by recipient. A message that came to nothing may be sent again.
 
         The rows of a batch repeat nothing: whoever writes a file means each of its lines.
@@ -136,9 +136,18 @@ class MessageDispatcher:
             return {}
         if request.send_at is not None:
             scheduled = [*scheduled_in(self._store.state.outbox), *self._store.state.schedule.items.values()]
-            return _find_by_target(draft, lambda target: original(request, target, scheduled))
-        found = _find_by_target(draft, lambda target: self._duplicates.original(request, target, now))
-        return {target: item for target, item in found.items() if self._is_live(item)}
+            same_time = _find_by_target(draft, lambda target: original(request, target, scheduled))
+            outbox = self._store.state.outbox.items
+            found: dict[str, Original] = {target: outbox.get(each.key, each) for target, each in same_time.items()}
+        else:
+            sent = _find_by_target(draft, lambda target: self._duplicates.original(request, target, now))
+            found = {target: item for target, item in sent.items() if self._is_live(item)}
+        expires_at = _expires_at(draft, order, now)
+        return {
+            target: each
+            for target, each in found.items()
+            if not asks_for_more(request, each, expires_at, urgent=order.urgent)
+        }
 
     def _is_live(self, item: OutboxItem) -> bool:
         return item.message_id is not None or item.key in self._store.state.outbox.items
@@ -215,10 +224,15 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
             at=dt_util.as_local(now), costs=draft.costs, pool=BudgetPool.PROVISIONAL if order.provisional else urgent
         ),
         # A message that is scheduled for tomorrow does not expire tonight.
-        expires_at=max(now, draft.request.send_at or now) + order.expires_after,
+        expires_at=_expires_at(draft, order, now),
         due=now,
         may_retry=order.queue,
     )
+
+
+def _expires_at(draft: Draft, order: SendOptions, now: datetime) -> datetime:
+    # What is to leave tomorrow is not stale tonight.
+    return max(now, draft.request.send_at or now) + order.expires_after
 
 
 def _attempts(items: Sequence[OutboxItem], work: Work) -> list[Attempt]:

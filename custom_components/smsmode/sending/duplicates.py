@@ -3,8 +3,9 @@
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
-from ..api import BatchRequest, SingleTextRequest
+from ..api import BatchRequest, MessageClass, MessageRequest, SendRequest, SingleTextRequest
 from ..state.outbox import OutboxItem
+from ..state.scheduled import ScheduledMessage
 
 WINDOW = timedelta(minutes=1)
 MAX_SEEN = 5_000
@@ -47,3 +48,26 @@ class DuplicateFilter:
 
 def _message_key(request: SingleTextRequest, target: str) -> _MessageKey:
     return target, type(request), request.text, request.send_at
+
+
+def asks_for_more(
+    request: SingleTextRequest, original: OutboxItem | ScheduledMessage, expires_at: datetime, *, urgent: bool
+) -> bool:
+    """Return whether a message asks for more than its original, and so does not repeat it.
+
+    A reply, or a report under a reference of its own, comes only to the message that asked for it. As long as the
+    gateway does not have the original, a message that is urgent or lives longer may arrive where the original does not.
+    """
+    if request.reference is not None and request.reference != original.reference:
+        return True
+    if isinstance(original, ScheduledMessage):
+        return False
+    if _asks_for_reply(request) and not _asks_for_reply(original.request):
+        return True
+    return original.message_id is None and (
+        (urgent and not original.is_urgent) or expires_at - original.expires_at > WINDOW
+    )
+
+
+def _asks_for_reply(request: SendRequest) -> bool:
+    return isinstance(request, MessageRequest) and request.message_class is MessageClass.REPLY

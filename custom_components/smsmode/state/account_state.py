@@ -115,6 +115,12 @@ class AccountState:
         """Whether the gateway accepted a message of this reference."""
         return any(message.reference == reference for message in self.message_log.messages.latest_first())
 
+    def is_known(self, message_id: str) -> bool:
+        """Whether the gateway gave this id to a message before."""
+        if message_id in self.message_log.messages or message_id in self.schedule.items:
+            return True
+        return any(held.message_id == message_id for each in self.watchdogs.values() for held in each.held_messages())
+
     @property
     def last_accepted(self) -> str | None:
         """The reference of the message that the gateway accepted last."""

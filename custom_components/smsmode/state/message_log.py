@@ -119,9 +119,13 @@ class MessageLog:
     pending: int = 0
 
     def record_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
-        """Record an accepted message; return the reports that came before the answer to its own send."""
+        """Record an accepted message; return the reports that came before the answer to its own send.
+
+        An id belongs to the first message that was recorded under it.
+        """
+        if message.message_id in self.messages:
+            return []
         self.segments_sent += segments
-        self.remove(message.message_id)
         self.messages[message.message_id] = message
         self.pending += message.pending_count
         if len(self.messages) > MAX_MESSAGES:
