@@ -21,7 +21,7 @@ from .api import (
     SmsmodeUncertainError,
 )
 from .config.phone_numbers import NumberProblem
-from .config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, Failure
+from .config.recipients import GROUP_BATCH, GROUP_VOICE, UNKNOWN_RECIPIENT, UNQUOTED, Failure
 from .const import DOMAIN
 from .helpers.redaction import mask_numbers, single_line
 from .state.budget import LimitExceededError
@@ -41,7 +41,7 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeGatewayError: "gateway_refused",
 }
 
-_REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH)
+_REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, UNQUOTED, GROUP_VOICE, GROUP_BATCH)
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:
@@ -108,6 +108,8 @@ def key_of(err: SmsmodeError) -> str:
 
 def no_target(failures: Sequence[Failure]) -> ServiceValidationError:
     """Return the error that names each target with its reason. Numbers are masked: errors end up in logs."""
+    if not any(failure.target.strip() for failure in failures):
+        return validation_error("no_recipients")
     reasons = {failure.reason for failure in failures}
     if len(reasons) == 1:
         return validation_error(f"target_{reasons.pop()}", targets=_listed(failures))

@@ -3,14 +3,15 @@
 It outlives a reload of its account: a call that comes meanwhile finds it, and waits.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, override
 
 import probatio
 from homeassistant.components import notify
-from homeassistant.components.notify import ATTR_DATA, ATTR_TARGET, ATTR_TITLE, BaseNotificationService
+from homeassistant.components.notify import ATTR_DATA, ATTR_MESSAGE, ATTR_TARGET, ATTR_TITLE, BaseNotificationService
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.const import CONF_NAME, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.helpers import discovery
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import slugify
@@ -19,11 +20,20 @@ from homeassistant.util.hass_dict import HassKey
 from .config.yaml_schema import MESSAGE_FIELDS
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN, LOGGER
 from .errors import validation_error
+from .helpers.validation import target, text
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
 
 type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
 _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
+_CALL_SCHEMA = probatio.Schema(
+    {
+        probatio.Required(ATTR_MESSAGE): text,
+        probatio.Optional(ATTR_TITLE): text,
+        probatio.Optional(ATTR_TARGET): probatio.All(probatio.EnsureList(), [target]),
+        probatio.Optional(ATTR_DATA): dict,
+    }
+)
 
 
 class SmsmodeNotificationService(BaseNotificationService):
@@ -36,13 +46,33 @@ class SmsmodeNotificationService(BaseNotificationService):
         self._data = data or {}
 
     @override
+    async def async_setup(self, hass: HomeAssistant, service_name: str, target_service_name_prefix: str) -> None:
+        """Keep the name of the service."""
+        await super().async_setup(hass, service_name, target_service_name_prefix)
+        self._name = service_name
+
+    @override
+    async def async_register_services(self) -> None:
+        """Register the service with a schema that tells numbers from text.
+
+        That of Home Assistant makes text of whatever YAML made of a value: False of off, 103404472 of 0612345670.
+        """
+        is_taken = self.hass.services.has_service(NOTIFY_DOMAIN, self._name)
+        await super().async_register_services()
+        if not is_taken:
+            self.hass.services.async_register(NOTIFY_DOMAIN, self._name, self._async_handle, _CALL_SCHEMA)
+
+    async def _async_handle(self, call: ServiceCall) -> None:
+        await self.async_send_message(**call.data)
+
+    @override
     async def async_send_message(self, message: str, **kwargs: Any) -> None:
         """Send an SMS to the targets of the call, else to those of the service, else to all recipients."""
-        targets = kwargs.get(ATTR_TARGET, self._targets)
+        targets: Sequence[object] | None = kwargs.get(ATTR_TARGET, self._targets)
         order = MessageSendOptions(
             message=message,
             title=kwargs.get(ATTR_TITLE),
-            targets=None if targets is None else tuple(map(str, targets)),
+            targets=None if targets is None else tuple(targets),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
         await (await self._find()).runtime_data.messages.async_send_message(order)

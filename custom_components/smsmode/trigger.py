@@ -34,6 +34,7 @@ from .const import (
 from .errors import validation_error
 from .helpers.bounded_regex import BoundedRegex, RegexError
 from .helpers.text_match import contains_words, equals_words
+from .helpers.validation import identifier
 from .state.alerts import AlertPhase
 
 CONF_OUTCOME = "outcome"
@@ -47,8 +48,8 @@ CONF_ANSWER = "answer"
 CONF_ALERT_ID = "alert_id"
 CONF_STATE = "state"
 
-_STRINGS = probatio.All(cv.ensure_list, [cv.string])
-_MESSAGE_FIELDS: VolDictType = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): TEXTS}
+_IDS = probatio.All(cv.ensure_list, [identifier])
+_MESSAGE_FIELDS: VolDictType = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): _IDS}
 
 
 def _options_schema(fields: VolDictType) -> probatio.Schema:
@@ -224,9 +225,9 @@ class QuestionAnsweredTrigger(_OptionFilterTrigger):
     _event_types = (EVENT_QUESTION_ANSWERED,)
     _schema = _options_schema(
         {
-            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _STRINGS,
-            probatio.Optional(CONF_ASK_ID): _STRINGS,
-            probatio.Optional(CONF_ANSWER): _STRINGS,
+            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _IDS,
+            probatio.Optional(CONF_ASK_ID): _IDS,
+            probatio.Optional(CONF_ANSWER): _IDS,
         }
     )
     _variable = "question"
@@ -251,8 +252,8 @@ class AlertChangedTrigger(_OptionFilterTrigger):
     _event_types = (EVENT_ALERT_CHANGED,)
     _schema = _options_schema(
         {
-            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _STRINGS,
-            probatio.Optional(CONF_ALERT_ID): _STRINGS,
+            probatio.Optional(ATTR_CONFIG_ENTRY_ID): _IDS,
+            probatio.Optional(CONF_ALERT_ID): _IDS,
             probatio.Optional(CONF_STATE): probatio.All(cv.ensure_list, [probatio.Coerce(AlertPhase)]),
         }
     )

@@ -20,10 +20,11 @@ from ..api import (
     SubaccountRequest,
 )
 from ..api.encoding import LATIN_9
-from ..config.phone_numbers import NumberError, parse_number
+from ..config.phone_numbers import NumberError, parse_integer, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import operation_error, translate, validation_error
 from ..helpers.redaction import mask_numbers
+from ..helpers.validation import is_integer
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 
 
@@ -65,10 +66,18 @@ class AccountCall:
 
     def number(self, name: str) -> str:
         """Return a field as an MSISDN. Raises a translated error if it is no number."""
+        written, region = self.fields[name], self.entry.runtime_data.options.region
+        number = None
         try:
-            return parse_number(self.fields[name], self.entry.runtime_data.options.region, voice=True)
+            if isinstance(written, str):
+                number = parse_number(written, region, voice=True)
+            elif is_integer(written):
+                number = parse_integer(written, region, voice=True)
         except NumberError as err:
-            raise validation_error(f"target_{err.problem}", targets=mask_numbers(self.fields[name])) from None
+            raise validation_error(f"target_{err.problem}", targets=mask_numbers(str(written))) from None
+        if number is None:
+            raise validation_error("target_unquoted", targets=mask_numbers(str(written)))
+        return number
 
     def ensure_encodable(self) -> None:
         """Raise a translated error that names the first field with a character outside ISO-8859-15, and the character.

@@ -63,7 +63,7 @@ def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[
     for position, line in enumerate(map(_checked, count(), lines), 1):
         resolved = account.recipients.resolve([line["target"]])
         failures.extend(resolved.failures)
-        failures.extend(Failure(line["target"], GROUP_BATCH) for _ in resolved.groups)
+        failures.extend(Failure(str(line["target"]), GROUP_BATCH) for _ in resolved.groups)
         positions.extend(position for _ in resolved.numbers)
         rows.extend(
             BatchRow(
@@ -77,9 +77,9 @@ def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[
     return rows, positions, failures
 
 
-def _checked(index: int, line: Any) -> dict[str, str]:
+def _checked(index: int, line: Any) -> dict[str, Any]:
     try:
-        checked: dict[str, str] = BATCH_LINE(line)
+        checked: dict[str, Any] = BATCH_LINE(line)
     except Invalid as err:
         err.prepend(["messages", index])
         raise

@@ -12,13 +12,14 @@ from ..config.field_validators import aware_datetime, period
 from ..config.yaml_schema import MESSAGE_FIELDS
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
+from ..helpers.validation import identifier, no_boolean, sentence, target, text
 from ..sending.worker import FlushMode
 from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
 
-_ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): cv.string}
-_TARGETS = probatio.All(cv.ensure_list, [cv.string])
-_COUNT = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=10_000))
-_START = probatio.All(probatio.Coerce(int), probatio.Range(min=0))
+_ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): text}
+_TARGETS = probatio.All(cv.ensure_list, [target])
+_COUNT = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=10_000))
+_START = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=0))
 
 
 def _schema(fields: VolDictType) -> probatio.Schema:
@@ -31,9 +32,9 @@ def _only(*names: str) -> VolDictType:
 
 
 _TEXT: VolDictType = {
-    probatio.Required("message"): cv.string,
+    probatio.Required("message"): text,
     probatio.Optional("target"): _TARGETS,
-    probatio.Optional("title"): cv.string,
+    probatio.Optional("title"): text,
 }
 
 SEND_MESSAGE = _schema(_TEXT | MESSAGE_FIELDS)
@@ -44,24 +45,24 @@ SEND_VOICE_MESSAGE = _schema(
 )
 BATCH_LINE = probatio.Schema(
     {
-        probatio.Required("target"): cv.string,
-        probatio.Required("message"): cv.string,
-        probatio.Optional("sender"): cv.string,
-        probatio.Optional("reference"): cv.string,
+        probatio.Required("target"): target,
+        probatio.Required("message"): text,
+        probatio.Optional("sender"): text,
+        probatio.Optional("reference"): identifier,
     }
 )
 SEND_BATCH = _schema(
     {
         # Of tens of thousands, each is checked where it does not hold up the house: see `message_actions`.
         probatio.Exclusive("messages", "source"): list,
-        probatio.Exclusive("file", "source"): cv.string,
+        probatio.Exclusive("file", "source"): text,
         probatio.Optional("skip_invalid"): cv.boolean,
     }
     | _only("sender", "reply", "max_segments", "stop", "send_at", "reference", "expires_after", "queue", "urgent")
 )
 ACCOUNT_ONLY = _schema({})
-MESSAGE_ID = _schema({probatio.Required("message_id"): cv.string})
-QUEUE_ID = _schema({probatio.Required("queue_id"): cv.string})
+MESSAGE_ID = _schema({probatio.Required("message_id"): identifier})
+QUEUE_ID = _schema({probatio.Required("queue_id"): identifier})
 GET_SENT_MESSAGES = _schema(
     {probatio.Optional("count", default=50): _COUNT, probatio.Optional("start", default=0): _START}
 )
@@ -75,29 +76,29 @@ GET_REPLIES = _schema(
 )
 DELETE_MESSAGE = _schema(
     {
-        probatio.Optional("message_id"): cv.string,
-        probatio.Optional("queue_id"): cv.string,
-        probatio.Optional("number"): cv.string,
+        probatio.Optional("message_id"): identifier,
+        probatio.Optional("queue_id"): identifier,
+        probatio.Optional("number"): target,
     }
 )
 FLUSH = _schema({probatio.Optional("mode", default=FlushMode.RETRY): probatio.Coerce(FlushMode)})
 ADD_CONTACT = _schema(
     {
-        probatio.Required("name"): cv.string,
-        probatio.Required("number"): cv.string,
-        probatio.Optional("first_name"): cv.string,
-        probatio.Optional("groups"): probatio.All(cv.ensure_list, [cv.string]),
-        probatio.Optional("company"): cv.string,
+        probatio.Required("name"): text,
+        probatio.Required("number"): target,
+        probatio.Optional("first_name"): text,
+        probatio.Optional("groups"): probatio.All(cv.ensure_list, [text]),
+        probatio.Optional("company"): text,
         probatio.Optional("birth_date"): cv.date,
-        probatio.Optional("other"): cv.string,
+        probatio.Optional("other"): text,
     }
 )
 CREATE_SUBACCOUNT = _schema(
     {
-        probatio.Required(CONF_USERNAME): cv.string,
-        probatio.Required(probatio.Secret(CONF_PASSWORD)): cv.string,
+        probatio.Required(CONF_USERNAME): text,
+        probatio.Required(probatio.Secret(CONF_PASSWORD)): text,
         **{
-            probatio.Optional(name): cv.string
+            probatio.Optional(name): text
             for name in (
                 "reference",
                 "last_name",
@@ -106,40 +107,40 @@ CREATE_SUBACCOUNT = _schema(
                 "address",
                 "city",
                 "postal_code",
-                "mobile",
                 "phone",
                 "fax",
                 "email",
             )
         },
+        probatio.Optional("mobile"): target,
         probatio.Optional("birth_date"): cv.date,
     }
 )
-DELETE_SUBACCOUNT = _schema({probatio.Required(CONF_USERNAME): cv.string})
+DELETE_SUBACCOUNT = _schema({probatio.Required(CONF_USERNAME): text})
 TRANSFER_CREDITS = _schema(
     {
-        probatio.Required(CONF_USERNAME): cv.string,
-        probatio.Required("amount"): probatio.Coerce(float),
-        probatio.Optional("reference"): cv.string,
+        probatio.Required(CONF_USERNAME): text,
+        probatio.Required("amount"): probatio.All(no_boolean, probatio.Coerce(float)),
+        probatio.Optional("reference"): identifier,
     }
 )
 _ANSWER: VolDictType = {
-    probatio.Required("id"): cv.string,
-    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [cv.string]),
+    probatio.Required("id"): identifier,
+    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [sentence]),
 }
 _ANSWERS = probatio.All(probatio.EnsureList(), [_ANSWER])
-_NAME = probatio.All(cv.string, probatio.Length(min=1, max=64))
+_NAME = probatio.All(identifier, probatio.Length(min=1, max=64))
 _PATIENCE = probatio.All(period, probatio.Range(min=timedelta(seconds=1)))
 _STEP_PATIENCE = probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=1)))
 ASK = _schema(
     {
-        probatio.Required("question"): cv.string,
+        probatio.Required("question"): text,
         probatio.Required("target"): _TARGETS,
         probatio.Optional("ready_answers"): probatio.In(list(READY)),
         probatio.Optional("answers"): _ANSWERS,
         probatio.Optional("timeout", default=timedelta(minutes=10)): _PATIENCE,
-        probatio.Optional("ask_again"): cv.string,
-        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("ask_again"): text,
+        probatio.Optional("tell_others"): text,
         probatio.Optional("ask_id"): _NAME,
         probatio.Optional("urgent"): cv.boolean,
     }
@@ -152,18 +153,18 @@ _STEP: VolDictType = {
 }
 ALERT = _schema(
     {
-        probatio.Required("message"): cv.string,
+        probatio.Required("message"): text,
         probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
         probatio.Optional("repeat", default=1): probatio.All(
-            probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
+            no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
         ),
         probatio.Optional("alert_id"): _NAME,
         probatio.Optional("answers"): _ANSWERS,
-        probatio.Optional("tell_others"): cv.string,
+        probatio.Optional("tell_others"): text,
         probatio.Optional("listened_acknowledges"): cv.boolean,
         probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
         probatio.Optional("preview"): cv.boolean,
     }
 )
 CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})
-ACKNOWLEDGE = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("by"): cv.string})
+ACKNOWLEDGE = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("by"): text})

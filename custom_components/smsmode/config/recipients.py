@@ -12,10 +12,13 @@ from homeassistant.helpers import entity_registry as er
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
-from .phone_numbers import NumberError, looks_like_number, parse_number
+from ..helpers.validation import is_integer
+from .phone_numbers import NumberError, looks_like_number, parse_integer, parse_number
 from .quiet_hours import QuietHours
 
 UNKNOWN_RECIPIENT = "unknown_recipient"
+# What YAML or a template made of it may not be what was written.
+UNQUOTED = "unquoted"
 GROUP_VOICE = "group_voice"
 GROUP_BATCH = "group_batch"
 
@@ -101,23 +104,24 @@ class Recipients:
         recipient = self._by_target.get(target.casefold())
         return recipient.quiet_hours if recipient else None
 
-    def resolve(self, targets: Iterable[str] | None, *, voice: bool = False) -> Resolved:
+    def resolve(self, targets: Iterable[object] | None, *, voice: bool = False) -> Resolved:
         """Resolve targets into numbers and groups; without targets, all recipients.
 
         A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
-        entity of the account, which is all recipients.
+        entity of the account, which is all recipients. What is no text may be an international number.
         """
         numbers: dict[str, None] = {}
         groups: dict[str, None] = {}
         failures: list[Failure] = []
         for written in self._everybody() if targets is None else self._one_by_one(targets):
             try:
-                target = self._resolve_one(written.strip(), voice=voice)
+                target = self._resolve_one(written, voice=voice)
             except NumberError as err:
-                failures.append(Failure(written, err.problem))
+                failures.append(Failure(str(written), err.problem))
                 continue
             if target is None or (voice and target.startswith(GROUP_PREFIX)):
-                failures.append(Failure(written, GROUP_VOICE if target else UNKNOWN_RECIPIENT))
+                unknown = UNKNOWN_RECIPIENT if isinstance(written, str) else UNQUOTED
+                failures.append(Failure(str(written), GROUP_VOICE if target else unknown))
             elif target.startswith(GROUP_PREFIX):
                 groups[target.removeprefix(GROUP_PREFIX)] = None
             else:
@@ -127,24 +131,27 @@ class Recipients:
     def _everybody(self) -> list[str]:
         return [recipient.target for recipient in self.all]
 
-    def _one_by_one(self, targets: Iterable[str]) -> Iterator[str]:
+    def _one_by_one(self, targets: Iterable[object]) -> Iterator[object]:
         for target in targets:
             yield from self._everybody() if self._is_account(target) else (target,)
 
-    def _is_account(self, target: str) -> bool:
+    def _is_account(self, target: object) -> bool:
         """Return whether a target is the notify entity of the account, which writes to everybody."""
-        entity = er.async_get(self._hass).async_get(target)
+        entity = er.async_get(self._hass).async_get(target) if isinstance(target, str) else None
         return entity is not None and (entity.domain, entity.config_entry_id, entity.config_subentry_id) == (
             Platform.NOTIFY,
             self._entry_id,
             None,
         )
 
-    def _resolve_one(self, target: str, *, voice: bool) -> str | None:
-        """Return the number or group of one target, None for a name that nobody has.
+    def _resolve_one(self, written: object, *, voice: bool) -> str | None:
+        """Return the number or group of one target, None for a name that nobody has, or what may be another number.
 
         Names come last, for their punctuation does not count: nobody called "#06…" gets what goes to that number.
         """
+        if not isinstance(written, str):
+            return parse_integer(written, self._region, voice=voice) if is_integer(written) else None
+        target = written.strip()
         if target.startswith(GROUP_PREFIX):
             group = target.removeprefix(GROUP_PREFIX).strip()
             return group_target(group) if group else None

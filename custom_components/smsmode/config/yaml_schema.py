@@ -43,7 +43,7 @@ from ..const import (
     DOMAIN,
     LONGEST_EXPIRY,
 )
-from ..helpers.validation import plain_text
+from ..helpers.validation import identifier, no_boolean, plain_text, text
 from .commands import (
     CONF_AGENT,
     CONF_ASSIST,
@@ -83,20 +83,21 @@ from .yaml_subentries import (
 
 MAX_LIMIT = 1_000_000
 
+_NO_TARGET = "name a recipient, or leave target out to write to all recipients of the account"
 _sender = within(lambda value: validate_sender(value, MessageClass.PRO))
-_segments = probatio.All(probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
-_limit = probatio.All(probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
+_segments = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
+_limit = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
 
 # What a message may say beside its text, title and targets. The limits of the gateway are checked when it is composed,
 # where a refusal is translated.
 MESSAGE_FIELDS: VolDictType = {
-    probatio.Optional("sender"): cv.string,
+    probatio.Optional("sender"): text,
     probatio.Optional("reply"): cv.boolean,
     probatio.Optional("encoding"): probatio.Coerce(Encoding),
     probatio.Optional("max_segments"): _segments,
     probatio.Optional("stop"): probatio.Coerce(StopClause),
     probatio.Optional("send_at"): aware_datetime,
-    probatio.Optional("reference"): cv.string,
+    probatio.Optional("reference"): identifier,
     probatio.Optional("expires_after"): probatio.All(period, probatio.Range(max=LONGEST_EXPIRY)),
     probatio.Optional("queue"): cv.boolean,
     probatio.Optional("urgent"): cv.boolean,
@@ -105,10 +106,12 @@ MESSAGE_FIELDS: VolDictType = {
 
 PLATFORM_SCHEMA = probatio.Schema(
     {
-        probatio.Required(CONF_PLATFORM): cv.string,
+        probatio.Required(CONF_PLATFORM): text,
         probatio.Optional(CONF_NAME): plain_text,
         probatio.Optional(CONF_ACCOUNT): plain_text,
-        probatio.Optional(probatio.Secret("target")): probatio.All(probatio.EnsureList(), [plain_text]),
+        probatio.Optional(probatio.Secret("target")): probatio.All(
+            probatio.EnsureList(), [plain_text], probatio.Length(min=1, msg=_NO_TARGET)
+        ),
         probatio.Optional(probatio.Secret("data")): {**MESSAGE_FIELDS, probatio.Optional("sender"): _sender},
     }
 )

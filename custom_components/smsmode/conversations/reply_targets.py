@@ -14,7 +14,7 @@ from ..state.questions import Answer
 from .answers import AnswerError, AnswerMatcher
 
 
-def resolve_reply_targets(recipients: Recipients, targets: Sequence[str], *, voice: bool = False) -> tuple[str, ...]:
+def resolve_reply_targets(recipients: Recipients, targets: Sequence[object], *, voice: bool = False) -> tuple[str, ...]:
     """Return the numbers of people who can all be called (``voice``), or else who can all reply by SMS.
 
     A translated error names those who cannot.

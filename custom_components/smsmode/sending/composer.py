@@ -62,7 +62,7 @@ class MessageSendOptions(TextSendOptions):
     """Options of an SMS; without targets, it goes to all recipients."""
 
     message: str
-    targets: tuple[str, ...] | None = None
+    targets: tuple[object, ...] | None = None
     title: str | None = None
     encoding: Encoding | None = None
 
@@ -72,7 +72,7 @@ class VoiceSendOptions(SendOptions):
     """Options of a voice message; without targets, it goes to all recipients."""
 
     message: str
-    targets: tuple[str, ...] | None = None
+    targets: tuple[object, ...] | None = None
     title: str | None = None
     language: VoiceLanguage | None = None
     reference: str | None = None

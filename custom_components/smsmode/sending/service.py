@@ -125,7 +125,7 @@ class MessageService:
     def _compose_rows(self, order: BatchSendOptions) -> list[Draft]:
         return [compose_batch(part, self._options) for part in split_batch(self._recipients, order)]
 
-    async def _async_resolve(self, targets: Sequence[str] | None, *, voice: bool = False) -> Resolved:
+    async def _async_resolve(self, targets: Sequence[object] | None, *, voice: bool = False) -> Resolved:
         """Resolve targets, of which at least one must be possible."""
         resolve = partial(self._recipients.resolve, targets, voice=voice)
         resolved = await async_run_maybe_in_executor(self._hass, len(targets or ()), resolve)
