@@ -15,7 +15,7 @@ def texts_in(folder: Path) -> str:
     (file,) = folder.glob("smsmode.*.db")
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
-        return str(connection.execute("SELECT value FROM record WHERE part = 'draft'").fetchall())
+        return str(connection.execute("SELECT value FROM record WHERE field = 'request'").fetchall())
 
 
 async def test_a_backup_is_whole_although_messages_come_meanwhile(
@@ -27,6 +27,7 @@ async def test_a_backup_is_whole_although_messages_come_meanwhile(
     async with house.gateway.offline():
         await house.async_call("send_message", message="before", target=["Alice"])
         # Otherwise every write would soon be in the file that is being copied.
+        assert house.account.store._database is not None
         house.account.store._database._connection.execute("PRAGMA wal_autocheckpoint = 1")
         await async_pre_backup(hass)
         (file,) = files.glob("smsmode.*.db")

@@ -17,7 +17,9 @@ from tests.support.sends import issue, queued, send, texts
 @contextmanager
 def full_disk(house: House) -> Iterator[None]:
     """Have the disk take nothing for the length of the block."""
-    connection = house.account.store._database._connection
+    database = house.account.store._database
+    assert database is not None
+    connection = database._connection
     connection.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON record BEGIN SELECT RAISE(FAIL, 'disk is full'); END")
     yield
     connection.execute("DROP TRIGGER full")
@@ -58,10 +60,10 @@ async def test_a_full_disk_keeps_no_alert_from_leaving(house: House) -> None:
     assert list(house.account.store.state.message_log.messages) == [(await house.gateway.messages())[0].id]
 
 
-async def test_what_waits_on_a_full_disk_leaves_when_there_is_room_again_and_once(house: House) -> None:
+async def test_what_waited_before_the_disk_was_full_leaves_when_there_is_room_again_and_once(house: House) -> None:
+    async with house.gateway.offline():
+        assert (await send(house))["status"] == "queued"
     with full_disk(house):
-        async with house.gateway.offline():
-            assert (await send(house))["status"] == "queued"
         # Its first attempt is over; the disk cannot be told of another.
         await house.async_wait(minutes=1)
         assert await texts(house.gateway) == []

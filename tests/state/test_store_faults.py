@@ -93,6 +93,7 @@ async def test_a_record_that_cannot_be_read_is_set_aside_alone_and_kept(
 async def test_a_failing_disk_raises_an_issue_and_all_is_written_when_it_works_again(hass: HomeAssistant) -> None:
     store = await opened(hass)
     issues = ir.async_get(hass)
+    assert store._database is not None
     store._database._connection.execute("PRAGMA max_page_count = 1")
     store.state.outbox.add([replace(item(str(number)), key=str(number)) for number in range(100)])
     with pytest.raises(StorageError):
