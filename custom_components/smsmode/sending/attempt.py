@@ -88,9 +88,9 @@ class GatewaySender:
 
         It waits for the gateway alone: the result is recorded in the same step, so that a reload cannot come between.
         """
-        if not on_disk and item.attempts > 1:
-            # The disk has it as waiting: after a crash it would be sent twice. What was never written may be sent.
-            return self._schedule_retry(item, SmsmodeConnectionError("the disk is full"))
+        if not on_disk and self._store.state.outbox.may_wait_on_disk(item):
+            # After a crash it would be sent twice. What the disk has not, or has as being sent, would not.
+            return self._schedule_retry(item, SmsmodeConnectionError("the disk cannot be written"))
         try:
             if not self._indistinguishable_items(item):
                 result = await self._async_submit(item)

@@ -127,20 +127,26 @@ class AccountState:
         return next((message.reference for message in self.message_log.messages.latest_first()), None)
 
     def drain_changes(self) -> PendingWrites:
-        """Return what is to be written now; whoever takes it and cannot write it restores it."""
+        """Return what is to be written now; whoever takes it confirms it, or restores what he cannot write."""
         changes = []
         for collection in COLLECTIONS:
             entries = collection.select(self)
             removed, changed = entries.drain_changes()
             values = [collection.encode(entries.data[key], part) for key, part in changed]
             changes.append(CollectionChanges(collection.name, removed, changed, values))
+        self.outbox.begin_write(key for key, _ in changes[0].changed)
         written, self._written_facts = self._written_facts, _encode_facts(self)
         facts = {key: value for key, value in self._written_facts.items() if value != written.get(key)}
         changes.append(CollectionChanges(FACT, (), [(key, "") for key in facts], list(facts.values())))
         return PendingWrites(changes)
 
+    def confirm_changes(self, pending: PendingWrites) -> None:
+        """Record what is on the disk now."""
+        self.outbox.end_write([key for key, _ in pending.changes[0].changed], is_written=True)
+
     def restore_changes(self, pending: PendingWrites) -> None:
         """Mark again as changed what could not be written."""
+        self.outbox.end_write((), is_written=False)
         self._written_facts = {}
         for name, removed, changed, _ in pending.changes:
             if name in _BY_NAME:
@@ -165,6 +171,7 @@ def _decode_day(key: str, parts: Fields) -> int:
     return decode(int, parts[""])
 
 
+# The outbox is the first: it is told what of it is on the disk.
 COLLECTIONS: Final = (
     Collection("outbox", lambda state: state.outbox.items, decode_outbox_item, encode_outbox_item),
     Collection("message", lambda state: state.message_log.messages, decode_tracked_message, encode_tracked_message),
@@ -259,4 +266,6 @@ def load_state(records: Iterable[Record], now: datetime) -> tuple[AccountState, 
             unreadable.append((name, key))
     state.message_log.recount()
     state.budget.recount()
+    state.outbox.begin_write(state.outbox.items)
+    state.outbox.end_write(state.outbox.items, is_written=True)
     return state, unreadable

@@ -21,6 +21,8 @@ from .migrations import UNREADABLE_TABLE, VERSION, migrate
 UNREADABLE: Final = ".unreadable"
 # How long to wait for another process, which may be this house a moment ago, in seconds.
 LOCK_TIMEOUT = 5.0
+# What SQLite says of a file that another process has.
+_LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 # SQLite's own measure of when the journal goes into the file.
 CHECKPOINT_PAGES: Final = 1000
 
@@ -66,6 +68,11 @@ class UnsupportedSchemaError(Exception):
     """A newer version wrote the file: it is not opened, and nothing of it was changed."""
 
 
+def is_locked(err: Exception) -> bool:
+    """Return whether another process has the file. Anything else that is refused is a matter of the disk."""
+    return isinstance(err, sqlite3.OperationalError) and err.sqlite_errorcode & 0xFF in _LOCKED
+
+
 def _detecting_corruption[**P, R](work: Callable[P, R]) -> Callable[P, R]:
     """Raise CorruptDatabaseError for a file that is torn or not ours, and let errors of the disk pass."""
 
@@ -87,18 +94,36 @@ def _detecting_corruption[**P, R](work: Callable[P, R]) -> Callable[P, R]:
 class Database:
     """Open database of an account. All methods block: call them in a thread."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or create it, for its owner alone, and migrate it.
+    def __init__(self, path: Path, *, in_memory: bool = False) -> None:
+        """Open the file, or create it, for its owner alone, and migrate it; or a copy of it in memory.
 
-        Raises CorruptDatabaseError, UnsupportedSchemaError, and sqlite3.Error or OSError if the disk refuses.
+        The copy needs no disk that can be written. Raises CorruptDatabaseError, UnsupportedSchemaError, and
+        sqlite3.Error or OSError if the disk refuses.
         """
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=LOCK_TIMEOUT)
+        if not in_memory:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        place = ":memory:" if in_memory else path
+        self._connection = sqlite3.connect(place, isolation_level=None, check_same_thread=False, timeout=LOCK_TIMEOUT)
         try:
+            if in_memory:
+                self._copy_from(path)
             self._prepare()
         except BaseException:
             self._connection.close()
             raise
+
+    @_detecting_corruption
+    def _copy_from(self, path: Path) -> None:
+        """Copy a file that cannot be written, if there is one."""
+        if not path.exists():
+            return
+        log = path.with_name(f"{path.name}-wal")
+        # SQLite reads a write-ahead log without a lock of its own only through this file system layer, and opens a file
+        # that should have a log, and has none, only as one that never changes.
+        mode = "vfs=unix-none" if log.exists() and log.stat().st_size else "immutable=1"
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&{mode}", uri=True)) as original:
+            original.execute("PRAGMA locking_mode = EXCLUSIVE")
+            original.backup(self._connection)
 
     @_detecting_corruption
     def _prepare(self) -> None:

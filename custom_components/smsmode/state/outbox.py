@@ -9,7 +9,7 @@
 Pure: time and chance are handed in. A message that was being sent at a crash is uncertain after the restart.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -109,6 +109,8 @@ class Outbox:
     """All messages of one account of which it is not certain that the gateway has them."""
 
     items: TrackedDict[OutboxItem] = field(default_factory=TrackedDict)
+    _waiting_on_disk: set[str] = field(default_factory=set, init=False, compare=False)
+    _being_written: set[str] = field(default_factory=set, init=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of messages."""
@@ -122,6 +124,20 @@ class Outbox:
         for item in items:
             self.items[item.key] = item
             self.items.mark_changed(item.key, REQUEST)
+
+    def may_wait_on_disk(self, item: OutboxItem) -> bool:
+        """Return whether the disk may have a message as waiting: a start after a crash would send it without a look."""
+        return item.key in self._waiting_on_disk or item.key in self._being_written
+
+    def begin_write(self, keys: Iterable[str]) -> None:
+        """Record that the present phase of these messages is being written."""
+        self._being_written = {key for key in keys if self.items[key].phase is Phase.WAITING}
+
+    def end_write(self, keys: Iterable[str], *, is_written: bool) -> None:
+        """Record that the write has ended; a write that failed left the disk as it was."""
+        if is_written:
+            self._waiting_on_disk = (self._waiting_on_disk.difference(keys) | self._being_written) & self.items.keys()
+        self._being_written = set()
 
     def recover(self, now: datetime) -> None:
         """Mark as uncertain what was being sent when Home Assistant stopped."""

@@ -20,12 +20,13 @@ from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.timing import BurstDebouncer
 from .account_state import AccountState, initial_state, load_state
-from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, quarantine, remove, sizes
+from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, is_locked, quarantine, remove, sizes
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -41,7 +42,8 @@ class AccountStore:
     state: AccountState
     # Entries that could not be read, at this start or before, and are kept in a table of their own.
     unreadable_records: int
-    _database: Database
+    # None while the file cannot be opened for writing.
+    _database: Database | None
 
     def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
         """Name the file after the config entry."""
@@ -58,16 +60,13 @@ class AccountStore:
     async def async_open(self, now: datetime) -> None:
         """Open the file and read the state.
 
-        A corrupt file is quarantined, and an entry that cannot be read is set aside: the user is told of both. Raises
-        ConfigEntryError for a file of a newer version, ConfigEntryNotReady if the disk refuses.
+        A corrupt file is quarantined, and an entry that cannot be read is set aside: the user is told of both. A file
+        that can be read and not be written is read into memory, and written as soon as it can be. Raises
+        ConfigEntryError for a file of a newer version, ConfigEntryNotReady if another process has the file, or if the
+        disk has it and does not let it be read: what waits there may have been sent, or be sent by the other.
         """
-        path = _path(self._hass, self._entry.entry_id)
-        try:
-            opened = await self._hass.async_add_executor_job(_open, path, now)
-        except UnsupportedSchemaError as err:
-            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="state_newer_version") from err
-        except (sqlite3.Error, OSError) as err:
-            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
+        kept = self._hass.data.get(UNWRITTEN, {}).pop(self._entry.entry_id, None)
+        opened, error = (kept, None) if kept else await self._async_open_file(now)
         if opened.state is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
@@ -76,9 +75,34 @@ class AccountStore:
             async_raise_issue(self._hass, self._entry, IssueType.RECORDS_UNREADABLE)
         self._database, self.unreadable_records = opened.database, opened.unreadable
         self.state = opened.state or initial_state(now)
+        if kept:
+            # Nothing but this tells whether the disk takes anything by now.
+            self._failing = True
+            self.async_save_soon()
+        if error is not None:
+            self._note_failure(error)
         self._stop_listening = self._hass.bus.async_listen_once(
             EVENT_HOMEASSISTANT_FINAL_WRITE, self._async_final_write
         )
+
+    async def _async_open_file(
+        self, now: datetime
+    ) -> tuple[_OpenedFile[Database] | _OpenedFile[None], Exception | None]:
+        """Open the file, or else a copy in memory; the second value is the error for which it cannot be written."""
+        path = _path(self._hass, self._entry.entry_id)
+        try:
+            try:
+                opened = await self._hass.async_add_executor_job(_open, path, now)
+            except (sqlite3.Error, OSError) as err:
+                if is_locked(err):
+                    raise
+                copy = await self._hass.async_add_executor_job(_open_copy, path, now)
+                return copy, err
+        except UnsupportedSchemaError as err:
+            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="state_newer_version") from err
+        except (sqlite3.Error, OSError) as err:
+            raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
+        return opened, None
 
     async def async_save(self) -> None:
         """Return when the present state is on the disk. Raises StorageError."""
@@ -100,11 +124,14 @@ class AccountStore:
     async def async_pause_writes(self, *, still: bool) -> None:
         """Pause writes to the file while a backup copies it; its write-ahead log takes what comes meanwhile."""
         async with self._lock:
-            if not self.is_closed:
+            if not self.is_closed and self._database is not None:
                 await self._async_in_thread(partial(self._database.pause_writes, still=still))
 
     async def async_close(self) -> None:
-        """Write what changed and close the file, which belongs to whoever opens it next."""
+        """Write what changed and close the file, which belongs to whoever opens it next.
+
+        What cannot be written is kept in memory until then.
+        """
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
@@ -113,7 +140,11 @@ class AccountStore:
             if not self.is_closed:
                 self.is_closed = True
                 await self._async_write()
-                await self._async_in_thread(self._database.close)
+                if self._failing:
+                    kept = _OpenedFile(None, self.state, 0, self.unreadable_records)
+                    self._hass.data.setdefault(UNWRITTEN, {})[self._entry.entry_id] = kept
+                if self._database is not None:
+                    await self._async_in_thread(self._database.close)
 
     @callback
     def _async_begin(self) -> asyncio.Task[bool]:
@@ -133,17 +164,24 @@ class AccountStore:
     async def _async_write(self) -> None:
         self._cancel()
         changes = self.state.drain_changes()
-        if not changes:
+        if not changes and not self._failing:
             return
         try:
+            if self._database is None:
+                self._database = await self._async_in_thread(self._open_for_writing)
             await self._async_in_thread(partial(self._database.write, changes))
         except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
             self.state.restore_changes(changes)
             self._note_failure(err)
         else:
+            self.state.confirm_changes(changes)
             self._note_success()
 
-    def _async_in_thread(self, work: Callable[[], None]) -> asyncio.Future[None]:
+    def _open_for_writing(self) -> Database:
+        """Open the file, whose contents are in memory already."""
+        return _open(_path(self._hass, self._entry.entry_id), dt_util.utcnow()).database
+
+    def _async_in_thread[T](self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Return a future of work in a thread.
 
         Home Assistant, when it stops, ceases to wait for threads of its own helper, though they go on: the file would
@@ -188,6 +226,8 @@ async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState |
         opened.database.close()
         return opened.state
 
+    if kept := hass.data.get(UNWRITTEN, {}).get(entry_id):
+        return kept.state
     try:
         return await hass.async_add_executor_job(read, _path(hass, entry_id))
     except UnsupportedSchemaError, sqlite3.Error, OSError:
@@ -196,6 +236,7 @@ async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState |
 
 async def async_remove_storage(hass: HomeAssistant, entry_id: str) -> None:
     """Delete the file of an account, and what was quarantined."""
+    hass.data.get(UNWRITTEN, {}).pop(entry_id, None)
     await hass.async_add_executor_job(remove, _path(hass, entry_id))
 
 
@@ -208,29 +249,46 @@ def _path(hass: HomeAssistant, entry_id: str) -> Path:
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.db"))
 
 
-class _OpenedFile(NamedTuple):
-    """An open file and what it holds: no state if it was corrupt and is a new file now."""
+class _OpenedFile[D: Database | None](NamedTuple):
+    """A file and what it holds: no state if it was corrupt; no database if it cannot be written."""
 
-    database: Database
+    database: D
     state: AccountState | None
     newly_unreadable: int
     unreadable: int
 
 
-def _open(path: Path, now: datetime) -> _OpenedFile:
+# By the id of the config entry: what could not be written when the account was unloaded.
+UNWRITTEN: HassKey[dict[str, _OpenedFile[None]]] = HassKey(f"{DOMAIN}_unwritten")
+
+
+def _open(path: Path, now: datetime) -> _OpenedFile[Database]:
     """Open the file and read it; quarantine it if it is corrupt."""
     path.parent.mkdir(exist_ok=True)
     try:
-        database = Database(path)
-        with ExitStack() as unless_read:
-            # Nobody else would close it, and while it is open it is locked.
-            unless_read.callback(database.close)
-            state, unreadable = load_state(database.read(), now)
-            if unreadable:
-                database.set_aside(unreadable)
-            opened = _OpenedFile(database, state, len(unreadable), database.count_unreadable())
-            unless_read.pop_all()
+        return _read(Database(path), now)
     except CorruptDatabaseError:
         quarantine(path)
         return _OpenedFile(Database(path), None, 0, 0)
+
+
+def _open_copy(path: Path, now: datetime) -> _OpenedFile[None]:
+    """Read a file that cannot be written."""
+    try:
+        opened = _read(Database(path, in_memory=True), now)
+    except CorruptDatabaseError:
+        return _OpenedFile(None, None, 0, 0)
+    opened.database.close()
+    return _OpenedFile(None, opened.state, opened.newly_unreadable, opened.unreadable)
+
+
+def _read(database: Database, now: datetime) -> _OpenedFile[Database]:
+    with ExitStack() as unless_read:
+        # Nobody else would close it, and while it is open it is locked.
+        unless_read.callback(database.close)
+        state, unreadable = load_state(database.read(), now)
+        if unreadable:
+            database.set_aside(unreadable)
+        opened = _OpenedFile(database, state, len(unreadable), database.count_unreadable())
+        unless_read.pop_all()
     return opened
