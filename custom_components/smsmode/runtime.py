@@ -22,6 +22,7 @@ from homeassistant.helpers.start import async_at_started
 from .api import GatewayClock, SmsmodeClient
 from .config.commands import CommandPermission, read_command_permissions
 from .config.options import AccountOptions, read_settings
+from .config.pin_redaction import PinFinder
 from .config.recipients import Recipients
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 from .conversations.alert_manager import AlertManager
@@ -176,7 +177,7 @@ def _connect(
     client = _create_client(hass, entry, clock)
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
-    processor = InboundProcessor(hass, entry.entry_id, store, recipients, {each.number for each in permissions})
+    processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options)
     gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
@@ -210,6 +211,19 @@ def _connect(
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
     )
+
+
+def _create_processor(
+    hass: HomeAssistant,
+    entry: SmsmodeConfigEntry,
+    store: AccountStore,
+    recipients: Recipients,
+    permissions: Sequence[CommandPermission],
+    client: SmsmodeClient,
+    clock: Clock,
+) -> InboundProcessor:
+    finder = PinFinder(hass, permissions)
+    return InboundProcessor(hass, entry.entry_id, store, recipients, finder, clock, client.gateway_clock)
 
 
 def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:

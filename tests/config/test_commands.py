@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.config.commands import CommandText, find_pins, hide_pin, parse_command
+from custom_components.smsmode.config.commands import CommandText, find_pins, parse_command
+from custom_components.smsmode.config.pin_redaction import hide_pin
 from custom_components.smsmode.helpers.text_match import normalize_text
 
 

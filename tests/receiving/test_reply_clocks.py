@@ -1,23 +1,27 @@
 """Replies of clocks that disagree, from the future, and to messages of others (faults E8, E10)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.smsmode.api import MessageClass, MessageRequest, SmsmodeClient
 from tests.support.command_house import PIN, CommandHouse
 from tests.support.dialogs import active, alert
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE_DIGITS, House
+from tests.support.house import ALICE, ALICE_DIGITS, House
 
 CLOCKS = pytest.mark.parametrize("minutes", [-2000, -30, -16, 16, 30, 2000])
 
 
 async def date_last_reply(house: House, by: timedelta) -> None:
     """Have the gateway's list date its last reply by so much later."""
-    house.gateway.emulator.state.main.replies[-1].received_at += by
+    replies = house.gateway.emulator.state.main.replies
+    replies[-1] = replace(replies[-1], received_at=replies[-1].received_at + by)
 
 
 @CLOCKS
@@ -99,7 +103,9 @@ async def test_a_command_that_answers_a_message_of_somebody_else_is_told_and_not
 ) -> None:
     house = command_house.house
     replies = house.capture("smsmode_reply")
-    await house.gateway.add_foreign_messages(1, number=ALICE_DIGITS, text="Dinner?")
+    # Another house at the same account.
+    client = SmsmodeClient(async_get_clientsession(house.hass), house.gateway.token, base_url=house.gateway.url)
+    await client.send_message(MessageRequest(numbers=(ALICE,), text="Dinner?", message_class=MessageClass.REPLY))
     (foreign,) = await house.gateway.messages()
     for text in (f"{PIN} lights off", "status"):
         await house.gateway.reply(ALICE_DIGITS, text, foreign.id, callback=False)

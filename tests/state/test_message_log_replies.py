@@ -76,7 +76,7 @@ def test_a_reply_dated_in_the_future_does_not_stay_the_last_for_years() -> None:
     heard_at = NOW + timedelta(minutes=10, seconds=20)
     forged = reply("forged", at=datetime(2099, 1, 1, tzinfo=UTC))
     # Its date is told as it came.
-    assert message_log.record_reply(forged, heard_at) == (ReplyEventType.RECEIVED, forged)
+    assert message_log.record_reply(forged, heard_at) == (ReplyEventType.RECEIVED_LATE, forged)
     assert message_log.last_reply is not None
     assert message_log.last_reply.reply_id == "forged"
     # Still, what came before is not what came last.

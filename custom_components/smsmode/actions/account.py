@@ -137,6 +137,7 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
     else:
         answer = request.client.get_replies_between(start, end)
     recipients = request.entry.runtime_data.recipients
+    finder = request.entry.runtime_data.processor.pin_finder
     return {
         "replies": [
             {
@@ -144,7 +145,7 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
                 "received_at": _iso(reply.received_at),
                 "sender": reply.sender,
                 "recipient": recipients.name_of(reply.sender),
-                "message": reply.text,
+                "message": await finder.async_redact(reply.sender, reply.text),
                 "short_code": reply.short_code,
                 "message_id": reply.message_id,
             }

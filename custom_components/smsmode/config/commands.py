@@ -31,8 +31,7 @@ MAX_COMMANDS = 20
 MAX_WORDS = 40
 
 PIN = re.compile(r"\d{4,8}", re.ASCII)
-HIDDEN = "••••"
-_FIRST_WORD = re.compile(r"\s*(\d{4,8})(?:[\s:,;.-]+|$)", re.ASCII)
+FIRST_WORD = re.compile(r"\s*(\d{4,8})(?:[\s:,;.-]+|$)", re.ASCII)
 # 16 MiB and a twentieth of a second for each guess, on the small computer of a house.
 _SCRYPT_COST = {"n": 2**14, "r": 8, "p": 1}
 
@@ -85,14 +84,8 @@ class CommandText:
 
 def parse_command(text: str) -> CommandText:
     """Split a text into PIN and command."""
-    match = _FIRST_WORD.match(text)
+    match = FIRST_WORD.match(text)
     return CommandText(match[1], text[match.end() :].strip()) if match else CommandText(None, text.strip())
-
-
-def hide_pin(text: str) -> str:
-    """Return a text with its PIN replaced, as it may be shown and stored."""
-    match = _FIRST_WORD.match(text)
-    return f"{HIDDEN}{text[match.end(1) :]}" if match else text
 
 
 def find_pins(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from ..api import Encoding, Reply
 from ..config.commands import Command, CommandPermission, CommandText, parse_command, verify_pin
+from ..config.pin_redaction import hide_digits
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_COMMAND, LOGGER
 from ..helpers.listeners import Subscriptions
 from ..helpers.sms_texts import COMMAND_ANSWERS, localized
@@ -95,6 +96,11 @@ class CommandHandler:
         is_sentence = permission.assist and text.pin is not None and bool(text.rest)
         if command is None and not is_sentence:
             return
+        if event.is_foreign:
+            LOGGER.warning("A command was not obeyed: it answers a message that this house did not send")
+            return
+        # Whatever Assist is told may be recorded by it.
+        text = CommandText(text.pin, hide_digits(text.rest, event.pins))
         self._tasks.create(self._async_handle_command(permission, event.reply, text, command))
 
     async def _async_handle_command(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util.signal_type import SignalType
 
 from ..api import SmsmodeError
+from ..config.pin_redaction import hide_digits
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_QUESTION_ANSWERED, LOGGER, LONGEST_EXPIRY
 from ..errors import validation_error
 from ..helpers.clock import Clock, KeyedTimers
@@ -153,7 +154,8 @@ class QuestionManager:
         if answer is None:
             self._ask_again(question, event)
         else:
-            self._close(question, event, answer)
+            slots = {name: hide_digits(value, event.pins) for name, value in answer.slots.items()}
+            self._close(question, event, replace(answer, slots=slots))
 
     def _close(self, question: Question, event: ReplyEvent, answer: MatchedAnswer) -> None:
         question.record_answer(event.reply.sender, event.recipient or event.reply.sender, answer)

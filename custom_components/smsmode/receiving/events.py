@@ -21,7 +21,9 @@ class UnverifiedReason(StrEnum):
 class ReplyEvent:
     """A reply that is new.
 
-    ``reply`` has the text without a PIN. ``raw_text`` is as the phone sent it, for the one that verifies the PIN.
+    ``reply`` has the text without a PIN. ``raw_text`` is as the phone sent it, for the one that verifies the PIN, and
+    ``pins`` are what is to be hidden in every part of it.
+    ``is_foreign`` tells that it answers a message that this house did not send.
     """
 
     event_type: ReplyEventType
@@ -29,7 +31,9 @@ class ReplyEvent:
     recipient: str | None
     verified: bool
     raw_text: str = ""
+    pins: frozenset[str] = frozenset()
     reason: UnverifiedReason | None = None
+    is_foreign: bool = False
 
     @property
     def is_trusted(self) -> bool:

@@ -3,16 +3,17 @@
 Callbacks and polls both end here, in any order and as often as they like.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
+from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..api import DeliveryReport, MessageStatus, Reply
-from ..config.commands import hide_pin
+from ..api import DeliveryReport, GatewayClock, MessageStatus, Reply
+from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
+from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.targets import GROUP_PREFIX
 from ..state.message_log import MessageLog, TrackedMessage
@@ -33,14 +34,18 @@ class InboundProcessor:
         entry_id: str,
         store: AccountStore,
         recipients: Recipients,
-        commanders: Collection[str] = (),
+        pin_finder: PinFinder,
+        clock: Clock,
+        gateway_clock: GatewayClock,
     ) -> None:
-        """Process nothing before `async_begin`; what ``commanders`` write may begin with a PIN."""
+        """Process nothing before `async_begin`."""
         self._hass = hass
         self._entry_id = entry_id
         self._store = store
         self._recipients = recipients
-        self._commanders = commanders
+        self._clock = clock
+        self._gateway_clock = gateway_clock
+        self.pin_finder = pin_finder
         self.is_listening = False
         self.reply_received: Listeners[ReplyEvent] = Listeners()
         self.report_received: Listeners[ReportEvent] = Listeners()
@@ -56,6 +61,10 @@ class InboundProcessor:
         """Return whether a question is open or an alert runs."""
         state = self._store.state
         return state.questions.has_open or bool(state.alerts.running)
+
+    def gateway_now(self) -> datetime:
+        """Return the time by the gateway's clock, which dates the replies."""
+        return self._gateway_clock.at_gateway(self._clock.now())
 
     @callback
     def async_begin(self) -> None:
@@ -148,45 +157,56 @@ class InboundProcessor:
     @callback
     def async_has_settled(self, reply: Reply) -> bool:
         """Return whether a reply that a callback reported need not be verified any more."""
-        return self.message_log.reply_history.is_settled(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.reply_history.is_settled(reply, reply.received_at or self.gateway_now())
 
     @callback
     def async_has_listed(self, reply: Reply) -> bool:
         """Return whether the gateway's list of replies has shown this one before."""
-        return self.message_log.reply_history.is_listed(reply, reply.received_at or dt_util.utcnow())
+        return self.message_log.reply_history.is_listed(reply, reply.received_at or self.gateway_now())
+
+    async def async_take_reply(self, reply: Reply) -> None:
+        """Process a verified reply, as soon as it is known what in it is a PIN."""
+        pins = await self.pin_finder.async_find(reply.sender, reply.text)
+        self.async_process_reply(reply, verified=True, pins=pins)
 
     @callback
-    def async_process_reply(self, reply: Reply, *, verified: bool, reason: UnverifiedReason | None = None) -> None:
-        """Process a reply; it is verified if the gateway's list shows it so that no text can imitate it."""
+    def async_process_reply(
+        self,
+        reply: Reply,
+        *,
+        verified: bool,
+        reason: UnverifiedReason | None = None,
+        pins: frozenset[str] | None = None,
+    ) -> None:
+        """Process a reply; it is verified if the gateway's list shows it so that no text can imitate it.
+
+        ``pins`` are hidden in what somebody writes who may command; by default all that could be one.
+        """
         if not self.is_listening:
             return
-        new = self.message_log.record_reply(reply, dt_util.utcnow(), listed=verified)
+        if not self.pin_finder.is_commander(reply.sender):
+            pins, text = frozenset(), reply.text
+        else:
+            pins = pin_candidates(reply.text) if pins is None else pins
+            text = hide_pin(reply.text, pins)
+        new = self.message_log.record_reply(reply, self.gateway_now(), listed=verified, shown=text)
         if new is None:
             return
         self.async_changed()
-        event_type, reply = new
-        raw_text, reply = reply.text, self._without_pin(reply)
+        event_type, completed = new
         event = ReplyEvent(
             event_type=event_type,
-            reply=reply,
+            reply=completed,
             recipient=self._recipients.name_of(reply.sender),
             verified=verified,
-            raw_text=raw_text,
+            raw_text=reply.text,
+            pins=pins,
             reason=reason,
+            is_foreign=reply.message_id is not None and not self.message_log.is_own(reply.message_id),
         )
         self.reply_received.notify(event)
         name = EVENT_REPLY if event_type is ReplyEventType.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
-
-    def _without_pin(self, reply: Reply) -> Reply:
-        """Hide a PIN from all but the one that verifies it: events are recorded and shown."""
-        if reply.sender not in self._commanders:
-            return reply
-        hidden = replace(reply, text=hide_pin(reply.text))
-        last = self.message_log.last_reply
-        if last is not None and last.text == reply.text:
-            self.message_log.last_reply = replace(last, text=hidden.text)
-        return hidden
 
     def _publish_report(self, event: ReportEvent) -> None:
         self.report_received.notify(event)

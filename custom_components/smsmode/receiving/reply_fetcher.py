@@ -13,8 +13,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from homeassistant.util import dt as dt_util
-
 from ..api import Reply, SmsmodeClient, SmsmodeError, SmsmodeUncertainError
 from ..const import LOGGER
 from ..state.reply_history import in_second_pass
@@ -135,8 +133,9 @@ class ReplyFetcher:
         if not self._processor.is_listening:
             return False
         async with self._lock:
-            begun_at = dt_util.utcnow()
+            begun_at = self._processor.gateway_now()
             history = self._processor.message_log.reply_history
+            history.clamp_cutoff(begun_at)
             newest = history.newest_listed()
             pager = await self._async_read_list(self._gap)
             retry = bool(pager.gap) and self._gap_retries < MAX_GAP_RETRIES
@@ -152,7 +151,7 @@ class ReplyFetcher:
         pager = ReplyPager(self._client, self._is_known, depth)
         await pager.async_read()
         for reply in reversed(pager.new.values()):
-            self._processor.async_process_reply(self._with_repeated_hour_resolved(reply), verified=True)
+            await self._processor.async_take_reply(self._with_repeated_hour_resolved(reply))
             # Many of them must not keep the event loop from everything else.
             await asyncio.sleep(0)
         self._top = pager.top
@@ -164,7 +163,7 @@ class ReplyFetcher:
     def _with_repeated_hour_resolved(self, reply: Reply) -> Reply:
         """Return the reply with its time in the right one of the two hours that autumn repeats."""
         heard = self._processor.message_log.reply_history
-        return in_second_pass(reply, heard.read_at or heard.cutoff, dt_util.utcnow())
+        return in_second_pass(reply, heard.read_at or heard.cutoff, self._processor.gateway_now())
 
     async def _async_look_back(self, newest: datetime, above: int) -> None:
         """Query by date behind the newest reply that was known before this pass, which found ``above`` above it."""

@@ -17,7 +17,6 @@ from time import monotonic
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..api import Reply, SmsmodeError
 from ..const import DOMAIN
@@ -58,7 +57,7 @@ class ReplyVerifier:
     @callback
     def async_submit(self, reply: Reply) -> None:
         """Keep an announced reply as pending, and start to verify it unless the next lookup is scheduled."""
-        now = dt_util.utcnow()
+        now = self._processor.gateway_now()
         reply = in_second_pass(reply, now - LATE_AFTER, now)
         if not self._processor.is_listening or self._processor.async_has_settled(reply):
             return

@@ -175,6 +175,7 @@ def _decode_day(key: str, parts: Fields) -> int:
 COLLECTIONS: Final = (
     Collection("outbox", lambda state: state.outbox.items, decode_outbox_item, encode_outbox_item),
     Collection("message", lambda state: state.message_log.messages, decode_tracked_message, encode_tracked_message),
+    Collection("sent_id", lambda state: state.message_log.sent_ids, partial(_decode_entry, datetime)),
     Collection("last_status", lambda state: state.message_log.last_status_of, partial(_decode_entry, LastStatus)),
     Collection("expense", lambda state: state.budget.recent, partial(_decode_entry, Expense)),
     Collection("question", lambda state: state.questions.all, partial(_decode_entry, Question), encode_copy),

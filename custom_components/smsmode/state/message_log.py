@@ -18,6 +18,7 @@ REPORT_WINDOW = timedelta(hours=48)
 # After that the gateway does not know the message any more (p. 10).
 GATEWAY_RETENTION = timedelta(days=30)
 MAX_MESSAGES = 10_000
+MAX_SENT_IDS = 10_000
 MAX_NUMBERS_OF_A_GROUP = 10_000
 MAX_EARLY_REPORTS = 200
 MAX_TARGETS = 1_000
@@ -115,8 +116,14 @@ class MessageLog:
     last_reply: Reply | None = None
     last_status: LastStatus | None = None
     last_status_of: TrackedDict[LastStatus] = field(default_factory=TrackedDict)
+    # When each message was sent, by its id: longer than its reports are awaited, for replies come at any time.
+    sent_ids: TrackedDict[datetime] = field(default_factory=TrackedDict)
     segments_sent: int = 0
     pending: int = 0
+
+    def is_own(self, message_id: str) -> bool:
+        """Whether this house sent the message, as far as it can know."""
+        return message_id in self.messages or message_id in self.sent_ids
 
     def record_sent(self, message: TrackedMessage, segments: int) -> list[DeliveryReport]:
         """Record an accepted message; return the reports that came before the answer to its own send.
@@ -127,6 +134,9 @@ class MessageLog:
             return []
         self.segments_sent += segments
         self.messages[message.message_id] = message
+        self.sent_ids[message.message_id] = message.sent_at
+        if len(self.sent_ids) > MAX_SENT_IDS:
+            self.sent_ids.drop_oldest()
         self.pending += message.pending_count
         if len(self.messages) > MAX_MESSAGES:
             self.pending -= self.messages.drop_oldest()[1].pending_count
@@ -172,15 +182,21 @@ class MessageLog:
             self._note_status(status, target)
         return news
 
-    def record_reply(self, reply: Reply, now: datetime, *, listed: bool = True) -> tuple[ReplyEventType, Reply] | None:
-        """Record a reply; return its event type and the completed reply, or None if it is known or too old."""
+    def record_reply(
+        self, reply: Reply, now: datetime, *, listed: bool = True, shown: str | None = None
+    ) -> tuple[ReplyEventType, Reply] | None:
+        """Record a reply; return its event type and the completed reply, or None if it is known or too old.
+
+        ``shown`` is its text as it may be stored, by default as it is.
+        """
         news = self.reply_history.record(reply, now, listed=listed)
         if news is None:
             return None
         message = self.messages.get(reply.message_id or "")
         reference = reply.reference or (message.reference if message else None)
         received_at = reply.received_at or now
-        heard = replace(reply, received_at=received_at, reference=reference)
+        text = reply.text if shown is None else shown
+        heard = replace(reply, received_at=received_at, reference=reference, text=text)
         # A late one is not the last one; nor may a date in the future, which anybody can write, keep that place.
         moment = min(received_at, now)
         if self.last_reply is None or moment >= (self.last_reply.received_at or moment):

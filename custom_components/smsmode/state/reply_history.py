@@ -75,7 +75,13 @@ class ReplyHistory:
             self._remember(reply, received_at, now, listed=listed)
         if known:
             return None
-        return ReplyEventType.RECEIVED_LATE if now - received_at > LATE_AFTER else ReplyEventType.RECEIVED
+        # Of a date in the future, forged or of a clock that is wrong, nobody knows how old the reply is.
+        is_live = -AHEAD <= now - received_at <= LATE_AFTER
+        return ReplyEventType.RECEIVED if is_live else ReplyEventType.RECEIVED_LATE
+
+    def clamp_cutoff(self, now: datetime) -> None:
+        """Move a cutoff in the future, which was set by a clock that was wrong, to now: else replies would be lost."""
+        self.cutoff = min(self.cutoff, now)
 
     def _remember(self, reply: Reply, received_at: datetime, now: datetime, *, listed: bool) -> None:
         content = _content(reply, received_at)
