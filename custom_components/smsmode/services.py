@@ -16,6 +16,8 @@ from .actions import questions as ask_actions
 from .actions import queue as queue_actions
 from .actions import scheduled as schedule_actions
 from .actions import schemas
+from .actions.access import async_ensure_access
+from .config.options import UserAccess
 from .config.yaml_import import async_apply_yaml
 from .const import DOMAIN
 
@@ -36,15 +38,19 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "cancel_alert": (alert_actions.async_cancel_alert, schemas.CANCEL_ALERT, SupportsResponse.OPTIONAL),
     "get_message_status": (account_actions.async_get_message_status, schemas.MESSAGE_ID, SupportsResponse.ONLY),
     "get_delivery_reports": (account_actions.async_get_delivery_reports, schemas.MESSAGE_ID, SupportsResponse.ONLY),
-    "get_sent_messages": (account_actions.async_get_sent_messages, schemas.GET_SENT_MESSAGES, SupportsResponse.ONLY),
-    "get_replies": (account_actions.async_get_replies, schemas.GET_REPLIES, SupportsResponse.ONLY),
-    "delete_message": (account_actions.async_delete_message, schemas.DELETE_MESSAGE, SupportsResponse.OPTIONAL),
-    "get_scheduled": (schedule_actions.async_get_scheduled, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
-    "get_queue": (queue_actions.async_get_queue, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
-    "cancel_message": (queue_actions.async_cancel_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
-    "retry_message": (queue_actions.async_retry_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
     "get_balance": (account_actions.async_get_balance, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
     "add_contact": (account_actions.async_add_contact, schemas.ADD_CONTACT, SupportsResponse.OPTIONAL),
+}
+_READERS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "get_sent_messages": (account_actions.async_get_sent_messages, schemas.GET_SENT_MESSAGES, SupportsResponse.ONLY),
+    "get_replies": (account_actions.async_get_replies, schemas.GET_REPLIES, SupportsResponse.ONLY),
+    "get_scheduled": (schedule_actions.async_get_scheduled, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+    "get_queue": (queue_actions.async_get_queue, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),
+}
+_WRITERS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "delete_message": (account_actions.async_delete_message, schemas.DELETE_MESSAGE, SupportsResponse.OPTIONAL),
+    "cancel_message": (queue_actions.async_cancel_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
+    "retry_message": (queue_actions.async_retry_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
 }
 _ADMINISTRATORS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "flush": (account_actions.async_flush, schemas.FLUSH, SupportsResponse.OPTIONAL),
@@ -72,9 +78,22 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions; what moves money or keys is for administrators."""
     for name, (handler, schema, response) in _EVERYBODY.items():
         hass.services.async_register(DOMAIN, name, handler, schema, response)
+    for access, restricted in ((UserAccess.READ, _READERS), (UserAccess.WRITE, _WRITERS)):
+        for name, (handler, schema, response) in restricted.items():
+            hass.services.async_register(DOMAIN, name, _restrict(handler, access), schema, response)
     for name, (handler, schema, response) in _ADMINISTRATORS.items():
         service.async_register_admin_service(hass, DOMAIN, name, handler, schema, response)
     service.async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _async_reload)
+
+
+def _restrict(handler: Handler, access: UserAccess) -> Handler:
+    """Return an action that people who are no administrators may only perform if the account allows them to."""
+
+    async def async_handle(call: ServiceCall) -> ServiceResponse:
+        await async_ensure_access(call, access)
+        return await handler(call)
+
+    return async_handle
 
 
 async def _async_reload(call: ServiceCall) -> None:

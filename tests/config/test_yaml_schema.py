@@ -43,6 +43,7 @@ smsmode:
     daily_limit: 100
     recipient_hourly_limit: 0
     callbacks: external
+    user_access: [read, write]
     recipients:
       - name: Alice
         number: "06 12 34 56 78"
@@ -65,6 +66,7 @@ smsmode:
             "daily_limit": 100,
             "recipient_hourly_limit": 0,
             "callbacks": "external",
+            "user_access": ["read", "write"],
             "recipients": [{"name": "Alice", "number": ALICE}, {"name": "Family", "group": "Famille"}],
         }
     ]

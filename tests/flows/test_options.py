@@ -18,11 +18,13 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "sending": {"sender": "MAISON", "region": "BE", "encoding": "gsm", "max_segments": 2, "stop": "if_free"},
     "money": {"low_balance": 7.5, "daily_limit": 12, "urgent_daily_limit": 6, "recipient_hourly_limit": 0},
     "callbacks": {"callbacks": "off"},
+    "access": {"user_access": ["read", "acknowledge"]},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
     "sending": {"region": "FR", "encoding": "auto", "max_segments": 5, "stop": "never"},
     "money": {"low_balance": 20, "daily_limit": 200, "urgent_daily_limit": 100, "recipient_hourly_limit": 50},
     "callbacks": {"callbacks": "auto"},
+    "access": {"user_access": []},
 }
 
 
@@ -65,7 +67,7 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
     await house.async_settle()
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert dict(house.entry.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+    assert dict(house.entry.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"] | CHOSEN["access"]
     assert isinstance(house.entry.options["max_segments"], int)
     assert isinstance(house.entry.options["daily_limit"], int)
     assert starts == [ConfigEntryState.LOADED]
@@ -141,7 +143,7 @@ async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
     corrected = {name: {field: CHOSEN[name][field]} for name, field in asked}
     result = await hass.config_entries.options.async_configure(form["flow_id"], corrected)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert dict(asleep.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"]
+    assert dict(asleep.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"] | CHOSEN["access"]
 
 
 async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockConfigEntry) -> None:

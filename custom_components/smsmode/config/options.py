@@ -18,6 +18,7 @@ from ..const import (
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
+    CONF_USER_ACCESS,
     DEFAULT_DAILY_LIMIT,
     DEFAULT_LOW_BALANCE,
     DEFAULT_MAX_SEGMENTS,
@@ -36,6 +37,14 @@ class CallbackMode(StrEnum):
     OFF = "off"
 
 
+class UserAccess(StrEnum):
+    """What people who are no administrators may do with the messages of an account."""
+
+    READ = "read"
+    WRITE = "write"
+    ACKNOWLEDGE = "acknowledge"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOptions:
     """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
@@ -50,6 +59,7 @@ class AccountOptions:
     urgent_daily_limit: int
     recipient_hourly_limit: int
     callbacks: CallbackMode
+    user_access: tuple[UserAccess, ...] = ()
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -76,4 +86,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         urgent_daily_limit=int(options.get(CONF_URGENT_DAILY_LIMIT, DEFAULT_URGENT_DAILY_LIMIT)),
         recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
         callbacks=read_callback_mode(entry),
+        user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
     )

@@ -39,6 +39,7 @@ from ..const import (
     CONF_STOP,
     CONF_TARGETS,
     CONF_URGENT_DAILY_LIMIT,
+    CONF_USER_ACCESS,
     DEFAULT_BASE_URL,
     DOMAIN,
     LONGEST_EXPIRY,
@@ -68,7 +69,7 @@ from .field_validators import (
     region,
     within,
 )
-from .options import default_region
+from .options import UserAccess, default_region
 from .phone_numbers import looks_like_number
 from .recipient_validation import RecipientError, ensure_new, read_recipient
 from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError
@@ -252,6 +253,9 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
             probatio.Optional(CONF_CALLBACKS): callback_mode,
+            probatio.Optional(CONF_USER_ACCESS): probatio.All(
+                probatio.EnsureList(), [probatio.In([access.value for access in UserAccess])]
+            ),
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),

@@ -1,4 +1,4 @@
-"""Options flow of an account: one form in three sections, and the validation of what it accepts."""
+"""Options flow of an account: one form in four sections, and the validation of what it accepts."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -25,7 +25,7 @@ from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
 from ..config.field_validators import REGIONS
-from ..config.options import CallbackMode, read_settings
+from ..config.options import CallbackMode, UserAccess, read_settings
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
     CONF_CALLBACKS,
@@ -37,12 +37,14 @@ from ..const import (
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
+    CONF_USER_ACCESS,
 )
 from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
 
 SECTION_SENDING: Final = "sending"
 SECTION_MONEY: Final = "money"
 SECTION_CALLBACKS: Final = "callbacks"
+SECTION_ACCESS: Final = "access"
 # Only to be read and copied.
 FIELD_CALLBACK_STATE: Final = "callback_state"
 FIELD_CALLBACK_URL: Final = "callback_url"
@@ -69,6 +71,12 @@ def _shown(field: str, options: list[str]) -> SelectSelector:
 
 _SEGMENTS = NumberSelector(NumberSelectorConfig(min=1, max=MAX_SEGMENTS, step=1, mode=NumberSelectorMode.SLIDER))
 
+_CHOICES = SelectSelector(
+    SelectSelectorConfig(
+        options=list(UserAccess), multiple=True, mode=SelectSelectorMode.LIST, translation_key=CONF_USER_ACCESS
+    )
+)
+
 SECTIONS: Mapping[str, probatio.Schema] = {
     SECTION_SENDING: probatio.Schema(
         {
@@ -92,6 +100,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Optional(FIELD_CALLBACK_URL): TextSelector(TextSelectorConfig(read_only=True, multiline=True)),
         }
     ),
+    SECTION_ACCESS: probatio.Schema({probatio.Optional(CONF_USER_ACCESS): _CHOICES}),
 }
 
 
@@ -144,7 +153,7 @@ def _impossible(money: Mapping[str, float]) -> Iterator[str]:
 
 
 class SmsmodeOptionsFlow(OptionsFlow):
-    """One form in three sections, then only what is wrong in it. The update listener of the entry reloads it."""
+    """One form in four sections, then only what is wrong in it. The update listener of the entry reloads it."""
 
     # The choice whose obstacle was shown: who sends the form off again means it.
     _warned_of: CallbackMode | None = None
@@ -170,6 +179,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
     def _current(self) -> dict[str, dict[str, Any]]:
         """Return the options in force by section, without those that are not set."""
         settings = asdict(read_settings(self.hass, self.config_entry))
+        settings[CONF_USER_ACCESS] = list(settings[CONF_USER_ACCESS])
         return {
             name: {str(field): settings[field] for field in fields.schema if settings.get(str(field)) is not None}
             for name, fields in SECTIONS.items()
