@@ -33,7 +33,6 @@ class TestMessageButton(SmsmodeEntity, ButtonEntity):
     # It proves that the way works, and does not belong on a page where a child may press it.
     _attr_entity_category = EntityCategory.DIAGNOSTIC
     # Whether the gateway can be reached is what it finds out.
-    _is_local = True
 
     @override
     async def async_press(self) -> None:

@@ -41,7 +41,6 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
 
     _attr_translation_key = "scheduled"
     _attr_supported_features = CalendarEntityFeature.CREATE_EVENT | CalendarEntityFeature.DELETE_EVENT
-    _is_local = True
     _upcoming: CalendarEvent | None = None
 
     @property

@@ -27,6 +27,7 @@ from .receiving.callback_health import CallbackHealth
 from .receiving.processor import InboundProcessor
 from .receiving.reply_fetcher import ReplyFetcher
 from .receiving.report_fetcher import ReportFetcher
+from .state.account_state import AccountState, BalanceReading
 
 SOON = timedelta(seconds=5)
 QUICK = timedelta(seconds=15)
@@ -59,6 +60,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         processor: InboundProcessor,
         callbacks: CallbackHealth,
         options: AccountOptions,
+        state: AccountState,
     ) -> None:
         """Do nothing before `async_start`."""
         super().__init__(
@@ -68,6 +70,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._processor = processor
         self._callbacks = callbacks
         self._options = options
+        self._state = state
         self._balance_at: datetime | None = None
         self._sent_at: datetime | None = None
         self._segments_sent = processor.message_log.segments_sent
@@ -143,7 +146,17 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         async with asyncio.timeout(None if self._processor.is_listening else FIRST_REFRESH_TIMEOUT):
             balance = await self._client.get_balance()
         self._balance_at = now
+        if not self._is_stopped:
+            self._note_balance(BalanceReading(str(balance), now))
         return balance
+
+    def _note_balance(self, reading: BalanceReading) -> None:
+        """Record the balance, and when it was read. The time alone is written along with the next change."""
+        known, self._state.balance = self._state.balance, reading
+        if known is not None and known.credits == reading.credits:
+            self._debouncer.trigger()
+        else:
+            self._processor.async_changed()
 
     async def _async_fetch(self) -> None:
         """Fetch replies and reports; a gateway that refuses one of them does not stop the other."""

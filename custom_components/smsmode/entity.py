@@ -57,8 +57,6 @@ class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
     """Entity of an account, or of one of its recipients."""
 
     _attr_has_entity_name = True
-    # Whether it shows what Home Assistant knows by itself, and is available without the gateway too.
-    _is_local = False
 
     def __init__(self, entry: SmsmodeConfigEntry, key: str, subentry: ConfigSubentry | None = None) -> None:
         """Set the unique id and the device; ``subentry`` is that of a recipient."""
@@ -75,8 +73,8 @@ class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the gateway answers, if the entity depends on it."""
-        return self._is_local or super().available
+        """Return true: what is known stays known while the gateway is away, and a message waits in the outbox."""
+        return True
 
     @callback
     @override

@@ -39,7 +39,6 @@ class _SmsmodeEventEntity(SmsmodeEntity, EventEntity):
 
     # Texts of people belong in no long-term record, as far as it is up to us.
     _unrecorded_attributes = frozenset({"message"})
-    _is_local = True
 
     @callback
     @override

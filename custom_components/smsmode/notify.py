@@ -65,8 +65,6 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
 
     _attr_name = None
     _attr_supported_features = NotifyEntityFeature.TITLE
-    # Without the gateway a message waits in the outbox.
-    _is_local = True
 
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:

@@ -179,7 +179,7 @@ def _connect(
     permissions = read_command_permissions(entry)
     processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
     callbacks = CallbackHealth(hass, entry, options, processor)
-    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options)
+    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
     gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
     worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, clock)

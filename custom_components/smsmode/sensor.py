@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, override
 
 from homeassistant.components.sensor import (
@@ -31,11 +32,10 @@ STATUSES = [status.value for status in MessageStatus]
 
 @dataclass(frozen=True, kw_only=True)
 class SmsmodeSensorDescription(SensorEntityDescription):
-    """Description of a sensor of an account. A ``local`` one is available without the gateway too."""
+    """Description of a sensor of an account."""
 
     value_fn: Callable[[SmsmodeRuntimeData], StateType]
     attributes_fn: Callable[[SmsmodeRuntimeData], Mapping[str, Any] | None] = lambda _: None
-    local: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +48,17 @@ class SpendingSensorDescription(SensorEntityDescription):
 
 def _balance(account: SmsmodeRuntimeData) -> StateType:
     """Return the balance; whole credits without a decimal, for it is the state that the frontend shows."""
-    balance = account.coordinator.data
-    if balance is None:
+    reading = account.store.state.balance
+    if reading is None:
         return None
+    balance = Decimal(reading.credits)
     return int(balance) if balance == int(balance) else float(balance)
+
+
+def _balance_attributes(account: SmsmodeRuntimeData) -> dict[str, Any] | None:
+    """Return when the gateway gave the balance: while it does not answer, the last known one is shown."""
+    reading = account.store.state.balance
+    return None if reading is None else {"as_of": dt_util.as_local(reading.at)}
 
 
 def _last_reply_text(account: SmsmodeRuntimeData) -> str | None:
@@ -108,8 +115,8 @@ def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
 
 
 def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:
-    balance = account.coordinator.data
-    return None if balance is None else account.store.state.budget.history.days_left(balance, today)
+    reading = account.store.state.balance
+    return None if reading is None else account.store.state.budget.history.days_left(Decimal(reading.credits), today)
 
 
 SENSORS = (
@@ -118,6 +125,7 @@ SENSORS = (
         translation_key="balance",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_balance,
+        attributes_fn=_balance_attributes,
     ),
     SmsmodeSensorDescription(
         key="last_status",
@@ -138,14 +146,12 @@ SENSORS = (
         translation_key="queued",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        local=True,
         value_fn=lambda account: len(account.store.state.outbox),
     ),
     SmsmodeSensorDescription(
         key="active_alerts",
         translation_key="active_alerts",
         state_class=SensorStateClass.MEASUREMENT,
-        local=True,
         value_fn=lambda account: len(account.store.state.alerts.running),
         attributes_fn=_alerts,
     ),
@@ -154,7 +160,6 @@ SENSORS = (
         translation_key="pending",
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
-        local=True,
         value_fn=lambda account: account.store.state.message_log.pending,
     ),
     SmsmodeSensorDescription(
@@ -162,7 +167,6 @@ SENSORS = (
         translation_key="segments_sent",
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
-        local=True,
         value_fn=lambda account: account.store.state.message_log.segments_sent,
     ),
 )
@@ -214,14 +218,14 @@ class AccountSensor(SmsmodeEntity, SensorEntity):
     """Sensor of an account."""
 
     entity_description: SmsmodeSensorDescription
-    # The whole text of a reply; its beginning is the state, which the recorder does keep.
-    _unrecorded_attributes = frozenset({"message"})
+    # The whole text of a reply, whose beginning is the state, which the recorder does keep; and when the balance was
+    # read, which changes every half hour.
+    _unrecorded_attributes = frozenset({"message", "as_of"})
 
     def __init__(self, entry: SmsmodeConfigEntry, description: SmsmodeSensorDescription) -> None:
         """Set the description."""
         super().__init__(entry, description.key)
         self.entity_description = description
-        self._is_local = description.local
 
     @property
     @override
@@ -249,10 +253,9 @@ class SpendingSensor(SmsmodeEntity, SensorEntity):
     _cancel_midnight: CALLBACK_TYPE
 
     def __init__(self, entry: SmsmodeConfigEntry, description: SpendingSensorDescription) -> None:
-        """Set the description; only a count needs no gateway."""
+        """Set the description."""
         super().__init__(entry, description.key)
         self.entity_description = description
-        self._is_local = description.start_fn is not None
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -156,7 +156,7 @@ def test_reports_of_unknown_messages_take_bounded_memory() -> None:
 
 def test_a_message_given_up_is_the_last_status_of_each_target() -> None:
     message_log = new_message_log()
-    message_log.record_given_up((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
+    message_log.record_unsent((ALICE, "group:Famille"), MessageStatus.EXPIRED, "door 4", NOW)
     number, group = message_log.last_status_of[ALICE], message_log.last_status_of["group:Famille"]
     assert (number.status, number.number, number.reference) == (MessageStatus.EXPIRED, ALICE, "door 4")
     assert (group.number, group.message_id, group.code) == (None, None, None)
@@ -199,7 +199,7 @@ def test_an_accepted_message_has_a_status_with_its_reference_and_time() -> None:
 
 def test_a_message_given_up_has_a_status_with_its_reference_and_time() -> None:
     message_log = new_message_log()
-    message_log.record_given_up((ALICE,), MessageStatus.EXPIRED, "door 4", NOW)
+    message_log.record_unsent((ALICE,), MessageStatus.EXPIRED, "door 4", NOW)
     assert message_log.last_status == LastStatus(
         status=MessageStatus.EXPIRED, number=ALICE, reference="door 4", received_at=NOW
     )

@@ -32,6 +32,7 @@ class DeliveryRank(IntEnum):
 class MessageStatus(StrEnum):
     """Status of a message under its public name."""
 
+    QUEUED = "queued"
     ACCEPTED = "accepted"
     SENT = "sent"
     IN_PROGRESS = "in_progress"
@@ -164,8 +165,13 @@ STATUSES: dict[int, StatusInfo] = {
     3998: _failed(MessageStatus.INVALID_RECIPIENT, unreachable=True),
     3999: _failed(MessageStatus.BLOCKED_RECIPIENT, unreachable=True),
 }
-"""Every status number of the document. ACCEPTED has none: it is the state before the first report."""
+"""Every status number of the document. QUEUED and ACCEPTED have none: they are the states before the first report."""
 
 _BY_STATUS = {
-    info.status: info for info in (_pending(MessageStatus.ACCEPTED, DeliveryRank.ACCEPTED), *STATUSES.values())
+    info.status: info
+    for info in (
+        _pending(MessageStatus.QUEUED, DeliveryRank.ACCEPTED),
+        _pending(MessageStatus.ACCEPTED, DeliveryRank.ACCEPTED),
+        *STATUSES.values(),
+    )
 }

@@ -16,7 +16,7 @@ from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_LATE_REPL
 from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.targets import GROUP_PREFIX
-from ..state.message_log import MessageLog, TrackedMessage
+from ..state.message_log import MAX_TARGETS, MessageLog, TrackedMessage
 from ..state.reply_history import ReplyEventType
 from ..state.store import AccountStore
 from .events import ReplyEvent, ReportEvent, UnverifiedReason
@@ -135,10 +135,15 @@ class InboundProcessor:
             self.async_changed()
 
     @callback
+    def async_note_queued(self, targets: tuple[str, ...], reference: str | None) -> None:
+        """Record that a message waits in the outbox; no report of it is published."""
+        self.message_log.record_unsent(targets[-MAX_TARGETS:], MessageStatus.QUEUED, reference, dt_util.utcnow())
+
+    @callback
     def async_process_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
         """Record and publish that a queued message will not be sent any more; it never had an id."""
         now = dt_util.utcnow()
-        self.message_log.record_given_up(targets, status, reference, now)
+        self.message_log.record_unsent(targets, status, reference, now)
         self.async_changed()
         for target in targets:
             self._publish_report(

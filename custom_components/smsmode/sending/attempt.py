@@ -180,12 +180,20 @@ class GatewaySender:
         """Schedule the next attempt of an item that was not sent, unless its caller wants no queueing."""
         item.reason = key_of(err)
         if item.may_retry:
+            self._note_queued(item)
             self._store.state.outbox.schedule_retry(item, self._clock.now(), random.uniform(0.8, 1.2))  # noqa: S311
             self.changed()
         return Attempt(error=err, is_over=not item.may_retry)
 
+    def _note_queued(self, item: OutboxItem) -> None:
+        """Record that a message waits, once: another attempt is no news, and must not look like any."""
+        if item.attempts == 1 and not item.is_provisional:
+            self._processor.async_note_queued(item.targets, item.reference)
+
     def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         self._store.state.outbox.mark_uncertain(item, self._clock.now())
+        if item.may_retry:
+            self._note_queued(item)
         self.changed()
         return Attempt(error=err)
 

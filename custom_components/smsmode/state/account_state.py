@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from collections.abc import Collection as Keys
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final, NamedTuple, override
 
@@ -88,6 +89,14 @@ class PendingWrites(Sized, Iterable[Record]):
             yield from (Record(name, key, part, value) for (key, part), value in zip(changed, values, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceReading:
+    """Balance in credits, as a decimal number, and when the gateway gave it."""
+
+    credits: str
+    at: datetime
+
+
 @dataclass(slots=True, kw_only=True, repr=False)
 class AccountState:
     """All that an account remembers."""
@@ -100,6 +109,7 @@ class AccountState:
     commands: CommandRateLimiter = field(default_factory=CommandRateLimiter)
     watchdogs: TrackedDict[WatchdogState] = field(default_factory=TrackedDict)
     alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
+    balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
     def is_enqueued(self, reference: str) -> bool:
@@ -215,9 +225,16 @@ def _encode_facts(state: AccountState) -> dict[str, Any]:
         "last_reply": log.last_reply,
         "last_status": log.last_status,
         "segments_sent": log.segments_sent,
+        "balance": state.balance,
         "spending_day": budget.day and _SpendingDay(budget.day, tuple(budget.spent_today.items())),
     }
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def _decode_balance(value: Any) -> BalanceReading:
+    reading = decode(BalanceReading, value)
+    Decimal(reading.credits)
+    return reading
 
 
 def _load_fact(state: AccountState, key: str, value: Any) -> None:
@@ -231,6 +248,8 @@ def _load_fact(state: AccountState, key: str, value: Any) -> None:
             log.last_reply = decode(Reply, value)
         case "last_status":
             log.last_status = decode(LastStatus, value)
+        case "balance":
+            state.balance = _decode_balance(value)
         case "segments_sent":
             log.segments_sent = decode(int, value)
         case "spending_day":

@@ -152,10 +152,10 @@ class MessageLog:
         overtook = [key for key in self.early_reports if key[0] == message.message_id]
         return [self.early_reports.pop(key) for key in overtook]
 
-    def record_given_up(
+    def record_unsent(
         self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, now: datetime
     ) -> None:
-        """Record that a message was given up before the gateway accepted it."""
+        """Record the status of a message that the gateway did not accept: it waits, or was given up."""
         for target in targets:
             number = None if target.startswith(GROUP_PREFIX) else target
             self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)

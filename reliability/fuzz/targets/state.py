@@ -207,7 +207,7 @@ def _replied(house: _Account, source: ByteSource) -> None:
 def _expire(house: _Account, source: ByteSource) -> None:
     house.memory.message_log.remove(f"M{source.below(5)}")
     house.memory.message_log.mark_complete(f"M{source.below(5)}")
-    house.memory.message_log.record_given_up(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
+    house.memory.message_log.record_unsent(_NUMBERS[:1], MessageStatus.EXPIRED, None, house.now)
 
 
 def _later(house: _Account, source: ByteSource) -> None:
