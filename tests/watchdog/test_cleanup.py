@@ -115,7 +115,7 @@ async def test_of_a_removed_account_whose_memory_is_unreadable_a_person_is_told_
 async def test_of_a_removed_account_whose_disk_refuses_a_person_is_told_too(
     armed_house: House, issue_registry: ir.IssueRegistry
 ) -> None:
-    with patch("custom_components.smsmode.state.store.restore", side_effect=OSError):
+    with patch("custom_components.smsmode.state.store.load_state", side_effect=OSError):
         await armed_house.hass.config_entries.async_remove(armed_house.entry.entry_id)
     assert issue_registry.async_get_issue("smsmode", f"watchdog_left_behind_{armed_house.entry.entry_id}") is not None
 
