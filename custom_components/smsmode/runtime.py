@@ -37,6 +37,7 @@ from .receiving.callback_health import CallbackHealth
 from .receiving.delivery_monitor import DeliveryFailureMonitor
 from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
+from .receiving.report_verifier import ReportVerifier
 from .receiving.webhook import WebhookHandler
 from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
@@ -72,6 +73,7 @@ class SmsmodeRuntimeData:
     callbacks: CallbackHealth
     coordinator: SmsmodeCoordinator
     reply_verifier: ReplyVerifier
+    report_verifier: ReportVerifier
     worker: OutboxWorker
     dispatcher: MessageDispatcher
     messages: MessageService
@@ -94,6 +96,7 @@ class SmsmodeRuntimeData:
         """Start what acts by itself. The entities exist by now, the automations when Home Assistant has started."""
         self.callbacks.async_start()
         self.delivery_monitor.async_start()
+        self.report_verifier.async_start()
         self.commands.async_start()
         self.questions.async_start()
         self.alerts.async_start()
@@ -127,6 +130,7 @@ class SmsmodeRuntimeData:
         self.webhook.async_stop()
         self.processor.async_stop()
         self.reply_verifier.async_stop()
+        self.report_verifier.async_stop()
         await self.coordinator.async_stop()
         self.callbacks.async_stop()
         self.delivery_monitor.async_stop()
@@ -183,12 +187,11 @@ def _connect(
     gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
     worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, clock)
-    ask_balance = coordinator.async_ask_balance
+    replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, ask_balance)
     gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
     notifier = WatchdogNotifier(hass, entry, store, processor)
-    fetch_replies, fetch_all = coordinator.replies.async_fetch, coordinator.async_fetch_all
-    reply_verifier = ReplyVerifier(hass, entry, processor, fetch_replies)
+    reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
@@ -200,12 +203,13 @@ def _connect(
         callbacks=callbacks,
         coordinator=coordinator,
         reply_verifier=reply_verifier,
+        report_verifier=ReportVerifier(hass, entry, processor, coordinator.reports),
         worker=worker,
         dispatcher=dispatcher,
         messages=messages,
         schedule_tracker=ScheduleTracker(hass, client, store, processor, worker, clock),
         watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled, clock),
-        questions=QuestionManager(hass, entry, store, processor, messages, fetch_replies, clock),
+        questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
         commands=CommandHandler(hass, entry, permissions, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),

@@ -57,6 +57,15 @@ class DeliveryFailureMonitor:
         # The status of a group is that of its members, each of whom has one as well.
         self._restore({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
         self._subscriptions.add(self._processor.report_received.subscribe(self._async_handle_report))
+        self._processor.is_in_doubt = self._is_in_doubt
+
+    def _is_in_doubt(self, number: str) -> bool:
+        """Return whether a delivery to a number would clear an issue."""
+        recipient = self._recipients.find(number)
+        is_shown = recipient is not None and recipient.subentry_id in async_recipients_with_issues(
+            self._hass, self._entry
+        )
+        return is_shown or number in self._spam_targets
 
     def _restore(self, last: dict[str, MessageStatus]) -> None:
         known = {

@@ -3,13 +3,14 @@
 Callbacks and polls both end here, in any order and as often as they like.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
-from ..api import DeliveryReport, GatewayClock, MessageStatus, Reply
+from ..api import DeliveryOutcome, DeliveryReport, GatewayClock, MessageStatus, Reply
 from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
@@ -26,6 +27,8 @@ class InboundProcessor:
     """Processor of the replies and delivery reports of one account.
 
     ``reply_received`` and ``report_received`` notify of what is new; the bus gets the same events after them.
+    ``report_announced`` notifies of a report by callback that the gateway has to confirm. ``is_in_doubt`` tells whether
+    a number is taken for one that nothing reaches, so that its deliveries have to be confirmed as well.
     """
 
     def __init__(
@@ -49,6 +52,8 @@ class InboundProcessor:
         self.is_listening = False
         self.reply_received: Listeners[ReplyEvent] = Listeners()
         self.report_received: Listeners[ReportEvent] = Listeners()
+        self.report_announced: Listeners[DeliveryReport] = Listeners()
+        self.is_in_doubt: Callable[[str], bool] = lambda _number: False
         self._changed: Listeners[None] = Listeners()
 
     @property
@@ -93,7 +98,33 @@ class InboundProcessor:
         early = self.message_log.record_sent(message, segments)
         self.async_changed()
         for report in early:
+            self.async_announce_report(report)
+
+    def is_of_alert(self, message_id: str) -> bool:
+        """Return whether a message belongs to an alert that runs."""
+        message = self.message_log.messages.get(message_id)
+        return message is not None and self._store.state.alerts.find_by_reference(message.reference) is not None
+
+    @callback
+    def async_announce_report(self, report: DeliveryReport) -> None:
+        """Process a report by callback; one on which somebody acts has to be confirmed by the gateway first."""
+        if self._store.state.alerts.find_by_reference(report.reference) is not None:
+            # Of what it belongs to, the message log alone knows.
+            report = replace(report, reference=None)
+        if report.message_id not in self.message_log.messages or not self._must_be_confirmed(report):
             self.async_process_report(report)
+        elif self.is_listening and self.message_log.is_new(report):
+            self.report_announced.notify(report)
+
+    def _must_be_confirmed(self, report: DeliveryReport) -> bool:
+        """Return whether a report says that a person is not reached, or could end or skip a step of an alert.
+
+        Any other delivery is believed, for it is only shown.
+        """
+        if report.status.outcome is DeliveryOutcome.PENDING:
+            return False
+        is_delivery = report.status.outcome is DeliveryOutcome.DELIVERED and report.status is not MessageStatus.LISTENED
+        return not is_delivery or self.is_of_alert(report.message_id) or self.is_in_doubt(report.number)
 
     @callback
     def async_process_report(self, report: DeliveryReport) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from operator import attrgetter
@@ -120,6 +121,31 @@ class ReportFetcher:
         self._processor.async_forget_messages(settled)
         return message
 
+    async def async_confirm(self, message_id: str, announced: Mapping[str, DeliveryReport]) -> set[str]:
+        """Ask for the reports of a message now; return for which numbers what was announced is true or out of date.
+
+        The gateway gives a status alone; of an announced report that it confirms, operator and cost are believed.
+        Raises SmsmodeError.
+        """
+        message = self._processor.message_log.messages.get(message_id)
+        if message is None:
+            return set(announced)
+        if not self._rate_limiter.try_acquire(dt_util.utcnow()):
+            return set()
+        confirmed = set()
+        reports = []
+        for report in await self._client.get_delivery_reports(message_id):
+            hint = announced.get(report.number)
+            if hint is not None and hint.code == report.code:
+                confirmed.add(report.number)
+                reports.append(replace(report, operator=hint.operator, cost=hint.cost))
+            else:
+                reports.append(report)
+                if report.status.is_final:
+                    confirmed.add(report.number)
+        await self._async_process(message, reports)
+        return confirmed
+
     async def _async_fetch_message(self, message: TrackedMessage, now: datetime) -> None:
         """Ask for the reports of one message; past its time, this was the last poll."""
         age = now - message.sent_at
@@ -133,7 +159,7 @@ class ReportFetcher:
         if age > REPORT_WINDOW:
             self._processor.async_forget_messages([message.message_id])
 
-    async def _async_process(self, message: TrackedMessage, reports: Iterable[DeliveryReport]) -> None:
+    async def _async_process(self, message: TrackedMessage, reports: Sequence[DeliveryReport]) -> None:
         numbers = [report.number for report in reports]
         # The first answer may name only those of a group of whom something is known.
         is_complete = bool(numbers) and message.codes.keys() >= set(numbers)

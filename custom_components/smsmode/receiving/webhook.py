@@ -76,7 +76,7 @@ class WebhookHandler:
     def _process(self, query: str, body: str) -> None:
         received = parse_callback(query, body)
         if isinstance(received, DeliveryReport):
-            self._processor.async_process_report(received)
+            self._processor.async_announce_report(received)
         else:
             self._reply_verifier.async_submit(received)
         self._callbacks.async_note_callback()

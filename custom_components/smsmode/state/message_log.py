@@ -160,6 +160,11 @@ class MessageLog:
             number = None if target.startswith(GROUP_PREFIX) else target
             self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)
 
+    def is_new(self, report: DeliveryReport) -> bool:
+        """Whether a report adds to what is known of its message."""
+        message = self.messages.get(report.message_id)
+        return message is not None and _is_news(message, report)
+
     def record_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
         """Record a report; return it, completed by what is known of its message, if it is new."""
         message = self.messages.get(report.message_id)
