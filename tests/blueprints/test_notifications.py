@@ -1,5 +1,6 @@
 """The blueprints that forward replies and tell of low credits, from their file to the SMS, in both languages."""
 
+import pytest
 from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
@@ -34,7 +35,33 @@ async def test_a_forged_reply_is_forwarded_as_what_it_may_be(
         await house.async_wait(seconds=8)
     await notes.send_json_auto_id({"type": "persistent_notification/get"})
     (note,) = (await notes.receive_json())["result"]
-    assert (note["title"], note["message"]) == ("SMS from Alice (not confirmed)", '"OK"')
+    assert (note["title"], note["message"]) == ("SMS from Alice (not confirmed)", r"\"OK\"")
+
+
+@both_languages
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[x](http://evil.example)", r"\[x\]\(http\:\/\/evil\.example\)"),
+        ("![](http://evil.example/i.png)", r"\!\[\]\(http\:\/\/evil\.example\/i\.png\)"),
+        ('<a href="http://evil.example">x</a>', r"\<a href\=\"http\:\/\/evil\.example\"\>x\<\/a\>"),
+        ("`x` *y* _z_ ~~w~~", r"\`x\` \*y\* \_z\_ \~\~w\~\~"),
+        ("one\n\n    # two\n1. three", "one  \n\\# two  \n1\\. three"),
+        ("www.evil.example a@b.example \\", r"www\.evil\.example a\@b\.example \\"),
+        ("{{ states }}", r"\{\{ states \}\}"),
+    ],
+)
+async def test_markdown_of_a_stranger_is_shown_as_it_was_written(
+    hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator, edition: str, text: str, shown: str
+) -> None:
+    # faults E19
+    notes = await hass_ws_client(hass)
+    await use_blueprint(hass, f"{edition}forward_replies")
+    await house.gateway.reply("33600000001", text, stray=True)
+    await house.async_poll()
+    await notes.send_json_auto_id({"type": "persistent_notification/get"})
+    (note,) = (await notes.receive_json())["result"]
+    assert note["message"] == rf"\"{shown}\""
 
 
 async def test_a_forwarded_reply_goes_to_whom_it_is_to_go(hass: HomeAssistant, house: House) -> None:
