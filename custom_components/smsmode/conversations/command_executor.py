@@ -2,9 +2,10 @@
 
 import asyncio
 
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.trace import script_execution_get
 
 from ..const import DOMAIN, LOGGER
 from ..helpers.components import find_component
@@ -16,6 +17,10 @@ SCRIPT_TIMEOUT = 10.0
 ASSIST_TIMEOUT = 30.0
 # The name in a script's response whose value is sent back.
 ANSWER = "answer"
+
+
+# How the execution of a script ended that was stopped with an error, by a condition or from outside.
+_NOT_COMPLETED = ("aborted", "cancelled", "error")
 
 
 class CommandFailedError(Exception):
@@ -30,21 +35,30 @@ async def async_run_script(hass: HomeAssistant, entity_id: str) -> str | None:
     entity = er.async_get(hass).async_get(entity_id)
     name = entity.unique_id if entity else entity_id.partition(".")[2]
     # Not a task of the account: the script goes on though the account is reloaded.
-    work = hass.async_create_task(
-        hass.services.async_call(SCRIPT, name, {}, blocking=True, context=Context(), return_response=True),
-        f"{DOMAIN} command",
-    )
+    work = hass.async_create_task(_async_run_to_end(hass, name), f"{DOMAIN} command")
     # The script itself logs its errors, also after the timeout.
     work.add_done_callback(lambda work: work.cancelled() or work.exception())
     await asyncio.wait([work], timeout=SCRIPT_TIMEOUT)
     if not work.done():
         return None
-    if (err := work.exception()) is not None:
-        LOGGER.warning("The script of a command failed: %s", type(err).__name__)
+    if work.cancelled() or (err := work.exception()) is not None:
+        LOGGER.warning("The script of a command failed: %s", "stopped" if work.cancelled() else type(err).__name__)
         raise CommandFailedError
     response = work.result()
     answer = response.get(ANSWER) if isinstance(response, dict) else None
-    return str(answer) if answer else None
+    # 0 and false are answers; an SMS without a text is none.
+    return None if answer is None else str(answer).strip() or None
+
+
+async def _async_run_to_end(hass: HomeAssistant, name: str) -> ServiceResponse:
+    """Run a script and return its response; CommandFailedError if it stopped before its end, or with an error.
+
+    The action of a script does not raise for that: only the record of its execution tells.
+    """
+    response = await hass.services.async_call(SCRIPT, name, {}, blocking=True, context=Context(), return_response=True)
+    if script_execution_get() in _NOT_COMPLETED:
+        raise CommandFailedError
+    return response
 
 
 async def async_ask_assist(hass: HomeAssistant, sentence: str, agent: str | None) -> str:

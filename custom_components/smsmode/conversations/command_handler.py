@@ -127,7 +127,7 @@ class CommandHandler:
             },
         )
         standard = localized(COMMAND_ANSWERS, self._hass.config.language).get(result, "")
-        await self._async_answer(permission, text, answer or standard.format(command=name), result)
+        await self._async_answer(permission, text, standard.format(command=name) if answer is None else answer, result)
 
     async def _async_authorize(
         self, permission: CommandPermission, text: CommandText, command: Command | None, now: datetime
