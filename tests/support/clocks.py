@@ -1,9 +1,10 @@
 """Wall clock and monotonic clock of a test, moved apart: what one is set to, the other does not notice."""
 
 from datetime import timedelta
+from time import monotonic
 
+import freezegun.api
 import pytest
-from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from .house import House
@@ -13,16 +14,13 @@ class Clocks:
     """The two clocks of a house. Time goes by in both; only the wall clock can be set."""
 
     def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Begin where the frozen time is; the account is to be reloaded to notice."""
+        """Begin where the frozen time is; the event loop goes by the monotonic clock."""
         self._house = house
-        self.steady = 1000.0
-        self._set_back = timedelta(0)
-        monkeypatch.setattr("custom_components.smsmode.helpers.clock.monotonic", lambda: self.steady)
+        self.steady = monotonic()
+        monkeypatch.setattr(freezegun.api, "_get_fake_monotonic", lambda: self.steady)
 
     def set_wall(self, by: timedelta) -> None:
         """Set the wall clock forward or back, at once."""
-        # Frozen time moves the event loop along with the wall clock: its timers are fired as much earlier.
-        self._set_back -= by
         self._house.freezer.tick(by)
 
     async def async_pass(self, **duration: float) -> None:
@@ -30,5 +28,5 @@ class Clocks:
         elapsed = timedelta(**duration)
         self.steady += elapsed.total_seconds()
         self._house.freezer.tick(elapsed)
-        async_fire_time_changed(self._house.hass, dt_util.utcnow() + max(self._set_back, timedelta(0)))
+        async_fire_time_changed(self._house.hass)
         await self._house.async_settle()
