@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -45,7 +45,7 @@ from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
 from .state.account_state import AccountState
-from .state.deadlines import account_deadlines
+from .state.deadlines import account_deadlines, bound_deadlines
 from .state.store import AccountStore
 from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
@@ -153,11 +153,26 @@ type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
 def resume_state(state: AccountState, options: AccountOptions, now: datetime) -> None:
     """Apply the spending limits, and bring up to date what was read from the disk."""
     state.outbox.recover(now)
+    bound_deadlines(state, now)
     state.outbox.doubt_stale_items(now)
     state.schedule.remove_sent(now)
     state.budget.daily_limit = options.daily_limit
     state.budget.urgent_daily_limit = options.urgent_daily_limit
     state.budget.recipient_limit = options.recipient_hourly_limit
+
+
+def _follow_clock(clock: Clock, store: AccountStore) -> None:
+    """Have the deadlines go with the clock when it is set; those read from the disk are known from now on."""
+    deadlines = account_deadlines(store.state)
+    deadlines.correct_outbox(store.state.outbox, clock.now())
+
+    def follow(by: timedelta) -> None:
+        deadlines.shift(by)
+        deadlines.correct_outbox(store.state.outbox, clock.now())
+        bound_deadlines(store.state, clock.now())
+        store.async_save_soon()
+
+    clock.was_set.subscribe(follow)
 
 
 async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
@@ -169,8 +184,7 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
     store = AccountStore(hass, entry)
     clock = Clock(hass)
     await store.async_open(clock.now())
-    clock.was_set.subscribe(account_deadlines(store.state).shift)
-    clock.was_set.subscribe(lambda _by: store.async_save_soon())
+    _follow_clock(clock, store)
     resume_state(store.state, options, clock.now())
     return _connect(hass, entry, options, store, clock)
 

@@ -61,12 +61,13 @@ async def test_a_start_with_an_old_clock_spoils_no_deadline_of_an_earlier_life(h
     """A board without a battery starts three hours behind, and learns the time minutes later (faults E7)."""
     async with house.gateway.offline():
         await house.async_call("send_message", message="Water", target="Alice", expires_after={"hours": 6})
+        (item,) = house.account.store.state.outbox.items.values()
+        expires_at = item.expires_at
         await clocks.async_pass(seconds=1)
         clocks.set_wall(timedelta(hours=-3))
         await house.async_reload()
         await clocks.async_pass(minutes=2)
     (item,) = house.account.store.state.outbox.items.values()
-    expires_at = item.expires_at
     clocks.set_wall(timedelta(hours=3))
     await clocks.async_pass(minutes=1)
     await clocks.async_pass(minutes=6)

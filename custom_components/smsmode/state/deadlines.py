@@ -1,18 +1,24 @@
-"""Deadlines of an account that go with a wall clock that was set. Pure: the difference is handed in.
+"""Deadlines of an account that go with a wall clock that was set. Pure: time is handed in.
 
 Only a deadline of this life is shifted. One that was read from the disk was set by the wall clock of an earlier life,
-and means that moment: where this start had a wrong clock and learned the time later, shifting would spoil it.
+and means that moment: where this start had a wrong clock and learned the time later, shifting would spoil it. But the
+clock of the earlier life may have been ahead, and then that moment is hours or days too late: nothing waits longer than
+it can have been told to.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from .account_state import AccountState
-from .outbox import Outbox
+from .outbox import MAX_BACKOFF, REQUEST, Outbox
 from .tracked_dict import TrackedDict
 
 type _Collection = tuple[TrackedDict[Any], tuple[str, ...]]
+
+# No pause between two attempts is longer: the longest backoff, stretched by chance.
+MAX_PAUSE = MAX_BACKOFF * 1.2
 
 
 class Deadlines:
@@ -22,13 +28,46 @@ class Deadlines:
         """Remember which deadlines are those of an earlier life."""
         self._collections = collections
         self._earlier = {(id(things), key, field): moment for things, key, field, moment in self._all()}
+        # When a message was enqueued, and when it expires, by what was read.
+        self._corrected: dict[str, tuple[datetime, datetime]] = {}
 
     def shift(self, by: timedelta) -> None:
         """Move every deadline that was set in this life."""
         for things, key, field, moment in list(self._all()):
-            if self._earlier.get((id(things), key, field)) != moment:
+            if not self._is_earlier(things, key, field, moment):
                 setattr(things[key], field, moment + by)
                 things.mark_changed(key)
+
+    def correct_outbox(self, outbox: Outbox, now: datetime) -> None:
+        """Give what an earlier life enqueued later than now as long to live as it had then.
+
+        Either the clock of that life was ahead, or this one is behind: when that is set, what was right comes back.
+        """
+        for key, (enqueued_at, expires_at) in list(self._corrected.items()):
+            if key not in outbox.items or enqueued_at > now:
+                continue
+            outbox.items[key].expires_at = expires_at
+            self._set_enqueued_at(outbox, key, enqueued_at)
+            self._earlier[id(outbox.items), key, "expires_at"] = expires_at
+            del self._corrected[key]
+        for key, item in outbox.items.items():
+            if (ahead := item.expense.at - now) <= timedelta(0):
+                continue
+            if self._is_earlier(outbox.items, key, "expires_at", item.expires_at):
+                self._corrected[key] = item.expense.at, item.expires_at
+                item.expires_at -= ahead
+            if item.attempted_at is not None:
+                item.attempted_at = min(item.attempted_at, now)
+            self._set_enqueued_at(outbox, key, item.expense.at - ahead)
+
+    def _set_enqueued_at(self, outbox: Outbox, key: str, moment: datetime) -> None:
+        item = outbox.items[key]
+        item.expense = replace(item.expense, at=moment)
+        outbox.items.mark_changed(key)
+        outbox.items.mark_changed(key, REQUEST)
+
+    def _is_earlier(self, things: TrackedDict[Any], key: str, field: str, moment: datetime) -> bool:
+        return self._earlier.get((id(things), key, field)) == moment
 
     def _all(self) -> Iterator[tuple[TrackedDict[Any], str, str, datetime]]:
         for things, fields in self._collections:
@@ -46,3 +85,15 @@ def outbox_deadlines(outbox: Outbox) -> _Collection:
 def account_deadlines(state: AccountState) -> Deadlines:
     """Return all deadlines of an account; those of its watchdogs are set anew when the clock was set."""
     return Deadlines(outbox_deadlines(state.outbox), (state.alerts.all, ("due",)), (state.questions.all, ("deadline",)))
+
+
+def bound_deadlines(state: AccountState, now: datetime) -> None:
+    """Bring forward what is due later than it can be."""
+    for item in state.outbox.idle_items():
+        if item.due > now + MAX_PAUSE:
+            state.outbox.make_due(item, now)
+    for alert in state.alerts.running:
+        longest = now + max(alert.step.delivery_timeout, alert.step.answer_timeout)
+        if alert.due is not None and alert.due > longest:
+            alert.due = longest
+            state.alerts.all.mark_changed(alert.key)
