@@ -225,3 +225,49 @@ async def test_around_the_hour_that_autumn_repeats_no_event_is_over_before_it_be
     ]
     a_minute = timedelta(minutes=1)
     assert [end - start for start, end in found] == [timedelta(0), a_minute, a_minute]
+
+
+@pytest.mark.parametrize("status_fails", [False, True])
+async def test_a_deletion_whose_answer_is_lost_is_settled_by_asking(
+    house: House, hass_ws_client: WebSocketGenerator, status_fails: bool
+) -> None:
+    # faults E18
+    await house.async_call("send_message", message="later", target=["Alice"], send_at=tomorrow())
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    await house.gateway.fail("deleteSMS.do", "drop_after")
+    if status_fails:
+        await house.gateway.fail("smsStatus.do", "code:50")
+    answer = await delete(house, hass_ws_client, uid)
+    assert answer["success"] is not status_fails
+    await house.async_wait(seconds=70)
+    assert not house.account.schedule_tracker.async_all()
+
+
+async def test_a_deletion_that_never_reached_the_gateway_leaves_the_event(
+    house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await house.async_call("send_message", message="later", target=["Alice"], send_at=tomorrow())
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    await house.gateway.fail("deleteSMS.do", "drop_before")
+    assert not (await delete(house, hass_ws_client, uid))["success"]
+    for _ in range(12):
+        await house.async_wait(minutes=1)
+    asked = len(await house.gateway.requests("smsStatus.do"))
+    await house.async_wait(minutes=5)
+    assert asked == len(await house.gateway.requests("smsStatus.do")) == 10
+    assert len(house.account.schedule_tracker.async_all()) == 1
+
+
+async def test_nothing_is_asked_about_a_deletion_after_the_account_is_unloaded(
+    house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    await house.async_call("send_message", message="later", target=["Alice"], send_at=tomorrow())
+    tracker = house.account.schedule_tracker
+    uid = await uid_of_the_only_event(house, hass_ws_client)
+    await house.gateway.fail("deleteSMS.do", "drop_before")
+    assert not (await delete(house, hass_ws_client, uid))["success"]
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    assert not await tracker._async_settle(uid, 10)
+    asked = len(await house.gateway.requests("smsStatus.do"))
+    await house.async_wait(minutes=5)
+    assert asked == len(await house.gateway.requests("smsStatus.do"))

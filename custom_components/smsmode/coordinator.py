@@ -75,6 +75,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._sent_at: datetime | None = None
         self._segments_sent = processor.message_log.segments_sent
         self.replies = ReplyFetcher(client, processor)
+        self.replies.on_left_out = self._raise_left_out
         self.reports = ReportFetcher(client, processor)
         self._refused = False
         self._has_callbacks = False
@@ -212,6 +213,10 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             return
         minutes = str(round(difference / timedelta(minutes=1)))
         async_raise_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER, minutes=minutes)
+
+    @callback
+    def _raise_left_out(self) -> None:
+        async_raise_issue(self.hass, self.config_entry, IssueType.REPLIES_LEFT_OUT)
 
     @callback
     def _clear_low_balance(self) -> None:

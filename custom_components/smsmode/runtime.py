@@ -221,7 +221,7 @@ def _connect(
         worker=worker,
         dispatcher=dispatcher,
         messages=messages,
-        schedule_tracker=ScheduleTracker(hass, client, store, processor, worker, clock),
+        schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker, clock),
         watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 
 from tests.support.action_calls import send
 from tests.support.house import ALICE_DIGITS, BOB_DIGITS, House
+from tests.support.sends import issue
 
 
 async def test_a_reply_that_came_while_the_house_was_down_opens_no_doors(hass: HomeAssistant, house: House) -> None:
@@ -30,7 +31,7 @@ async def test_long_backlog_of_replies_is_processed_in_order(hass: HomeAssistant
     assert len(await house.gateway.requests("responseList.do")) < 50
 
 
-async def test_backlog_is_read_up_to_a_limit_and_logged(
+async def test_backlog_above_the_limit_is_a_repair_issue(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("custom_components.smsmode.receiving.reply_fetcher.MAX_ROWS", 3)
@@ -40,6 +41,8 @@ async def test_backlog_is_read_up_to_a_limit_and_logged(
     await house.async_poll()
     assert [event.data["message"] for event in replies] == ["reply 2", "reply 3", "reply 4"]
     assert "more than 3 new replies" in caplog.text
+    # faults E18
+    assert issue(house, "replies_left_out")
 
 
 async def test_text_of_a_reply_cannot_forge_a_reply_of_somebody_else(house: House) -> None:

@@ -31,6 +31,7 @@ class IssueType(StrEnum):
     RECIPIENT_BLOCKED = "recipient_blocked"
     RECIPIENT_INVALID = "recipient_invalid"
     RECORDS_UNREADABLE = "records_unreadable"
+    REPLIES_LEFT_OUT = "replies_left_out"
     SENDER_BLOCKED = "sender_blocked"
     STATE_UNREADABLE = "state_unreadable"
     STATE_UNWRITABLE = "state_unwritable"
@@ -84,6 +85,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECORDS_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.REPLIES_LEFT_OUT: IssueSpec(_WARNING, is_fixable=True),
     IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
     IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL),
@@ -93,7 +95,12 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.WATCHDOG_COSTLY: IssueSpec(_ERROR, WATCHDOG),
     IssueType.WATCHDOG_LEFT_BEHIND: IssueSpec(_WARNING, WATCHDOG),
 }
-_CLOSED_BY_A_PERSON = (IssueType.MESSAGE_GIVEN_UP, IssueType.RECORDS_UNREADABLE, IssueType.STATE_UNREADABLE)
+_CLOSED_BY_A_PERSON = (
+    IssueType.MESSAGE_GIVEN_UP,
+    IssueType.RECORDS_UNREADABLE,
+    IssueType.REPLIES_LEFT_OUT,
+    IssueType.STATE_UNREADABLE,
+)
 
 
 @callback

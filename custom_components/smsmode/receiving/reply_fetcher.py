@@ -35,7 +35,8 @@ class ReplyPager:
 
     It stops at a row that is known, after ``depth`` rows besides the new ones. ``top`` is the id of the first row.
     ``gap`` is how deep the next pass has to go, because a row could not be read or the list ended before a known row;
-    0 if there is no gap. ``unreadable`` counts the rows that could not be read.
+    0 if there is no gap. ``unreadable`` counts the rows that could not be read. ``is_complete`` is False if the list
+    went on below the last row that was read.
     """
 
     def __init__(self, client: SmsmodeClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
@@ -50,13 +51,13 @@ class ReplyPager:
         self.unreadable = 0
         self._single_rows = SINGLE_ROWS
         self._page_size = PAGE_SIZE
-        self._is_complete = False
+        self.is_complete = False
 
     async def async_read(self) -> None:
         """Read until a known row; raises SmsmodeError if the gateway does not answer, and ``new`` is void then."""
-        while not self._is_complete and self._row < MAX_ROWS:
+        while not self.is_complete and self._row < MAX_ROWS:
             await (self._async_read_row() if self._row < self._single_rows else self._async_read_page())
-        if not self._is_complete:
+        if not self.is_complete:
             LOGGER.warning("There are more than %s new replies; the oldest of them are left out", MAX_ROWS)
 
     async def _async_read_row(self) -> None:
@@ -92,7 +93,7 @@ class ReplyPager:
             self._add_rows(replies)
 
     def _end_of_list(self) -> None:
-        self._is_complete = True
+        self.is_complete = True
         self.gap = self._row + 1
 
     def _add_rows(self, replies: list[Reply]) -> None:
@@ -101,7 +102,7 @@ class ReplyPager:
             if not self._is_known(reply):
                 self.new.setdefault(reply.reply_id, reply)
             elif self._row >= self._depth + len(self.new):
-                self._is_complete = True
+                self.is_complete = True
             self._row += 1
 
 
@@ -114,7 +115,11 @@ class ReplyFetcher:
     """
 
     def __init__(self, client: SmsmodeClient, processor: InboundProcessor) -> None:
-        """Fetch for a processor; one fetch runs at a time."""
+        """Fetch for a processor; one fetch runs at a time.
+
+        ``on_left_out`` is called when there were more replies than are read, and the oldest of them were left out.
+        """
+        self.on_left_out: Callable[[], object] = lambda: None
         self._client = client
         self._processor = processor
         self._lock = asyncio.Lock()
@@ -150,6 +155,8 @@ class ReplyFetcher:
     async def _async_read_list(self, depth: int) -> ReplyPager:
         pager = ReplyPager(self._client, self._is_known, depth)
         await pager.async_read()
+        if not pager.is_complete:
+            self.on_left_out()
         for reply in reversed(pager.new.values()):
             await self._processor.async_take_reply(self._with_repeated_hour_resolved(reply))
             # Many of them must not keep the event loop from everything else.

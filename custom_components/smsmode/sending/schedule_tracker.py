@@ -1,18 +1,26 @@
 """Tracker of scheduled messages: remove them when they are sent, cancel them on request."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..api import SmsmodeClient, SmsmodeNotFoundError
-from ..helpers.clock import Clock
+from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
+from ..const import DOMAIN, LOGGER
+from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Subscriptions
+from ..helpers.tasks import BackgroundTasks
 from ..receiving.processor import InboundProcessor
 from ..state.scheduled import ScheduledMessage, scheduled_in
 from ..state.store import AccountStore
 from .worker import OutboxWorker
+
+# After a deletion whose answer was lost the gateway is asked so often whether it still has the message.
+LOOKUP_INTERVAL = timedelta(minutes=1)
+MAX_LOOKUPS = 10
 
 
 class ScheduleTracker:
@@ -21,6 +29,7 @@ class ScheduleTracker:
     def __init__(
         self,
         hass: HomeAssistant,
+        entry: ConfigEntry,
         client: SmsmodeClient,
         store: AccountStore,
         processor: InboundProcessor,
@@ -36,6 +45,9 @@ class ScheduleTracker:
         self._clock = clock
         self._next: datetime | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
+        self._is_stopped = False
+        self._lookups = KeyedTimers(hass, clock)
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} deletion")
         self._subscriptions = Subscriptions()
 
     @callback
@@ -47,6 +59,9 @@ class ScheduleTracker:
     @callback
     def async_stop(self) -> None:
         """Follow it no more."""
+        self._is_stopped = True
+        self._lookups.stop()
+        self._tasks.cancel()
         self._subscriptions.end()
         self._cancel()
 
@@ -68,14 +83,39 @@ class ScheduleTracker:
         return True
 
     async def async_delete(self, message_id: str) -> str:
-        """Delete a message at the gateway, scheduled or sent; return the gateway's description. Raises SmsmodeError."""
+        """Delete a message at the gateway, scheduled or sent; return the gateway's description. Raises SmsmodeError.
+
+        If its answer is lost, the gateway is asked whether it still has the message; the description is empty then.
+        """
         try:
             description = await self._client.delete_message(message_id=message_id)
         except SmsmodeNotFoundError:
             self._forget(message_id)
             raise
+        except SmsmodeUncertainError:
+            if not await self._async_settle(message_id, MAX_LOOKUPS):
+                raise
+            return ""
         self._forget(message_id)
         return description
+
+    async def _async_settle(self, message_id: str, lookups: int) -> bool:
+        """Forget a message that the gateway does not have any more; return whether that is so, or ask again later.
+
+        The request may take effect after its answer was lost, so that it is still there is no last word.
+        """
+        try:
+            await self._client.get_message_status(message_id)
+        except SmsmodeNotFoundError:
+            self._forget(message_id)
+            return True
+        except SmsmodeError as err:
+            LOGGER.debug("It is not known whether a message was deleted: %s", type(err).__name__)
+        if lookups > 1 and not self._is_stopped:
+            moment = self._clock.now() + LOOKUP_INTERVAL
+            settle = partial(self._async_settle, message_id, lookups - 1)
+            self._lookups.set(message_id, moment, lambda: self._tasks.create(settle()))
+        return False
 
     def _forget(self, message_id: str) -> None:
         """Remove a message from the schedule and from the message log."""
