@@ -69,7 +69,7 @@ async def test_every_status_of_the_document_is_shown_by_its_name(house: House) -
         assert (state.state, state.attributes["code"]) == (status, code)
         assert house.state("event.home_delivery_report").attributes["event_type"] == outcome
         assert reports[-1].data["status"] == status
-    assert {status for status, _ in STATUSES.values()} == {*MessageStatus} - {"queued", "accepted"}
+    assert {status for status, _ in STATUSES.values()} == {*MessageStatus} - {"queued", "cancelled", "accepted"}
 
 
 async def test_the_status_of_a_recipient_is_not_that_of_another(house: House) -> None:

@@ -33,6 +33,7 @@ class MessageStatus(StrEnum):
     """Status of a message under its public name."""
 
     QUEUED = "queued"
+    CANCELLED = "cancelled"
     ACCEPTED = "accepted"
     SENT = "sent"
     IN_PROGRESS = "in_progress"
@@ -165,13 +166,14 @@ STATUSES: dict[int, StatusInfo] = {
     3998: _failed(MessageStatus.INVALID_RECIPIENT, unreachable=True),
     3999: _failed(MessageStatus.BLOCKED_RECIPIENT, unreachable=True),
 }
-"""Every status number of the document. QUEUED and ACCEPTED have none: they are the states before the first report."""
+"""Every status number of the document. QUEUED, ACCEPTED and CANCELLED have none: no report tells them."""
 
 _BY_STATUS = {
     info.status: info
     for info in (
         _pending(MessageStatus.QUEUED, DeliveryRank.ACCEPTED),
         _pending(MessageStatus.ACCEPTED, DeliveryRank.ACCEPTED),
+        StatusInfo(MessageStatus.CANCELLED, DeliveryOutcome.EXPIRED, DeliveryRank.FAILED),
         *STATUSES.values(),
     )
 }

@@ -166,9 +166,13 @@ class InboundProcessor:
             self.async_changed()
 
     @callback
-    def async_note_queued(self, targets: tuple[str, ...], reference: str | None) -> None:
-        """Record that a message waits in the outbox; no report of it is published."""
-        self.message_log.record_unsent(targets[-MAX_TARGETS:], MessageStatus.QUEUED, reference, dt_util.utcnow())
+    def async_note_unsent(
+        self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, message_id: str | None = None
+    ) -> None:
+        """Record that a message waits or was cancelled; no report is published, for whoever did it knows."""
+        now = dt_util.utcnow()
+        self.message_log.record_unsent(targets[-MAX_TARGETS:], status, reference, now, message_id)
+        self.async_changed()
 
     @callback
     def async_process_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:

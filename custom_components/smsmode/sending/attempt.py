@@ -185,10 +185,15 @@ class GatewaySender:
             self.changed()
         return Attempt(error=err, is_over=not item.may_retry)
 
+    def note_unsent(self, item: OutboxItem, status: MessageStatus, targets: tuple[str, ...] | None = None) -> None:
+        """Record the status of a message that has not left, for some of its targets or all."""
+        if not item.is_provisional:
+            self._processor.async_note_unsent(targets or item.targets, status, item.reference)
+
     def _note_queued(self, item: OutboxItem) -> None:
         """Record that a message waits, once: another attempt is no news, and must not look like any."""
-        if item.attempts == 1 and not item.is_provisional:
-            self._processor.async_note_queued(item.targets, item.reference)
+        if item.attempts == 1:
+            self.note_unsent(item, MessageStatus.QUEUED)
 
     def _mark_uncertain(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         self._store.state.outbox.mark_uncertain(item, self._clock.now())

@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
+from ..api import MessageStatus, SmsmodeClient, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
 from ..const import DOMAIN, LOGGER
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Subscriptions
@@ -96,7 +96,7 @@ class ScheduleTracker:
             if not await self._async_settle(message_id, MAX_LOOKUPS):
                 raise
             return ""
-        self._forget(message_id)
+        self._record_deleted(message_id)
         return description
 
     async def _async_settle(self, message_id: str, lookups: int) -> bool:
@@ -107,7 +107,7 @@ class ScheduleTracker:
         try:
             await self._client.get_message_status(message_id)
         except SmsmodeNotFoundError:
-            self._forget(message_id)
+            self._record_deleted(message_id)
             return True
         except SmsmodeError as err:
             LOGGER.debug("It is not known whether a message was deleted: %s", type(err).__name__)
@@ -117,11 +117,20 @@ class ScheduleTracker:
             self._lookups.set(message_id, moment, lambda: self._tasks.create(settle()))
         return False
 
-    def _forget(self, message_id: str) -> None:
-        """Remove a message from the schedule and from the message log."""
-        self._store.state.schedule.remove(message_id)
+    def _record_deleted(self, message_id: str) -> None:
+        """Remove a message that was deleted at the gateway; one that had not been sent yet is cancelled."""
+        scheduled = self._forget(message_id)
+        if scheduled is not None and scheduled.send_at > dt_util.utcnow():
+            self._processor.async_note_unsent(
+                scheduled.targets, MessageStatus.CANCELLED, scheduled.reference, message_id
+            )
+
+    def _forget(self, message_id: str) -> ScheduledMessage | None:
+        """Remove a message from the schedule and from the message log; return it if it was scheduled."""
+        scheduled = self._store.state.schedule.remove(message_id)
         self._processor.async_forget_messages([message_id])
         self._store.async_save_soon()
+        return scheduled
 
     @callback
     def _async_set_timer(self) -> None:

@@ -106,9 +106,11 @@ class OutboxWorker:
                 self._store.state.outbox.make_due(item, now)
             elif item.phase is Phase.WAITING:
                 self._gateway_sender.drop(item)
+                self._gateway_sender.note_unsent(item, MessageStatus.CANCELLED)
             else:
                 # It may have left, and been paid.
                 self._store.state.outbox.remove(item)
+                self._gateway_sender.note_unsent(item, MessageStatus.UNDEFINED)
         self._gateway_sender.changed()
         self._async_run_due(now)
         return len(resting)
@@ -130,6 +132,7 @@ class OutboxWorker:
         is_cancelled = self._store.state.outbox.cancel(item)
         if is_cancelled:
             self._store.state.budget.refund(item.key, item.expense)
+            self._gateway_sender.note_unsent(item, MessageStatus.CANCELLED)
         self._gateway_sender.changed()
         self.async_schedule()
         return is_cancelled
@@ -143,6 +146,7 @@ class OutboxWorker:
         before = item.expense
         if self._store.state.outbox.remove_target(item, number):
             self._store.state.budget.refund_target(item.key, before, number)
+            self._gateway_sender.note_unsent(item, MessageStatus.CANCELLED, (number,))
             self._gateway_sender.changed()
             return True
         # To others as well: what may have left already cannot be called off for one of them.

@@ -153,12 +153,20 @@ class MessageLog:
         return [self.early_reports.pop(key) for key in overtook]
 
     def record_unsent(
-        self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, now: datetime
+        self,
+        targets: tuple[str, ...],
+        status: MessageStatus,
+        reference: str | None,
+        now: datetime,
+        message_id: str | None = None,
     ) -> None:
-        """Record the status of a message that the gateway did not accept: it waits, or was given up."""
+        """Record the status of a message that was not sent: it waits, was given up or cancelled."""
         for target in targets:
             number = None if target.startswith(GROUP_PREFIX) else target
-            self._note_status(LastStatus(status=status, number=number, reference=reference, received_at=now), target)
+            self._note_status(
+                LastStatus(status=status, message_id=message_id, number=number, reference=reference, received_at=now),
+                target,
+            )
 
     def is_new(self, report: DeliveryReport) -> bool:
         """Whether a report adds to what is known of its message."""
