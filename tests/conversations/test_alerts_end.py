@@ -1,8 +1,11 @@
 """Alerts: who is told when somebody took it, and that they outlive the gateway and the house."""
 
+from dataclasses import replace
+
 import pytest
 
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
+from custom_components.smsmode.state.alerts import MAX_ALERTS, AlertPhase, TooManyAlertsError
 from tests.support.dialogs import ACTIVE, LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 
@@ -126,3 +129,48 @@ async def test_what_was_to_be_sent_when_the_house_fell_is_sent_once(house: House
         await house.async_reload()
     assert (await sent(house))[2:] == [("Bob", [ALICE_DIGITS])]
     assert (active(house), await spent(house)) == (0, 3)
+
+
+async def exhausted(house: House) -> None:
+    """Exhaust an alert whose last message Bob got."""
+    await alert(house)
+    await report(house, 3998)
+    await report(house, 11, BOB_DIGITS)
+    for _ in range(6):
+        await house.async_wait(minutes=1)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_an_exhausted_alert_still_hears_an_ok_and_tells_the_others(house: House, restart: bool) -> None:
+    # faults E14
+    changes = house.capture(EVENT_ALERT_CHANGED)
+    await exhausted(house)
+    assert (active(house), changes[-1].data["state"]) == (0, "exhausted")
+    if restart:
+        await house.async_reload()
+    await reply(house, "ok", BOB_DIGITS)
+    assert (changes[-1].data["state"], changes[-1].data["acknowledged_by"]) == ("acknowledged", "…432")
+    assert (await last(house)).numbers == [ALICE_DIGITS]
+    assert not house.account.store.state.alerts.all
+
+
+async def test_an_exhausted_alert_hears_nothing_after_the_time_of_its_last_step(house: House) -> None:
+    changes = house.capture(EVENT_ALERT_CHANGED)
+    await exhausted(house)
+    for _ in range(6):
+        await house.async_wait(minutes=1)
+    assert not house.account.store.state.alerts.all
+    await reply(house, "ok", BOB_DIGITS)
+    assert changes[-1].data["state"] == "exhausted"
+
+
+async def test_exhausted_alerts_make_room_for_others(house: House) -> None:
+    await exhausted(house)
+    alerts = house.account.store.state.alerts
+    (old,) = alerts.listening
+    for number in range(MAX_ALERTS - 1):
+        alerts.add(replace(old, key=f"a{number}", phase=AlertPhase.WAITING))
+    alerts.add(replace(old, key="new", phase=AlertPhase.WAITING))
+    assert old.key not in alerts.all
+    with pytest.raises(TooManyAlertsError):
+        alerts.add(replace(old, key="more"))

@@ -102,13 +102,13 @@ class AlertManager:
         self._tasks.cancel()
 
     def is_waiting(self) -> bool:
-        """Return whether an alert runs."""
-        return bool(self.alerts.running)
+        """Return whether an alert runs, or listens."""
+        return bool(self.alerts.listening)
 
     @callback
     def async_look_over(self) -> None:
         """Set the timer of each running alert anew, and look whether the gateway has its step by now."""
-        for alert in self.alerts.running:
+        for alert in self.alerts.listening:
             self._check_accepted(alert)
             self._set_timer(alert)
 
@@ -163,12 +163,14 @@ class AlertManager:
 
     def _continue(self, alert: Alert) -> None:
         """Publish a change of phase, and send or finish what follows from it."""
+        if alert.phase is AlertPhase.EXHAUSTED:
+            # Whoever got the last message may still be typing.
+            alert.listen(self._clock.now())
         self._publish(alert)
         if alert.phase is AlertPhase.SENDING:
             self._tasks.create(self._async_send_step(alert))
         elif alert.phase is AlertPhase.EXHAUSTED:
             LOGGER.error("Nobody of %s acknowledged the alert %s", self._entry.title, alert.alert_id)
-            self._tasks.create(self._async_finish(alert))
 
     async def _async_send_step(self, alert: Alert) -> None:
         """Send the message of a step, unless that was done before a crash. A step that is not sent counts as failed."""
@@ -256,12 +258,14 @@ class AlertManager:
             await self._fetch()
         if alert.advance_if_due(self._clock.now()):
             self._continue(alert)
+        elif alert.phase is AlertPhase.EXHAUSTED:
+            await self._async_finish(alert)
 
     @callback
     def async_resume(self) -> None:
         """Resume each alert where it stood; Home Assistant has started."""
         for alert in list(self.alerts.all.values()):
-            if not alert.phase.is_running:
+            if alert not in self.alerts.listening:
                 self._tasks.create(self._async_finish(alert))
             elif alert.phase is AlertPhase.SENDING:
                 self._tasks.create(self._async_send_step(alert))

@@ -65,7 +65,7 @@ class InboundProcessor:
     def awaits_answers(self) -> bool:
         """Return whether a question is open or an alert runs."""
         state = self._store.state
-        return state.questions.has_open or bool(state.alerts.running)
+        return state.questions.has_open or bool(state.alerts.listening)
 
     def gateway_now(self) -> datetime:
         """Return the time by the gateway's clock, which dates the replies."""

@@ -147,6 +147,10 @@ class Alert:
             self.notice_targets = tuple(target for target in self.sms_targets if target != number)
         self.phase, self.due = AlertPhase.ACKNOWLEDGED, None
 
+    def listen(self, now: datetime) -> None:
+        """Listen for an answer as long as the last step would have waited for one, though nothing more is sent."""
+        self.due = now + self.step.answer_timeout
+
     def cancel(self) -> None:
         """Cancel it."""
         self.phase, self.due = AlertPhase.CANCELLED, None
@@ -165,7 +169,10 @@ class ActiveAlerts:
     def add(self, alert: Alert) -> None:
         """Add an alert. Raises TooManyAlertsError."""
         if len(self.all) >= MAX_ALERTS:
-            raise TooManyAlertsError
+            exhausted = next((key for key, each in self.all.items() if each.phase is AlertPhase.EXHAUSTED), None)
+            if exhausted is None:
+                raise TooManyAlertsError
+            del self.all[exhausted]
         self.all[alert.key] = alert
 
     @property
@@ -173,10 +180,15 @@ class ActiveAlerts:
         """The alerts that still escalate."""
         return [alert for alert in self.all.values() if alert.phase.is_running]
 
+    @property
+    def listening(self) -> list[Alert]:
+        """The alerts that somebody can still acknowledge by SMS: those that run, or were exhausted a while ago."""
+        return [each for each in self.all.values() if each.phase.is_running or each.phase is AlertPhase.EXHAUSTED]
+
     def get(self, alert_id: str) -> Alert | None:
         """Return the running alert of this id."""
         return next((alert for alert in self.running if alert.alert_id == alert_id), None)
 
     def find_by_reference(self, reference: str | None) -> Alert | None:
-        """Return the running alert that a message of this reference belongs to."""
-        return next((alert for alert in self.running if (reference or "").startswith(alert.reference_prefix)), None)
+        """Return the alert that a message of this reference belongs to, if it still listens."""
+        return next((alert for alert in self.listening if (reference or "").startswith(alert.reference_prefix)), None)
