@@ -4,15 +4,35 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.calendar.const import EVENT_SUMMARY
+from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from tests.support.house import ALICE, ALICE_DIGITS, BOB, House
+from custom_components.smsmode.config.entry_update import create_subentry
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, House, account_entry
 
-CALENDAR = "calendar.home_scheduled"
+CALENDAR = "calendar.home_sms_to_send"
+
+
+DUPONT = "33698765431"
+MARIE = "33698765432"
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:
+    """Return an account that lets people write SMS by adding events."""
+    return account_entry(gateway, calendar_events=True)
+
+
+def add_recipient(house: House, name: str, number: str) -> None:
+    data = ConfigSubentryData(data={"number": number}, subentry_type="recipient", title=name, unique_id=number)
+    house.hass.config_entries.async_add_subentry(house.entry, create_subentry(data))
 
 
 def tomorrow(**more: float) -> str:
@@ -84,10 +104,56 @@ async def test_an_event_that_is_created_is_an_sms_at_that_time(
     assert dt_util.parse_datetime(event["start"]) == dt_util.parse_datetime(tomorrow())
 
 
-async def test_without_a_description_all_recipients_get_it(house: House) -> None:
-    await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
-    await create(house)
-    assert sorted(event["description"] for event in await events(house)) == ["Alice", "Family"]
+@pytest.mark.parametrize("description", ["", " ", "\n,;\n"])  # faults B4
+async def test_an_event_that_names_nobody_is_no_sms_to_everybody(house: House, description: str) -> None:
+    with pytest.raises(HomeAssistantError, match="who gets the SMS"):
+        await create(house, description=description)
+    with pytest.raises(HomeAssistantError, match="who gets the SMS"):
+        await create(house)
+    assert not await house.gateway.messages()
+
+
+async def test_the_calendar_is_called_what_it_is(house: House) -> None:
+    assert house.state(CALENDAR).name == "Home SMS to send"
+
+
+async def test_no_event_is_an_sms_unless_the_account_allows_it(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    house = House(hass, freezer, gateway, account_entry(gateway))
+    await house.async_set_up()
+    with pytest.raises(HomeAssistantError, match="SMS from calendar events"):
+        await create(house, description="Alice")
+    assert not await gateway.messages()
+
+
+@pytest.mark.parametrize(  # faults B3
+    ("description", "numbers"),
+    [
+        pytest.param("DUPONT, Marie", [DUPONT], id="a name with a comma"),
+        pytest.param("dupont, marie, Marie", [DUPONT, MARIE], id="and another"),
+        pytest.param("Marie, DUPONT, Marie", [MARIE, DUPONT], id="behind another"),
+        pytest.param("Marie; Alice", [MARIE, ALICE_DIGITS], id="semicolon"),
+        pytest.param("Alice\nDUPONT, Marie", [ALICE_DIGITS, DUPONT], id="lines"),
+        pytest.param("Marie Alice, Marie", [MARIE], id="two words are no two names"),
+    ],
+)
+async def test_a_whole_name_goes_before_its_parts(house: House, description: str, numbers: list[str]) -> None:
+    for name, number in (("DUPONT, Marie", DUPONT), ("Marie", MARIE)):
+        add_recipient(house, name, f"+{number}")
+    await house.async_reload()
+    if "Marie Alice" in description:
+        with pytest.raises(HomeAssistantError, match="no such recipient"):
+            await create(house, description=description)
+        return
+    await create(house, description=description)
+    assert [number for message in await house.gateway.messages() for number in message.numbers] == numbers
+
+
+async def test_an_event_that_names_somebody_unknown_is_refused_whole(house: House) -> None:
+    with pytest.raises(HomeAssistantError, match="no such recipient"):
+        await create(house, description="Alice, Alise")
+    assert not await house.gateway.messages()
 
 
 async def test_the_state_says_to_whom_and_when_but_not_what(house: House) -> None:
@@ -188,7 +254,7 @@ async def test_an_event_that_cannot_be_an_sms_is_refused_with_the_reason(
     house: House, event: dict[str, str], key: str
 ) -> None:
     with pytest.raises(HomeAssistantError) as caught:
-        await create(house, **event)
+        await create(house, **{"description": "Alice", **event})
     assert caught.value.translation_key == key
     assert not await house.gateway.requests("sendSMS.do")
 

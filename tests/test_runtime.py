@@ -43,11 +43,3 @@ async def test_an_account_that_does_not_come_is_not_waited_for_without_end(
     with pytest.raises(ServiceValidationError) as err:
         await async_get_loaded_entry(hass, entry.entry_id)
     assert err.value.translation_key == "service_config_entry_not_loaded"
-
-
-async def test_several_accounts_are_named_to_who_does_not_say_which(hass: HomeAssistant, house: House) -> None:
-    MockConfigEntry(domain="smsmode", title="Chalet").add_to_hass(hass)
-    with pytest.raises(ServiceValidationError) as err:
-        await house.async_call("get_balance")
-    assert err.value.translation_key == "account_needed"
-    assert err.value.translation_placeholders == {"accounts": "Home, Chalet"}

@@ -193,3 +193,18 @@ async def test_a_row_of_a_batch_with_such_a_number_is_named(house: House) -> Non
     rows = [{"target": "Alice", "message": "Hi"}, {"target": 0o612345670, "message": "Hi"}]
     response = await house.async_call("send_batch", messages=rows)
     assert [failure["reason"] for failure in response["failed"]] == ["unquoted"]
+
+
+async def test_a_number_of_no_known_range_is_written_to_with_a_warning(  # faults B6
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    fields: dict[str, Any] = {"message": "Hi", "target": ["+46 719 123 456 789", "Alice"]}
+    warned = [{"reason": "unknown_range", "target": "+46719123456789"}]
+    assert (await house.async_call("preview_message", **fields))["warnings"] == warned
+    assert (await house.async_call("send_message", **fields))["warnings"] == warned
+    assert "unknown_range" in caplog.text
+    assert "46719123456789" not in caplog.text
+    rows = [{"target": "0700 12 34 56 78 90", "message": "Hi"}, {"target": "Alice", "message": "Hi"}]
+    response = await house.async_call("send_batch", messages=rows)
+    assert response["warnings"] == [{"reason": "unknown_range", "target": "+337001234567890"}]
+    assert (await house.async_call("send_message", message="Hi", target="Alice", repeat=True))["warnings"] == []

@@ -171,7 +171,10 @@ class TestUser:
     async def test_a_second_account_has_a_title_of_its_own(self, hass: HomeAssistant, gateway: Gateway) -> None:
         for title in ("sMsmode", "SMSMODE 2"):
             MockConfigEntry(domain=DOMAIN, title=title, data={"access_token": title}).add_to_hass(hass)
-        result = await set_up(hass, filled(gateway))
+        form = await submit(hass, filled(gateway))
+        assert form["step_id"] == "another_account"  # faults A1
+        assert (form["description_placeholders"] or {})["default"] == "sMsmode"
+        result = await retry(hass, form, suggested(form))
         assert result["title"] == "sMsmode 3"
 
     async def test_no_key_is_in_the_log_or_in_the_words_of_the_form(

@@ -15,13 +15,28 @@ from tests.support.flow_forms import count_starts, suggested
 from tests.support.house import House
 
 CHOSEN: dict[str, dict[str, Any]] = {
-    "sending": {"sender": "MAISON", "region": "BE", "encoding": "gsm", "max_segments": 2, "stop": "if_free"},
+    "sending": {
+        "sender": "MAISON",
+        "region": "BE",
+        "encoding": "gsm",
+        "max_segments": 2,
+        "stop": "if_free",
+        "calendar_events": True,
+        "default_account": True,
+    },
     "money": {"low_balance": 7.5, "daily_limit": 12, "urgent_daily_limit": 6, "recipient_hourly_limit": 0},
     "callbacks": {"callbacks": "off"},
     "access": {"user_access": ["read", "acknowledge"]},
 }
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "sending": {"region": "FR", "encoding": "auto", "max_segments": 5, "stop": "never"},
+    "sending": {
+        "region": "FR",
+        "encoding": "auto",
+        "max_segments": 5,
+        "stop": "never",
+        "calendar_events": False,
+        "default_account": True,
+    },
     "money": {"low_balance": 20, "daily_limit": 200, "urgent_daily_limit": 100, "recipient_hourly_limit": 50},
     "callbacks": {"callbacks": "auto"},
     "access": {"user_access": []},
@@ -253,3 +268,20 @@ async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert asleep.options["callbacks"] == "cloud"
     assert asleep.options["sender"] == "MAISON"
+
+
+async def test_the_default_account_is_one_alone(hass: HomeAssistant, house: House) -> None:
+    other = MockConfigEntry(domain=DOMAIN, title="Chalet", data=house.entry.data, options={"default_account": True})
+    other.add_to_hass(hass)
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert suggested(form)["sending"]["default_account"] is False
+    await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
+    await house.async_settle()
+    assert house.entry.options["default_account"] is True
+    assert other.options["default_account"] is False
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", default_account=False))
+    await house.async_settle()
+    # Nobody chose one, so the first one made is it.
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    assert suggested(form)["sending"]["default_account"] is True

@@ -41,6 +41,7 @@ FORMS = {
     "config.step.user": ACCOUNT,
     "config.step.account": account_form.NAME_SCHEMA,
     "config.step.account_postpaid": account_form.NAME_SCHEMA,
+    "config.step.another_account": account_form.NAME_SCHEMA,
     "config.step.reconfigure": ACCOUNT,
     "config.step.reauth_confirm": KEY,
     "config.step.reauth_yaml": probatio.Schema({}),
@@ -170,7 +171,7 @@ def test_both_languages_fill_in_the_same_places() -> None:
 @pytest.mark.parametrize(
     ("where", "known"),
     [
-        ("config.", {*account_form.PLACEHOLDERS, "name", "balance"}),
+        ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
         ("config_subentries.", {"region", "code", "name", "target", "reason", "status", "delivered", "shortest"}),
         ("options.", set[str]()),
         ("selector.", set[str]()),

@@ -106,3 +106,57 @@ async def test_a_reload_does_not_make_replies_late_in_the_hour_that_autumn_repea
         await asleep.gateway.reply(BOB_DIGITS, f"{minutes} minutes later", stray=True)
         await asleep.async_reload()
     assert [event.data["message"] for event in replies] == ["10 minutes later", "80 minutes later"]
+
+
+@pytest.mark.parametrize(  # faults C5
+    ("send_at", "local"),
+    [
+        pytest.param("2027-10-31T02:30:00+01:00", "2027-10-31T03:00:00+01:00", id="second pass"),
+        pytest.param("2027-10-31 02:30:00", "2027-10-31T03:00:00+01:00", id="either"),
+        pytest.param("2027-10-31T01:30:00Z", "2027-10-31T03:00:00+01:00", id="UTC"),
+        pytest.param("2027-03-28 02:30:00", "2027-03-28T03:30:00+02:00", id="skipped"),
+        pytest.param("2027-10-31 03:00:00", None, id="behind"),
+        pytest.param("2027-10-31T01:59:00+02:00", None, id="before"),
+        pytest.param("2027-03-28 03:30:00", None, id="spring"),
+    ],
+)
+async def test_a_message_never_leaves_an_hour_early(asleep: House, send_at: str, local: str | None) -> None:
+    await set_up(asleep, datetime(2027, 3, 27, tzinfo=PARIS), hour=12)
+    asleep.freezer.move_to("2027-03-27T12:00:00+01:00" if "-03-" in send_at else "2027-10-30T12:00:00+02:00")
+    response = await asleep.async_call("send_message", message="Water!", target=["Alice"], send_at=send_at)
+    (message,) = response["messages"]
+    if local is None:
+        assert response["warnings"] == []
+        return
+    assert message["send_at"] == local
+    assert response["warnings"] == [{"reason": "send_at_moved", "send_at": local}]
+    (held,) = await asleep.gateway.messages()
+    assert datetime.fromisoformat(held.leaves_at) == datetime.fromisoformat(local)
+
+
+async def test_a_message_that_may_leave_an_hour_late_says_so(asleep: House) -> None:
+    await set_up(asleep, datetime(2027, 10, 30, tzinfo=PARIS), hour=12)
+    send_at = "2027-10-31T02:30:00+02:00"
+    response = await asleep.async_call("send_message", message="Water!", target=["Alice"], send_at=send_at)
+    assert response["warnings"] == [{"reason": "send_at_ambiguous", "send_at": send_at}]
+
+
+async def test_the_same_rule_holds_for_calls_batches_and_previews(asleep: House) -> None:
+    await set_up(asleep, datetime(2027, 10, 30, tzinfo=PARIS), hour=12)
+    send_at = "2027-10-31T02:30:00+01:00"
+    moved = [{"reason": "send_at_moved", "send_at": "2027-10-31T03:00:00+01:00"}]
+    rows = [{"target": "Alice", "message": "Hi"}]
+    fields = {"message": "Hello", "target": ["Alice"], "send_at": send_at}
+    assert (await asleep.async_call("preview_message", **fields))["warnings"] == moved
+    assert (await asleep.async_call("send_batch", messages=rows, send_at=send_at))["warnings"] == moved
+
+
+async def test_a_time_that_another_zone_repeats_is_the_later_one(asleep: House) -> None:
+    await asleep.hass.config.async_set_time_zone("America/New_York")
+    await set_up(asleep, datetime(2027, 11, 6, tzinfo=PARIS), hour=12)
+    fields = {"message": "Hello", "target": ["Alice"], "send_at": "2027-11-07 01:30:00"}
+    response = await asleep.async_call("preview_message", **fields)
+    assert response["warnings"] == [{"reason": "send_at_moved", "send_at": "2027-11-07T01:30:00-05:00"}]
+    response = await asleep.async_call("preview_message", **fields | {"send_at": "2027-11-07T01:30:00-04:00"})
+    assert response["warnings"] == []
+    assert response["scheduled"][0]["send_at"] == "2027-11-07T01:30:00-04:00"

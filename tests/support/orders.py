@@ -24,6 +24,7 @@ ACCOUNT = AccountOptions(
     max_segments=5,
     stop=StopClause.NEVER,
     low_balance=0,
+    calendar_events=False,
     daily_limit=0,
     urgent_daily_limit=0,
     recipient_hourly_limit=0,
