@@ -29,6 +29,7 @@ from .state.outbox import MAX_ITEMS, OutboxFullError
 from .state.scheduled import MAX_SCHEDULED, ScheduleFullError
 from .state.store import StorageError
 
+NOT_FOUND = "message_not_found"
 _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeConnectionError: "cannot_connect",
     SmsmodeUncertainError: "uncertain",
@@ -37,7 +38,7 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeParameterError: "gateway_parameter",
     SmsmodeIdentifierError: "gateway_identifier",
     SmsmodeTemporaryError: "gateway_busy",
-    SmsmodeNotFoundError: "message_not_found",
+    SmsmodeNotFoundError: NOT_FOUND,
     SmsmodeGatewayError: "gateway_refused",
 }
 

@@ -22,7 +22,7 @@ from ..api import (
 from ..api.encoding import LATIN_9
 from ..config.phone_numbers import NumberError, parse_integer, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
-from ..errors import operation_error, translate, validation_error
+from ..errors import NOT_FOUND, operation_error, translate, validation_error
 from ..helpers.redaction import mask_numbers
 from ..helpers.validation import is_integer
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
@@ -95,7 +95,13 @@ class AccountCall:
 async def async_get_message_status(call: ServiceCall) -> ServiceResponse:
     """Return the status of a message as a whole."""
     request = await AccountCall.of(call)
-    answer = await request.ask(request.client.get_message_status(request.fields["message_id"]))
+    message_id, watchdogs = request.fields["message_id"], request.entry.runtime_data.watchdogs
+    try:
+        answer = await request.ask(request.client.get_message_status(message_id))
+    except HomeAssistantError as err:
+        if err.translation_key == NOT_FOUND:
+            watchdogs.async_report_lost(message_id)
+        raise
     return {"status": answer.status, "code": answer.code, "description": answer.description}
 
 
@@ -164,13 +170,23 @@ async def async_delete_message(call: ServiceCall) -> ServiceResponse:
         item = account.store.state.outbox.items.get(request.fields["queue_id"])
         if item is None:
             raise validation_error("queue_id_unknown")
+        _ensure_not_of_watchdog(is_held=item.is_provisional)
         return {"cancelled": account.worker.async_cancel(item)}
     if "message_id" in request.fields:
+        _ensure_not_of_watchdog(is_held=account.watchdogs.holds(request.fields["message_id"]))
         return {"description": await request.ask(account.schedule_tracker.async_delete(request.fields["message_id"]))}
     number = request.number("number")
+    queued = account.store.state.outbox.latest_to(number)
+    _ensure_not_of_watchdog(is_held=queued is not None and queued.is_provisional)
     if (cancelled := account.worker.async_cancel_for_number(number)) is not None:
         return {"cancelled": cancelled}
     return {"description": await request.ask(_delete_latest(account, number))}
+
+
+def _ensure_not_of_watchdog(*, is_held: bool) -> None:
+    """Raise a translated error for a message that silence sends: deleted, it would leave the watchdog without any."""
+    if is_held:
+        raise validation_error("watchdog_message_kept")
 
 
 def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, Any, str]:
@@ -178,6 +194,8 @@ def _delete_latest(account: SmsmodeRuntimeData, number: str) -> Coroutine[Any, A
     scheduled = account.store.state.schedule.latest_to(number)
     message_id = scheduled.key if scheduled else account.store.state.message_log.latest_to(number)
     if message_id is None:
+        # The gateway would delete the latest message to it, whatever that is.
+        _ensure_not_of_watchdog(is_held=account.watchdogs.may_hold_for(number))
         return account.client.delete_message(number=number)
     return account.schedule_tracker.async_delete(message_id)
 

@@ -101,6 +101,9 @@ class OutboxWorker:
         """Retry or reconcile all queued messages now, or drop them; return how many there were."""
         now = self._clock.now()
         resting = self._store.state.outbox.idle_items()
+        if mode is not FlushMode.RETRY:
+            # A watchdog never loses its message to a person who clears the queue.
+            resting = [item for item in resting if not item.is_provisional]
         for item in resting:
             if mode is FlushMode.RETRY:
                 self._store.state.outbox.make_due(item, now)

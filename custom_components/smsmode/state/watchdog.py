@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from ..api import SentMessage
 from ..api.dates import skip_repeated_hour
+from ..helpers.targets import GROUP_PREFIX
 from .budget import Cost
 
 RENEWALS_PER_PERIOD = 4
@@ -109,6 +110,27 @@ class WatchdogState:
         if self.armed_message is not None:
             yield self.armed_message
         yield from self.to_delete
+
+    def holds(self, message_id: str) -> bool:
+        """Return whether a message is one that the gateway holds for this watchdog."""
+        return any(held.message_id == message_id for held in self.held_messages())
+
+    def may_hold_for(self, number: str) -> bool:
+        """Return whether the gateway may hold a message to a number: nobody knows who is in a group."""
+        if self.pending_send_at is not None:
+            return True
+        return any(
+            not held.costs or any(target == number or target.startswith(GROUP_PREFIX) for target, _ in held.costs)
+            for held in self.held_messages()
+        )
+
+    def record_lost(self, message_id: str, now: datetime) -> bool:
+        """Return whether a message that is no longer at the gateway was the armed one; another is sent at once."""
+        if self.armed_message is None or self.armed_message.message_id != message_id:
+            return False
+        self.armed_message = None
+        self.renew_at = now if self.armed else None
+        return True
 
     def arm(self, now: datetime) -> None:
         """Arm it: a message is to be held from now on."""

@@ -110,6 +110,23 @@ class WatchdogManager:
         """Return whether a watchdog has a problem."""
         return self.state(key).has_problem(self._clock.now(), renewal_interval(self.configs[key].period))
 
+    def holds(self, message_id: str) -> bool:
+        """Return whether a message at the gateway is one that silence sends."""
+        return any(state.holds(message_id.strip()) for state in self._store.state.watchdogs.values())
+
+    def may_hold_for(self, number: str) -> bool:
+        """Return whether the latest message to a number may be one that silence sends."""
+        return any(state.may_hold_for(number) for state in self._store.state.watchdogs.values())
+
+    @callback
+    def async_report_lost(self, message_id: str) -> None:
+        """Send a new message at once in place of one that somebody deleted at the gateway."""
+        for key, state in self._store.state.watchdogs.items():
+            if state.record_lost(message_id.strip(), self._clock.now()):
+                LOGGER.warning("A message of a watchdog of %s was deleted; another is scheduled", self._entry.title)
+                self._mark_changed(key)
+                self._schedule(key)
+
     async def async_arm(self, key: str) -> None:
         """Arm a watchdog; raises a translated error, and it stays off, if the gateway does not accept its message."""
         state = self.state(key)
