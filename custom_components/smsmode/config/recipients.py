@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import time
+from typing import TypeIs
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
 from homeassistant.const import Platform
@@ -13,7 +14,7 @@ from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_ST
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
 from ..helpers.validation import is_integer
-from .phone_numbers import NumberError, looks_like_number, parse_integer, parse_number
+from .phone_numbers import NumberError, is_known_number, looks_like_number, parse_integer, parse_number
 from .quiet_hours import QuietHours
 
 UNKNOWN_RECIPIENT = "unknown_recipient"
@@ -58,6 +59,8 @@ class Resolved:
     numbers: tuple[str, ...]
     groups: tuple[str, ...]
     failures: tuple[Failure, ...]
+    # Numbers of ranges that are not known.
+    unknown_ranges: tuple[str, ...] = ()
 
 
 class Recipients:
@@ -126,7 +129,12 @@ class Recipients:
                 groups[target.removeprefix(GROUP_PREFIX)] = None
             else:
                 numbers[target] = None
-        return Resolved(tuple(numbers), tuple(groups), tuple(failures))
+        unknown_ranges = tuple(number for number in numbers if not is_known_number(number))
+        return Resolved(tuple(numbers), tuple(groups), tuple(failures), unknown_ranges)
+
+    def knows(self, name: str) -> bool:
+        """Return whether a name or an entity id means recipients of this account."""
+        return self._is_account(name) or self._resolve_one(name, voice=True) is not None
 
     def _everybody(self) -> list[str]:
         return [recipient.target for recipient in self.all]
@@ -163,6 +171,13 @@ class Recipients:
     def _by_entity(self, entity_id: str) -> Recipient | None:
         entity = er.async_get(self._hass).async_get(entity_id)
         return self._by_id.get(entity.config_subentry_id) if entity and entity.config_subentry_id else None
+
+
+def is_recipient_name(target: object) -> TypeIs[str]:
+    """Return whether a target is a name or an entity id: no number, and no group of the gateway."""
+    if not isinstance(target, str) or not target.strip():
+        return False
+    return not target.strip().startswith(GROUP_PREFIX) and not looks_like_number(target)
 
 
 def _unambiguous(named: Iterable[tuple[str, Recipient]]) -> dict[str, Recipient]:

@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..api import DeliveryOutcome, MessageStatus
-from ..config.phone_numbers import pretty_number
+from ..config.phone_numbers import is_known_number, pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
@@ -42,7 +42,13 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
             return await self.async_step_check_asleep()
         if CONF_GROUP in recipient["data"]:
             return await self.async_step_check_group()
+        if not is_known_number(recipient["data"][CONF_NUMBER]):
+            return await self.async_step_check_unknown()
         return await self.async_step_check()
+
+    async def async_step_check_unknown(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Show that the number lies in no known range, and offer a test."""
+        return self._show_menu("check_unknown", "test", "add", "correct")
 
     async def async_step_check(self, _user_input: Input = None) -> SubentryFlowResult:
         """Show the number, and offer a test."""

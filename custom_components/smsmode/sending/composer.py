@@ -89,6 +89,7 @@ class BatchSendOptions(TextSendOptions):
     rows: tuple[BatchRow, ...]
     positions: tuple[int, ...] = ()
     skip_invalid: bool = False
+    unknown_ranges: tuple[str, ...] = ()
 
     def position(self, index: int) -> int:
         """Return which one of the caller's rows this is, counted from 1."""

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from homeassistant.util import dt as dt_util
 
+from ..api import skip_repeated_hour
 from ..config.quiet_hours import next_allowed_time
 from ..config.recipients import Recipients, Resolved
 from ..helpers.targets import group_target
 from .composer import BatchSendOptions, Draft, SendOptions
+
+_HOUR = timedelta(hours=1)
 
 
 def compose_for_all[O: SendOptions](
@@ -33,19 +37,49 @@ def split_batch(recipients: Recipients, order: BatchSendOptions) -> list[BatchSe
     ]
 
 
+def schedulable_time(send_at: datetime) -> datetime:
+    """Return a send time that the gateway cannot read as an earlier one.
+
+    A local time that autumn repeats is the second one, and one that spring skips is an hour later. The gateway writes
+    times of Paris, where both passes of the hour that autumn repeats look alike: what is to leave in the second one
+    leaves at its end. What is to leave in the first one stays, and is at most an hour late.
+    """
+    moment = max(_readings(send_at))
+    end = skip_repeated_hour(moment)
+    return moment if end - moment > _HOUR else end
+
+
+def is_ambiguous(send_at: datetime) -> bool:
+    """Return whether the gateway may read a send time as an hour later."""
+    moment = schedulable_time(send_at)
+    return skip_repeated_hour(moment) != moment
+
+
+def is_moved(send_at: datetime) -> bool:
+    """Return whether a message leaves at another time than the one that was written, because clocks are changed."""
+    return len(set(_readings(send_at))) > 1 or schedulable_time(send_at) != send_at.astimezone(UTC)
+
+
+def _readings(send_at: datetime) -> list[datetime]:
+    """Return the moments that a time can mean; one with an offset from UTC means one."""
+    folds = (0, 1) if isinstance(send_at.tzinfo, ZoneInfo) else (send_at.fold,)
+    return [send_at.replace(fold=fold).astimezone(UTC) for fold in folds]
+
+
 def _send_times(
     recipients: Recipients, order: SendOptions, targets: Iterable[str]
 ) -> list[tuple[datetime | None, set[str]]]:
     """Return the send times with their targets, the earliest first; None means now."""
     now = dt_util.utcnow()
-    wanted = order.send_at or now
+    send_at = schedulable_time(order.send_at) if order.send_at else None
+    wanted = send_at or now
     by_send_time: dict[datetime | None, set[str]] = {}
     # A time in the past is rejected later, not deferred.
     is_deferrable = not order.urgent and not order.ignore_quiet_hours and wanted >= now
     for target in targets:
         hours = recipients.quiet_hours_of(target) if is_deferrable else None
         later = next_allowed_time(hours, wanted, dt_util.get_default_time_zone()) if hours else None
-        by_send_time.setdefault(later or order.send_at, set()).add(target)
+        by_send_time.setdefault(later or send_at, set()).add(target)
     return sorted(by_send_time.items(), key=lambda part: part[0] or now)
 
 

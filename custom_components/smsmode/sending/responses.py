@@ -1,7 +1,8 @@
 """Responses of the actions that send, and the summary of a request from which they are written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
 from homeassistant.util import dt as dt_util
@@ -9,7 +10,12 @@ from homeassistant.util import dt as dt_util
 from ..api import MessageStatus, PreparedText
 from ..config.recipients import Failure
 from .composer import Draft, cost_of
+from .deferral import is_ambiguous, is_moved, schedulable_time
 from .dispatcher import ReceiptStatus, SendReceipt
+
+UNKNOWN_RANGE = "unknown_range"
+SEND_TIME_MOVED = "send_at_moved"
+SEND_TIME_AMBIGUOUS = "send_at_ambiguous"
 
 
 class FailedTarget(TypedDict):
@@ -47,11 +53,20 @@ class MessageResponse(RelatedMessage, TextResponse):
     reference: str | None
 
 
+class SendWarning(TypedDict):
+    """What is not as the caller may think: a number of no known range, or a send time that was moved."""
+
+    reason: str
+    target: NotRequired[str]
+    send_at: NotRequired[str]
+
+
 class SendResponse(TypedDict):
     """Response of send_message and send_voice_message."""
 
     messages: list[MessageResponse]
     failed: list[FailedTarget]
+    warnings: list[SendWarning]
 
 
 class BatchPartResponse(RelatedMessage):
@@ -71,6 +86,7 @@ class BatchResponse(BatchPartResponse):
 
     held_back: list[BatchPartResponse]
     failed: list[FailedTarget]
+    warnings: list[SendWarning]
 
 
 class DeferredPart(TypedDict):
@@ -90,6 +106,7 @@ class PreviewResponse(TextResponse):
     scheduled: list[DeferredPart]
     cost: int
     failed: list[FailedTarget]
+    warnings: list[SendWarning]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +115,33 @@ class SendSummary:
 
     receipts: Sequence[SendReceipt]
     failures: Sequence[Failure]
+    warnings: Sequence[SendWarning] = ()
 
     def as_response(self) -> SendResponse:
         """Return the response of the actions that send one text."""
         messages = [_message(receipt) for receipt in self.receipts if receipt.error is None]
-        return {"messages": messages, "failed": _failed(self.failures)}
+        return {"messages": messages, "failed": _failed(self.failures), "warnings": list(self.warnings)}
 
     def as_batch_response(self) -> BatchResponse:
         """Return the response of a batch."""
         first, *held_back = [_batch(receipt) for receipt in self.receipts if receipt.error is None]
-        return {**first, "held_back": held_back, "failed": _failed(self.failures)}
+        failed = _failed(self.failures)
+        return {**first, "held_back": held_back, "failed": failed, "warnings": list(self.warnings)}
 
 
-def preview_response(drafts: Sequence[Draft], failures: Sequence[Failure]) -> PreviewResponse:
+def send_warnings(send_at: datetime | None, unknown_ranges: Iterable[str]) -> list[SendWarning]:
+    """Return the warnings about the numbers and the send time of a request."""
+    warnings: list[SendWarning] = [{"reason": UNKNOWN_RANGE, "target": number} for number in unknown_ranges]
+    if send_at is not None and (is_moved(send_at) or is_ambiguous(send_at)):
+        reason = SEND_TIME_MOVED if is_moved(send_at) else SEND_TIME_AMBIGUOUS
+        local = dt_util.as_local(schedulable_time(send_at))
+        warnings.append({"reason": reason, "send_at": local.isoformat()})
+    return warnings
+
+
+def preview_response(
+    drafts: Sequence[Draft], failures: Sequence[Failure], warnings: list[SendWarning]
+) -> PreviewResponse:
     """Return the response for a message that is not sent, from its drafts."""
     (text,) = drafts[0].texts
     return {
@@ -126,6 +157,7 @@ def preview_response(drafts: Sequence[Draft], failures: Sequence[Failure]) -> Pr
         ],
         "cost": cost_of(drafts),
         "failed": _failed(failures),
+        "warnings": warnings,
     }
 
 

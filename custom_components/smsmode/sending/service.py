@@ -35,7 +35,7 @@ from .composer import (
 )
 from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher
-from .responses import PreviewResponse, SendSummary, preview_response
+from .responses import PreviewResponse, SendSummary, preview_response, send_warnings
 
 # Each is compared with every PIN, which takes time on purpose.
 MAX_PINS_CHECKED = 10
@@ -74,14 +74,14 @@ class MessageService:
         with translate_errors():
             compose = partial(self._compose_message, order, resolved)
             drafts = await async_run_maybe_in_executor(self._hass, len(resolved.numbers), compose)
-        return await self._async_send(drafts, order, resolved.failures)
+        return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
     async def async_send_voice_message(self, order: VoiceSendOptions) -> SendSummary:
         """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
         resolved = await self._async_resolve(order.targets, voice=True)
         with translate_errors():
             drafts = compose_for_all(self._recipients, order, resolved, compose_voice)
-        return await self._async_send(drafts, order, resolved.failures)
+        return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
     async def async_send_batch(self, order: BatchSendOptions, failures: Sequence[Failure]) -> SendSummary:
         """Send many different texts in one request; ``failures`` are the rows that have no possible target.
@@ -94,14 +94,14 @@ class MessageService:
         with translate_errors():
             compose = partial(self._compose_batch, order)
             drafts, invalid = await async_run_maybe_in_executor(self._hass, len(order.rows), compose)
-        return await self._async_send(drafts, order, [*failures, *invalid])
+        return await self._async_send(drafts, order, [*failures, *invalid], order.unknown_ranges)
 
     async def async_preview_message(self, order: MessageSendOptions) -> PreviewResponse:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
         resolved = await self._async_resolve(order.targets)
         with translate_errors():
             drafts = self._compose_message(order, resolved)
-        return preview_response(drafts, resolved.failures)
+        return preview_response(drafts, resolved.failures, send_warnings(order.send_at, resolved.unknown_ranges))
 
     def _compose_message(self, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
         return compose_for_all(
@@ -145,9 +145,12 @@ class MessageService:
                 raise validation_error("pin_in_group")
 
     async def _async_send(
-        self, drafts: Sequence[Draft], order: SendOptions, failures: Sequence[Failure]
+        self, drafts: Sequence[Draft], order: SendOptions, failures: Sequence[Failure], unknown_ranges: Sequence[str]
     ) -> SendSummary:
         """Send drafts; raise only if all of them failed, else name those that did."""
+        warnings = send_warnings(order.send_at, unknown_ranges)
+        if warnings:
+            LOGGER.warning("Sent with a warning: %s", ", ".join(sorted({each["reason"] for each in warnings})))
         with translate_errors():
             receipts = await self._dispatcher.async_send(drafts, order)
         errors = [receipt.error for receipt in receipts if receipt.error is not None]
@@ -169,7 +172,7 @@ class MessageService:
         if failures or refused:
             # The caller may not look at the response, and a notify service gives none.
             LOGGER.warning("Not everybody was written to: %s", describe([*failures, *refused]))
-        return SendSummary(receipts, [*failures, *refused])
+        return SendSummary(receipts, [*failures, *refused], warnings)
 
     def _translate(self, err: SmsmodeError) -> HomeAssistantError:
         """Translate an error of the gateway. Missing credits are told with the last known balance: nobody waits."""
