@@ -5,6 +5,7 @@ recorded and handed on to whatever listens to states, names only the recipients 
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, override
 
@@ -15,8 +16,9 @@ from homeassistant.util import dt as dt_util
 
 from .api import SmsmodeError
 from .entity import SmsmodeEntity
-from .errors import translate, validation_error
+from .errors import no_target, translate, validation_error
 from .helpers.redaction import mask_numbers
+from .helpers.text_match import comparison_key
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
 from .state.scheduled import ScheduledMessage
@@ -26,7 +28,7 @@ PARALLEL_UPDATES = 0
 DURATION = timedelta(minutes=1)
 # A batch can go to thousands.
 MAX_NAMES = 20
-_RECIPIENT_SEPARATOR = re.compile(r"[,;\n]")
+_SEPARATOR = re.compile("[,;]")
 
 
 async def async_setup_entry(
@@ -63,18 +65,19 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
 
     @override
     async def async_create_event(self, **kwargs: Any) -> None:
-        """Schedule an SMS: the summary is its text, the description its recipients; without one, all.
+        """Schedule an SMS: the summary is its text, the description its recipients, who must all be known.
 
         Raises HomeAssistantError.
         """
+        if not self.account.options.calendar_events:
+            raise validation_error("event_not_allowed")
         start = kwargs["dtstart"]
         if not isinstance(start, datetime):
             raise validation_error("event_without_time")
         if kwargs.get("rrule"):
             raise validation_error("event_repeated")
-        names = map(str.strip, _RECIPIENT_SEPARATOR.split(kwargs.get("description") or ""))
-        targets = tuple(filter(None, names))
-        options = MessageSendOptions(message=kwargs["summary"], targets=targets or None, send_at=start)
+        targets = self._targets(kwargs.get("description") or "")
+        options = MessageSendOptions(message=kwargs["summary"], targets=targets, send_at=start)
         await self.account.messages.async_send_message(options)
 
     @override
@@ -96,6 +99,29 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
         if (upcoming := self.event) != self._upcoming:
             self._upcoming = upcoming
             self.async_write_ha_state()
+
+    def _targets(self, description: str) -> tuple[str, ...]:
+        """Return the recipients of a description, longest names first: "DUPONT, Marie" is one person.
+
+        Raises a translated error unless all are known: an event is no place to send to some of those it names.
+        """
+        targets = [target for line in description.splitlines() for target in self._split(_SEPARATOR.split(line))]
+        if not targets:
+            raise validation_error("event_without_recipients")
+        if failures := self.account.recipients.resolve(targets).failures:
+            raise no_target(failures)
+        return tuple(targets)
+
+    def _split(self, parts: list[str]) -> Iterator[str]:
+        """Yield the targets of a line, each of as many parts between commas as a known name has."""
+        names = [recipient.name for recipient in self.account.recipients.all]
+        known = {(len(_SEPARATOR.findall(name)), comparison_key(name)) for name in names}
+        while parts:
+            lengths = range(len(parts), 1, -1)
+            length = next((n for n in lengths if (n - 1, comparison_key(",".join(parts[:n]))) in known), 1)
+            if name := ",".join(parts[:length]).strip():
+                yield name
+            parts = parts[length:]
 
     def _event(self, message: ScheduledMessage, summary: str) -> CalendarEvent:
         start = dt_util.as_utc(message.send_at)
