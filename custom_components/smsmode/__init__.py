@@ -11,6 +11,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
+from .config.unknown_recipients import async_watch_recipients
 from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
@@ -65,6 +66,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
         on_failure.push_async_callback(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
         await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
         account.async_start(hass)
+        entry.async_on_unload(async_watch_recipients(hass, entry, account.recipients))
         entry.async_on_unload(entry.add_update_listener(_async_reload))
         # The cloud is there by then, if it ever is.
         entry.async_on_unload(async_at_started(hass, partial(async_tidy_cloud_url, entry=entry)))

@@ -35,6 +35,7 @@ class IssueType(StrEnum):
     SENDER_BLOCKED = "sender_blocked"
     STATE_UNREADABLE = "state_unreadable"
     STATE_UNWRITABLE = "state_unwritable"
+    UNKNOWN_RECIPIENTS = "unknown_recipients"
     WATCHDOG_ASLEEP = "watchdog_asleep"
     WATCHDOG_FAILING = "watchdog_failing"
     WATCHDOG_STOPPED = "watchdog_stopped"
@@ -89,6 +90,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
     IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL),
+    IssueType.UNKNOWN_RECIPIENTS: IssueSpec(_WARNING),
     IssueType.WATCHDOG_ASLEEP: IssueSpec(_ERROR, WATCHDOG),
     IssueType.WATCHDOG_FAILING: IssueSpec(_ERROR, WATCHDOG),
     IssueType.WATCHDOG_STOPPED: IssueSpec(_ERROR, WATCHDOG),
@@ -105,9 +107,18 @@ _CLOSED_BY_A_PERSON = (
 
 @callback
 def async_raise_issue(
-    hass: HomeAssistant, entry: ConfigEntry, issue_type: IssueType, subentry_id: str | None = None, **placeholders: str
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    issue_type: IssueType,
+    subentry_id: str | None = None,
+    *,
+    severity: ir.IssueSeverity | None = None,
+    **placeholders: str,
 ) -> None:
-    """Raise an issue of an account, or of one of its subentries; one that is shown gets the new placeholders."""
+    """Raise an issue of an account, or of one of its subentries; one that is shown gets the new placeholders.
+
+    ``severity`` is another one than that of the type.
+    """
     spec = ISSUES[issue_type]
     ir.async_create_issue(
         hass,
@@ -118,7 +129,7 @@ def async_raise_issue(
         # Else the names would be on the disk, and in every bug report.
         is_persistent=False,
         learn_more_url=spec.help.url(hass.config.language),
-        severity=spec.severity,
+        severity=severity or spec.severity,
         translation_key=issue_type,
         translation_placeholders={"account": entry.title, **placeholders},
     )
