@@ -24,6 +24,7 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
 from .api import SmsmodeClient, SmsmodeError
 from .api.validation import validate_access_token, validate_base_url
+from .config.accounts import default_entry
 from .config.yaml_account import async_sync_entry, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .flows.account import (
@@ -82,8 +83,17 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             errors = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
             if not errors:
-                return await (self.async_step_account_postpaid() if self._balance < 0 else self.async_step_account())
+                return await self._async_step_name()
         return self._show("user", account_schema(probatio.Required, base_url_of(user_input)), user_input, errors)
+
+    async def _async_step_name(self) -> ConfigFlowResult:
+        if default_entry(self.hass) is not None:
+            return await self.async_step_another_account()
+        return await (self.async_step_account_postpaid() if self._balance < 0 else self.async_step_account())
+
+    async def async_step_another_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show the balance and what a second account means for automations, and ask for a name."""
+        return self._name_account("another_account", user_input)
 
     async def async_step_account(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show the balance, and ask for a name."""
@@ -169,7 +179,9 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
                 return self.async_create_entry(
                     title=name, data={**self._account, CONF_WEBHOOK_ID: webhook.async_generate_id()}
                 )
-        return self._show(step_id, NAME_SCHEMA, written, errors, balance=f"{self._balance.normalize():f}")
+        default = default_entry(self.hass)
+        placeholders = {"balance": f"{self._balance.normalize():f}", "default": default.title if default else ""}
+        return self._show(step_id, NAME_SCHEMA, written, errors, **placeholders)
 
     async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:
         """Keep key and address if the gateway tells the balance, which costs nothing; else say what is wrong where."""

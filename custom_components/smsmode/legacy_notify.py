@@ -3,7 +3,7 @@
 It outlives a reload of its account: a call that comes meanwhile finds it, and waits.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, override
 
 import probatio
@@ -24,7 +24,7 @@ from .helpers.validation import target, text
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
 
-type FindEntry = Callable[[], Awaitable[SmsmodeConfigEntry]]
+type FindEntry = Callable[[Iterable[object]], Awaitable[SmsmodeConfigEntry]]
 _DATA_SCHEMA = probatio.Schema(MESSAGE_FIELDS)
 _CALL_SCHEMA = probatio.Schema(
     {
@@ -75,7 +75,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             targets=None if targets is None else tuple(targets),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
-        await (await self._find()).runtime_data.messages.async_send_message(order)
+        await (await self._find(targets or ())).runtime_data.messages.async_send_message(order)
 
     def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
         """Add the defaults of the service, but no sender where the call allows a reply and names none."""

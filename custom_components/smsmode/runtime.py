@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
 from .api import GatewayClock, SmsmodeClient
+from .config.accounts import AmbiguousAccountError, choose_entry, usable_entries
 from .config.commands import CommandPermission, read_command_permissions
 from .config.options import AccountOptions, read_settings
 from .config.pin_redaction import PinFinder
@@ -252,14 +253,16 @@ def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock)
     return client
 
 
-async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> SmsmodeConfigEntry:
-    """Return the loaded entry of this id, or the only one; a translated error says what is wrong.
+async def async_get_loaded_entry(
+    hass: HomeAssistant, entry_id: str | None, targets: Iterable[object] = ()
+) -> SmsmodeConfigEntry:
+    """Return the loaded entry of this id, else that of the account for ``targets``; see `choose_entry`.
 
-    An account that is on its way, at the start or in a reload, is waited for.
+    Raises a translated error. An account that is on its way, at the start or in a reload, is waited for.
     """
     entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    if entry_id is None and len(entries) > 1:
-        raise validation_error("account_needed", accounts=", ".join(entry.title for entry in entries))
+    if entry_id is None:
+        entry_id = _choose(hass, targets)
     for entry in entries:
         if entry_id in (None, entry.entry_id) and entry.state in _LOADING:
             await _async_wait_for(hass, entry)
@@ -267,10 +270,21 @@ async def async_get_loaded_entry(hass: HomeAssistant, entry_id: str | None) -> S
     return found
 
 
-async def async_get_loaded_entry_by_name(hass: HomeAssistant, name: str | None) -> SmsmodeConfigEntry:
-    """Return the loaded entry of an account that YAML calls by its name, or the only one."""
+def _choose(hass: HomeAssistant, targets: Iterable[object]) -> str | None:
+    try:
+        entry = choose_entry(hass, targets)
+    except AmbiguousAccountError:
+        accounts = ", ".join(entry.title for entry in usable_entries(hass))
+        raise validation_error("account_needed", accounts=accounts) from None
+    return entry.entry_id if entry else None
+
+
+async def async_get_loaded_entry_by_name(
+    hass: HomeAssistant, name: str | None, targets: Iterable[object] = ()
+) -> SmsmodeConfigEntry:
+    """Return the loaded entry of an account that YAML calls by its name, else that of the account for ``targets``."""
     if name is None:
-        return await async_get_loaded_entry(hass, None)
+        return await async_get_loaded_entry(hass, None, targets)
     for entry in hass.config_entries.async_entries(DOMAIN):
         if comparison_key(entry.title) == comparison_key(name):
             return await async_get_loaded_entry(hass, entry.entry_id)

@@ -158,7 +158,7 @@ async def test_names_that_several_accounts_have_are_no_matter_of_this_check(hous
 
 
 async def test_a_long_list_is_cut_and_no_name_is_a_link(house: House) -> None:
-    await set_up_automation(house, sends("[x](http://x.invalid)", "a`b", *(f"Person {chr(97 + n)}" for n in range(25))))
+    await set_up_automation(house, sends("[x](http://x.invalid)", "a`b", *(f"person {chr(97 + n)}" for n in range(25))))
     await house.async_reload()
     lines = listed(house).splitlines()
     assert len(lines) == 21

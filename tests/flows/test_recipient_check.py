@@ -22,6 +22,12 @@ class TestOffer:
         assert dialog.options == OFFERED
         assert not await dialog.house.gateway.messages()
 
+    async def test_of_a_number_of_no_known_range_it_is_said(self, dialog: Dialog) -> None:  # faults B6
+        await dialog.write(name="Pump", number="0700 12 34 56 78 90")
+        assert (dialog.step["step_id"], dialog.options) == ("check_unknown", OFFERED)
+        await dialog.choose("add")
+        assert dialog.added == ["Pump"]
+
     async def test_of_a_group_it_is_said_that_each_member_costs(self, dialog: Dialog) -> None:
         await dialog.write(name="Friends", group="Amis")
         assert (dialog.step["step_id"], dialog.options) == ("check_group", OFFERED)

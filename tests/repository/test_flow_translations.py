@@ -58,6 +58,7 @@ FORMS = {
 # The steps after the form of a recipient, and those of their choices that are explained.
 MENUS = {
     "check": {"test", "add"},
+    "check_unknown": {"test", "add"},
     "check_group": {"test", "add"},
     "check_asleep": set[str](),
     "not_sent": set[str](),

@@ -7,13 +7,13 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..const import ATTR_CONFIG_ENTRY_ID
+from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
 from ..conversations.alert_manager import AlertManager, sms_options, voice_options
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import translate_errors, validation_error
 from ..helpers.sms_texts import ALERT_TAKEN, localized
-from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
+from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
 from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
 from ..state.questions import Answer
@@ -24,7 +24,8 @@ MAX_COST = 200
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
     """Start an alert, which goes on step by step until somebody acknowledges it; or only return its cost."""
-    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    targets = [target for step in call.data["steps"] for target in step["target"]]
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
     alerting = entry.runtime_data.alerts
     alert = _alert(call.hass, entry.runtime_data, call.data)
     cost = _cost(entry.runtime_data, alert, alerting)
@@ -54,11 +55,19 @@ async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
 
 
 async def _async_running(call: ServiceCall) -> tuple[AlertManager, Alert]:
-    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID) or _account_of_alert(call.hass, call.data["alert_id"])
+    entry = await async_get_loaded_entry(call.hass, entry_id)
     alerting = entry.runtime_data.alerts
     if (alert := alerting.alerts.get(call.data["alert_id"])) is None:
         raise validation_error("alert_unknown", alert_id=call.data["alert_id"])
     return alerting, alert
+
+
+def _account_of_alert(hass: HomeAssistant, alert_id: str) -> str | None:
+    """Return the only account in which an alert of this id runs."""
+    loaded: list[SmsmodeConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
+    running = [entry.entry_id for entry in loaded if entry.runtime_data.alerts.alerts.get(alert_id) is not None]
+    return running[0] if len(running) == 1 else None
 
 
 def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any]) -> Alert:

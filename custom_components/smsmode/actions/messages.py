@@ -1,5 +1,6 @@
 """Actions that send: fields of a call to send options, summary to response."""
 
+from collections.abc import Iterable
 from itertools import count
 from typing import Any, cast
 
@@ -7,6 +8,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from probatio import Invalid
 
 from ..api import BatchRow
+from ..config.phone_numbers import is_known_number
 from ..config.recipients import GROUP_BATCH, Failure
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import validation_error
@@ -19,7 +21,9 @@ from .schemas import BATCH_LINE
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
     """Send an SMS."""
-    summary = await (await _async_account(call)).messages.async_send_message(_message_order(call))
+    order = _message_order(call)
+    account = await _async_account(call, order.targets or ())
+    summary = await account.messages.async_send_message(order)
     return cast(ServiceResponse, summary.as_response())
 
 
@@ -27,27 +31,31 @@ async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Send a voice message."""
     fields = _fields(call)
     order = VoiceSendOptions(targets=_targets(fields), **fields)
-    summary = await (await _async_account(call)).messages.async_send_voice_message(order)
+    account = await _async_account(call, order.targets or ())
+    summary = await account.messages.async_send_voice_message(order)
     return cast(ServiceResponse, summary.as_response())
 
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
     """Return what an SMS would be and cost."""
-    preview = await (await _async_account(call)).messages.async_preview_message(_message_order(call))
+    order = _message_order(call)
+    account = await _async_account(call, order.targets or ())
+    preview = await account.messages.async_preview_message(order)
     return cast(ServiceResponse, preview)
 
 
 async def async_send_batch(call: ServiceCall) -> ServiceResponse:
     """Send each recipient a text of its own, in one request."""
-    account = await _async_account(call)
     fields = _fields(call)
     path = fields.pop("file", None)
     lines = await async_read_batch_file(call.hass, path) if path else fields.pop("messages", [])
     if not lines:
         raise validation_error("batch_empty")
+    account = await _async_account(call, {line.get("target") for line in lines if _is_line(line)})
     resolved = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _resolve_lines(account, lines))
     rows, positions, failures = resolved
-    order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), **fields)
+    unknown = tuple(dict.fromkeys(row.number for row in rows if not is_known_number(row.number)))
+    order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), unknown_ranges=unknown, **fields)
     summary = await account.messages.async_send_batch(order, failures)
     return cast(ServiceResponse, summary.as_batch_response())
 
@@ -86,15 +94,20 @@ def _checked(index: int, line: Any) -> dict[str, Any]:
     return checked
 
 
-async def _async_account(call: ServiceCall) -> SmsmodeRuntimeData:
-    return (await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))).runtime_data
+def _is_line(line: Any) -> bool:
+    """Return whether something is a line whose target may name an account; the others are refused later."""
+    return isinstance(line, dict) and isinstance(line.get("target"), str)
+
+
+async def _async_account(call: ServiceCall, targets: Iterable[object]) -> SmsmodeRuntimeData:
+    return (await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)).runtime_data
 
 
 def _fields(call: ServiceCall) -> dict[str, Any]:
     return {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
 
 
-def _targets(fields: dict[str, Any]) -> tuple[str, ...] | None:
+def _targets(fields: dict[str, Any]) -> tuple[object, ...] | None:
     """Remove the targets from the fields and return them. None means all recipients; an empty list does not."""
     targets = fields.pop("target", None)
     return None if targets is None else tuple(targets)

@@ -18,7 +18,7 @@ from ..state.questions import MAX_OPEN, Answer, Question, QuestionOpenError, Too
 
 async def async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask by SMS; wait for the first valid answer if the caller wants it."""
-    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), call.data["target"])
     answers = _answers(call.data)
     matcher = read_answers(answers)
     question = _question(entry.runtime_data, call.data, answers)

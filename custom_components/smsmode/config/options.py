@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..api import Encoding, StopClause
 from ..const import (
+    CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
     CONF_ENCODING,
@@ -60,6 +61,7 @@ class AccountOptions:
     recipient_hourly_limit: int
     callbacks: CallbackMode
     user_access: tuple[UserAccess, ...] = ()
+    calendar_events: bool = False
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -87,4 +89,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
         callbacks=read_callback_mode(entry),
         user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
+        calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),
     )

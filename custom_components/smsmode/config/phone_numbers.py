@@ -52,16 +52,7 @@ _FRENCH = ("FR", "RE", "GP", "MQ", "GF", "YT")
 _FRENCH_CODES = frozenset(map(phonenumbers.country_code_for_region, _FRENCH))
 # Machines have ten digits behind 0700; all else behind 06 and 07 has eight.
 _FRENCH_MOBILE = re.compile(r"700\d{10}|[67]\d{8}")
-_OVERSEAS = {
-    "639": 262,
-    "692": 262,
-    "693": 262,
-    "690": 590,
-    "691": 590,
-    "694": 594,
-    "696": 596,
-    "697": 596,
-}
+_OVERSEAS = {"690": 590, "691": 590, "692": 262, "693": 262, "694": 594, "696": 596, "697": 596}
 _NORTH_AMERICA = 1
 # Plans that grew for machines have up to fifteen digits with the code of the country.
 _MACHINE_DIGITS = range(12, 16)

@@ -20,8 +20,10 @@ from ..api.validation import validate_access_token, validate_base_url, validate_
 from ..const import (
     CONF_ACCOUNT,
     CONF_BASE_URL,
+    CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
+    CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
     CONF_END,
     CONF_GROUP,
@@ -219,7 +221,7 @@ def _read_watchdogs(account: dict[str, Any]) -> dict[str, Any]:
 
 
 def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Refuse two accounts with the same name or the same key."""
+    """Refuse two accounts with the same name or the same key, and two default accounts."""
     names = [slugify(account[CONF_NAME]) for account in accounts]
     keys = [account[CONF_ACCESS_TOKEN] for account in accounts]
     if (index := _repeated(names)) is not None:
@@ -227,6 +229,9 @@ def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if (index := _repeated(keys)) is not None:
         # At its name, because Home Assistant quotes what it finds at the path.
         raise probatio.Invalid("another account has the access_token of this one", path=[index, CONF_NAME])
+    defaults = [index for index, account in enumerate(accounts) if account.get(CONF_DEFAULT_ACCOUNT)]
+    if len(defaults) > 1:
+        raise probatio.Invalid("only one account can be the default account", path=[defaults[1], CONF_DEFAULT_ACCOUNT])
     return accounts
 
 
@@ -256,6 +261,8 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_USER_ACCESS): probatio.All(
                 probatio.EnsureList(), [probatio.In([access.value for access in UserAccess])]
             ),
+            probatio.Optional(CONF_DEFAULT_ACCOUNT): cv.boolean,
+            probatio.Optional(CONF_CALENDAR_EVENTS): cv.boolean,
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),

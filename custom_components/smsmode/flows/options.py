@@ -9,6 +9,7 @@ from homeassistant.config_entries import SOURCE_IMPORT, ConfigFlowResult, Option
 from homeassistant.const import CONF_REGION
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     CountrySelector,
     CountrySelectorConfig,
     NumberSelector,
@@ -24,12 +25,15 @@ from homeassistant.helpers.selector import (
 from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
+from ..config.accounts import clear_default_of_others, default_entry
 from ..config.field_validators import REGIONS
 from ..config.options import CallbackMode, UserAccess, read_settings
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
+    CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
+    CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
@@ -85,6 +89,8 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Required(CONF_ENCODING): _choice(CONF_ENCODING, list(Encoding)),
             probatio.Required(CONF_MAX_SEGMENTS): probatio.All(_SEGMENTS, probatio.Coerce(int)),
             probatio.Required(CONF_STOP): _choice(CONF_STOP, list(StopClause)),
+            probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
+            probatio.Required(CONF_DEFAULT_ACCOUNT): BooleanSelector(),
         }
     ),
     SECTION_MONEY: probatio.Schema(
@@ -172,7 +178,10 @@ class SmsmodeOptionsFlow(OptionsFlow):
             errors[SECTION_CALLBACKS] = warning
         self._warned_of = mode
         if user_input is not None and not errors:
-            return self.async_create_entry(data=read_options(self._written))
+            options = read_options(self._written)
+            if options[CONF_DEFAULT_ACCOUNT]:
+                clear_default_of_others(self.hass, self.config_entry)
+            return self.async_create_entry(data=options)
         self._shown = SECTIONS if user_input is None else fields_of_errors(errors)
         return self._show(address, errors)
 
@@ -180,6 +189,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
         """Return the options in force by section, without those that are not set."""
         settings = asdict(read_settings(self.hass, self.config_entry))
         settings[CONF_USER_ACCESS] = list(settings[CONF_USER_ACCESS])
+        settings[CONF_DEFAULT_ACCOUNT] = default_entry(self.hass) is self.config_entry
         return {
             name: {str(field): settings[field] for field in fields.schema if settings.get(str(field)) is not None}
             for name, fields in SECTIONS.items()
