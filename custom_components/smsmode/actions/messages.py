@@ -8,7 +8,6 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from probatio import Invalid
 
 from ..api import BatchRow
-from ..config.phone_numbers import is_known_number
 from ..config.recipients import GROUP_BATCH, Failure
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import validation_error
@@ -53,24 +52,27 @@ async def async_send_batch(call: ServiceCall) -> ServiceResponse:
         raise validation_error("batch_empty")
     account = await _async_account(call, {line.get("target") for line in lines if _is_line(line)})
     resolved = await async_run_maybe_in_executor(call.hass, len(lines), lambda: _resolve_lines(account, lines))
-    rows, positions, failures = resolved
-    unknown = tuple(dict.fromkeys(row.number for row in rows if not is_known_number(row.number)))
-    order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), unknown_ranges=unknown, **fields)
+    rows, positions, failures, unknown = resolved
+    order = BatchSendOptions(rows=tuple(rows), positions=tuple(positions), unknown_ranges=tuple(unknown), **fields)
     summary = await account.messages.async_send_batch(order, failures)
     return cast(ServiceResponse, summary.as_batch_response())
 
 
-def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[BatchRow], list[int], list[Failure]]:
+def _resolve_lines(
+    account: SmsmodeRuntimeData, lines: list[Any]
+) -> tuple[list[BatchRow], list[int], list[Failure], list[str]]:
     """Return the rows of a batch with the positions of their lines, counted from 1, and the targets that failed.
 
-    A batch knows no groups. Raises Invalid for what is no line.
+    At the end stand the numbers of no known range. A batch knows no groups. Raises Invalid for what is no line.
     """
     rows: list[BatchRow] = []
     positions: list[int] = []
     failures: list[Failure] = []
+    unknown: dict[str, None] = {}
     for position, line in enumerate(map(_checked, count(), lines), 1):
         resolved = account.recipients.resolve([line["target"]])
         failures.extend(resolved.failures)
+        unknown.update(dict.fromkeys(resolved.unknown_ranges))
         failures.extend(Failure(str(line["target"]), GROUP_BATCH) for _ in resolved.groups)
         positions.extend(position for _ in resolved.numbers)
         rows.extend(
@@ -82,7 +84,7 @@ def _resolve_lines(account: SmsmodeRuntimeData, lines: list[Any]) -> tuple[list[
             )
             for number in resolved.numbers
         )
-    return rows, positions, failures
+    return rows, positions, failures, list(unknown)
 
 
 def _checked(index: int, line: Any) -> dict[str, Any]:

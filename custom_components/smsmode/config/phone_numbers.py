@@ -98,6 +98,7 @@ def parse_integer(value: int, region: str, *, voice: bool = False) -> str | None
     return number if is_known_number(number) or _is_french_mobile(phonenumbers.parse(number)) else None
 
 
+@lru_cache(maxsize=1024)
 def is_known_number(msisdn: str) -> bool:
     """Return whether an MSISDN lies in a range that ``phonenumbers`` knows; machines and new ranges often do not."""
     return phonenumbers.is_valid_number(phonenumbers.parse(msisdn))
