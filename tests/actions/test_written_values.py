@@ -207,4 +207,4 @@ async def test_a_number_of_no_known_range_is_written_to_with_a_warning(  # fault
     rows = [{"target": "0700 12 34 56 78 90", "message": "Hi"}, {"target": "Alice", "message": "Hi"}]
     response = await house.async_call("send_batch", messages=rows)
     assert response["warnings"] == [{"reason": "unknown_range", "target": "+337001234567890"}]
-    assert (await house.async_call("send_message", message="Hi", target="Alice", repeat=True))["warnings"] == []
+    assert "warnings" not in await house.async_call("send_message", message="Hi", target="Alice", repeat=True)

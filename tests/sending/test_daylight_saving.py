@@ -126,7 +126,7 @@ async def test_a_message_never_leaves_an_hour_early(asleep: House, send_at: str,
     response = await asleep.async_call("send_message", message="Water!", target=["Alice"], send_at=send_at)
     (message,) = response["messages"]
     if local is None:
-        assert response["warnings"] == []
+        assert "warnings" not in response
         return
     assert message["send_at"] == local
     assert response["warnings"] == [{"reason": "send_at_moved", "send_at": local}]
@@ -158,5 +158,5 @@ async def test_a_time_that_another_zone_repeats_is_the_later_one(asleep: House) 
     response = await asleep.async_call("preview_message", **fields)
     assert response["warnings"] == [{"reason": "send_at_moved", "send_at": "2027-11-07T01:30:00-05:00"}]
     response = await asleep.async_call("preview_message", **fields | {"send_at": "2027-11-07T01:30:00-04:00"})
-    assert response["warnings"] == []
+    assert "warnings" not in response
     assert response["scheduled"][0]["send_at"] == "2027-11-07T01:30:00-04:00"

@@ -61,12 +61,18 @@ class SendWarning(TypedDict):
     send_at: NotRequired[str]
 
 
+class Warned(TypedDict):
+    """The part of a response that warns."""
+
+    warnings: NotRequired[list[SendWarning]]
+
+
 class SendResponse(TypedDict):
     """Response of send_message and send_voice_message."""
 
     messages: list[MessageResponse]
     failed: list[FailedTarget]
-    warnings: list[SendWarning]
+    warnings: NotRequired[list[SendWarning]]
 
 
 class BatchPartResponse(RelatedMessage):
@@ -86,7 +92,7 @@ class BatchResponse(BatchPartResponse):
 
     held_back: list[BatchPartResponse]
     failed: list[FailedTarget]
-    warnings: list[SendWarning]
+    warnings: NotRequired[list[SendWarning]]
 
 
 class DeferredPart(TypedDict):
@@ -106,7 +112,7 @@ class PreviewResponse(TextResponse):
     scheduled: list[DeferredPart]
     cost: int
     failed: list[FailedTarget]
-    warnings: list[SendWarning]
+    warnings: NotRequired[list[SendWarning]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +126,12 @@ class SendSummary:
     def as_response(self) -> SendResponse:
         """Return the response of the actions that send one text."""
         messages = [_message(receipt) for receipt in self.receipts if receipt.error is None]
-        return {"messages": messages, "failed": _failed(self.failures), "warnings": list(self.warnings)}
+        return {"messages": messages, "failed": _failed(self.failures), **_warned(self.warnings)}
 
     def as_batch_response(self) -> BatchResponse:
         """Return the response of a batch."""
         first, *held_back = [_batch(receipt) for receipt in self.receipts if receipt.error is None]
-        failed = _failed(self.failures)
-        return {**first, "held_back": held_back, "failed": failed, "warnings": list(self.warnings)}
+        return {**first, "held_back": held_back, "failed": _failed(self.failures), **_warned(self.warnings)}
 
 
 def send_warnings(send_at: datetime | None, unknown_ranges: Iterable[str]) -> list[SendWarning]:
@@ -157,8 +162,13 @@ def preview_response(
         ],
         "cost": cost_of(drafts),
         "failed": _failed(failures),
-        "warnings": warnings,
+        **_warned(warnings),
     }
+
+
+def _warned(warnings: Sequence[SendWarning]) -> Warned:
+    """Return the warnings as part of a response, which has none if there is nothing to warn of."""
+    return {"warnings": list(warnings)} if warnings else {}
 
 
 def _message(receipt: SendReceipt) -> MessageResponse:
