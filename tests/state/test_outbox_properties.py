@@ -21,6 +21,10 @@ class Life(RuleBasedStateMachine):
         self.now = NOW
         self.count = 0
 
+    def ready(self) -> list[OutboxItem]:
+        """Return what is to be sent, looked up or given up now."""
+        return [*self.outbox.due_items(self.now), *self.outbox.expired_items(self.now)]
+
     def some(self, data: st.DataObject, phase: Phase) -> OutboxItem | None:
         found = [item for item in self.outbox.items.values() if item.phase is phase]
         return data.draw(st.sampled_from(found)) if found else None
@@ -43,7 +47,7 @@ class Life(RuleBasedStateMachine):
         elif data.draw(st.booleans()):
             self.outbox.postpone_lookup(item, self.now)
         elif self.outbox.record_absence(item, self.now):
-            assert item in self.outbox.due_items(self.now)
+            assert item in self.ready()
 
     @rule(data=st.data(), outcome=st.sampled_from(["settled", "not sent", "uncertain"]), jitter=st.floats(0.8, 1.2))
     def answer(self, data: st.DataObject, outcome: str, jitter: float) -> None:
@@ -79,7 +83,7 @@ class Life(RuleBasedStateMachine):
     def hurry(self) -> None:
         for item in self.outbox.idle_items():
             self.outbox.make_due(item, self.now)
-        assert all(item in self.outbox.due_items(self.now) for item in self.outbox.idle_items())
+        assert all(item in self.ready() for item in self.outbox.idle_items())
 
     @rule()
     def give_up(self) -> None:
