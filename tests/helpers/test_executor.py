@@ -46,4 +46,4 @@ async def test_what_is_wrong_with_one_of_many_is_explained(house: House) -> None
     rows = [{"target": number, "message": "Hello ☎"} for number in NUMBERS]
     with pytest.raises(ServiceValidationError) as err:
         await house.async_call("send_batch", messages=rows)
-    assert err.value.translation_key == "batch_unicode"
+    assert err.value.translation_key == "batch_row_unicode"

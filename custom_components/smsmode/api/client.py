@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, override
 
 import aiohttp
 
@@ -70,6 +70,11 @@ class _Answer(NamedTuple):
     date: datetime | None
     sent_at: datetime
     received_at: datetime
+
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "_Answer"
 
 
 def _utcnow() -> datetime:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, override
 
 from homeassistant.core import HomeAssistant
 
@@ -22,6 +22,11 @@ class _Run(NamedTuple):
     start: int
     end: int
     digits: str
+
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "_Run"
 
 
 def hide_pin(text: str, pins: Collection[str] = ()) -> str:

@@ -14,7 +14,7 @@ _ALERT = f"{DOMAIN}.alert"
 _TEMPLATE = ("{{", "{%")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RecipientUsage:
     """Recipients that an automation or a script names in one place; ``account`` is the id or name of theirs."""
 

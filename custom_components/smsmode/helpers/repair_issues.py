@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -51,6 +51,11 @@ class HelpPage(NamedTuple):
 
     en: str
     fr: str
+
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "HelpPage"
 
     def url(self, language: str) -> str:
         """Return the address on the web; of a language without documentation, that of the English page."""

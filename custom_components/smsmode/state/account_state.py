@@ -65,6 +65,11 @@ class CollectionChanges(NamedTuple):
     changed: list[ChangedField]
     values: list[Any]
 
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "CollectionChanges"
+
 
 class PendingWrites(Sized, Iterable[Record]):
     """What is to be written now. It becomes records in the writer thread: thousands would block the event loop.
@@ -89,7 +94,7 @@ class PendingWrites(Sized, Iterable[Record]):
             yield from (Record(name, key, part, value) for (key, part), value in zip(changed, values, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class BalanceReading:
     """Balance in credits, as a decimal number, and when the gateway gave it."""
 
@@ -170,6 +175,11 @@ class Collection(NamedTuple):
     select: Callable[[AccountState], TrackedDict[Any]]
     decode: Callable[[str, Fields], Any]
     encode: Callable[[Any, str], Any] = encode_as_is
+
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "Collection"
 
 
 def _decode_entry(kind: type, _key: str, parts: Fields) -> Any:

@@ -51,7 +51,7 @@ class OutboxFullError(Exception):
     """The outbox holds as many messages as it may."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class OutboxItem:
     """One request to the gateway.
 
@@ -104,7 +104,7 @@ class OutboxItem:
         return self.expense.pool is BudgetPool.PROVISIONAL
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Outbox:
     """All messages of one account of which it is not certain that the gateway has them."""
 
