@@ -33,7 +33,7 @@ def give_key(form: Form, gateway: Gateway, key: str) -> None:
 
 def name_account(user: BrowserUser) -> None:
     """Enter the name of the account."""
-    form = Form(user, "config.step.account")
+    form = Form(user, "config.step.another_account")
     form.fill(name=ACCOUNT)
     form.submit()
 

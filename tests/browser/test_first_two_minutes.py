@@ -23,7 +23,7 @@ def test_the_first_delivered_sms_takes_two_minutes_from_the_button_that_adds_an_
     form = begin(user)
     read = words_of(form, "access_token")
     give_key(form, gateway, gateway.key)
-    form = Form(user, "config.step.account")
+    form = Form(user, "config.step.another_account")
     read += words_of(form, "name")
     form.fill(name=ACCOUNT)
     form.submit()

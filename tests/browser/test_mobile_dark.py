@@ -17,7 +17,7 @@ def test_everything_fits_a_telephone_in_the_dark(mobile_user: BrowserUser, gatew
     form.fits()
     user.takes("key")
     give_key(form, gateway, gateway.key)
-    form = Form(user, "config.step.account")
+    form = Form(user, "config.step.another_account")
     form.fill(name=ACCOUNT)
     form.fits()
     user.takes("account")

@@ -45,8 +45,8 @@ def test_a_state_with_every_kind_of_entry_survives_a_restart() -> None:
 
 def test_the_order_of_the_latest_statuses_survives_a_restart() -> None:
     state = initial_state(NOW)
-    for number in (ALICE, BOB, ALICE):
-        state.message_log.record_sent(message(number, number), 1)
+    for serial, number in enumerate((ALICE, BOB, ALICE)):
+        state.message_log.record_sent(message(f"M{serial}", number), 1)
     assert list(restored(state).message_log.last_status_of) == [BOB, ALICE]
 
 

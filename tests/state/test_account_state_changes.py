@@ -108,6 +108,7 @@ def test_removals_that_could_not_be_written_are_written_again() -> None:
 
 def test_a_message_recorded_again_under_its_id_has_no_codes_of_the_old_one() -> None:
     state, disk = full_state(), FakeDatabase()
+    state.message_log.remove("M2")
     state.message_log.record_sent(message("M2", group="Famille"), 1)
     disk.take(state)
     read = load(disk.read())
