@@ -103,6 +103,7 @@ class SmsmodeRuntimeData:
         self.alerts.async_start()
         self.webhook.async_start()
         self.worker.async_schedule()
+        self.schedule_tracker.async_start()
         for waiting in (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs):
             self.clock.async_register(waiting)
         self._subscriptions.add(
