@@ -302,7 +302,7 @@ async def test_a_deletion_whose_answer_is_lost_is_settled_by_asking(
     uid = await uid_of_the_only_event(house, hass_ws_client)
     await house.gateway.fail("deleteSMS.do", "drop_after")
     if status_fails:
-        await house.gateway.fail("smsStatus.do", "code:50")
+        await house.gateway.fail("smsStatus.do", "drop_before")
     answer = await delete(house, hass_ws_client, uid)
     assert answer["success"] is not status_fails
     await house.async_wait(seconds=70)

@@ -4,13 +4,16 @@ import asyncio
 from typing import Any
 
 import pytest
+from homeassistant.components.notify import legacy
 from homeassistant.components.notify.legacy import NOTIFY_SERVICES
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.smsmode.legacy_notify import SmsmodeNotificationService
 from custom_components.smsmode.notify import async_get_service
+from custom_components.smsmode.runtime import async_get_loaded_entry
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
 
 
@@ -197,3 +200,23 @@ async def test_an_account_that_goes_as_soon_as_it_came_leaves_no_service(hass: H
     await house.async_settle()
     assert not hass.services.has_service("notify", "home")
     assert hass.data[NOTIFY_SERVICES]["smsmode"] == []
+
+
+async def test_a_service_that_another_integration_made_first_is_not_taken_over(
+    hass: HomeAssistant, house: House
+) -> None:
+    service = SmsmodeNotificationService(lambda _targets: async_get_loaded_entry(hass, None))
+    calls = async_mock_service(hass, "notify", "cellar")
+    await service.async_setup(hass, "cellar", "cellar")
+    await service.async_register_services()
+    await hass.services.async_call("notify", "cellar", {"message": "Water!"}, blocking=True)
+    assert (len(calls), await house.gateway.messages()) == (1, [])
+
+
+async def test_a_service_is_withdrawn_although_home_assistant_keeps_no_list_of_services(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(legacy, "NOTIFY_SERVICES")
+    await hass.config_entries.async_remove(house.entry.entry_id)
+    await house.async_settle()
+    assert not hass.services.has_service("notify", "home")

@@ -84,10 +84,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     if entry.disabled_by:
         await entry.runtime_data.watchdogs.async_suspend()
         await async_withdraw_notify_service(hass, entry.entry_id)
-    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        return False
+    are_unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.async_stop()
-    return True
+    return are_unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
 
 from tests.support.action_calls import send
@@ -77,3 +77,11 @@ async def test_an_impossible_number_is_explained_without_being_repeated(house: H
         await house.async_call("delete_message", number="06 12 34")
     assert err.value.translation_key == "target_impossible"
     assert err.value.translation_placeholders == {"targets": "… 34"}
+
+
+async def test_a_gateway_that_does_not_give_a_status_loses_no_message(house: House) -> None:
+    message_id = await send(house)
+    await house.gateway.fail("smsStatus.do", "code:35")
+    with pytest.raises(HomeAssistantError):
+        await house.async_call("get_message_status", message_id=message_id)
+    assert message_id in house.account.store.state.message_log.messages

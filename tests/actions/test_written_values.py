@@ -8,6 +8,7 @@ import pytest
 import yaml
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.template import Template
 from homeassistant.setup import async_setup_component
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -208,3 +209,8 @@ async def test_a_number_of_no_known_range_is_written_to_with_a_warning(  # fault
     response = await house.async_call("send_batch", messages=rows)
     assert response["warnings"] == [{"reason": "unknown_range", "target": "+337001234567890"}]
     assert "warnings" not in await house.async_call("send_message", message="Hi", target="Alice", repeat=True)
+
+
+def test_a_list_that_a_template_rendered_is_the_text_that_it_was(hass: HomeAssistant) -> None:
+    rendered = Template("{{ [1, 2] }}", hass).async_render()
+    assert text(rendered) == "[1, 2]"

@@ -6,11 +6,12 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
+from custom_components.smsmode.api import DeliveryReport
 from custom_components.smsmode.receiving.report_verifier import MAX_PENDING
 from tests.support.action_calls import send
 from tests.support.callback_client import PATH, CallbackClient
 from tests.support.dialogs import ACTIVE, active, alert
-from tests.support.house import ALICE_DIGITS, House
+from tests.support.house import ALICE, ALICE_DIGITS, House
 
 
 async def forge(client: CallbackClient, message_id: str, code: int, number: str = ALICE_DIGITS, **more: str) -> None:
@@ -172,3 +173,30 @@ async def test_nothing_is_verified_after_the_account_is_unloaded(
     before = len(await house.gateway.requests("compteRendu.do"))
     await house.async_wait(minutes=2)
     assert len(await house.gateway.requests("compteRendu.do")) == before
+
+
+async def test_a_forged_failure_of_a_message_that_arrived_is_answered_with_what_the_gateway_says(
+    house: House, callback_client: CallbackClient
+) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    message_id = await send(house)
+    await house.gateway.report(message_id, ALICE_DIGITS, 11, callback=False)
+    await forge(callback_client, message_id, 3998)
+    await house.async_settle()
+    assert [event.data["status"] for event in reports] == ["received"]
+    assert house.account.report_verifier._pending == {}
+
+
+async def test_a_failure_that_is_known_is_not_asked_about_again(house: House, callback_client: CallbackClient) -> None:
+    message_id = await send(house)
+    await house.gateway.report(message_id, ALICE_DIGITS, 3998)
+    await house.async_settle()
+    before = len(await house.gateway.requests("compteRendu.do"))
+    await forge(callback_client, message_id, 3998)
+    await house.async_settle()
+    assert len(await house.gateway.requests("compteRendu.do")) == before
+
+
+async def test_of_a_message_that_is_gone_everything_is_settled(house: House) -> None:
+    announced = {ALICE: DeliveryReport(message_id="gone", number=ALICE, code=21)}
+    assert await house.account.coordinator.reports.async_confirm("gone", announced) == {ALICE}

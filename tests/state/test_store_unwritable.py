@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.migrations import VERSION
-from custom_components.smsmode.state.store import StorageError
+from custom_components.smsmode.state.store import StorageError, async_load_state
 from tests.support.disks import UNWRITABLE, copy_after_a_fall, refusing, unopenable
 from tests.support.stores import item, opened, waiting_on_disk
 
@@ -160,3 +160,15 @@ async def test_what_could_not_be_written_at_the_end_is_there_after_a_reload(hass
     await again.async_save()
     assert waiting_on_disk(folder) == ["1"]
     await again.async_close()
+
+
+async def test_what_could_not_be_written_at_the_end_is_known_of_an_account_that_is_not_set_up(
+    hass: HomeAssistant, folder: Path
+) -> None:
+    store = await opened(hass)
+    with refusing("SQLITE_FULL"):
+        store.state.outbox.add([item("1")])
+        await store.async_close()
+    state = await async_load_state(hass, "1")
+    assert state is not None
+    assert list(state.outbox.items) == ["1"]

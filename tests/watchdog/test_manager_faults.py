@@ -200,3 +200,27 @@ async def test_a_person_who_empties_the_queue_does_not_stop_the_watchdog(armed_h
         await armed_house.async_wait(minutes=1)
     assert await leaves_at(armed_house) > before
     assert armed_house.state(HEALTH).state == "off"
+
+
+async def test_a_message_that_is_gone_from_the_queue_without_a_result_is_sent_anew(armed_house: House) -> None:
+    """A record of the queue that cannot be read is lost to it."""
+    before = await leaves_at(armed_house)
+    await armed_house.gateway.fail("sendSMS.do", "drop_before")
+    await armed_house.gateway.fail("smsList.do", "code:31", times=None)
+    await armed_house.async_wait(minutes=15)
+    outbox = armed_house.account.store.state.outbox
+    for item in list(outbox.items.values()):
+        outbox.remove(item)
+    await armed_house.gateway.clear_faults()
+    for _ in range(3):
+        await armed_house.async_wait(minutes=1)
+    assert await leaves_at(armed_house) > before
+
+
+async def test_nothing_is_done_for_a_watchdog_whose_account_is_unloaded(armed_house: House) -> None:
+    manager = armed_house.account.watchdogs
+    await armed_house.hass.config_entries.async_unload(armed_house.entry.entry_id)
+    before = len(await armed_house.gateway.requests())
+    manager.async_look_over()
+    await armed_house.async_settle()
+    assert len(await armed_house.gateway.requests()) == before

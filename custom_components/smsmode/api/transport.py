@@ -6,10 +6,11 @@ After a failure one thing matters: whether the request can have reached the gate
 from collections.abc import Mapping
 from datetime import datetime
 from http.cookies import SimpleCookie
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from yarl import URL
 
@@ -113,8 +114,8 @@ async def _close_connection(request: aiohttp.ClientRequest, send: aiohttp.Client
     send_on = request.send
 
     async def send_and_close(conn: Connection) -> aiohttp.ClientResponse:
-        if conn.protocol is not None:
-            conn.protocol.force_close()
+        # A connection that was just acquired has a protocol.
+        cast("ResponseHandler", conn.protocol).force_close()
         return await send_on(conn)
 
     request.send = send_and_close  # type: ignore[method-assign]

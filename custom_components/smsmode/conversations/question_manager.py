@@ -23,7 +23,7 @@ from ..helpers.tasks import BackgroundTasks
 from ..receiving.events import ReplyEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.composer import MessageSendOptions
-from ..sending.dispatcher import ReceiptStatus
+from ..sending.duplicates import WINDOW
 from ..sending.service import MessageService
 from ..state.questions import MatchedAnswer, Question
 from ..state.store import AccountStore
@@ -83,6 +83,7 @@ class QuestionManager:
         self._questions = store.state.questions
         self._clock = clock
         self._matchers: dict[str, AnswerMatcher] = {}
+        self._asked_at: dict[tuple[str, tuple[str, ...]], datetime] = {}
         self._expiring: set[str] = set()
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} question")
@@ -137,12 +138,22 @@ class QuestionManager:
         self._matchers[question.key] = matcher
         self._set_timer(question)
         try:
-            sent = await self._messages.async_send_message(_question_options(question, self._clock.now()))
-            if all(receipt.status is ReceiptStatus.DUPLICATE for receipt in sent.receipts):
-                raise validation_error("ask_repeated")
+            self._refuse_repetition(question)
+            await self._messages.async_send_message(_question_options(question, self._clock.now()))
         except HomeAssistantError:
             self._forget(question)
             raise
+        self._asked_at[question.text, question.targets] = self._clock.now()
+
+    def _refuse_repetition(self, question: Question) -> None:
+        """Raise an error if the same was asked of the same people within the last minute.
+
+        The duplicate filter takes each question for a message of its own, for its answers belong to it alone.
+        """
+        now = self._clock.now()
+        self._asked_at = {asked: at for asked, at in self._asked_at.items() if abs(now - at) < WINDOW}
+        if (question.text, question.targets) in self._asked_at:
+            raise validation_error("ask_repeated")
 
     @callback
     def _async_handle_reply(self, event: ReplyEvent, reference: str) -> None:

@@ -187,8 +187,7 @@ class GatewaySender:
 
     def note_unsent(self, item: OutboxItem, status: MessageStatus, targets: tuple[str, ...] | None = None) -> None:
         """Record the status of a message that has not left, for some of its targets or all."""
-        if not item.is_provisional:
-            self._processor.async_note_unsent(targets or item.targets, status, item.reference)
+        self._processor.async_note_unsent(targets or item.targets, status, item.reference)
 
     def _note_queued(self, item: OutboxItem) -> None:
         """Record that a message waits, once: another attempt is no news, and must not look like any."""
