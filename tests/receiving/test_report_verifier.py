@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.smsmode.api import DeliveryReport
+from custom_components.smsmode.receiving.report_fetcher import MAX_REQUESTS_PER_MINUTE
 from custom_components.smsmode.receiving.report_verifier import MAX_PENDING
 from tests.support.action_calls import send
 from tests.support.callback_client import PATH, CallbackClient
@@ -200,3 +201,17 @@ async def test_a_failure_that_is_known_is_not_asked_about_again(house: House, ca
 async def test_of_a_message_that_is_gone_everything_is_settled(house: House) -> None:
     announced = {ALICE: DeliveryReport(message_id="gone", number=ALICE, code=21)}
     assert await house.account.coordinator.reports.async_confirm("gone", announced) == {ALICE}
+
+
+async def test_what_callbacks_make_the_house_ask_stays_below_the_limit_of_requests(house: House) -> None:
+    message_id = await send(house)
+    reports = house.account.coordinator.reports
+    await house.gateway.report(message_id, ALICE_DIGITS, 21, callback=False)
+    announced = {ALICE: DeliveryReport(message_id=message_id, number=ALICE, code=21)}
+    confirmed = [await reports.async_confirm(message_id, announced) for _ in range(MAX_REQUESTS_PER_MINUTE + 1)]
+    # Whether the limit was reached a little earlier depends on what else was asked in this minute.
+    assert confirmed[0] == {ALICE}
+    assert confirmed[-1] == set()
+    assert len(await house.gateway.requests("compteRendu.do")) == MAX_REQUESTS_PER_MINUTE
+    await house.async_wait(seconds=61)
+    assert await reports.async_confirm(message_id, announced) == {ALICE}
