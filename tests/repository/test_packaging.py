@@ -111,3 +111,10 @@ def test_the_oldest_home_assistant_is_the_one_that_the_readme_names() -> None:
 def test_nothing_lies_about_that_is_not_read(part: str) -> None:
     files = {path.name for path in (ROOT / part).iterdir()}
     assert files == {"custom_components/smsmode/brand": IMAGES}.get(part, {"en.json", "fr.json"})
+
+
+def test_every_action_of_the_workflows_is_pinned_by_its_digest() -> None:
+    workflows = (ROOT / ".github" / "workflows").glob("*.yml")
+    used = re.findall(r"uses: (\S+)(.*)", "\n".join(path.read_text(encoding="utf-8") for path in workflows))
+    assert used
+    assert [action for action, name in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action) or not name] == []
