@@ -2,13 +2,13 @@
 
 import logging
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from homeassistant.components import webhook
 from homeassistant.components.notify import legacy
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockMo
 from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
+from tests.support.sends import texts
 
 
 async def test_an_account_is_a_device_and_each_recipient_one_reached_through_it(
@@ -72,28 +73,43 @@ async def test_a_house_without_internet_has_its_services_and_says_so_once(
     assert "recovered" in messages[1]
 
 
-async def test_a_gateway_that_hangs_does_not_hold_up_the_start(
-    hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry
+@pytest.mark.parametrize("state", [CoreState.starting, CoreState.running])
+async def test_what_an_alert_needs_is_there_while_the_gateway_hangs_at_the_start(
+    hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry, state: CoreState
 ) -> None:
+    """Faults A11."""
+    hass.set_state(state)
     entry.add_to_hass(hass)
     await gateway.fail("credit.do", "hang_before")
-    with patch("custom_components.smsmode.coordinator.FIRST_REFRESH_TIMEOUT", 0.01):
-        await hass.config_entries.async_setup(entry.entry_id)
+    set_up = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+    await gateway.wait_for_requests("credit.do", 1)
+    assert hass.services.has_service("notify", "home")
+    assert hass.states.get("notify.alice") is not None
     assert entry.state is ConfigEntryState.LOADED
+    await hass.services.async_call("notify", "home", {"message": "Water!", "target": ["Alice"]}, blocking=True)
+    assert await texts(gateway) == ["Water!"]
     await gateway.release()
+    assert await set_up
+    await hass.async_block_till_done(wait_background_tasks=True)
+    balance = hass.states.get("sensor.home_balance")
+    assert balance is not None
+    assert balance.state == "99"
 
 
-async def test_a_refused_key_stops_the_set_up_and_asks_for_another(
+async def test_a_key_that_is_refused_at_the_start_asks_for_another_and_messages_are_refused_aloud(
     hass: HomeAssistant, gateway: Gateway, entry: MockConfigEntry
 ) -> None:
     await gateway.revoke()
     entry.add_to_hass(hass)
-    await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
-    assert entry.state is ConfigEntryState.SETUP_ERROR
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["context"]["source"] == "reauth"
-    assert not hass.services.has_service("notify", "home")
+    assert entry.state is ConfigEntryState.LOADED
+    message = {"message": "Water!", "target": ["Alice"]}
+    with pytest.raises(HomeAssistantError) as err:
+        await hass.services.async_call("notify", "home", message, blocking=True)
+    assert err.value.translation_key == "invalid_auth"
 
 
 async def test_a_key_that_is_revoked_later_asks_for_another(hass: HomeAssistant, house: House) -> None:
