@@ -186,9 +186,8 @@ async def test_a_refused_key_is_told_without_the_key(home: House, client: HttpCl
     await home.gateway.revoke()
     await home.async_reload()
     told, file = await download(home, client)
-    assert home.entry.state is ConfigEntryState.SETUP_ERROR
-    assert (told["entry"]["state"], told["entry"]["error"]) == ("setup_error", "invalid_auth")
-    assert "message_log" not in told
+    assert told["entry"]["state"] == "loaded"
+    assert (told["poll"]["error"], told["poll"]["error_code"]) == ("SmsmodeAuthError", 32)
     assert private_in(home, file) == []
 
 

@@ -5,7 +5,6 @@ from functools import partial
 
 from homeassistant.const import CONF_ACCESS_TOKEN, CONF_WEBHOOK_ID, Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
@@ -49,16 +48,16 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> bool:
-    """Set up an account. An unreachable gateway does not stop it, only a refused key does."""
+    """Set up an account, which never waits for the gateway: an alert needs its services at once.
+
+    Whether the gateway refuses the key is found out in the background, and asks the user for another.
+    """
     hide_from_logs(entry.data[CONF_ACCESS_TOKEN], entry.data[CONF_WEBHOOK_ID])
     async_restore_issues(hass, entry)
     async with AsyncExitStack() as on_failure:
         account = await async_create_runtime(hass, entry)
         on_failure.push_async_callback(account.async_stop)
         account.coordinator.async_start()
-        await account.coordinator.async_refresh()
-        if isinstance(account.coordinator.last_exception, ConfigEntryAuthFailed):
-            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth")
         entry.runtime_data = account
         dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **account_device(entry))
         account.watchdogs.async_start()

@@ -6,7 +6,6 @@ callbacks every minute. While the gateway does not answer, a question is open, a
 than the rate limit allows, every minute.
 """
 
-import asyncio
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import override
@@ -40,7 +39,6 @@ WHILE_BEHIND = timedelta(minutes=1)
 WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
-FIRST_REFRESH_TIMEOUT = 10
 # Replies and schedules go by whole minutes; beyond that, times that people read and times that they set go wrong.
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=2)
 
@@ -131,7 +129,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             await self._async_fetch()
         except SmsmodeAuthError as err:
             raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
-        except (SmsmodeError, TimeoutError) as err:
+        except SmsmodeError as err:
             self.update_interval = AFTER_A_FAILURE
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
         self.update_interval = self._interval()
@@ -143,9 +141,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         now = dt_util.utcnow()
         if self.data is not None and self._balance_at and now - self._balance_at < BALANCE_EVERY:
             return self.data
-        # Home Assistant must not wait for a gateway that hangs while it starts.
-        async with asyncio.timeout(None if self._processor.is_listening else FIRST_REFRESH_TIMEOUT):
-            balance = await self._client.get_balance()
+        balance = await self._client.get_balance()
         self._balance_at = now
         if not self._is_stopped:
             self._note_balance(BalanceReading(str(balance), now))

@@ -110,6 +110,9 @@ class SmsmodeRuntimeData:
             self.alerts.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
             async_at_started(hass, self._async_home_assistant_started),
         )
+        if not self.processor.is_listening:
+            # Else the first fetch, which has begun, asks for the balance as well.
+            self.coordinator.async_ask_balance()
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
