@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smsmode.state.account_state import Record
 from custom_components.smsmode.state.database import Database
+from custom_components.smsmode.state.store import StorageError
 from tests.support.stores import NOW, item, note_sent, opened, waiting_on_disk
 
 
@@ -180,7 +181,8 @@ async def test_what_is_closed_writes_nothing_ever_after(hass: HomeAssistant, wri
     store.state.outbox.add([item("2")])
     store.async_save_later()
     store.async_save_soon()
-    await store.async_save()
+    with pytest.raises(StorageError):
+        await store.async_save()
     await store.async_close()
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=2))
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
@@ -197,5 +199,5 @@ async def test_a_save_during_closing_writes_nothing_after_it(hass: HomeAssistant
         savers.append(asyncio.create_task(store.async_save()))
         await asyncio.sleep(0)
     written = len(writes)
-    await asyncio.gather(*savers)
+    await asyncio.gather(*savers, return_exceptions=True)
     assert len(writes) == written == 1

@@ -88,16 +88,21 @@ class MessageDispatcher:
         BudgetError, OutboxFullError, ScheduleFullError or StorageError before anything leaves. Without ``order.queue``
         a message that cannot leave now is given up, and its receipt says why.
         """
-        if self._stopped or self._store.is_closed:
-            raise StorageError
+        self._ensure_running()
         duplicates: list[SendReceipt] = []
         if not order.repeat:
             await self._async_await_originals(drafts, order)
+            # The account may have stopped meanwhile: what is enqueued now would not be remembered.
+            self._ensure_running()
             drafts, duplicates = self._split_duplicates(drafts, order)
         items = self._enqueue(drafts, order)
         attempts = await self._async_attempt(items, order) if items else []
         sent = zip(drafts, items, attempts, strict=True)
         return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + duplicates
+
+    def _ensure_running(self) -> None:
+        if self._stopped or self._store.is_closed:
+            raise StorageError
 
     async def _async_await_originals(self, drafts: Sequence[Draft], order: SendOptions) -> None:
         """Wait for attempts under way of the originals of these drafts: if one fails, its draft is no duplicate."""

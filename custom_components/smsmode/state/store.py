@@ -105,7 +105,7 @@ class AccountStore:
         return opened, None
 
     async def async_save(self) -> None:
-        """Return when the present state is on the disk. Raises StorageError."""
+        """Return when the present state is on the disk. Raises StorageError, also if the file is closed."""
         # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
         if not await asyncio.shield(self._async_begin()):
             raise StorageError
@@ -157,8 +157,9 @@ class AccountStore:
     async def _async_write_next(self) -> bool:
         async with self._lock:
             self._next = None
-            if not self.is_closed:
-                await self._async_write()
+            if self.is_closed:
+                return False
+            await self._async_write()
         return not self._failing
 
     async def _async_write(self) -> None:
