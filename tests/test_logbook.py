@@ -209,6 +209,21 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
         ),
         pytest.param(
             "en",
+            "text_changed",
+            {"origin": "automation.leak", "characters_left_out": 838, "characters_replaced": 0},
+            "automation.leak sent a text that was changed (characters left out: 838)",
+            id="a text that was cut, en",
+        ),
+        pytest.param(
+            "fr",
+            "text_changed",
+            {"origin": None, "config_entry_id": "x", "characters_left_out": 8, "characters_replaced": 2},
+            "sMsmode a envoyé un texte qui a été modifié "
+            "(caractères retirés\u00a0: 8, caractères devenus des points d’interrogation\u00a0: 2)",
+            id="a text that was cut and lost characters, fr",
+        ),
+        pytest.param(
+            "en",
             "delivery_report",
             report(recipient="{x}"),
             "The message to {x} has arrived (Received)",

@@ -16,6 +16,7 @@ from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
 from .entity import account_device
 from .helpers.log_filter import hide_from_logs
+from .helpers.origins import async_watch_origins
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_restore_issues
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
@@ -41,6 +42,7 @@ HASS_CONFIG: HassKey[ConfigType] = HassKey(f"{DOMAIN}_config")
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, and turn the accounts of YAML into config entries."""
     hass.data[HASS_CONFIG] = config
+    async_watch_origins(hass)
     async_setup_services(hass)
     # Not awaited: a config entry is set up only after this function has returned.
     hass.async_create_task(async_apply_yaml(hass, config, reloaded=False), f"{DOMAIN} YAML")

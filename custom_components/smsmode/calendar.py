@@ -17,6 +17,7 @@ from homeassistant.util import dt as dt_util
 from .api import SmsmodeError
 from .entity import SmsmodeEntity
 from .errors import no_target, translate, validation_error
+from .helpers.origins import find_origin
 from .helpers.redaction import mask_numbers
 from .helpers.text_match import comparison_key
 from .runtime import SmsmodeConfigEntry
@@ -77,7 +78,9 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
         if kwargs.get("rrule"):
             raise validation_error("event_repeated")
         targets = self._targets(kwargs.get("description") or "")
-        options = MessageSendOptions(message=kwargs["summary"], targets=targets, send_at=start)
+        options = MessageSendOptions(
+            message=kwargs["summary"], targets=targets, send_at=start, origin=find_origin(self.hass, self._context)
+        )
         await self.account.messages.async_send_message(options)
 
     @override

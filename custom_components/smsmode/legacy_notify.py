@@ -20,6 +20,7 @@ from homeassistant.util.hass_dict import HassKey
 from .config.yaml_schema import MESSAGE_FIELDS
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN, LOGGER
 from .errors import validation_error
+from .helpers.origins import find_origin
 from .helpers.validation import target, text
 from .runtime import SmsmodeConfigEntry
 from .sending.composer import MessageSendOptions
@@ -63,7 +64,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             self.hass.services.async_register(NOTIFY_DOMAIN, self._name, self._async_handle, _CALL_SCHEMA)
 
     async def _async_handle(self, call: ServiceCall) -> None:
-        await self.async_send_message(**call.data)
+        await self.async_send_message(**call.data, origin=find_origin(self.hass, call.context))
 
     @override
     async def async_send_message(self, message: str, **kwargs: Any) -> None:
@@ -72,6 +73,7 @@ class SmsmodeNotificationService(BaseNotificationService):
         order = MessageSendOptions(
             message=message,
             title=kwargs.get(ATTR_TITLE),
+            origin=kwargs.get("origin"),
             targets=None if targets is None else tuple(targets),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )

@@ -27,10 +27,12 @@ from .const import (
     EVENT_LIMIT_REACHED,
     EVENT_QUESTION_ANSWERED,
     EVENT_REPLY,
+    EVENT_TEXT_CHANGED,
     EVENT_WATCHDOG,
     EVENT_WATCHDOG_STOPPED,
     MANUFACTURER,
 )
+from .helpers.origins import name_of_origin
 from .helpers.redaction import last_digits
 
 _STATUS = "event.delivery_report.state_attributes.status.state"
@@ -57,6 +59,7 @@ def async_describe_events(
         (EVENT_LATE_REPLY, _describe_late_reply),
         (EVENT_DELIVERY_REPORT, _describe_report),
         (EVENT_LIMIT_REACHED, _describe_limit),
+        (EVENT_TEXT_CHANGED, _describe_text_change),
         (EVENT_COMMAND, _describe_command),
         (EVENT_ALERT_CHANGED, _describe_alert),
         (EVENT_QUESTION_ANSWERED, _describe_question),
@@ -85,6 +88,13 @@ def _describe_report(hass: HomeAssistant, event: LazyEventPartialState) -> Entry
 def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     message = _sentence(hass, event.data["limit"], segments=event.data["segments"])
     return _entry(_account(hass, event), message, "mdi:message-off")
+
+
+def _describe_text_change(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    counts = {"text_cut": event.data["characters_left_out"], "text_replaced": event.data["characters_replaced"]}
+    parts = [_sentence(hass, key, characters=count) for key, count in counts.items() if count]
+    name = name_of_origin(hass, event.data["origin"]) or _account(hass, event)
+    return _entry(name, _sentence(hass, "text_changed", losses=", ".join(parts)), "mdi:content-cut")
 
 
 def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:

@@ -21,6 +21,7 @@ from homeassistant.util import slugify
 from .config.yaml_schema import PLATFORM_SCHEMA
 from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
+from .helpers.origins import find_origin
 from .legacy_notify import SERVICES, SmsmodeNotificationService
 from .runtime import SmsmodeConfigEntry, async_get_loaded_entry, async_get_loaded_entry_by_name
 from .sending.composer import MessageSendOptions
@@ -71,5 +72,7 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
         """Send an SMS. Raises HomeAssistantError if nobody gets it."""
         targets = (self.recipient.target,) if self.recipient else None
         await self.account.messages.async_send_message(
-            MessageSendOptions(message=message, title=title, targets=targets)
+            MessageSendOptions(
+                message=message, title=title, targets=targets, origin=find_origin(self.hass, self._context)
+            )
         )

@@ -205,7 +205,7 @@ def _connect(
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
     gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
     worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
-    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, clock)
+    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, recipients, clock)
     replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, ask_balance)
     gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)

@@ -89,7 +89,8 @@ def test_plain_french_goes_as_it_is() -> None:
         characters=22,
         segments=1,
         changes=(),
-        truncated=False,
+        left_out=0,
+        replaced=0,
         costly=("€",),
     )
 
@@ -293,3 +294,10 @@ def test_letters_are_not_taken_for_control_characters() -> None:
 @pytest.mark.parametrize("alphabet", Alphabet)
 def test_units_are_whole(text: str, alphabet: Alphabet) -> None:
     assert isinstance(count_units(text, alphabet), int)
+
+
+def test_what_is_left_out_and_what_becomes_a_question_mark_is_counted() -> None:
+    prepared = prepare_text("word " * 40, max_segments=1)
+    assert prepared.left_out == 200 - len(prepared.text.removesuffix("..."))
+    assert (prepare_text("5 € à la fenêtre ?\uff1f", reply=True).replaced, prepare_text("🐈").replaced) == (0, 0)
+    assert prepare_text("a 🐈 and a 🐈?", reply=True).replaced == 2

@@ -44,6 +44,7 @@ smsmode:
     recipient_hourly_limit: 0
     callbacks: external
     user_access: [read, write]
+    refuse_changed_text: true
     recipients:
       - name: Alice
         number: "06 12 34 56 78"
@@ -67,6 +68,7 @@ smsmode:
             "recipient_hourly_limit": 0,
             "callbacks": "external",
             "user_access": ["read", "write"],
+            "refuse_changed_text": True,
             "recipients": [{"name": "Alice", "number": ALICE}, {"name": "Family", "group": "Famille"}],
         }
     ]

@@ -27,7 +27,7 @@ def test_a_date_that_is_past_is_refused_in_whatever_is_sent() -> None:
     past = yesterday()
     for compose in (
         lambda: composed(send_at=past),
-        lambda: compose_voice(VoiceSendOptions(message="Water!", send_at=past), TO_ALICE),
+        lambda: compose_voice(VoiceSendOptions(message="Water!", send_at=past), TO_ALICE, ACCOUNT),
         lambda: batch(BatchRow(number=ALICE, text="Hello"), send_at=past),
     ):
         with pytest.raises(SmsmodeInputError, match=InputProblem.DATE_PAST):
@@ -37,7 +37,7 @@ def test_a_date_that_is_past_is_refused_in_whatever_is_sent() -> None:
 def test_a_voice_message_calls_all_numbers_and_a_call_counts_as_one_segment() -> None:
     at = tomorrow()
     order = VoiceSendOptions(message="Water!", title="Alarm", language=VoiceLanguage.ENGLISH, send_at=at)
-    [draft] = compose_voice(order, Resolved((ALICE, BOB), (), ()))
+    [draft] = compose_voice(order, Resolved((ALICE, BOB), (), ()), ACCOUNT)
     assert draft.request == VoiceRequest(
         text="Water!", numbers=(ALICE, BOB), title="Alarm", language=VoiceLanguage.ENGLISH, send_at=at
     )
@@ -45,7 +45,9 @@ def test_a_voice_message_calls_all_numbers_and_a_call_counts_as_one_segment() ->
 
 
 def test_a_voice_message_is_said_in_the_characters_that_the_gateway_takes() -> None:
-    [draft] = compose_voice(VoiceSendOptions(message="L’eau déborde à la fenêtre", title="Façade sud"), TO_ALICE)
+    [draft] = compose_voice(
+        VoiceSendOptions(message="L’eau déborde à la fenêtre", title="Façade sud"), TO_ALICE, ACCOUNT
+    )
     assert isinstance(draft.request, VoiceRequest)
     assert (draft.request.text, draft.request.title) == ("L'eau déborde à la fenetre", "Facade sud")
 
@@ -61,7 +63,7 @@ def test_a_voice_message_is_said_in_the_characters_that_the_gateway_takes() -> N
 )
 def test_a_voice_message_that_breaks_a_limit_is_refused(message: str, targets: Resolved, problem: InputProblem) -> None:
     with pytest.raises(SmsmodeInputError) as refused:
-        compose_voice(VoiceSendOptions(message=message), targets)
+        compose_voice(VoiceSendOptions(message=message), targets, ACCOUNT)
     assert refused.value.problem is problem
 
 

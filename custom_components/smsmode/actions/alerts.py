@@ -12,6 +12,7 @@ from ..conversations.alert_manager import AlertManager, sms_options, voice_optio
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import translate_errors, validation_error
+from ..helpers.origins import find_origin
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
@@ -27,7 +28,7 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     targets = [target for step in call.data["steps"] for target in step["target"]]
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
     alerting = entry.runtime_data.alerts
-    alert = _alert(call.hass, entry.runtime_data, call.data)
+    alert = _alert(call.hass, entry.runtime_data, call.data, find_origin(call.hass, call.context))
     cost = _cost(entry.runtime_data, alert, alerting)
     if call.data.get("preview"):
         return cost
@@ -70,7 +71,7 @@ def _account_of_alert(hass: HomeAssistant, alert_id: str) -> str | None:
     return running[0] if len(running) == 1 else None
 
 
-def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any]) -> Alert:
+def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any], origin: str | None) -> Alert:
     """Return the alert. Raises a translated error before anything is spent."""
     answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
     read_answers(answers)
@@ -86,6 +87,7 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
         tell_others=fields.get("tell_others", localized(ALERT_TAKEN, hass.config.language)),
         acknowledge_on_listened=fields.get("listened_acknowledges", False),
         language=fields.get("language"),
+        origin=origin,
     )
 
 
@@ -122,7 +124,7 @@ def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) ->
     resolved = account.recipients.resolve(step.targets, voice=voice)
     with translate_errors():
         if voice:
-            drafts = compose_voice(voice_options(alert, step, alert.reference), resolved)
+            drafts = compose_voice(voice_options(alert, step, alert.reference), resolved, account.options)
         else:
             drafts = compose_message(sms_options(alert, step, alert.reference), resolved, account.options)
     return cost_of(drafts)
@@ -134,7 +136,7 @@ def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertMana
     if not alert.tell_others or not written:
         return 0
     name = max((alerting.name_of(target) for target in written), key=len)
-    order = MessageSendOptions(message=alert.tell_others.replace("{recipient}", name))
+    order = MessageSendOptions(message=alert.tell_others.replace("{recipient}", name), urgent=True)
     with translate_errors():
         drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.options)
     return cost_of(drafts)

@@ -12,6 +12,7 @@ from ..config.recipients import GROUP_BATCH, Failure
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import validation_error
 from ..helpers.executor import async_run_maybe_in_executor
+from ..helpers.origins import find_origin
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import BatchSendOptions, MessageSendOptions, VoiceSendOptions
 from .csv_batch import async_read_batch_file
@@ -106,7 +107,9 @@ async def _async_account(call: ServiceCall, targets: Iterable[object]) -> Smsmod
 
 
 def _fields(call: ServiceCall) -> dict[str, Any]:
-    return {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+    """Return the fields of a call as options, and who calls."""
+    fields = {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+    return fields | {"origin": find_origin(call.hass, call.context)}
 
 
 def _targets(fields: dict[str, Any]) -> tuple[object, ...] | None:

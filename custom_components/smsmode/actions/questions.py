@@ -11,6 +11,7 @@ from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
 from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
 from ..errors import validation_error
+from ..helpers.origins import find_origin
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..state.message_log import GATEWAY_RETENTION
 from ..state.questions import MAX_OPEN, Answer, Question, QuestionOpenError, TooManyQuestionsError
@@ -21,7 +22,7 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), call.data["target"])
     answers = _answers(call.data)
     matcher = read_answers(answers)
-    question = _question(entry.runtime_data, call.data, answers)
+    question = _question(entry.runtime_data, call.data, answers, find_origin(call.hass, call.context))
     questions = entry.runtime_data.questions
     try:
         if not call.return_response:
@@ -42,7 +43,9 @@ def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
     return (*ready, *written)
 
 
-def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...]) -> Question:
+def _question(
+    account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...], origin: str | None
+) -> Question:
     """Return the question. Raises a translated error before anything is spent."""
     timeout: timedelta = fields["timeout"]
     if timeout > GATEWAY_RETENTION:
@@ -61,4 +64,5 @@ def _question(account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tupl
         ask_again=fields.get("ask_again") or None,
         tell_others=fields.get("tell_others") or None,
         urgent=fields.get("urgent", False),
+        origin=origin,
     )

@@ -25,6 +25,7 @@ class InputProblem(StrEnum):
 
     TEXT_EMPTY = "text_empty"
     TEXT_NOT_ENCODABLE = "text_not_encodable"
+    TEXT_REPLACED = "text_replaced"
     TEXT_TOO_LONG = "text_too_long"
     RECIPIENTS_MISSING = "recipients_missing"
     RECIPIENTS_AND_GROUP = "recipients_and_group"

@@ -47,7 +47,8 @@ class PreparedText:
 
     ``characters`` are units as the gateway counts them, the STOP mention included if it is certain to be added.
     ``costly`` names the characters that count double, or those that force Unicode. Unified line ends and
-    composed accents are not listed as changes: nobody sees them.
+    composed accents are not listed as changes: nobody sees them. ``left_out`` counts the characters that truncation
+    removed at the end, ``replaced`` those that have no equivalent and became "?".
     """
 
     text: str
@@ -55,8 +56,14 @@ class PreparedText:
     characters: int
     segments: int
     changes: tuple[TextChange, ...]
-    truncated: bool
+    left_out: int
+    replaced: int
     costly: tuple[str, ...]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether its end was left out."""
+        return self.left_out > 0
 
 
 type _Changes = Counter[tuple[str, str]]
@@ -69,6 +76,8 @@ _PART = {Alphabet.GSM: 153, Alphabet.UNICODE: 67}
 # Longer runs are not words (an address, a script without spaces): they are truncated anywhere.
 _MAX_WORD_LENGTH = 40
 _JOINER = "\u200d"
+# Where a text was truncated.
+_MARKS = {Alphabet.GSM: "...", Alphabet.UNICODE: "…"}
 
 
 def is_gsm(text: str) -> bool:
@@ -136,7 +145,8 @@ def prepare_text(
         characters=units,
         segments=_segments(units, alphabet),
         changes=tuple(TextChange(original=old, replacement=new, count=n) for (old, new), n in changes.items()),
-        truncated=kept != whole,
+        left_out=0 if kept == whole else len(whole) - len(kept.removesuffix(_MARKS[alphabet])),
+        replaced=sum(n for (old, new), n in replaced.items() if new == "?" and gsm_equivalent(old) is None),
         costly=_costly(kept, alphabet),
     )
 
@@ -194,8 +204,8 @@ def _truncate_to(text: str, alphabet: Alphabet, room: int) -> str:
     if count_units(text, alphabet) <= room:
         return text
     if alphabet is Alphabet.GSM:
-        return truncate_text(text, room, "...", lambda char: 2 if char in GSM_EXTENSION_CHARACTERS else 1)
-    return truncate_text(text, room, "…", lambda char: 2 if char > "\uffff" else 1)
+        return truncate_text(text, room, _MARKS[alphabet], lambda char: 2 if char in GSM_EXTENSION_CHARACTERS else 1)
+    return truncate_text(text, room, _MARKS[alphabet], lambda char: 2 if char > "\uffff" else 1)
 
 
 def _costly(text: str, alphabet: Alphabet) -> tuple[str, ...]:

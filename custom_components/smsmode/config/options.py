@@ -16,6 +16,7 @@ from ..const import (
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
+    CONF_REFUSE_CHANGED_TEXT,
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
@@ -62,6 +63,7 @@ class AccountOptions:
     callbacks: CallbackMode
     user_access: tuple[UserAccess, ...] = ()
     calendar_events: bool = False
+    refuse_changed_text: bool = False
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -90,4 +92,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         callbacks=read_callback_mode(entry),
         user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
         calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),
+        refuse_changed_text=bool(options.get(CONF_REFUSE_CHANGED_TEXT)),
     )

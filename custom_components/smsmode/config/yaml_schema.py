@@ -36,6 +36,7 @@ from ..const import (
     CONF_QUIET_MINUTES,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_RECIPIENTS,
+    CONF_REFUSE_CHANGED_TEXT,
     CONF_SENDER,
     CONF_START,
     CONF_STOP,
@@ -263,6 +264,7 @@ _ACCOUNT = probatio.All(
             ),
             probatio.Optional(CONF_DEFAULT_ACCOUNT): cv.boolean,
             probatio.Optional(CONF_CALENDAR_EVENTS): cv.boolean,
+            probatio.Optional(CONF_REFUSE_CHANGED_TEXT): cv.boolean,
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),

@@ -214,6 +214,7 @@ class AlertManager:
                 reference=alert.notice_reference,
                 urgent=True,
                 repeat=True,
+                origin=alert.origin,
             )
             try:
                 await self._messages.async_send_message(options)
@@ -276,7 +277,13 @@ class AlertManager:
 def sms_options(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:
     """Return the send options of the SMS of a step."""
     return MessageSendOptions(
-        message=alert.message, targets=step.targets, reply=True, reference=reference, urgent=True, repeat=True
+        message=alert.message,
+        targets=step.targets,
+        reply=True,
+        reference=reference,
+        urgent=True,
+        repeat=True,
+        origin=alert.origin,
     )
 
 
@@ -289,4 +296,5 @@ def voice_options(alert: Alert, step: AlertStep, reference: str) -> VoiceSendOpt
         reference=reference,
         urgent=True,
         repeat=True,
+        origin=alert.origin,
     )

@@ -186,6 +186,7 @@ class CommandHandler:
             encoding=Encoding.GSM,
             max_segments=1,
             ignore_quiet_hours=True,
+            accept_changes=True,
         )
         try:
             (receipt,) = (await self._messages.async_send_message(options)).receipts

@@ -256,6 +256,7 @@ def _question_options(question: Question, now: datetime) -> MessageSendOptions:
         reference=question.reference,
         urgent=question.urgent,
         expires_after=expires_after,
+        origin=question.origin,
     )
 
 
@@ -268,6 +269,8 @@ def _ask_again_options(question: Question) -> MessageSendOptions:
         urgent=question.urgent,
         repeat=True,
         ignore_quiet_hours=True,
+        accept_changes=True,
+        origin=question.origin,
     )
 
 
@@ -278,4 +281,6 @@ def _notice_options(question: Question) -> MessageSendOptions:
         reference=question.notice_reference,
         urgent=question.urgent,
         repeat=True,
+        accept_changes=True,
+        origin=question.origin,
     )

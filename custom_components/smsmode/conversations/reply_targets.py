@@ -34,7 +34,7 @@ def resolve_reply_targets(recipients: Recipients, targets: Sequence[object], *, 
 
 def ensure_gsm_text(options: AccountOptions, text: str) -> None:
     """Raise a translated error for a text that would lose characters: an SMS with a reply number cannot be Unicode."""
-    order = MessageSendOptions(message=text, reply=True)
+    order = MessageSendOptions(message=text, reply=True, accept_changes=True)
     with translate_errors():
         (draft,) = compose_message(order, Resolved(("+33600000000",), (), ()), options)
     if any(change.replacement == "?" for prepared in draft.texts for change in prepared.changes):

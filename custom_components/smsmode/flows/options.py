@@ -38,6 +38,7 @@ from ..const import (
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
+    CONF_REFUSE_CHANGED_TEXT,
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
@@ -89,6 +90,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Required(CONF_ENCODING): _choice(CONF_ENCODING, list(Encoding)),
             probatio.Required(CONF_MAX_SEGMENTS): probatio.All(_SEGMENTS, probatio.Coerce(int)),
             probatio.Required(CONF_STOP): _choice(CONF_STOP, list(StopClause)),
+            probatio.Required(CONF_REFUSE_CHANGED_TEXT): BooleanSelector(),
             probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
             probatio.Required(CONF_DEFAULT_ACCOUNT): BooleanSelector(),
         }

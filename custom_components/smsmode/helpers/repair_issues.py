@@ -35,6 +35,8 @@ class IssueType(StrEnum):
     SENDER_BLOCKED = "sender_blocked"
     STATE_UNREADABLE = "state_unreadable"
     STATE_UNWRITABLE = "state_unwritable"
+    TEXT_CUT = "text_cut"
+    TEXT_REPLACED = "text_replaced"
     UNKNOWN_RECIPIENTS = "unknown_recipients"
     WATCHDOG_ASLEEP = "watchdog_asleep"
     WATCHDOG_FAILING = "watchdog_failing"
@@ -95,6 +97,8 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
     IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL),
+    IssueType.TEXT_CUT: IssueSpec(_WARNING, is_fixable=True),
+    IssueType.TEXT_REPLACED: IssueSpec(_WARNING, is_fixable=True),
     IssueType.UNKNOWN_RECIPIENTS: IssueSpec(_WARNING),
     IssueType.WATCHDOG_ASLEEP: IssueSpec(_ERROR, WATCHDOG),
     IssueType.WATCHDOG_FAILING: IssueSpec(_ERROR, WATCHDOG),
@@ -117,18 +121,19 @@ def async_raise_issue(
     issue_type: IssueType,
     subentry_id: str | None = None,
     *,
+    part: str | None = None,
     severity: ir.IssueSeverity | None = None,
     **placeholders: str,
 ) -> None:
     """Raise an issue of an account, or of one of its subentries; one that is shown gets the new placeholders.
 
-    ``severity`` is another one than that of the type.
+    ``part`` tells issues of one type apart that have no subentry; ``severity`` is another one than that of the type.
     """
     spec = ISSUES[issue_type]
     ir.async_create_issue(
         hass,
         DOMAIN,
-        _issue_id(entry, issue_type, subentry_id),
+        _issue_id(entry, issue_type, subentry_id or part),
         data={DATA_ENTRY: entry.entry_id, DATA_RECIPIENT: subentry_id},
         is_fixable=spec.is_fixable,
         # Else the names would be on the disk, and in every bug report.
@@ -189,5 +194,5 @@ def _issue_ids(hass: HomeAssistant, entry: ConfigEntry) -> Iterator[str]:
     )
 
 
-def _issue_id(entry: ConfigEntry, issue_type: IssueType, subentry_id: str | None = None) -> str:
-    return f"{issue_type}_{entry.entry_id}" if subentry_id is None else f"{issue_type}_{entry.entry_id}_{subentry_id}"
+def _issue_id(entry: ConfigEntry, issue_type: IssueType, part: str | None = None) -> str:
+    return f"{issue_type}_{entry.entry_id}" if part is None else f"{issue_type}_{entry.entry_id}_{part}"

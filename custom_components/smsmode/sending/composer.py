@@ -44,6 +44,10 @@ class SendOptions:
     ignore_quiet_hours: bool = False
     # Meant to be deleted before it is sent: counted and logged only if it is sent after all.
     provisional: bool = False
+    # It is sent although its text is changed, whatever the account prefers: nobody would hear of a refusal.
+    accept_changes: bool = False
+    # The automation, script or watchdog that sends it; None is anybody else.
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -100,7 +104,8 @@ class BatchSendOptions(TextSendOptions):
 class Draft:
     """One request to the gateway with its cost and its prepared text, or those of a batch.
 
-    ``segments`` counts what each recipient gets; for a batch, what all get together.
+    ``segments`` counts what each recipient gets; for a batch, what all get together. ``title`` is that of a voice
+    message; the title of an SMS is part of its text.
     """
 
     request: SendRequest
@@ -108,6 +113,12 @@ class Draft:
     segments: int
     recipients: tuple[str, ...]
     texts: tuple[PreparedText, ...]
+    title: PreparedText | None = None
+
+    @property
+    def prepared(self) -> tuple[PreparedText, ...]:
+        """All that its recipients get to read or hear."""
+        return (*self.texts, self.title) if self.title else self.texts
 
     def for_some(self, targets: tuple[str, ...]) -> Self:
         """Return the same message for some of its recipients."""
@@ -132,6 +143,7 @@ def compose_message(order: MessageSendOptions, resolved: Resolved, settings: Acc
         reply=order.reply,
         stop=order.stop or settings.stop,
     )
+    _reject_changed([text], order, settings)
     common: dict[str, Any] = {
         "text": text.text,
         "message_class": _message_class(order.reply, text),
@@ -147,20 +159,23 @@ def compose_message(order: MessageSendOptions, resolved: Resolved, settings: Acc
     return [_message_draft(request, text) for request in requests]
 
 
-def compose_voice(order: VoiceSendOptions, resolved: Resolved) -> list[Draft]:
+def compose_voice(order: VoiceSendOptions, resolved: Resolved, settings: AccountOptions) -> list[Draft]:
     """Return the draft for all numbers, in GSM characters; a call counts as one segment."""
     text = prepare_text(order.message, encoding=Encoding.GSM)
+    title = prepare_text(order.title, encoding=Encoding.GSM) if order.title else None
     request = VoiceRequest(
         text=text.text,
         numbers=resolved.numbers,
-        title=prepare_text(order.title, encoding=Encoding.GSM).text if order.title else None,
+        title=title.text if title else None,
         language=order.language,
         reference=order.reference,
         send_at=order.send_at,
     )
     validate_request(request)
     costs = tuple((number, 1) for number in resolved.numbers)
-    return [Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, texts=(text,))]
+    draft = Draft(request=request, costs=costs, segments=1, recipients=resolved.numbers, texts=(text,), title=title)
+    _reject_changed(draft.prepared, order, settings)
+    return [draft]
 
 
 def compose_batch(order: BatchSendOptions, settings: AccountOptions) -> Draft:
@@ -170,6 +185,7 @@ def compose_batch(order: BatchSendOptions, settings: AccountOptions) -> Draft:
     texts = [prepare_text(row.text, encoding=Encoding.GSM, max_segments=max_segments, stop=stop) for row in order.rows]
     if any(change.replacement == "?" for text in texts for change in text.changes):
         raise SmsmodeInputError(InputProblem.BATCH_UNICODE)
+    _reject_changed(texts, order, settings)
     request = BatchRequest(
         rows=tuple(_with_text(row, text.text) for row, text in zip(order.rows, texts, strict=True)),
         message_class=MessageClass.REPLY if order.reply else MessageClass.PRO,
@@ -203,6 +219,18 @@ def find_invalid_rows(order: BatchSendOptions, settings: AccountOptions) -> dict
         except SmsmodeInputError as err:
             invalid[index] = err.problem
     return invalid
+
+
+def _reject_changed(texts: Iterable[PreparedText], order: SendOptions, settings: AccountOptions) -> None:
+    """Raise SmsmodeInputError for texts that lose something, if the account wants these refused.
+
+    Never for what is urgent: an alarm that is cut is better than none.
+    """
+    if not settings.refuse_changed_text or order.urgent or order.accept_changes:
+        return
+    for text in texts:
+        if text.left_out or text.replaced:
+            raise SmsmodeInputError(InputProblem.TEXT_TOO_LONG if text.left_out else InputProblem.TEXT_REPLACED)
 
 
 def _with_text(row: BatchRow, text: str) -> BatchRow:

@@ -13,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
 from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
+from ..config.recipients import Recipients
 from ..helpers.clock import Clock
 from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
@@ -22,6 +23,7 @@ from .attempt import Attempt, GatewaySender
 from .composer import Draft, SendOptions
 from .duplicates import DuplicateFilter, asks_for_more
 from .limit_notifier import LimitNotifier
+from .text_change_notifier import TextChangeNotifier
 from .worker import OutboxWorker
 
 # Seconds to wait for the first attempt when the caller accepts queueing; then the status is `queued`.
@@ -63,6 +65,7 @@ class MessageDispatcher:
         store: AccountStore,
         worker: OutboxWorker,
         gateway_sender: GatewaySender,
+        recipients: Recipients,
         clock: Clock,
     ) -> None:
         """Send for one account."""
@@ -72,6 +75,7 @@ class MessageDispatcher:
         self._gateway_sender = gateway_sender
         self._clock = clock
         self._limits = LimitNotifier(hass, entry)
+        self._text_changes = TextChangeNotifier(hass, entry, recipients)
         self._duplicates = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
         self._stopped = False
@@ -96,6 +100,7 @@ class MessageDispatcher:
             self._ensure_running()
             drafts, duplicates = self._split_duplicates(drafts, order)
         items = self._enqueue(drafts, order)
+        self._text_changes.async_notify(drafts, order)
         attempts = await self._async_attempt(items, order) if items else []
         sent = zip(drafts, items, attempts, strict=True)
         return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + duplicates

@@ -80,7 +80,9 @@ class MessageService:
         """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
         resolved = await self._async_resolve(order.targets, voice=True)
         with translate_errors():
-            drafts = compose_for_all(self._recipients, order, resolved, compose_voice)
+            drafts = compose_for_all(
+                self._recipients, order, resolved, lambda part, some: compose_voice(part, some, self._options)
+            )
         return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
     async def async_send_batch(self, order: BatchSendOptions, failures: Sequence[Failure]) -> SendSummary:

@@ -58,7 +58,8 @@ class AlertStep:
 class Alert:
     """Alert that runs, or whose end is yet to be told.
 
-    ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told.
+    ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told;
+    ``origin`` is the automation or script that raised it.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Alert:
     due: datetime | None = None
     pending_notice: str | None = None
     notice_targets: tuple[str, ...] = ()
+    origin: str | None = None
 
     @property
     def step(self) -> AlertStep:

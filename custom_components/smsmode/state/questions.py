@@ -34,7 +34,8 @@ class Question:
     """Question that people were asked by SMS.
 
     ``key`` names its messages, ``ask_id`` the question for automations. ``asked_again`` is who was asked once more,
-    ``pending_notice`` what the others are yet to be told, by whom it was answered being ``answered_by``.
+    ``pending_notice`` what the others are yet to be told, by whom it was answered being ``answered_by``. ``origin`` is
+    the automation or script that asks.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Question:
     asked_again: str | None = None
     answered_by: str | None = None
     pending_notice: str | None = None
+    origin: str | None = None
 
     @property
     def reference(self) -> str:

@@ -1,5 +1,6 @@
 """Gateway operations of the watchdog: schedule a message, delete it, find leftovers in the sent list."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -77,7 +78,7 @@ class WatchdogGateway:
                 now=dt_util.now(),
                 at=send_at,
             )
-            (receipt,) = await self._dispatcher.async_send([draft], SEND_OPTIONS)
+            (receipt,) = await self._dispatcher.async_send([draft], replace(SEND_OPTIONS, origin=config.name))
         except (WatchdogError, SmsmodeInputError, OutboxFullError, StorageError) as err:
             return err
         return receipt.error

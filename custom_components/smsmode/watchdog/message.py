@@ -40,6 +40,7 @@ def compose_watchdog_message(
         max_segments=MAX_SEGMENTS,
         stop=StopClause.NEVER,
         reference=reference_of(config.subentry_id),
+        accept_changes=True,
     )
     (draft,) = compose_message(options, resolved, settings)
     if draft.texts[0].truncated:

@@ -55,7 +55,7 @@ def read(data: bytes) -> None:
         return
     _assert_fits(prepared, segments, stop)
     _assert_told(text, prepared)
-    assert way(prepared.text) == replace(prepared, changes=(), truncated=False), "prepared again it is another"
+    assert way(prepared.text) == replace(prepared, changes=(), left_out=0, replaced=0), "prepared again it is another"
     assert prepared.alphabet is Alphabet.GSM or (encoding is not Encoding.GSM and not reply)
     _check_parts(text, prepared.alphabet)
 
