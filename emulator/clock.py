@@ -1,7 +1,7 @@
 """Clock of the gateway: real time plus an offset; dates are in Paris time."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -10,6 +10,8 @@ LIST_DATE = "%d/%m/%Y %H:%M"
 REPORT_DATE = "%Y-%m-%d %H:%M:%S"
 REPLY_DATE = "%d%m%Y-%H%M%S"
 DAY_DATE = "%d%m%Y"
+OPENS, CLOSES = time(8), time(20)
+SUNDAY = 6
 
 _PARAMETER_SHAPE = re.compile(r"\d{8}-\d{2}:\d{2}", re.ASCII)
 
@@ -44,6 +46,21 @@ def parse_parameter_date(text: str) -> datetime:
 def paris(moment: datetime, pattern: str) -> str:
     """Format a moment in Paris time."""
     return moment.astimezone(PARIS).strftime(pattern)
+
+
+def reopening(moment: datetime) -> datetime:
+    """Return when marketing SMS are delivered in France: the moment itself from Monday to Saturday, 8:00 to 20:00.
+
+    Public holidays are left out.
+    """
+    local = moment.astimezone(PARIS)
+    is_open_day = local.weekday() != SUNDAY
+    if is_open_day and OPENS <= local.time() < CLOSES:
+        return moment
+    day = local.date() if is_open_day and local.time() < OPENS else local.date() + timedelta(days=1)
+    if day.weekday() == SUNDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, OPENS, PARIS).astimezone(UTC)
 
 
 def to_minute(moment: datetime) -> datetime:

@@ -27,6 +27,7 @@ PARTLY_DELIVERED = 12
 AT_OPERATOR = 13
 PARTLY_RECEIVED = 15
 LISTENED = 16
+REJECTED = 22
 BLOCKED = 3999
 
 # The annex, p. 31; 39 stands only in the table of smsStatus, p. 20.
@@ -42,7 +43,7 @@ STATUSES = {
     PARTLY_RECEIVED: "Partiellement reçu",
     LISTENED: "Ecouté",
     21: "Non délivrable",
-    22: "Rejeté",
+    REJECTED: "Rejeté",
     33: "Non envoyé - crédit insuffisant",
     34: "Erreur routage",
     35: "Erreur réception",

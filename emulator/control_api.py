@@ -16,7 +16,7 @@ from .faults import Fault, Faults
 from .models import Account, Delivery, Message, Token
 from .request_log import RequestLog
 from .sse import EventStreams
-from .state import Callback, GatewayState, new_id
+from .state import NIGHTS, Callback, GatewayState, new_id
 
 type Command = dict[str, Any]
 type Handler = Callable[[Command], Awaitable[Any]]
@@ -249,11 +249,25 @@ def _can_answer(number: str, message: Message) -> bool:
     return message.message_class == REPLY_CLASS and message.status() != SCHEDULED and bool(message.to(number))
 
 
+def _charset(name: str) -> str:
+    return codecs.lookup(name).name
+
+
+def _night(name: str) -> str:
+    return NIGHTS[NIGHTS.index(name)]
+
+
+CHECKS: dict[str, Callable[[str], str]] = {
+    "callbacks": check_mode,
+    "charset": _charset,
+    "callback_charset": _charset,
+    "night": _night,
+}
+
+
 def _option(name: str, value: Any, before: Any) -> Any:
-    if name == "callbacks":
-        return check_mode(str(value))
-    if name in {"charset", "callback_charset"}:
-        return codecs.lookup(str(value)).name
+    if (check := CHECKS.get(name)) is not None:
+        return check(str(value))
     if name == "progression":
         return None if value is None else float(value)
     if name == "price":

@@ -26,6 +26,7 @@ class Delivery:
     status: int
     at: datetime
     operator: str = "20801"
+    held_until: datetime | None = None
 
 
 @dataclass(eq=False)

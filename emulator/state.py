@@ -8,14 +8,28 @@ from decimal import Decimal
 from functools import partial
 from string import ascii_letters, digits
 
-from .clock import Clock
-from .codes import AT_OPERATOR, AUTHENTICATION, BLOCKED, CREDIT, LISTENED, RECEIVED, SCHEDULED, SENT, Refusal
+from .clock import Clock, reopening
+from .codes import (
+    AT_OPERATOR,
+    AUTHENTICATION,
+    BLOCKED,
+    CREDIT,
+    LISTENED,
+    RECEIVED,
+    REJECTED,
+    SCHEDULED,
+    SENT,
+    Refusal,
+)
 from .models import SHORT_CODE, Account, Delivery, Message, Reply, Token
 from .scheduler import Scheduler
 
 FINAL = {"sms": RECEIVED, "voice": LISTENED}
 ID_CHARACTERS = ascii_letters + digits
 MAX_MESSAGES = 100_000
+FRANCE = "33"
+# What becomes of an SMS to France at night and on Sundays.
+NIGHTS = ("sends", "holds", "rejects")
 FOREIGN_CLASS = 2
 LISTS = ("smsList.do", "responseList.do")
 RINGING_STEPS = 3  # a voice message rings three times as long as another step takes
@@ -53,6 +67,7 @@ class Options:
     refund: bool = True
     date_header: bool = True
     sent_list_lag: float = 0
+    night: str = NIGHTS[0]
     ascending: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(LISTS, False))
     unparsable_rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LISTS, 0))
 
@@ -143,11 +158,24 @@ class GatewayState:
     def _send(self, message: Message, at: datetime) -> None:
         if message.deleted:
             return
+        opens_at = reopening(at)
         for delivery in message.deliveries:
-            blocked = delivery.number in self.blocked
-            self.report(delivery, BLOCKED if blocked else SENT, at=at, callback=blocked)
-            if not blocked and self.options.progression is not None:
-                self._schedule_progress(delivery, at, 1)
+            is_closed = opens_at > at and delivery.number.startswith(FRANCE)
+            if delivery.number in self.blocked:
+                self.report(delivery, BLOCKED, at=at)
+            elif is_closed and self.options.night == "rejects":
+                self.report(delivery, REJECTED, at=at)
+            elif is_closed and self.options.night == "holds":
+                self.report(delivery, SENT, at=at, callback=False)
+                delivery.held_until = opens_at
+                self._progress_from(delivery, opens_at)
+            else:
+                self.report(delivery, SENT, at=at, callback=False)
+                self._progress_from(delivery, at)
+
+    def _progress_from(self, delivery: Delivery, at: datetime) -> None:
+        if self.options.progression is not None:
+            self._schedule_progress(delivery, at, 1)
 
     def _schedule_progress(self, delivery: Delivery, at: datetime, steps: int) -> None:
         due = at + timedelta(seconds=(self.options.progression or 0) * steps)
@@ -161,7 +189,7 @@ class GatewayState:
 
     def step(self, delivery: Delivery, at: datetime) -> None:
         """Advance a delivery by one status: sent, at the operator, received or listened to."""
-        if delivery.message.deleted:
+        if delivery.message.deleted or (delivery.held_until is not None and at < delivery.held_until):
             return
         if delivery.status == SENT:
             self.report(delivery, AT_OPERATOR, at=at)
