@@ -121,7 +121,7 @@ async def test_a_wall_of_old_numbers_does_not_bury_everything_else(
 
 
 async def test_a_disabled_account_says_nothing_of_its_recipients(hass: HomeAssistant, house: House) -> None:
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT"})
     await house.async_settle()
     await report(house, BLOCKED)
     await report(house, SPAM, BOB)
@@ -133,12 +133,13 @@ async def test_a_disabled_account_says_nothing_of_its_recipients(hass: HomeAssis
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        pytest.param({"sender": "MAISON"}, True, id="own sender without mention"),
-        pytest.param({"sender": "MAISON", "stop": "always"}, False, id="with mention"),
+        pytest.param({"sender": "DUPONT"}, True, id="own sender without mention"),
+        pytest.param({"sender": "DUPONT", "stop": "always"}, False, id="with mention"),
+        pytest.param({"sender": "ALARM", "stop": "always"}, True, id="general word with mention"),
         pytest.param({}, False, id="no sender"),
     ],
 )
-async def test_a_sender_that_operators_stop_is_a_repair_issue_where_the_mention_is_missing(
+async def test_a_sender_that_operators_stop_is_a_repair_issue_where_a_reason_is_known(
     hass: HomeAssistant, house: House, options: dict[str, str], expected: bool
 ) -> None:
     hass.config_entries.async_update_entry(house.entry, options=options)
@@ -148,7 +149,7 @@ async def test_a_sender_that_operators_stop_is_a_repair_issue_where_the_mention_
 
 
 async def test_the_issue_of_a_sender_goes_when_whoever_was_not_reached_is(hass: HomeAssistant, house: House) -> None:
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT"})
     await house.async_settle()
     await report(house, SPAM)
     await report(house, RECEIVED, BOB)
@@ -163,7 +164,7 @@ async def test_the_issue_of_a_sender_goes_when_the_members_of_a_group_are_reache
     hass: HomeAssistant, house: House
 ) -> None:
     await house.async_call("add_contact", name="Bob", number=BOB, groups=["Famille"])
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT"})
     await house.async_settle()
     await report(house, SPAM, "Family")
     await house.async_reload()
@@ -173,13 +174,26 @@ async def test_the_issue_of_a_sender_goes_when_the_members_of_a_group_are_reache
 
 
 async def test_the_issue_of_a_sender_goes_when_the_mention_is_added(hass: HomeAssistant, house: House) -> None:
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT"})
     await house.async_settle()
     await report(house, SPAM)
     assert shown(house, "sender_blocked")
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "stop": "if_free"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT", "stop": "if_free"})
     await house.async_settle()
     assert shown(house, "sender_blocked") is None
+
+
+async def test_a_general_word_as_sender_is_a_repair_issue_until_it_is_changed(
+    hass: HomeAssistant, house: House
+) -> None:
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "ALARME"})
+    await house.async_settle()
+    issue = shown(house, "sender_generic")
+    assert issue is not None
+    assert issue.translation_placeholders == {"account": "Home", "sender": "ALARME"}
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT"})
+    await house.async_settle()
+    assert shown(house, "sender_generic") is None
 
 
 async def test_a_key_that_is_revoked_is_home_assistants_own_repair_issue(

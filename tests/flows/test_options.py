@@ -16,7 +16,7 @@ from tests.support.house import House
 
 CHOSEN: dict[str, dict[str, Any]] = {
     "sending": {
-        "sender": "MAISON",
+        "sender": "DUPONT",
         "region": "BE",
         "encoding": "gsm",
         "max_segments": 2,
@@ -88,7 +88,7 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     assert isinstance(house.entry.options["max_segments"], int)
     assert isinstance(house.entry.options["daily_limit"], int)
     assert starts == [ConfigEntryState.LOADED]
-    assert house.account.options.sender == "MAISON"
+    assert house.account.options.sender == "DUPONT"
     form = await hass.config_entries.options.async_init(house.entry.entry_id)
     assert choices(form) == CHOSEN
 
@@ -96,7 +96,7 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
 async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_house(
     hass: HomeAssistant, house: House
 ) -> None:
-    hass.config_entries.async_update_entry(house.entry, options={"sender": "MAISON", "region": "BE"})
+    hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT", "region": "BE"})
     await house.async_settle()
     form = await hass.config_entries.options.async_init(house.entry.entry_id)
     sending = {field: value for field, value in CHOSEN["sending"].items() if field not in ("sender", "region")}
@@ -109,8 +109,8 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
 
 async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender=" MAISON "))
-    assert asleep.options["sender"] == "MAISON"
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender=" DUPONT "))
+    assert asleep.options["sender"] == "DUPONT"
 
 
 WRONG = [
@@ -118,15 +118,15 @@ WRONG = [
         pytest.param(changed("sending", sender=sender), {"sending": "invalid_sender"}, id=kind)
         for kind, sender in {
             "accent": "ÉCOLE",
-            "emoji": "MAISON🏠",
-            "twelve": "MAISONDUBOIS",
+            "emoji": "DUPONT🏠",
+            "twelve": "DUPONTDUBOIS",
             "endless": "M" * 200,
-            "space": "MA MAISON",
-            "unbreakable space": "MA\u00a0MAISON",
-            "sign": "MA-MAISON",
+            "space": "MA DUPONT",
+            "unbreakable space": "MA\u00a0DUPONT",
+            "sign": "MA-DUPONT",
             "digits": "36034",
             "number": "+33612345678",
-            "line break": "MA\nMAISON",
+            "line break": "MA\nDUPONT",
         }.items()
     ),
     pytest.param(changed("money", low_balance=-1), {"money": "invalid_low_balance"}, id="negative balance"),
@@ -269,7 +269,30 @@ async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
     result = await hass.config_entries.options.async_configure(form["flow_id"], choices(form))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert asleep.options["callbacks"] == "cloud"
-    assert asleep.options["sender"] == "MAISON"
+    assert asleep.options["sender"] == "DUPONT"
+
+
+async def test_a_general_word_as_sender_is_kept_only_by_who_means_it(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert form["errors"] == {}
+    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender="Alarmes2"))
+    assert form["errors"] == {"sending": "generic_sender"}
+    assert suggested(form) == {"sending": {"sender": "Alarmes2"}}
+    form = await hass.config_entries.options.async_configure(form["flow_id"], {"sending": {"sender": "INFO"}})
+    assert form["errors"] == {"sending": "generic_sender"}
+    result = await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert asleep.options["sender"] == "INFO"
+
+
+async def test_a_general_word_that_is_in_use_is_named_when_the_form_opens(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(asleep, options={"sender": "ALERT"})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert form["errors"] == {"sending": "generic_sender"}
 
 
 async def test_the_default_account_is_one_alone(hass: HomeAssistant, house: House) -> None:

@@ -28,6 +28,7 @@ from ..api.validation import validate_sender
 from ..config.accounts import clear_default_of_others, default_entry
 from ..config.field_validators import REGIONS
 from ..config.options import CallbackMode, UserAccess, read_settings
+from ..config.sender_names import is_generic_sender
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
     CONF_CALENDAR_EVENTS,
@@ -55,6 +56,7 @@ FIELD_CALLBACK_STATE: Final = "callback_state"
 FIELD_CALLBACK_URL: Final = "callback_url"
 _LIMITS: Final = (CONF_DAILY_LIMIT, CONF_URGENT_DAILY_LIMIT, CONF_RECIPIENT_HOURLY_LIMIT)
 _INVALID: Final = "invalid_"
+_GENERIC: Final = "generic_"
 _STATES = [str(state) for state in (*CallbackRoute, *CallbackObstacle) if state is not CallbackRoute.NONE]
 
 
@@ -120,9 +122,12 @@ def sections_schema(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
 def fields_of_errors(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
     """Return the fields of the errors: in the whole form, an error stands out of sight of who pressed its button.
 
-    A warning is about the whole of its section.
+    A warning about the callbacks is about the whole of their section.
     """
-    return {name: _only(SECTIONS[name], error.removeprefix(_INVALID)) for name, error in errors.items()}
+    return {
+        name: _only(SECTIONS[name], error.removeprefix(_INVALID).removeprefix(_GENERIC))
+        for name, error in errors.items()
+    }
 
 
 def _only(fields: probatio.Schema, name: str) -> probatio.Schema:
@@ -142,15 +147,18 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return the errors by section: the frontend shows no error at a field inside a section, only above it."""
-    sender = written[SECTION_SENDING].get(CONF_SENDER, "").strip()
     errors: dict[str, str] = {}
     try:
-        validate_sender(sender or None, MessageClass.PRO)
+        validate_sender(_sender(written) or None, MessageClass.PRO)
     except SmsmodeInputError:
         errors[SECTION_SENDING] = f"{_INVALID}{CONF_SENDER}"
     if (field := next(_impossible(written[SECTION_MONEY]), None)) is not None:
         errors[SECTION_MONEY] = f"{_INVALID}{field}"
     return errors
+
+
+def _sender(written: Mapping[str, Mapping[str, Any]]) -> str:
+    return str(written[SECTION_SENDING].get(CONF_SENDER, "")).strip()
 
 
 def _impossible(money: Mapping[str, float]) -> Iterator[str]:
@@ -163,8 +171,8 @@ def _impossible(money: Mapping[str, float]) -> Iterator[str]:
 class SmsmodeOptionsFlow(OptionsFlow):
     """One form in four sections, then only what is wrong in it. The update listener of the entry reloads it."""
 
-    # The choice whose obstacle was shown: who sends the form off again means it.
-    _warned_of: CallbackMode | None = None
+    # The choices that a warning was shown for, by section: who sends the form off again means them.
+    _warned_of: Mapping[str, str]
     _written: dict[str, dict[str, Any]]
     _shown: Mapping[str, probatio.Schema] = SECTIONS
 
@@ -175,10 +183,15 @@ class SmsmodeOptionsFlow(OptionsFlow):
         self._written = self._current() if user_input is None else self._completed(user_input)
         mode = CallbackMode(self._written[SECTION_CALLBACKS][CONF_CALLBACKS])
         address = await async_callback_address(self.hass, self.config_entry, mode)
-        errors = find_errors(self._written)
-        if mode is not self._warned_of and (warning := _warning(mode, address.obstacle)):
-            errors[SECTION_CALLBACKS] = warning
-        self._warned_of = mode
+        choices = {SECTION_CALLBACKS: str(mode), SECTION_SENDING: _sender(self._written)}
+        warned_of = {} if user_input is None else self._warned_of
+        warnings = {
+            name: warning
+            for name, warning in _warnings(choices, address.obstacle).items()
+            if warned_of.get(name) != choices[name]
+        }
+        errors = warnings | find_errors(self._written)
+        self._warned_of = choices
         if user_input is not None and not errors:
             options = read_options(self._written)
             if options[CONF_DEFAULT_ACCOUNT]:
@@ -216,10 +229,15 @@ class SmsmodeOptionsFlow(OptionsFlow):
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
 
-def _warning(mode: CallbackMode, obstacle: CallbackObstacle | None) -> str | None:
-    """Return the warning of an obstacle; none where a person chose no address and needs none."""
-    if obstacle in (None, CallbackObstacle.TURNED_OFF):
-        return None
-    if mode is CallbackMode.AUTO and obstacle is CallbackObstacle.NO_ADDRESS:
-        return None
-    return f"callback_{obstacle}"
+def _warnings(choices: Mapping[str, str], obstacle: CallbackObstacle | None) -> dict[str, str]:
+    """Return the warnings by section: what is possible, but hardly what a person wants.
+
+    There is none where a person chose no callback address, or needs none.
+    """
+    warnings = {}
+    if is_generic_sender(choices[SECTION_SENDING]):
+        warnings[SECTION_SENDING] = f"{_GENERIC}{CONF_SENDER}"
+    is_chosen = choices[SECTION_CALLBACKS] != CallbackMode.AUTO or obstacle is not CallbackObstacle.NO_ADDRESS
+    if obstacle not in (None, CallbackObstacle.TURNED_OFF) and is_chosen:
+        warnings[SECTION_CALLBACKS] = f"callback_{obstacle}"
+    return warnings

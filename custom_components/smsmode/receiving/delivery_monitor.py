@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..api import DeliveryOutcome, MessageStatus, StopClause
 from ..config.options import AccountOptions
 from ..config.recipients import Recipient, Recipients
+from ..config.sender_names import is_generic_sender
 from ..helpers.listeners import Subscriptions
 from ..helpers.repair_issues import (
     IssueType,
@@ -45,14 +46,21 @@ class DeliveryFailureMonitor:
         self._entry = entry
         self._processor = processor
         self._recipients = recipients
+        self._sender = settings.sender
+        self._is_sender_generic = settings.sender is not None and is_generic_sender(settings.sender)
         # Without a sender of its own an account has no use for the opt-out clause.
-        self._is_sender_at_risk = settings.sender is not None and settings.stop is StopClause.NEVER
+        lacks_clause = settings.sender is not None and settings.stop is StopClause.NEVER
+        self._is_sender_at_risk = self._is_sender_generic or lacks_clause
         self._spam_targets: set[str] = set()
         self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
-        """Restore the issues from the latest statuses, and subscribe to delivery reports."""
+        """Restore the issues from the latest statuses and the options, and subscribe to delivery reports."""
+        if self._is_sender_generic:
+            async_raise_issue(self._hass, self._entry, IssueType.SENDER_GENERIC, sender=self._sender or "")
+        else:
+            async_clear_issue(self._hass, self._entry, IssueType.SENDER_GENERIC)
         last = self._processor.message_log.last_status_of.items()
         # The status of a group is that of its members, each of whom has one as well.
         self._restore({target: each.status for target, each in last if not target.startswith(GROUP_PREFIX)})
@@ -114,5 +122,6 @@ class DeliveryFailureMonitor:
         if self._entry.disabled_by is None:
             return
         async_clear_issue(self._hass, self._entry, IssueType.SENDER_BLOCKED)
+        async_clear_issue(self._hass, self._entry, IssueType.SENDER_GENERIC)
         for subentry_id in async_recipients_with_issues(self._hass, self._entry):
             async_clear_recipient_issues(self._hass, self._entry, subentry_id)
