@@ -28,6 +28,8 @@ from .config.accounts import default_entry
 from .config.yaml_account import async_sync_entry, read_account
 from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
 from .flows.account import (
+    CHANNEL_REQUEST,
+    FIELD_CHANNEL_REQUEST,
     NAME_SCHEMA,
     PLACEHOLDERS,
     account_schema,
@@ -181,6 +183,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         default = default_entry(self.hass)
         placeholders = {"balance": f"{self._balance.normalize():f}", "default": default.title if default else ""}
+        written = {**written, FIELD_CHANNEL_REQUEST: CHANNEL_REQUEST}
         return self._show(step_id, NAME_SCHEMA, written, errors, **placeholders)
 
     async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:

@@ -36,6 +36,7 @@ from .helpers.listeners import Subscriptions
 from .helpers.text_match import comparison_key
 from .receiving.callback_health import CallbackHealth
 from .receiving.delivery_monitor import DeliveryFailureMonitor
+from .receiving.night_monitor import NightDeliveryMonitor
 from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
 from .receiving.report_verifier import ReportVerifier
@@ -84,6 +85,7 @@ class SmsmodeRuntimeData:
     alerts: AlertManager
     commands: CommandHandler
     delivery_monitor: DeliveryFailureMonitor
+    night_monitor: NightDeliveryMonitor
     webhook: WebhookHandler
     _subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
@@ -97,6 +99,7 @@ class SmsmodeRuntimeData:
         """Start what acts by itself. The entities exist by now, the automations when Home Assistant has started."""
         self.callbacks.async_start()
         self.delivery_monitor.async_start()
+        self.night_monitor.async_start()
         self.report_verifier.async_start()
         self.commands.async_start()
         self.questions.async_start()
@@ -139,6 +142,7 @@ class SmsmodeRuntimeData:
         await self.coordinator.async_stop()
         self.callbacks.async_stop()
         self.delivery_monitor.async_stop()
+        self.night_monitor.async_stop()
 
         self.commands.async_stop()
         self.questions.async_stop()
@@ -208,8 +212,7 @@ def _connect(
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, recipients, clock)
     replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, ask_balance)
-    gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
-    notifier = WatchdogNotifier(hass, entry, store, processor)
+    watchdog_gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
     reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     return SmsmodeRuntimeData(
         options=options,
@@ -227,13 +230,27 @@ def _connect(
         dispatcher=dispatcher,
         messages=messages,
         schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker, clock),
-        watchdogs=WatchdogManager(hass, entry, store, gateway, notifier, gateway_sender.settled, clock),
+        watchdogs=_create_watchdogs(hass, entry, store, processor, watchdog_gateway, gateway_sender, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
         commands=CommandHandler(hass, entry, permissions, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
+        night_monitor=NightDeliveryMonitor(hass, entry, processor),
         webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
     )
+
+
+def _create_watchdogs(
+    hass: HomeAssistant,
+    entry: SmsmodeConfigEntry,
+    store: AccountStore,
+    processor: InboundProcessor,
+    gateway: WatchdogGateway,
+    sender: GatewaySender,
+    clock: Clock,
+) -> WatchdogManager:
+    notifier = WatchdogNotifier(hass, entry, store, processor)
+    return WatchdogManager(hass, entry, store, gateway, notifier, sender.settled, clock)
 
 
 def _create_processor(

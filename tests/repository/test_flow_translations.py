@@ -98,6 +98,7 @@ ERRORS = {
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {
         "invalid_sender",
+        "generic_sender",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },

@@ -30,7 +30,21 @@ PLACEHOLDERS: Final = {"site": SITE, "example_url": DEFAULT_BASE_URL}
 
 type Presence = type[probatio.Required | probatio.Optional]
 
-NAME_SCHEMA = probatio.Schema({probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off"))})
+# Only to be read and copied: what an owner writes to sMsmode so that alarms arrive at night, in its language first.
+FIELD_CHANNEL_REQUEST: Final = "channel_request"
+CHANNEL_REQUEST: Final = (
+    "Bonjour, j’utilise mon compte pour les alarmes de mon domicile (fuites d’eau, intrusions), sans aucune publicité. "
+    "Merci de le passer sur le canal notifications, afin que ces messages arrivent aussi la nuit, le dimanche et les "
+    "jours fériés.\n\n"
+    "Hello, I use my account for alarms of my home, such as leaks and intrusions, and for no advertising. Please move "
+    "it to the notifications channel, so that these messages arrive at night, on Sundays and on holidays as well."
+)
+NAME_SCHEMA = probatio.Schema(
+    {
+        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(FIELD_CHANNEL_REQUEST): TextSelector(TextSelectorConfig(read_only=True, multiline=True)),
+    }
+)
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
 

@@ -27,12 +27,14 @@ class IssueType(StrEnum):
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGES_WAITING = "messages_waiting"
     MISSING_IN_YAML = "missing_in_yaml"
+    NIGHT_DELIVERY = "night_delivery"
     NO_CALLBACK_ADDRESS = "no_callback_address"
     RECIPIENT_BLOCKED = "recipient_blocked"
     RECIPIENT_INVALID = "recipient_invalid"
     RECORDS_UNREADABLE = "records_unreadable"
     REPLIES_LEFT_OUT = "replies_left_out"
     SENDER_BLOCKED = "sender_blocked"
+    SENDER_GENERIC = "sender_generic"
     STATE_UNREADABLE = "state_unreadable"
     STATE_UNWRITABLE = "state_unwritable"
     TEXT_CUT = "text_cut"
@@ -68,6 +70,11 @@ REPAIRS = HelpPage("troubleshooting.md#repair-issues", "fr/troubleshooting.md#r�
 CALLBACKS = HelpPage("configuration.md#callbacks", "fr/configuration.md#notifications-de-la-passerelle")
 YAML = HelpPage("configuration.md#in-yaml", "fr/configuration.md#en-yaml")
 WATCHDOG = HelpPage("watchdog.md", "fr/watchdog.md")
+CHANNEL = HelpPage(
+    "first-check.md#ask-smsmode-for-the-notifications-channel",
+    "fr/first-check.md#demander-à-smsmode-le-canal-notifications",
+)
+SENDER = HelpPage("sending.md#sender-name", "fr/sending.md#nom-démetteur")
 
 
 class IssueSpec(NamedTuple):
@@ -89,12 +96,14 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
     IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, is_fixable=True),
     IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
+    IssueType.NIGHT_DELIVERY: IssueSpec(_WARNING, CHANNEL, is_fixable=True),
     IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECORDS_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.REPLIES_LEFT_OUT: IssueSpec(_WARNING, is_fixable=True),
-    IssueType.SENDER_BLOCKED: IssueSpec(_WARNING),
+    IssueType.SENDER_BLOCKED: IssueSpec(_WARNING, SENDER),
+    IssueType.SENDER_GENERIC: IssueSpec(_WARNING, SENDER),
     IssueType.STATE_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.STATE_UNWRITABLE: IssueSpec(ir.IssueSeverity.CRITICAL),
     IssueType.TEXT_CUT: IssueSpec(_WARNING, is_fixable=True),
@@ -108,6 +117,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
 }
 _CLOSED_BY_A_PERSON = (
     IssueType.MESSAGE_GIVEN_UP,
+    IssueType.NIGHT_DELIVERY,
     IssueType.RECORDS_UNREADABLE,
     IssueType.REPLIES_LEFT_OUT,
     IssueType.STATE_UNREADABLE,
