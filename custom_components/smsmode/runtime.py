@@ -110,7 +110,7 @@ class SmsmodeRuntimeData:
         for waiting in (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs):
             self.clock.async_register(waiting)
         self._subscriptions.add(
-            self.alerts.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
+            self.alerts.notifier.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
             async_at_started(hass, self._async_home_assistant_started),
         )
         if not self.processor.is_listening:

@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
 from custom_components.smsmode.state.alerts import MAX_ALERTS, AlertPhase, TooManyAlertsError
-from tests.support.dialogs import ACTIVE, LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
+from tests.support.dialogs import ACTIVE, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 
@@ -73,18 +73,6 @@ async def test_a_step_that_is_refused_is_as_one_that_reaches_nobody(house: House
     await house.gateway.fail("sendSMS.do", "code:35")
     await alert(house)
     assert await sent(house) == [("Water", [BOB_DIGITS])]
-
-
-async def test_without_credit_it_is_exhausted_aloud(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    await house.gateway.set(balance=0)
-    changes = house.capture(EVENT_ALERT_CHANGED)
-    await alert(house)
-    assert changes[-1].data["state"] == "exhausted"
-    assert "Nobody of Home acknowledged the alert cellar" in caplog.text
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith("custom_components")]
-    assert ours
-    assert not any(LEAK in line for line in ours)
-    await house.async_settle()
 
 
 async def test_news_that_cannot_be_told_leaves_it_acknowledged(house: House) -> None:

@@ -29,10 +29,12 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
     alerting = entry.runtime_data.alerts
     alert = _alert(call.hass, entry.runtime_data, call.data, find_origin(call.hass, call.context))
-    cost = _cost(entry.runtime_data, alert, alerting)
+    cost = _cost(entry.runtime_data, alert)
     if call.data.get("preview"):
         return cost
-    if alerting.alerts.get(alert.alert_id) is not None:
+    if (running := alerting.alerts.get(alert.alert_id)) is not None:
+        # One that cannot leave is no reason to say that all is well.
+        await alerting.async_retry(running)
         return {"alert_id": alert.alert_id, "started": False, **cost}
     try:
         await alerting.async_begin(alert)
@@ -106,14 +108,15 @@ def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) 
     )
 
 
-def _cost(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> dict[str, Any]:
+def _cost(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
     """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""
     costs = [_cost_of_step(account, alert, step) for step in alert.steps]
-    at_most = sum(costs) * alert.rounds + _cost_of_news(account, alert, alerting)
+    at_most = sum(costs) * alert.rounds + _cost_of_news(account, alert)
     if at_most > MAX_COST:
         raise validation_error("alert_too_large", cost=str(at_most), limit=str(MAX_COST))
+    name_of = account.alerts.notifier.name_of
     steps = [
-        {"recipients": [alerting.name_of(target) for target in step.targets], "how": step.channel, "cost": cost}
+        {"recipients": list(map(name_of, step.targets)), "how": step.channel, "cost": cost}
         for step, cost in zip(alert.steps, costs, strict=True)
     ]
     return {"steps": steps, "repeat": alert.rounds, "cost_at_least": costs[0], "cost_at_most": at_most}
@@ -130,12 +133,12 @@ def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) ->
     return cost_of(drafts)
 
 
-def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert, alerting: AlertManager) -> int:
+def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert) -> int:
     """Return the cost of the notice to everybody who got a step, with the longest name."""
     written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
     if not alert.tell_others or not written:
         return 0
-    name = max((alerting.name_of(target) for target in written), key=len)
+    name = max((account.alerts.notifier.name_of(target) for target in written), key=len)
     order = MessageSendOptions(message=alert.tell_others.replace("{recipient}", name), urgent=True)
     with translate_errors():
         drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.options)

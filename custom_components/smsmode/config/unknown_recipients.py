@@ -14,7 +14,7 @@ from homeassistant.util import slugify
 
 from ..const import SUBENTRY_WATCHDOG
 from ..helpers.listeners import Subscriptions
-from ..helpers.redaction import single_line
+from ..helpers.redaction import quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.text_match import comparison_key
 from .accounts import AmbiguousAccountError, choose_entry
@@ -132,10 +132,6 @@ def _is_reload(data: Mapping[str, Any]) -> bool:
 
 def _listed(unknown: Mapping[RecipientUsage, Iterable[str]]) -> str:
     """Return a list in Markdown, each line with a name and what names it; quoted, so that no name is a link."""
-    pairs = {(_quoted(name), _quoted(usage.used_by)) for usage, names in unknown.items() for name in names}
+    pairs = {(quoted(name), quoted(usage.used_by)) for usage, names in unknown.items() for name in names}
     lines = [f"- {name} ← {used_by}" for name, used_by in sorted(pairs)]
     return "\n".join([*lines[:_MAX_LISTED], *(["- …"] if len(lines) > _MAX_LISTED else [])])
-
-
-def _quoted(text: str) -> str:
-    return f"`{single_line(text).replace('`', "'")}`"

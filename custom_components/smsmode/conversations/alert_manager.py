@@ -2,8 +2,6 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -11,45 +9,23 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
 from ..config.recipients import Recipients
-from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_ALERT_CHANGED, LOGGER
+from ..const import DOMAIN, LOGGER
+from ..errors import key_of
 from ..helpers.clock import Clock, KeyedTimers
-from ..helpers.listeners import Listeners, Subscriptions
-from ..helpers.redaction import mask_numbers
+from ..helpers.listeners import Subscriptions
 from ..helpers.tasks import BackgroundTasks
 from ..receiving.events import ReplyEvent, ReportEvent
 from ..receiving.processor import InboundProcessor
+from ..sending.attempt import OutboxItemSettled
 from ..sending.composer import MessageSendOptions, VoiceSendOptions
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
-from ..state.alerts import Alert, AlertPhase, AlertStep, Channel
+from ..state.alerts import Alert, AlertPhase, AlertReason, AlertStep, Channel
 from ..state.store import AccountStore
+from .alert_notifier import AlertNotifier
+from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class AlertEvent:
-    """Change of state of an alert; it has the names of recipients, and nobody's number or text."""
-
-    alert_id: str
-    state: AlertPhase
-    step: int
-    recipients: tuple[str, ...]
-    channel: Channel
-    acknowledged_by: str | None = None
-    answer: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the public event data."""
-        return {
-            "alert_id": self.alert_id,
-            "state": self.state,
-            "step": self.step,
-            "recipients": list(self.recipients),
-            "how": self.channel,
-            "acknowledged_by": self.acknowledged_by,
-            "answer": self.answer,
-        }
 
 
 class AlertManager:
@@ -68,9 +44,7 @@ class AlertManager:
         clock: Clock,
     ) -> None:
         """Do nothing before `async_start`; ``fetch`` asks the gateway for replies and delivery reports."""
-        self._hass = hass
-        self._entry = entry
-        self._recipients = recipients
+        self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor
         self._messages = messages
@@ -78,7 +52,6 @@ class AlertManager:
         self._fetch = fetch
         self._clock = clock
         self.alerts = store.state.alerts
-        self.changed: Listeners[AlertEvent] = Listeners()
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
         self._router = ReplyRouter(processor, self._async_handle_reply)
@@ -88,7 +61,9 @@ class AlertManager:
     def async_start(self) -> None:
         """Subscribe to replies, delivery reports and changes of the outbox."""
         self._router.async_start()
+        self.notifier.async_start()
         self._subscriptions.add(
+            self._worker.settled.subscribe(self._async_handle_settled),
             self._processor.report_received.subscribe(self._async_handle_report),
             self._processor.async_on_change(self._async_handle_change),
         )
@@ -113,10 +88,30 @@ class AlertManager:
             self._set_timer(alert)
 
     async def async_begin(self, alert: Alert) -> None:
-        """Start an alert and send its first step. Raises TooManyAlertsError."""
+        """Start an alert and send its first step.
+
+        Raises TooManyAlertsError; and a translated error if its first round leaves for nobody, which ends it.
+        """
         self.alerts.add(alert)
         self._publish(alert)
-        await self._async_send_step(alert)
+        while (err := await self._async_try_step(alert)) is not None:
+            reason = reason_of_refusal(err.translation_key)
+            if is_account_refused(err.translation_key, alert) or alert.position + 1 == len(alert.steps):
+                alert.give_up(reason)
+                self._continue(alert)
+                raise err
+            LOGGER.error("A step of the alert %s was not sent: %s", alert.alert_id, err)
+            alert.pass_over(reason)
+            self._publish(alert)
+
+    async def async_retry(self, alert: Alert) -> None:
+        """Try the step of an alert again whose account was refused; a translated error if it still is."""
+        if alert.phase is not AlertPhase.NOT_SENT:
+            return
+        alert.retry()
+        if (err := await self._async_try_step(alert)) is not None:
+            self._handle_error(alert, err)
+            raise err
 
     @callback
     def async_acknowledge(self, alert: Alert, number: str | None, name: str, answer: str | None = None) -> None:
@@ -134,10 +129,6 @@ class AlertManager:
         self._publish(alert)
         self._tasks.create(self._async_finish(alert))
 
-    def name_of(self, target: str) -> str:
-        """Return the name of a recipient, or a masked number."""
-        return self._recipients.name_of(target) or mask_numbers(target)
-
     @callback
     def _async_handle_reply(self, event: ReplyEvent, reference: str) -> None:
         alert = self.alerts.find_by_reference(reference)
@@ -145,7 +136,7 @@ class AlertManager:
             return
         understood = AnswerMatcher(alert.answers).understand(event.reply.text)
         if understood is not None:
-            self.async_acknowledge(alert, event.reply.sender, self.name_of(event.reply.sender), understood.id)
+            self.async_acknowledge(alert, event.reply.sender, self.notifier.name_of(event.reply.sender), understood.id)
 
     @callback
     def _async_handle_report(self, event: ReportEvent) -> None:
@@ -153,38 +144,94 @@ class AlertManager:
         if alert is None:
             return
         if alert.acknowledge_on_listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
-            self.async_acknowledge(alert, event.number, self.name_of(event.number))
+            self.async_acknowledge(alert, event.number, self.notifier.name_of(event.number))
         elif event.reference == alert.reference:
-            self._record_report(alert, event.number, event.outcome)
+            is_unpaid = event.status is MessageStatus.INSUFFICIENT_CREDIT
+            self._record_report(alert, event.number, event.outcome, is_unpaid=is_unpaid)
 
-    def _record_report(self, alert: Alert, number: str, outcome: DeliveryOutcome) -> None:
-        if alert.record_report(number, outcome, self._clock.now()):
+    @callback
+    def _async_handle_settled(self, settled: OutboxItemSettled) -> None:
+        """Take note of why the message of a step was given up; the report of that follows."""
+        alert = self.alerts.find_by_reference(settled.item.reference)
+        if settled.message_id is not None or alert is None or settled.item.reference != alert.reference:
+            return
+        key = None if settled.error is None else key_of(settled.error)
+        if is_account_refused(key, alert):
+            self._refuse(alert, reason_of_refusal(key))
+        elif key is None:
+            alert.failure = reason_of_expiry(settled.item.reason)
+
+    def _record_report(self, alert: Alert, number: str, outcome: DeliveryOutcome, *, is_unpaid: bool = False) -> None:
+        if alert.record_report(number, outcome, self._clock.now(), is_unpaid=is_unpaid):
             self._continue(alert)
 
     def _continue(self, alert: Alert) -> None:
         """Publish a change of phase, and send or finish what follows from it."""
-        if alert.phase is AlertPhase.EXHAUSTED:
-            # Whoever got the last message may still be typing.
-            alert.listen(self._clock.now())
-        self._publish(alert)
-        if alert.phase is AlertPhase.SENDING:
-            self._tasks.create(self._async_send_step(alert))
-        elif alert.phase is AlertPhase.EXHAUSTED:
-            LOGGER.error("Nobody of %s acknowledged the alert %s", self._entry.title, alert.alert_id)
+        now = self._clock.now()
+        match alert.phase:
+            case AlertPhase.EXHAUSTED:
+                # Whoever got the last message may still be typing.
+                alert.listen(now)
+                self._publish(alert)
+                self.notifier.async_report_exhausted(alert)
+            case AlertPhase.NOT_SENT:
+                self._publish(alert)
+                self.notifier.async_report_not_sent(alert)
+            case AlertPhase.SENDING:
+                self._publish(alert)
+                self._tasks.create(self._async_send_step(alert))
+            case _:
+                self._publish(alert)
+                self.notifier.async_note_reached()
 
     async def _async_send_step(self, alert: Alert) -> None:
-        """Send the message of a step, unless that was done before a crash. A step that is not sent counts as failed."""
-        step, reference = alert.step, alert.reference
-        if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(reference):
-            self._check_accepted(alert)
+        """Send the message of a step, unless that was done before a crash."""
+        if (err := await self._async_try_step(alert)) is not None:
+            self._handle_error(alert, err)
+
+    def _handle_error(self, alert: Alert, err: HomeAssistantError) -> None:
+        """Pass over the people of a step that is not sent, or try it again if it is not for them that it is refused."""
+        reason = reason_of_refusal(err.translation_key)
+        if reason is AlertReason.UNLOADING:
+            # It goes on at the next start.
             return
-        try:
-            await self._async_send(alert, step, reference)
-        except HomeAssistantError as err:
+        if is_account_refused(err.translation_key, alert):
+            self._refuse(alert, reason)
+        else:
             LOGGER.error("A step of the alert %s was not sent: %s", alert.alert_id, err)
-            for target in step.targets:
-                self._record_report(alert, target, DeliveryOutcome.FAILED)
+            alert.pass_over(reason)
+            self._continue(alert)
+
+    def _refuse(self, alert: Alert, reason: AlertReason) -> None:
+        """Have a step tried again whose account is refused, or end the alert after too long; that is told once."""
+        now = self._clock.now()
+        if alert.is_stale(now):
+            alert.give_up(reason)
+            self._publish(alert)
+        elif alert.record_refusal(reason, now):
+            self._continue(alert)
+        else:
+            self._save(alert)
+
+    async def _async_try_step(self, alert: Alert) -> HomeAssistantError | None:
+        """Send the message of a step once; return the error if it is refused and the alert still waits for it."""
+        if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(alert.reference):
+            self._check_accepted(alert)
+            return None
+        try:
+            await self._async_send(alert, alert.step, alert.reference)
+        except HomeAssistantError as err:
+            # Somebody may have ended it meanwhile.
+            return err if alert in self.alerts.running else None
+        self._note_sent(alert)
+        return None
+
+    def _note_sent(self, alert: Alert) -> None:
+        """Record that the message of a step is in the outbox, or at the gateway already."""
         self._check_accepted(alert)
+        if alert.phase is AlertPhase.SENDING and alert.give_up_at is not None:
+            alert.record_queued()
+            self._publish(alert)
 
     async def _async_send(self, alert: Alert, step: AlertStep, reference: str) -> None:
         if step.channel is Channel.VOICE:
@@ -204,6 +251,7 @@ class AlertManager:
         if alert.phase is AlertPhase.SENDING and self._store.state.is_accepted(alert.reference):
             alert.record_accepted(self._clock.now())
             self._publish(alert)
+            self.notifier.async_note_accepted()
 
     async def _async_finish(self, alert: Alert) -> None:
         """Notify the others, if there is a notice for them; then forget the alert."""
@@ -230,21 +278,16 @@ class AlertManager:
                 self._worker.async_cancel(item)
 
     def _publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
-        """Persist and publish a change, and set the timer of what is due next."""
+        """Persist and publish a change, and set the timer of what is due next; forget what is given up."""
+        self._save(alert)
+        if alert.is_given_up:
+            del self.alerts.all[alert.key]
+        self.notifier.async_publish(alert, acknowledged_by, answer)
+
+    def _save(self, alert: Alert) -> None:
         self.alerts.all.mark_changed(alert.key)
         self._store.async_save_soon()
         self._set_timer(alert)
-        event = AlertEvent(
-            alert_id=alert.alert_id,
-            state=alert.phase,
-            step=alert.position + 1,
-            recipients=tuple(map(self.name_of, alert.step.targets)),
-            channel=alert.step.channel,
-            acknowledged_by=acknowledged_by,
-            answer=answer,
-        )
-        self.changed.notify(event)
-        self._hass.bus.async_fire(EVENT_ALERT_CHANGED, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **event.as_dict()})
 
     def _set_timer(self, alert: Alert) -> None:
         if alert.due is None:
@@ -254,7 +297,11 @@ class AlertManager:
         self._clock.async_wake()
 
     async def _async_due(self, alert: Alert) -> None:
-        """Fetch once more, for an answer may not be known yet; then advance the alert."""
+        """Try a refused step again; else advance the alert, after one more fetch: an answer may not be known yet."""
+        if alert.phase is AlertPhase.NOT_SENT:
+            alert.retry()
+            await self._async_send_step(alert)
+            return
         with contextlib.suppress(SmsmodeError):
             await self._fetch()
         if alert.advance_if_due(self._clock.now()):
@@ -268,7 +315,11 @@ class AlertManager:
         for alert in list(self.alerts.all.values()):
             if alert not in self.alerts.listening:
                 self._tasks.create(self._async_finish(alert))
-            elif alert.phase is AlertPhase.SENDING:
+            elif alert.phase is AlertPhase.NOT_SENT and alert.is_stale(self._clock.now()):
+                self._refuse(alert, alert.failure or AlertReason.NOBODY_REACHED)
+            elif alert.phase in {AlertPhase.SENDING, AlertPhase.NOT_SENT}:
+                # That the account was refused may be why it was loaded again.
+                alert.retry()
                 self._tasks.create(self._async_send_step(alert))
             else:
                 self._set_timer(alert)

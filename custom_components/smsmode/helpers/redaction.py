@@ -18,6 +18,11 @@ def single_line(text: str) -> str:
     return " ".join(text.translate(_FOLDED).split())
 
 
+def quoted(text: str) -> str:
+    """Return a text as Markdown that is shown as it is written: no name is a link, or bold."""
+    return f"`{single_line(text).replace('`', "'")}`"
+
+
 def mask_numbers(text: str) -> str:
     """Return a text on one line, of each number in it no more than its owner recognises it by."""
     return _NUMBER.sub(lambda match: f"…{last_digits(match[0])}", single_line(text))

@@ -53,10 +53,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItemSettled:
-    """An item has left the outbox: the gateway accepted it, or (without id) it was given up with nobody waiting."""
+    """An item has left the outbox: the gateway accepted it, or (without id) it was given up with nobody waiting.
+
+    ``error`` is the refusal by the gateway; None for what waited for too long.
+    """
 
     item: OutboxItem
     message_id: str | None
+    error: SmsmodeError | None = None
 
 
 class GatewaySender:
@@ -222,9 +226,9 @@ class GatewaySender:
         self.drop(item)
         self._report_lost(item, status)
 
-    def _report_lost(self, item: OutboxItem, status: MessageStatus) -> None:
+    def _report_lost(self, item: OutboxItem, status: MessageStatus, error: SmsmodeError | None = None) -> None:
         """Report a lost message for which no caller waits: log, repair issue and delivery report."""
-        self.settled.notify(OutboxItemSettled(item, None))
+        self.settled.notify(OutboxItemSettled(item, None, error))
         if item.is_provisional:
             return
         LOGGER.error("A queued message of %s was given up: %s", self._entry.title, status)
@@ -238,7 +242,8 @@ class GatewaySender:
         """Report a refused or failed attempt for which no caller waits any more."""
         if attempt.refused:
             poor = isinstance(attempt.error, SmsmodeCreditError)
-            self._report_lost(item, MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED)
+            status = MessageStatus.INSUFFICIENT_CREDIT if poor else MessageStatus.REJECTED
+            self._report_lost(item, status, attempt.error)
         elif attempt.is_over:
             self._report_lost(item, MessageStatus.EXPIRED)
 

@@ -13,12 +13,13 @@ from homeassistant.helpers.event import async_call_later
 from ..api import MessageStatus, SmsmodeClient, SmsmodeError
 from ..const import DOMAIN
 from ..helpers.clock import Clock
+from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import BurstDebouncer
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import AccountStore, StorageError
-from .attempt import Attempt, GatewaySender
+from .attempt import Attempt, GatewaySender, OutboxItemSettled
 from .queue import queued_messages
 from .reconciliation import async_find_all
 
@@ -61,6 +62,11 @@ class OutboxWorker:
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
         self._stopped = False
         self._is_reporting = False
+
+    @property
+    def settled(self) -> Listeners[OutboxItemSettled]:
+        """Return the listeners of what leaves the outbox."""
+        return self._gateway_sender.settled
 
     @callback
     def async_schedule(self) -> None:

@@ -1,11 +1,14 @@
 """Escalating alerts: steps until somebody acknowledges. A persisted state machine.
 
     sending ──accepted──> delivering ──delivered──> waiting
-       │                      │                        │
-       └──── unreachable ─────┴──── too slow ──────────┴──> the next step, sending; after the last: exhausted
+     ^   │                    │                        │
+     │   └──── unreachable ───┴──── too slow ──────────┴──> the next step, sending; after the last: exhausted
+     v
+    not_sent: the account is refused, and the step is tried again; after too long: not_sent for good
 
 A step is one message to one or several people at the same time. At any point somebody may acknowledge, or cancel.
-Pure: time is handed in. Bounded: the steps and the rounds of an alert, and the alerts at a time.
+Who cannot be reached is passed over. While the account itself is refused nobody can be, so no step is used up.
+Pure: time is handed in. Bounded: the steps and the rounds of an alert, its retries, and the alerts at a time.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +22,11 @@ from .tracked_dict import TrackedDict
 MAX_ALERTS = 50
 MAX_STEPS = 20
 MAX_ROUNDS = 5
+# Between two attempts of a step while the account is refused.
+FIRST_RETRY = timedelta(seconds=5)
+MAX_RETRY = timedelta(minutes=1)
+# A stale alert is worse than none, unless its own steps take longer than that.
+RETRY_FOR = timedelta(hours=1)
 
 
 class Channel(StrEnum):
@@ -34,6 +42,7 @@ class AlertPhase(StrEnum):
     SENDING = "sending"
     DELIVERING = "delivering"
     WAITING = "waiting"
+    NOT_SENT = "not_sent"
     ACKNOWLEDGED = "acknowledged"
     EXHAUSTED = "exhausted"
     CANCELLED = "cancelled"
@@ -41,7 +50,21 @@ class AlertPhase(StrEnum):
     @property
     def is_running(self) -> bool:
         """Whether it still escalates."""
-        return self in {AlertPhase.SENDING, AlertPhase.DELIVERING, AlertPhase.WAITING}
+        return self not in {AlertPhase.ACKNOWLEDGED, AlertPhase.EXHAUSTED, AlertPhase.CANCELLED}
+
+
+class AlertReason(StrEnum):
+    """Reason for which an alert is not sent, or ended without anybody acting."""
+
+    NOBODY_ACTED = "nobody_acted"
+    NOBODY_REACHED = "nobody_reached"
+    NO_CREDIT = "no_credit"
+    KEY_REFUSED = "key_refused"
+    LIMIT = "limit"
+    QUEUE_FULL = "queue_full"
+    GATEWAY_UNREACHABLE = "gateway_unreachable"
+    EXPIRED = "expired"
+    UNLOADING = "unloading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -60,6 +83,9 @@ class Alert:
 
     ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told;
     ``origin`` is the automation or script that raised it.
+    ``failure`` is why the latest message reached nobody. While the account is refused, ``retries`` counts the attempts,
+    and at ``give_up_at`` it ends. ``attempt`` counts the messages of this step that the gateway took but did not send,
+    for want of credits, of which ``is_unpaid`` tells.
     """
 
     key: str
@@ -79,6 +105,13 @@ class Alert:
     pending_notice: str | None = None
     notice_targets: tuple[str, ...] = ()
     origin: str | None = None
+    failure: AlertReason | None = None
+    was_accepted: bool = False
+    was_reached: bool = False
+    is_unpaid: bool = False
+    attempt: int = 0
+    retries: int = 0
+    give_up_at: datetime | None = None
 
     @property
     def step(self) -> AlertStep:
@@ -93,7 +126,7 @@ class Alert:
     @property
     def reference(self) -> str:
         """The reference of the message of the current step."""
-        return f"{self.reference_prefix}{self.position}"
+        return f"{self.reference_prefix}{self.position}" + (f"-{self.attempt}" if self.attempt else "")
 
     @property
     def notice_reference(self) -> str:
@@ -109,30 +142,95 @@ class Alert:
     @property
     def sms_targets(self) -> tuple[str, ...]:
         """Everybody to whom the gateway has an SMS, each once."""
-        steps = self.steps[: self.position + (self.phase is not AlertPhase.SENDING)]
+        is_sent = self.phase not in {AlertPhase.SENDING, AlertPhase.NOT_SENT}
+        steps = self.steps[: self.position + is_sent]
         return tuple(dict.fromkeys(target for step in steps if step.channel is Channel.SMS for target in step.targets))
+
+    @property
+    def reason(self) -> AlertReason | None:
+        """Why it is not sent, or ended without anybody acting; None in every other phase."""
+        if self.phase not in {AlertPhase.NOT_SENT, AlertPhase.EXHAUSTED}:
+            return None
+        if self.phase is AlertPhase.EXHAUSTED and self.was_reached:
+            return AlertReason.NOBODY_ACTED
+        return self.failure or AlertReason.NOBODY_REACHED
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it has ended without being sent."""
+        return self.phase is AlertPhase.NOT_SENT and self.due is None
+
+    @property
+    def longest_wait(self) -> timedelta:
+        """How long it waits for an account that is refused: as long as all of its steps take at most."""
+        each = (step.delivery_timeout + step.answer_timeout for step in self.steps)
+        return max(RETRY_FOR, sum(each, timedelta()) * self.rounds)
 
     def record_accepted(self, now: datetime) -> None:
         """Record that the gateway accepted the message of this step: wait for its delivery."""
+        self.record_queued()
+        self.was_accepted = True
         self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery_timeout
 
-    def record_report(self, number: str, outcome: DeliveryOutcome, now: datetime) -> bool:
+    def record_queued(self) -> None:
+        """Record that the message of this step is on its way: the account is not refused, or not any more."""
+        self.failure, self.retries, self.give_up_at = None, 0, None
+
+    def record_refusal(self, reason: AlertReason, now: datetime) -> bool:
+        """Record that the account is refused: try the same step again, in a while; return whether that is news."""
+        is_news = self.give_up_at is None or self.failure is not reason
+        if self.give_up_at is None:
+            self.give_up_at = now + self.longest_wait
+        pause = min(FIRST_RETRY * 2 ** min(self.retries, 16), MAX_RETRY)
+        self.retries += 1
+        self.phase, self.failure, self.due = AlertPhase.NOT_SENT, reason, min(now + pause, self.give_up_at)
+        return is_news
+
+    def is_stale(self, now: datetime) -> bool:
+        """Return whether the account has been refused for so long that nobody is to be alarmed any more."""
+        return self.give_up_at is not None and self.give_up_at <= now
+
+    def retry(self) -> None:
+        """Begin another attempt at a refused step."""
+        self.phase, self.due = AlertPhase.SENDING, None
+
+    def give_up(self, reason: AlertReason) -> None:
+        """End it, because its message leaves for nobody."""
+        self.phase, self.failure, self.due = AlertPhase.NOT_SENT, reason, None
+
+    def pass_over(self, reason: AlertReason) -> bool:
+        """Advance to the next step at once, because the message of this one leaves for nobody."""
+        self.failure = reason
+        return self.advance()
+
+    def record_report(self, number: str, outcome: DeliveryOutcome, now: datetime, *, is_unpaid: bool = False) -> bool:
         """Record the delivery outcome of a target of this step; return whether it changed anything."""
         if number not in self.step.targets or self.phase not in {AlertPhase.SENDING, AlertPhase.DELIVERING}:
             return False
         if outcome is DeliveryOutcome.DELIVERED:
+            self.was_reached = True
             self.phase, self.due = AlertPhase.WAITING, now + self.step.answer_timeout
             return True
         if outcome is DeliveryOutcome.PENDING:
             return False
         self.unreachable.add(number)
-        return self.unreachable >= set(self.step.targets) and self.advance()
+        self.is_unpaid |= is_unpaid
+        if not self.unreachable >= set(self.step.targets):
+            return False
+        return self._send_again(now) if self.is_unpaid else self.advance()
+
+    def _send_again(self, now: datetime) -> bool:
+        """Have this step sent again, in a message of its own: the gateway had no credits left for the last one."""
+        self.unreachable, self.is_unpaid = set(), False
+        self.attempt += 1
+        self.record_refusal(AlertReason.NO_CREDIT, now)
+        return True
 
     def advance(self) -> bool:
-        """Advance to the next step; after the last it is exhausted."""
-        self.unreachable, self.due = set(), None
+        """Advance to the next step; after the last it is exhausted, or not sent if the gateway never had a message."""
+        self.unreachable, self.due, self.is_unpaid, self.attempt = set(), None, False, 0
         if self.position + 1 == len(self.steps) * self.rounds:
-            self.phase = AlertPhase.EXHAUSTED
+            self.phase = AlertPhase.EXHAUSTED if self.was_accepted else AlertPhase.NOT_SENT
         else:
             self.position += 1
             self.phase = AlertPhase.SENDING
@@ -140,7 +238,11 @@ class Alert:
 
     def advance_if_due(self, now: datetime) -> bool:
         """Advance if the timeout of this phase has passed; return whether it has."""
-        return self.phase.is_running and self.due is not None and self.due <= now and self.advance()
+        if not self.phase.is_running or self.due is None or self.due > now:
+            return False
+        # Of what was not reported, nobody knows.
+        self.was_reached = True
+        return self.advance()
 
     def acknowledge(self, number: str | None, name: str) -> None:
         """Record who acknowledged it; what the others are told is yet to be sent."""

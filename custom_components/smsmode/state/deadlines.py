@@ -84,7 +84,9 @@ def outbox_deadlines(outbox: Outbox) -> _Collection:
 
 def account_deadlines(state: AccountState) -> Deadlines:
     """Return all deadlines of an account; those of its watchdogs are set anew when the clock was set."""
-    return Deadlines(outbox_deadlines(state.outbox), (state.alerts.all, ("due",)), (state.questions.all, ("deadline",)))
+    return Deadlines(
+        outbox_deadlines(state.outbox), (state.alerts.all, ("due", "give_up_at")), (state.questions.all, ("deadline",))
+    )
 
 
 def bound_deadlines(state: AccountState, now: datetime) -> None:
@@ -96,4 +98,7 @@ def bound_deadlines(state: AccountState, now: datetime) -> None:
         longest = now + max(alert.step.delivery_timeout, alert.step.answer_timeout)
         if alert.due is not None and alert.due > longest:
             alert.due = longest
+            state.alerts.all.mark_changed(alert.key)
+        if alert.give_up_at is not None and alert.give_up_at > now + alert.longest_wait:
+            alert.give_up_at = now + alert.longest_wait
             state.alerts.all.mark_changed(alert.key)
