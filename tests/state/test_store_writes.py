@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from custom_components.smsmode.state.account_state import Record
+from custom_components.smsmode.state.account_state import BalanceReading, Record
 from custom_components.smsmode.state.database import Database
 from custom_components.smsmode.state.store import StorageError
 from tests.support.stores import NOW, item, note_sent, opened, waiting_on_disk
@@ -78,6 +78,22 @@ async def test_a_write_holds_what_changed_and_nothing_else(hass: HomeAssistant, 
     await store.async_save()
     assert [(record.collection, record.key) for record in writes[-1]] == [("outbox", "7")]
     await store.async_close()
+
+
+async def test_a_start_writes_nothing_that_is_there_already(hass: HomeAssistant, writes: list[list[Record]]) -> None:
+    """Faults E5."""
+    before = await opened(hass)
+    note_sent(before, "M1")
+    before.state.balance = BalanceReading("7", NOW)
+    before.state.outbox.add([item("1")])
+    await before.async_close()
+    after = await opened(hass)
+    await after.async_close()
+    assert len(writes) == 1
+    again = await opened(hass)
+    again.state.outbox.begin_attempt(again.state.outbox.items["1"], NOW)
+    await again.async_close()
+    assert [(record.collection, record.key, record.field) for record in writes[-1]] == [("outbox", "1", "")]
 
 
 async def test_those_who_save_at_the_same_time_share_writes(

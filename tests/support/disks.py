@@ -1,14 +1,17 @@
-"""Disks of tests that take nothing: read-only, full, or failing."""
+"""Disks of tests that take nothing, or not now: read-only, full, failing, hanging."""
 
+import asyncio
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from shutil import copy
 from unittest.mock import patch
 
+from custom_components.smsmode.state.account_state import Record
 from custom_components.smsmode.state.database import Database
 
 UNWRITABLE = [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO]
@@ -43,3 +46,43 @@ def copy_after_a_fall(folder: Path, entry_id: str, new_id: str) -> None:
     """Copy the files of an open account, as a power failure leaves them: most is in the write-ahead log."""
     for ending in ("", "-wal"):
         copy(folder / f"smsmode.{entry_id}.db{ending}", folder / f"smsmode.{new_id}.db{ending}")
+
+
+class HangingDisk:
+    """A disk on which each write hangs until it is released; ``begun`` and ``ended`` count them."""
+
+    def __init__(self) -> None:
+        """Hang."""
+        self.begun = self.ended = 0
+        self._hangs, self._go_on = threading.Event(), threading.Event()
+
+    async def async_wait_until_it_hangs(self) -> None:
+        """Wait for the first write."""
+        assert await asyncio.to_thread(self._hangs.wait, 10)
+
+    def release(self) -> None:
+        """Let writes end from now on."""
+        self._go_on.set()
+
+    def write(self, write: Callable[[], None]) -> None:
+        """Write, once released."""
+        self.begun += 1
+        self._hangs.set()
+        assert self._go_on.wait(20)
+        write()
+        self.ended += 1
+
+
+@contextmanager
+def hanging() -> Iterator[HangingDisk]:
+    """Let the disk hang, for the length of the block at most."""
+    disk, write = HangingDisk(), Database.write
+
+    def hang(database: Database, records: Iterable[Record]) -> None:
+        disk.write(lambda: write(database, records))
+
+    with patch.object(Database, "write", hang):
+        try:
+            yield disk
+        finally:
+            disk.release()

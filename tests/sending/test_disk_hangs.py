@@ -1,0 +1,148 @@
+"""Messages while the disk hangs: they leave within seconds, once. # faults E5"""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.smsmode.const import DOMAIN
+from tests.support.disks import HangingDisk, hanging
+from tests.support.house import House
+from tests.support.sends import issue, queued, send, texts
+from tests.support.stores import waiting_on_disk
+
+PATIENCE = 3
+
+
+def call(house: House, message: str = "Water!", **data: Any) -> asyncio.Task[Any]:
+    """Begin to send to Alice."""
+    fields = {"message": message, "target": ["Alice"], "urgent": True} | data
+    return asyncio.create_task(
+        house.hass.services.async_call(DOMAIN, "send_message", fields, blocking=True, return_response=True)
+    )
+
+
+async def elapse(house: House, seconds: float) -> None:
+    """Let time go by, once the disk has begun to hang, and do not wait for it."""
+    await turn()
+    house.freezer.tick(timedelta(seconds=seconds))
+    async_fire_time_changed(house.hass)
+    await turn()
+
+
+async def turn() -> None:
+    """Let everything go on that need not wait."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def status(caller: asyncio.Task[Any]) -> str:
+    """Return the status of the message that a caller has sent."""
+    result: str = (await caller)["messages"][0]["status"]
+    return result
+
+
+async def test_a_message_leaves_within_seconds_while_the_disk_hangs_and_the_house_is_told(house: House) -> None:
+    with hanging() as disk:
+        caller = call(house)
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "accepted"
+        assert await texts(house.gateway) == ["Water!"]
+        assert (disk.begun, disk.ended) == (1, 0)
+        assert issue(house, "state_unwritable")
+    await house.async_settle()
+    assert not issue(house, "state_unwritable")
+    await house.async_reload()
+    assert [message.id for message in await house.gateway.messages()] == list(
+        house.account.store.state.message_log.messages
+    )
+    assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_each_of_several_messages_leaves_within_seconds_and_one_thread_waits_for_the_disk(house: House) -> None:
+    with hanging() as disk:
+        for number in range(5):
+            caller = call(house, f"Water {number}!")
+            await elapse(house, PATIENCE)
+            assert await status(caller) == "accepted"
+        assert disk.begun == 1
+    await house.async_settle()
+    await house.async_wait(minutes=5)
+    assert len(await texts(house.gateway)) == 5
+
+
+async def test_a_disk_that_is_only_slow_has_a_message_before_it_leaves(house: House, tmp_path: Path) -> None:
+    with hanging() as disk:
+        caller = call(house)
+        await elapse(house, 1)
+        assert await texts(house.gateway) == []
+        await house.gateway.fail("sendSMS.do", "hang_before")
+        disk.release()
+        await house.gateway.wait_for_requests("sendSMS.do", 1)
+        assert len(waiting_on_disk(tmp_path / ".storage", house.entry.entry_id)) == 1
+        await house.gateway.release()
+        assert await status(caller) == "accepted"
+        assert not issue(house, "state_unwritable")
+
+
+async def test_what_the_gateway_refused_for_now_while_the_disk_hung_leaves_once(house: House) -> None:
+    with hanging():
+        await house.gateway.fail("sendSMS.do", "code:50")
+        caller = call(house)
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "queued"
+        # The disk has never had it as waiting: it need not wait for the disk now.
+        await elapse(house, 10)
+        await elapse(house, PATIENCE)
+        await house.gateway.wait_for_requests("sendSMS.do", 2)
+        assert await texts(house.gateway) == ["Water!"]
+    await house.async_settle()
+    await house.async_wait(minutes=5)
+    assert (await texts(house.gateway), queued(house)) == (["Water!"], 0)
+
+
+async def hold_up(house: House) -> None:
+    """Have a message wait, which the disk has as waiting."""
+    async with house.gateway.offline():
+        assert (await send(house, "before"))["status"] == "queued"
+
+
+async def try_again(house: House, disk: HangingDisk) -> None:
+    """Let the next attempt come due, and wait for the disk in vain."""
+    await elapse(house, 10)
+    await disk.async_wait_until_it_hangs()
+    await elapse(house, PATIENCE)
+
+
+async def test_what_the_disk_has_as_waiting_does_not_leave_before_the_disk_knows_of_it(house: House) -> None:
+    """After a fall it would leave once more."""
+    await hold_up(house)
+    with hanging() as disk:
+        await try_again(house, disk)
+        assert await texts(house.gateway) == []
+    await house.async_settle()
+    assert await texts(house.gateway) == ["before"]
+    await house.async_wait(minutes=5)
+    assert (await texts(house.gateway), queued(house)) == (["before"], 0)
+
+
+async def test_what_the_disk_has_as_waiting_keeps_nothing_else_waiting(house: House) -> None:
+    await hold_up(house)
+    with hanging() as disk:
+        await try_again(house, disk)
+        await elapse(house, 60)
+        await house.gateway.fail("sendSMS.do", "code:50")
+        caller = call(house, "after")
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "queued"
+        await elapse(house, 10)
+        for _ in range(4):
+            await elapse(house, 60)
+        await house.gateway.wait_for_requests("sendSMS.do", 2)
+        assert await texts(house.gateway) == ["after"]
+    await house.async_settle()
+    for _ in range(3):
+        await house.async_wait(minutes=5)
+    assert await texts(house.gateway) == ["after", "before"]
