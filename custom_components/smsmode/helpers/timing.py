@@ -1,8 +1,12 @@
-"""Debouncer for bursts of changes."""
+"""Debouncer for bursts of changes, and waiting that has an end."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Any
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
 
 # So many calls in a second are no burst, whoever waits for one.
 MAX_IMMEDIATE = 20
@@ -44,3 +48,14 @@ class BurstDebouncer:
         self._scheduled = None
         self._called.append(self._loop.time())
         self._action()
+
+
+async def async_wait_at_most(hass: HomeAssistant, seconds: float, future: asyncio.Future[Any]) -> bool:
+    """Wait for a future, at most so many seconds; return whether it is done. It goes on in either case."""
+    elapsed = hass.loop.create_future()
+    cancel = async_call_later(hass, seconds, callback(lambda _now: elapsed.set_result(None)))
+    try:
+        await asyncio.wait([future, elapsed], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        cancel()
+    return future.done()

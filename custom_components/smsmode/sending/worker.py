@@ -18,7 +18,7 @@ from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_is
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import BurstDebouncer
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
-from ..state.store import AccountStore, StorageError
+from ..state.store import PATIENCE, SHORT_PATIENCE, AccountStore, StorageError
 from .attempt import Attempt, GatewaySender, OutboxItemSettled
 from .queue import queued_messages
 from .reconciliation import async_find_all
@@ -214,12 +214,9 @@ class OutboxWorker:
         return self._tasks.create(self._async_attempt_all(items))
 
     async def _async_attempt_all(self, items: Sequence[OutboxItem]) -> list[Attempt]:
-        """Make one attempt of each item, once its phase SENDING is on the disk."""
+        """Make one attempt of each item."""
         try:
-            on_disk = await self._async_save()
-            attempts = await asyncio.gather(
-                *(self._gateway_sender.async_attempt(item, on_disk=on_disk) for item in items)
-            )
+            attempts = await asyncio.gather(*map(self._async_attempt, items))
             # Not one by one: nobody is told before all have come back, and the house may fall meanwhile.
             for item, attempt in zip(items, attempts, strict=True):
                 if attempt.is_over:
@@ -228,12 +225,17 @@ class OutboxWorker:
         finally:
             self.async_schedule()
 
-    async def _async_save(self) -> bool:
+    async def _async_attempt(self, item: OutboxItem) -> Attempt:
+        """Make one attempt of an item, once its phase SENDING is on the disk.
+
+        A disk that hangs is not waited for, unless it has the item as waiting: after a crash that would leave twice.
+        """
+        must_be_on_disk = self._store.state.outbox.may_wait_on_disk(item)
         try:
-            await self._store.async_save()
+            await self._store.async_save(PATIENCE if must_be_on_disk else SHORT_PATIENCE)
         except StorageError:
-            return False
-        return True
+            return await self._gateway_sender.async_attempt(item, on_disk=False)
+        return await self._gateway_sender.async_attempt(item, on_disk=True)
 
     def _update_waiting_issue(self) -> None:
         """Raise or clear the repair issue of messages that have waited for long."""

@@ -155,6 +155,10 @@ class AccountState:
         changes.append(CollectionChanges(FACT, (), [(key, "") for key in facts], list(facts.values())))
         return PendingWrites(changes)
 
+    def note_written_facts(self, names: Keys[str]) -> None:
+        """Record that the present values of these facts are on the disk."""
+        self._written_facts = {name: value for name, value in _encode_facts(self).items() if name in names}
+
     def confirm_changes(self, pending: PendingWrites) -> None:
         """Record what is on the disk now."""
         self.outbox.end_write([key for key, _ in pending.changes[0].changed], is_written=True)
@@ -284,16 +288,19 @@ def load_state(records: Iterable[Record], now: datetime) -> tuple[AccountState, 
     entries: dict[EntryId, dict[str, Any]] = {}
     for record in records:
         entries.setdefault((record.collection, record.key), {})[record.field] = record.value
-    state, unreadable = initial_state(now), []
+    state, unreadable, known = initial_state(now), [], set[str]()
     for (name, key), parts in entries.items():
         try:
             if name == FACT:
                 _load_fact(state, key, parts[""])
+                known.add(key)
             elif collection := _BY_NAME.get(name):
                 collection.select(state).load(decode(str, key), collection.decode(key, parts))
         except LookupError, TypeError, ValueError, AttributeError, ArithmeticError:
             # Of whatever is not ours, reading it as ours may raise any of these.
             unreadable.append((name, key))
+    # What a start finds on the disk it does not write again.
+    state.note_written_facts(known)
     state.message_log.recount()
     state.budget.recount()
     state.outbox.begin_write(state.outbox.items)

@@ -24,12 +24,15 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN, LOGGER
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
-from ..helpers.timing import BurstDebouncer
+from ..helpers.timing import BurstDebouncer, async_wait_at_most
 from .account_state import AccountState, initial_state, load_state
 from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, is_locked, quarantine, remove, sizes
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
+# How long, in seconds, to wait for a slow disk. What is wanted at once can do without it much sooner.
+PATIENCE = 30.0
+SHORT_PATIENCE = 2.0
 
 
 class StorageError(Exception):
@@ -104,10 +107,18 @@ class AccountStore:
             raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
         return opened, None
 
-    async def async_save(self) -> None:
-        """Return when the present state is on the disk. Raises StorageError, also if the file is closed."""
-        # A write goes on although nobody waits for it any more: the next one must not begin meanwhile.
-        if not await asyncio.shield(self._async_begin()):
+    async def async_save(self, patience: float = PATIENCE) -> None:
+        """Return when the present state is on the disk.
+
+        Raises StorageError, also if the file is closed, or if the disk has not taken it within so many seconds. Then
+        the write goes on, and what changes meanwhile is in the next one: the disk never has the later without the
+        earlier.
+        """
+        write = self._async_begin()
+        if not await async_wait_at_most(self._hass, patience, write):
+            self._note_failure(TimeoutError())
+            raise StorageError
+        if not write.result():
             raise StorageError
 
     @callback
