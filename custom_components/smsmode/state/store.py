@@ -1,7 +1,8 @@
 """Store of the state of an account: what changed is written in one transaction, in a thread.
 
-A message is on the disk before its request leaves; all who wait for the disk at the same time share one write. What
-came of it may lag behind by seconds, but never behind what it belongs to: a write takes everything that changed.
+A message is on the disk before its request leaves, unless the disk hangs; all who wait for the disk at the same time
+share one write, and one thread. What came of it may lag behind by seconds, but never behind what it belongs to: a write
+takes everything that changed.
 """
 
 import asyncio
