@@ -4,11 +4,13 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smsmode.const import DOMAIN
-from tests.support.disks import HangingDisk, hanging
+from custom_components.smsmode.state.database import Database
+from tests.support.disks import HangingDisk, hanging, opening_hangs
 from tests.support.house import House
 from tests.support.sends import issue, queued, send, texts
 from tests.support.stores import waiting_on_disk
@@ -101,6 +103,76 @@ async def test_what_the_gateway_refused_for_now_while_the_disk_hung_leaves_once(
     await house.async_settle()
     await house.async_wait(minutes=5)
     assert (await texts(house.gateway), queued(house)) == (["Water!"], 0)
+
+
+async def test_an_account_is_reloaded_while_the_disk_hangs_and_forgets_nothing(house: House) -> None:
+    with hanging():
+        caller = call(house, "before")
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "accepted"
+        reload = asyncio.create_task(house.hass.config_entries.async_reload(house.entry.entry_id))
+        while not reload.done():
+            await elapse(house, 1)
+        assert await reload
+        caller = call(house, "after")
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "accepted"
+        assert issue(house, "state_unwritable")
+    await house.async_settle()
+    await house.async_wait(minutes=2)
+    assert not issue(house, "state_unwritable")
+    await house.async_reload()
+    await house.async_wait(minutes=5)
+    assert await texts(house.gateway) == ["before", "after"]
+    assert list(house.account.store.state.message_log.messages) == [each.id for each in await house.gateway.messages()]
+
+
+async def set_up_meanwhile(house: House) -> None:
+    """Set the account up, whose file cannot be opened for writing yet."""
+    set_up = asyncio.create_task(house.hass.config_entries.async_setup(house.entry.entry_id))
+    while not set_up.done():
+        await elapse(house, 1)
+        # The file is read in a thread.
+        await asyncio.to_thread(lambda: None)
+    assert await set_up
+
+
+async def test_an_account_starts_while_the_disk_hangs_with_what_can_be_read(house: House) -> None:
+    async with house.gateway.offline():
+        await send(house, "before")
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    with opening_hangs() as disk:
+        await set_up_meanwhile(house)
+        assert (disk.begun, disk.ended) == (1, 0)
+        assert queued(house) == 1
+        assert issue(house, "state_unwritable")
+        caller = call(house, "after")
+        await elapse(house, PATIENCE)
+        assert await status(caller) == "accepted"
+        assert await texts(house.gateway) == ["after"]
+    await house.async_settle()
+    for _ in range(3):
+        await house.async_wait(minutes=2)
+    assert not issue(house, "state_unwritable")
+    assert await texts(house.gateway) == ["after", "before"]
+    await house.async_reload()
+    assert len(house.account.store.state.message_log.messages) == 2
+
+
+async def test_a_file_that_can_neither_be_written_nor_read_is_free_when_the_disk_goes_on(house: House) -> None:
+    """Another attempt to set the account up opens it again."""
+    hass, entry_id = house.hass, house.entry.entry_id
+    await hass.config_entries.async_unload(entry_id)
+    with opening_hangs(), patch.object(Database, "_copy_from", side_effect=OSError):
+        set_up = asyncio.create_task(hass.config_entries.async_setup(entry_id))
+        while not set_up.done():
+            await elapse(house, 1)
+            await asyncio.to_thread(lambda: None)
+        assert house.entry.state.value == "setup_retry"
+    await house.async_settle()
+    await house.async_wait(minutes=1)
+    assert house.entry.state.value == "loaded"
+    assert not issue(house, "state_unwritable")
 
 
 async def hold_up(house: House) -> None:

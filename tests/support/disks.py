@@ -86,3 +86,19 @@ def hanging() -> Iterator[HangingDisk]:
             yield disk
         finally:
             disk.release()
+
+
+@contextmanager
+def opening_hangs() -> Iterator[HangingDisk]:
+    """Let the disk hang when a file is opened for writing, for the length of the block at most."""
+    disk, open_file = HangingDisk(), os.open
+
+    def hang(path: Path, flags: int, mode: int) -> int:
+        disk.write(lambda: None)
+        return open_file(path, flags, mode)
+
+    with patch("custom_components.smsmode.state.database.os.open", hang):
+        try:
+            yield disk
+        finally:
+            disk.release()
