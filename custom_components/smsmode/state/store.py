@@ -8,7 +8,7 @@ takes everything that changed.
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,8 @@ from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, is
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
+# How long, in seconds, a start waits for the file before it reads a copy into memory.
+OPENED_WITHIN = 5.0
 # How long, in seconds, to wait for a slow disk. What is wanted at once can do without it much sooner.
 PATIENCE = 30.0
 SHORT_PATIENCE = 2.0
@@ -57,6 +59,8 @@ class AccountStore:
         self._next: asyncio.Task[bool] | None = None
         self._soon = BurstDebouncer(hass.loop, self._async_begin)
         self._failing = False
+        self._opening: asyncio.Future[_OpenedFile[Database]] | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._cancel_timer: CALLBACK_TYPE | None = None
         self._stop_listening: CALLBACK_TYPE | None = None
         self.is_closed = False
@@ -65,12 +69,18 @@ class AccountStore:
         """Open the file and read the state.
 
         A corrupt file is quarantined, and an entry that cannot be read is set aside: the user is told of both. A file
-        that can be read and not be written is read into memory, and written as soon as it can be. Raises
+        that can be read and not be written, or not now, is read into memory, and written as soon as it can be. Raises
         ConfigEntryError for a file of a newer version, ConfigEntryNotReady if another process has the file, or if the
         disk has it and does not let it be read: what waits there may have been sent, or be sent by the other.
         """
         kept = self._hass.data.get(UNWRITTEN, {}).pop(self._entry.entry_id, None)
-        opened, error = (kept, None) if kept else await self._async_open_file(now)
+        opened: _OpenedFile[Database] | _OpenedFile[None]
+        if kept:
+            # The file may still be written to.
+            self._lock = kept.lock
+            opened, error = _OpenedFile(None, kept.state, 0, kept.unreadable), None
+        else:
+            opened, error = await self._async_open_file(now)
         if opened.state is None:
             LOGGER.error("What was remembered of %s cannot be read and was set aside", self._entry.title)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNREADABLE)
@@ -93,20 +103,28 @@ class AccountStore:
         self, now: datetime
     ) -> tuple[_OpenedFile[Database] | _OpenedFile[None], Exception | None]:
         """Open the file, or else a copy in memory; the second value is the error for which it cannot be written."""
-        path = _path(self._hass, self._entry.entry_id)
+        opening = self._async_begin_opening(now)
         try:
+            if not await async_wait_at_most(self._hass, OPENED_WITHIN, opening):
+                self._opening = opening
+                return await self._async_open_copy(now), TimeoutError()
             try:
-                opened = await self._hass.async_add_executor_job(_open, path, now)
+                return opening.result(), None
             except (sqlite3.Error, OSError) as err:
                 if is_locked(err):
                     raise
-                copy = await self._hass.async_add_executor_job(_open_copy, path, now)
-                return copy, err
+                return await self._async_open_copy(now), err
         except UnsupportedSchemaError as err:
             raise ConfigEntryError(translation_domain=DOMAIN, translation_key="state_newer_version") from err
         except (sqlite3.Error, OSError) as err:
+            self._hass.async_create_background_task(_async_discard(self._hass, opening), f"{DOMAIN} close")
             raise ConfigEntryNotReady(translation_domain=DOMAIN, translation_key="state_unavailable") from err
-        return opened, None
+
+    def _async_begin_opening(self, now: datetime) -> asyncio.Future[_OpenedFile[Database]]:
+        return self._async_in_thread(partial(_open, _path(self._hass, self._entry.entry_id), now))
+
+    async def _async_open_copy(self, now: datetime) -> _OpenedFile[None]:
+        return await self._async_in_thread(partial(_open_copy, _path(self._hass, self._entry.entry_id), now))
 
     async def async_save(self, patience: float = PATIENCE) -> None:
         """Return when the present state is on the disk.
@@ -139,24 +157,31 @@ class AccountStore:
             if not self.is_closed and self._database is not None:
                 await self._async_in_thread(partial(self._database.pause_writes, still=still))
 
-    async def async_close(self) -> None:
+    async def async_close(self, patience: float = SHORT_PATIENCE) -> None:
         """Write what changed and close the file, which belongs to whoever opens it next.
 
-        What cannot be written is kept in memory until then.
+        What cannot be written within so many seconds is kept in memory until then. A disk that hangs is not waited
+        for: the account could not be reloaded meanwhile.
         """
         if self._stop_listening is not None:
             self._stop_listening()
             self._stop_listening = None
         self._cancel()
-        async with self._lock:
-            if not self.is_closed:
+        if self._closing is None:
+            self._closing = self._hass.async_create_task(self._async_close_file(), f"{DOMAIN} close")
+            if not await async_wait_at_most(self._hass, patience, self._closing):
                 self.is_closed = True
-                await self._async_write()
-                if self._failing:
-                    kept = _OpenedFile(None, self.state, 0, self.unreadable_records)
-                    self._hass.data.setdefault(UNWRITTEN, {})[self._entry.entry_id] = kept
-                if self._database is not None:
-                    await self._async_in_thread(self._database.close)
+                self._note_failure(TimeoutError())
+            if self._failing:
+                kept = _UnwrittenState(self.state, self.unreadable_records, self._lock)
+                self._hass.data.setdefault(UNWRITTEN, {})[self._entry.entry_id] = kept
+
+    async def _async_close_file(self) -> None:
+        async with self._lock:
+            self.is_closed = True
+            await self._async_write()
+            if self._database is not None:
+                await self._async_in_thread(self._database.close)
 
     @callback
     def _async_begin(self) -> asyncio.Task[bool]:
@@ -181,7 +206,7 @@ class AccountStore:
             return
         try:
             if self._database is None:
-                self._database = await self._async_in_thread(self._open_for_writing)
+                self._database = await self._async_open_for_writing()
             await self._async_in_thread(partial(self._database.write, changes))
         except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
             self.state.restore_changes(changes)
@@ -190,9 +215,10 @@ class AccountStore:
             self.state.confirm_changes(changes)
             self._note_success()
 
-    def _open_for_writing(self) -> Database:
-        """Open the file, whose contents are in memory already."""
-        return _open(_path(self._hass, self._entry.entry_id), dt_util.utcnow()).database
+    async def _async_open_for_writing(self) -> Database:
+        """Open the file, whose contents are in memory already, unless the start is still about to open it."""
+        opening, self._opening = self._opening, None
+        return (await (opening or self._async_begin_opening(dt_util.utcnow()))).database
 
     def _async_in_thread[T](self, work: Callable[[], T]) -> asyncio.Future[T]:
         """Return a future of work in a thread.
@@ -222,7 +248,7 @@ class AccountStore:
     async def _async_final_write(self, _event: Event) -> None:
         # It was the only one that is heard.
         self._stop_listening = None
-        await self.async_close()
+        await self.async_close(PATIENCE)
 
     def _cancel(self) -> None:
         self._soon.stop()
@@ -271,8 +297,16 @@ class _OpenedFile[D: Database | None](NamedTuple):
     unreadable: int
 
 
-# By the id of the config entry: what could not be written when the account was unloaded.
-UNWRITTEN: HassKey[dict[str, _OpenedFile[None]]] = HassKey(f"{DOMAIN}_unwritten")
+class _UnwrittenState(NamedTuple):
+    """A state that was not written when the account was unloaded, and the lock of its file."""
+
+    state: AccountState
+    unreadable: int
+    lock: asyncio.Lock
+
+
+# By the id of the config entry.
+UNWRITTEN: HassKey[dict[str, _UnwrittenState]] = HassKey(f"{DOMAIN}_unwritten")
 
 
 def _open(path: Path, now: datetime) -> _OpenedFile[Database]:
@@ -283,6 +317,12 @@ def _open(path: Path, now: datetime) -> _OpenedFile[Database]:
     except CorruptDatabaseError:
         quarantine(path)
         return _OpenedFile(Database(path), None, 0, 0)
+
+
+async def _async_discard(hass: HomeAssistant, opening: asyncio.Future[_OpenedFile[Database]]) -> None:
+    """Close a file that is opened too late: while it is open it is locked."""
+    with suppress(UnsupportedSchemaError, sqlite3.Error, OSError):
+        await hass.async_add_executor_job((await opening).database.close)
 
 
 def _open_copy(path: Path, now: datetime) -> _OpenedFile[None]:
