@@ -7,16 +7,18 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from ..config.recipients import Failure
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
 from ..conversations.alert_manager import AlertManager, sms_options, voice_options
 from ..conversations.answers import READY
-from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
+from ..conversations.left_out import async_tell_left_out, left_out
+from ..conversations.reply_targets import NO_RECIPIENTS, ensure_gsm_text, find_reply_targets, nobody_left, read_answers
 from ..errors import translate_errors, validation_error
 from ..helpers.origins import find_origin
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
-from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel, TooManyAlertsError
+from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel
 from ..state.questions import Answer
 
 # In segments and calls, whatever happens.
@@ -24,22 +26,29 @@ MAX_COST = 200
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
-    """Start an alert, which goes on step by step until somebody acknowledges it; or only return its cost."""
+    """Start an alert, which goes on step by step until somebody acknowledges it; or only return its cost.
+
+    Whoever cannot be written to is left out, and named.
+    """
     targets = [target for step in call.data["steps"] for target in step["target"]]
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
-    alerting = entry.runtime_data.alerts
-    alert = _alert(call.hass, entry.runtime_data, call.data, find_origin(call.hass, call.context))
-    cost = _cost(entry.runtime_data, alert)
-    if call.data.get("preview"):
+    account, alerting, name = entry.runtime_data, entry.runtime_data.alerts, call.data.get("alert_id")
+    is_preview = call.data.get("preview", False)
+    if not is_preview and not alerting.alerts.has_room_for(name):
+        # Before anything is composed: of a thousand alerts in one instant most are refused.
+        raise validation_error("too_many_alerts", limit=str(MAX_ALERTS))
+    steps, failures = _find_steps(account, call.data)
+    origin = find_origin(call.hass, call.context)
+    alert = _alert(call.hass, steps, call.data, origin)
+    cost = {**_cost(account, alert), **left_out(failures)}
+    if is_preview:
         return cost
+    async_tell_left_out(call.hass, entry, failures, name=name, origin=origin)
     if (running := alerting.alerts.get(alert.alert_id)) is not None:
         # One that cannot leave is no reason to say that all is well.
         await alerting.async_retry(running)
         return {"alert_id": alert.alert_id, "started": False, **cost}
-    try:
-        await alerting.async_begin(alert)
-    except TooManyAlertsError:
-        raise validation_error("too_many_alerts", limit=str(MAX_ALERTS)) from None
+    await alerting.async_begin(alert)
     return {"alert_id": alert.alert_id, "started": True, **cost}
 
 
@@ -73,7 +82,7 @@ def _account_of_alert(hass: HomeAssistant, alert_id: str) -> str | None:
     return running[0] if len(running) == 1 else None
 
 
-def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str, Any], origin: str | None) -> Alert:
+def _alert(hass: HomeAssistant, steps: tuple[AlertStep, ...], fields: Mapping[str, Any], origin: str | None) -> Alert:
     """Return the alert. Raises a translated error before anything is spent."""
     answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
     read_answers(answers)
@@ -82,7 +91,7 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
         key=key,
         alert_id=fields.get("alert_id") or key,
         message=fields["message"],
-        steps=tuple(_step(account, fields["message"], step) for step in fields["steps"]),
+        steps=steps,
         rounds=fields["repeat"],
         started_at=dt_util.utcnow(),
         answers=answers or READY["ok"],
@@ -93,16 +102,28 @@ def _alert(hass: HomeAssistant, account: SmsmodeRuntimeData, fields: Mapping[str
     )
 
 
-def _step(account: SmsmodeRuntimeData, message: str, fields: Mapping[str, Any]) -> AlertStep:
-    channel: Channel = fields["how"]
-    if channel is Channel.SMS:
-        targets = resolve_reply_targets(account.recipients, fields["target"])
-        ensure_gsm_text(account.options, message)
-    else:
-        targets = resolve_reply_targets(account.recipients, fields["target"], voice=True)
+def _find_steps(
+    account: SmsmodeRuntimeData, fields: Mapping[str, Any]
+) -> tuple[tuple[AlertStep, ...], tuple[Failure, ...]]:
+    """Return the steps that reach anybody, and the targets left out. Raises a translated error if there is none."""
+    steps: list[AlertStep] = []
+    failures: list[Failure] = []
+    for step in fields["steps"]:
+        found = find_reply_targets(account.recipients, step["target"], voice=step["how"] is Channel.VOICE)
+        failures += found.failures if step["target"] else [Failure("", NO_RECIPIENTS)]
+        if found.numbers:
+            steps.append(_step(found.numbers, step))
+    if not steps:
+        raise nobody_left(failures)
+    if any(step.channel is Channel.SMS for step in steps):
+        ensure_gsm_text(account.options, fields["message"])
+    return tuple(steps), tuple(failures)
+
+
+def _step(targets: tuple[str, ...], fields: Mapping[str, Any]) -> AlertStep:
     return AlertStep(
         targets=targets,
-        channel=channel,
+        channel=fields["how"],
         delivery_timeout=fields["delivery_timeout"],
         answer_timeout=fields["answer_timeout"],
     )

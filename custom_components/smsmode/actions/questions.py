@@ -9,7 +9,8 @@ from homeassistant.util.ulid import ulid_now
 
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
-from ..conversations.reply_targets import ensure_gsm_text, read_answers, resolve_reply_targets
+from ..conversations.left_out import async_tell_left_out, left_out
+from ..conversations.reply_targets import ensure_gsm_text, find_reply_targets, nobody_left, read_answers
 from ..errors import validation_error
 from ..helpers.origins import find_origin
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
@@ -22,7 +23,12 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), call.data["target"])
     answers = _answers(call.data)
     matcher = read_answers(answers)
-    question = _question(entry.runtime_data, call.data, answers, find_origin(call.hass, call.context))
+    found = find_reply_targets(entry.runtime_data.recipients, call.data["target"])
+    if not found.numbers:
+        raise nobody_left(found.failures)
+    origin = find_origin(call.hass, call.context)
+    question = _question(entry.runtime_data, call.data, found.numbers, answers, origin)
+    async_tell_left_out(call.hass, entry, found.failures, name=call.data.get("ask_id"), origin=origin)
     questions = entry.runtime_data.questions
     try:
         if not call.return_response:
@@ -34,7 +40,7 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
         raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
-    return result.as_dict() | {"timed_out": result.reply is None}
+    return result.as_dict() | {"timed_out": result.reply is None} | left_out(found.failures)
 
 
 def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
@@ -44,13 +50,16 @@ def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:
 
 
 def _question(
-    account: SmsmodeRuntimeData, fields: dict[str, Any], answers: tuple[Answer, ...], origin: str | None
+    account: SmsmodeRuntimeData,
+    fields: dict[str, Any],
+    targets: tuple[str, ...],
+    answers: tuple[Answer, ...],
+    origin: str | None,
 ) -> Question:
     """Return the question. Raises a translated error before anything is spent."""
     timeout: timedelta = fields["timeout"]
     if timeout > GATEWAY_RETENTION:
         raise validation_error("timeout_too_long", days=str(GATEWAY_RETENTION.days))
-    targets = resolve_reply_targets(account.recipients, fields["target"])
     for text in filter(None, (fields["question"], fields.get("ask_again"))):
         ensure_gsm_text(account.options, text)
     key = ulid_now()

@@ -90,7 +90,7 @@ class AlertManager:
     async def async_begin(self, alert: Alert) -> None:
         """Start an alert and send its first step.
 
-        Raises TooManyAlertsError; and a translated error if its first round leaves for nobody, which ends it.
+        Raises a translated error if its first round leaves for nobody, which ends it.
         """
         self.alerts.add(alert)
         self._publish(alert)

@@ -12,7 +12,7 @@ from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..helpers.listeners import Listeners
 from ..helpers.redaction import mask_numbers, quoted
-from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
 from ..state.alerts import Alert, AlertPhase, AlertReason, Channel
 
 _MAX_LISTED = 20
@@ -85,6 +85,7 @@ class AlertNotifier:
     def async_start(self) -> None:
         """Clear what an earlier life of the account has raised: what is wrong with it was changed since, or is seen."""
         async_clear_issue(self._hass, self._entry, IssueType.ALERT_NOT_SENT)
+        async_clear_issues(self._hass, self._entry, IssueType.RECIPIENTS_LEFT_OUT)
 
     @callback
     def async_publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:

@@ -1,35 +1,61 @@
 """Validation of messages that need a reply, before anything is spent: their targets, text and expected answers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
 from ..config.options import AccountOptions
 from ..config.phone_numbers import can_reply
-from ..config.recipients import Recipients, Resolved
+from ..config.recipients import Failure, Recipients, Resolved
 from ..errors import no_target, translate_errors, validation_error
 from ..helpers.redaction import mask_numbers
 from ..sending.composer import MessageSendOptions, compose_message
 from ..state.questions import Answer
 from .answers import AnswerError, AnswerMatcher
 
+# Whose reply would find nobody here; also why the target is left out.
+REPLY_GROUP: Final = "reply_group"
+REPLY_ABROAD: Final = "reply_abroad"
+# Why a step or a question reaches nobody that names nobody.
+NO_RECIPIENTS: Final = "no_recipients"
 
-def resolve_reply_targets(recipients: Recipients, targets: Sequence[object], *, voice: bool = False) -> tuple[str, ...]:
-    """Return the numbers of people who can all be called (``voice``), or else who can all reply by SMS.
 
-    A translated error names those who cannot.
-    """
+@dataclass(frozen=True, slots=True, repr=False)
+class ReplyTargets:
+    """The numbers of the people who can be written to or called, and the targets that nothing can be sent to."""
+
+    numbers: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+def find_reply_targets(recipients: Recipients, targets: Sequence[object], *, voice: bool = False) -> ReplyTargets:
+    """Return the people who can be called (``voice``), or else who can reply by SMS, and who cannot."""
     resolved = recipients.resolve(targets, voice=voice)
-    if resolved.failures:
-        reason = resolved.failures[0].reason
-        raise no_target([failure for failure in resolved.failures if failure.reason == reason])
-    if resolved.groups:
-        raise validation_error("reply_group", targets=", ".join(map(mask_numbers, resolved.groups)))
-    if not voice and (abroad := [number for number in resolved.numbers if not can_reply(number)]):
-        raise validation_error("reply_abroad", targets=", ".join(map(mask_numbers, abroad)))
-    if not resolved.numbers:
-        raise validation_error("no_recipients")
-    return resolved.numbers
+    abroad = [number for number in resolved.numbers if not voice and not can_reply(number)]
+    failures = (
+        *resolved.failures,
+        *(Failure(group, REPLY_GROUP) for group in resolved.groups),
+        *(Failure(number, REPLY_ABROAD) for number in abroad),
+    )
+    return ReplyTargets(tuple(number for number in resolved.numbers if number not in abroad), failures)
+
+
+def nobody_left(failures: Sequence[Failure]) -> ServiceValidationError:
+    """Return the translated error if nobody can be written to; it names those who cannot, for the first reason."""
+    reason = failures[0].reason if failures else NO_RECIPIENTS
+    alike = [failure for failure in failures if failure.reason == reason]
+    targets = ", ".join(mask_numbers(failure.target) for failure in alike)
+    match reason:
+        case "no_recipients":
+            return validation_error("no_recipients")
+        case "reply_group":
+            return validation_error("reply_group", targets=targets)
+        case "reply_abroad":
+            return validation_error("reply_abroad", targets=targets)
+        case _:
+            return no_target(alike)
 
 
 def ensure_gsm_text(options: AccountOptions, text: str) -> None:

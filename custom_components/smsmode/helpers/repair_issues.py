@@ -32,6 +32,7 @@ class IssueType(StrEnum):
     NO_CALLBACK_ADDRESS = "no_callback_address"
     RECIPIENT_BLOCKED = "recipient_blocked"
     RECIPIENT_INVALID = "recipient_invalid"
+    RECIPIENTS_LEFT_OUT = "recipients_left_out"
     RECORDS_UNREADABLE = "records_unreadable"
     REPLIES_LEFT_OUT = "replies_left_out"
     SENDER_BLOCKED = "sender_blocked"
@@ -102,6 +103,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.RECIPIENTS_LEFT_OUT: IssueSpec(_ERROR),
     IssueType.RECORDS_UNREADABLE: IssueSpec(_ERROR, is_fixable=True),
     IssueType.REPLIES_LEFT_OUT: IssueSpec(_WARNING, is_fixable=True),
     IssueType.SENDER_BLOCKED: IssueSpec(_WARNING, SENDER),
@@ -163,6 +165,14 @@ def async_clear_issue(
 ) -> None:
     """Clear an issue of an account, or of one of its subentries, if it was raised."""
     ir.async_delete_issue(hass, DOMAIN, _issue_id(entry, issue_type, subentry_id))
+
+
+@callback
+def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, issue_type: IssueType) -> None:
+    """Clear the issues of a type, whatever part of an account they are about."""
+    start = _issue_id(entry, issue_type)
+    for issue_id in [each for each in _issue_ids(hass, entry) if each.startswith(start)]:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
 
 
 @callback

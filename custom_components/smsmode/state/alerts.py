@@ -270,14 +270,22 @@ class ActiveAlerts:
 
     all: TrackedDict[Alert] = field(default_factory=TrackedDict)
 
+    def has_room_for(self, alert_id: str | None) -> bool:
+        """Return whether an alert of this id runs already, or may begin."""
+        return len(self.all) < MAX_ALERTS or self._exhausted is not None or self.get(alert_id) is not None
+
     def add(self, alert: Alert) -> None:
-        """Add an alert. Raises TooManyAlertsError."""
+        """Add an alert, for which one that only listens makes way. Raises TooManyAlertsError."""
         if len(self.all) >= MAX_ALERTS:
-            exhausted = next((key for key, each in self.all.items() if each.phase is AlertPhase.EXHAUSTED), None)
-            if exhausted is None:
+            if self._exhausted is None:
                 raise TooManyAlertsError
-            del self.all[exhausted]
+            del self.all[self._exhausted]
         self.all[alert.key] = alert
+
+    @property
+    def _exhausted(self) -> str | None:
+        """The key of the oldest alert that only listens."""
+        return next((key for key, each in self.all.items() if each.phase is AlertPhase.EXHAUSTED), None)
 
     @property
     def running(self) -> list[Alert]:
@@ -289,7 +297,7 @@ class ActiveAlerts:
         """The alerts that somebody can still acknowledge by SMS: those that run, or were exhausted a while ago."""
         return [each for each in self.all.values() if each.phase.is_running or each.phase is AlertPhase.EXHAUSTED]
 
-    def get(self, alert_id: str) -> Alert | None:
+    def get(self, alert_id: str | None) -> Alert | None:
         """Return the running alert of this id."""
         return next((alert for alert in self.running if alert.alert_id == alert_id), None)
 
