@@ -51,7 +51,9 @@ def issues(house: House) -> list[dict[str, str] | None]:
 
 def notices(hass: HomeAssistant) -> list[str]:
     """Return the persistent notifications."""
-    return [notice["message"] for notice in hass.data.get("persistent_notification", {}).values()]
+    return [
+        f"{notice['title']} {notice['message']}" for notice in hass.data.get("persistent_notification", {}).values()
+    ]
 
 
 @pytest.mark.parametrize("moment", ["sending", "delivering", "waiting"])

@@ -24,6 +24,7 @@ from ..state.alerts import Alert, AlertPhase, AlertReason, AlertStep, Channel
 from ..state.store import AccountStore
 from .alert_notifier import AlertNotifier
 from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
+from .alert_sleep import AlertSleep
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
@@ -56,10 +57,12 @@ class AlertManager:
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
         self._router = ReplyRouter(processor, self._async_handle_reply)
         self._subscriptions = Subscriptions()
+        self._sleep = AlertSleep(hass, clock, self.alerts, self._end_asleep)
 
     @callback
     def async_start(self) -> None:
         """Subscribe to replies, delivery reports and changes of the outbox."""
+        self._sleep.async_start()
         self._router.async_start()
         self.notifier.async_start()
         self._subscriptions.add(
@@ -71,6 +74,7 @@ class AlertManager:
     @callback
     def async_stop(self) -> None:
         """Stop; alerts that run are resumed at the next start."""
+        self._sleep.async_stop()
         self._router.async_stop()
         self._subscriptions.end()
         self._timers.stop()
@@ -83,9 +87,11 @@ class AlertManager:
     @callback
     def async_look_over(self) -> None:
         """Set the timer of each running alert anew, and look whether the gateway has its step by now."""
+        if not self._sleep.is_over:
+            return
         for alert in self.alerts.listening:
             self._check_accepted(alert)
-            self._set_timer(alert)
+            self._save(alert)
 
     async def async_begin(self, alert: Alert) -> None:
         """Start an alert and send its first step.
@@ -242,7 +248,7 @@ class AlertManager:
     @callback
     def _async_handle_change(self) -> None:
         """Check the alert whose step the gateway accepted last, if it is one; all others are unchanged."""
-        for alert in self.alerts.running:
+        for alert in self.alerts.running if self._sleep.is_over else ():
             if alert.reference == self._store.state.last_accepted:
                 self._check_accepted(alert)
 
@@ -285,6 +291,8 @@ class AlertManager:
         self.notifier.async_publish(alert, acknowledged_by, answer)
 
     def _save(self, alert: Alert) -> None:
+        """Persist an alert, and that it is looked after."""
+        alert.seen_at = self._clock.now()
         self.alerts.all.mark_changed(alert.key)
         self._store.async_save_soon()
         self._set_timer(alert)
@@ -311,7 +319,8 @@ class AlertManager:
 
     @callback
     def async_resume(self) -> None:
-        """Resume each alert where it stood; Home Assistant has started."""
+        """Resume each alert where it stood, but for those that slept for too long; Home Assistant has started."""
+        self._sleep.async_end()
         for alert in list(self.alerts.all.values()):
             if alert not in self.alerts.listening:
                 self._tasks.create(self._async_finish(alert))
@@ -323,6 +332,17 @@ class AlertManager:
                 self._tasks.create(self._async_send_step(alert))
             else:
                 self._set_timer(alert)
+
+    def _end_asleep(self, alert: Alert) -> None:
+        """End an alert that slept for too long; it is told unless its end was told before."""
+        self._cancel_messages(alert)
+        if alert.phase.is_running:
+            alert.end_asleep()
+            self._publish(alert)
+            self.notifier.async_report_slept(alert)
+        self._timers.cancel(alert.key)
+        self.alerts.all.pop(alert.key, None)
+        self._store.async_save_soon()
 
 
 def sms_options(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:

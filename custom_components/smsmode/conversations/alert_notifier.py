@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..helpers.listeners import Listeners
+from ..helpers.notices import async_show_notice
 from ..helpers.redaction import mask_numbers, quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
 from ..state.alerts import Alert, AlertPhase, AlertReason, Channel
@@ -125,6 +126,14 @@ class AlertNotifier:
         LOGGER.error("Nobody of %s acknowledged the alert %s", self._entry.title, alert.alert_id)
         if alert.reason is not None and alert.reason is not AlertReason.NOBODY_ACTED:
             self._raise_issue(alert, alert.reason)
+
+    @callback
+    def async_report_slept(self, alert: Alert) -> None:
+        """Report that an alert has ended, because it slept for too long."""
+        LOGGER.error("The alert %s of %s slept for too long and has ended", alert.alert_id, self._entry.title)
+        alert_id = alert.alert_id
+        async_raise_issue(self._hass, self._entry, IssueType.ALERT_SLEPT, part=alert_id, alert_id=alert_id)
+        async_show_notice(self._hass, "alert_slept", alert.key, account=self._entry.title, alert_id=alert_id)
 
     @callback
     def async_note_accepted(self) -> None:

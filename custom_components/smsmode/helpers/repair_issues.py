@@ -19,6 +19,7 @@ class IssueType(StrEnum):
     """What can be wrong with an account, a recipient or a watchdog; the value is the translation key."""
 
     ALERT_NOT_SENT = "alert_not_sent"
+    ALERT_SLEPT = "alert_slept"
     CALLBACKS_SILENT = "callbacks_silent"
     CLOCKS_DIFFER = "clocks_differ"
     DAILY_LIMIT_REACHED = "daily_limit_reached"
@@ -90,6 +91,7 @@ class IssueSpec(NamedTuple):
 _ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
 ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.ALERT_NOT_SENT: IssueSpec(_ERROR),
+    IssueType.ALERT_SLEPT: IssueSpec(_ERROR, is_fixable=True),
     IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, CALLBACKS),
     IssueType.CLOCKS_DIFFER: IssueSpec(_WARNING),
     IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR),

@@ -27,6 +27,8 @@ FIRST_RETRY = timedelta(seconds=5)
 MAX_RETRY = timedelta(minutes=1)
 # A stale alert is worse than none, unless its own steps take longer than that.
 RETRY_FOR = timedelta(hours=1)
+# An alert that nobody looked after for so long is over: people are not woken for it.
+SLEPT_AFTER = timedelta(hours=1)
 
 
 class Channel(StrEnum):
@@ -65,6 +67,7 @@ class AlertReason(StrEnum):
     GATEWAY_UNREACHABLE = "gateway_unreachable"
     EXPIRED = "expired"
     UNLOADING = "unloading"
+    SLEPT = "slept"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -85,7 +88,7 @@ class Alert:
     ``origin`` is the automation or script that raised it.
     ``failure`` is why the latest message reached nobody. While the account is refused, ``retries`` counts the attempts,
     and at ``give_up_at`` it ends. ``attempt`` counts the messages of this step that the gateway took but did not send,
-    for want of credits, of which ``is_unpaid`` tells.
+    for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last.
     """
 
     key: str
@@ -112,6 +115,7 @@ class Alert:
     attempt: int = 0
     retries: int = 0
     give_up_at: datetime | None = None
+    seen_at: datetime | None = None
 
     @property
     def step(self) -> AlertStep:
@@ -254,6 +258,15 @@ class Alert:
     def listen(self, now: datetime) -> None:
         """Listen for an answer as long as the last step would have waited for one, though nothing more is sent."""
         self.due = now + self.step.answer_timeout
+
+    def slept_for(self, now: datetime) -> timedelta:
+        """Return for how long nobody has looked after it."""
+        return now - (self.seen_at or self.due or self.started_at)
+
+    def end_asleep(self) -> None:
+        """End it, because it slept for too long to wake anybody for it."""
+        self.phase, self.due = AlertPhase.EXHAUSTED, None
+        self.failure, self.was_reached = AlertReason.SLEPT, False
 
     def cancel(self) -> None:
         """Cancel it."""
