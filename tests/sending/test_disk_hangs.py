@@ -14,6 +14,7 @@ from tests.support.disks import HangingDisk, hanging, opening_hangs
 from tests.support.house import House
 from tests.support.sends import issue, queued, send, texts
 from tests.support.stores import waiting_on_disk
+from tests.support.watchdog_house import SWITCH
 
 PATIENCE = 3
 
@@ -125,6 +126,23 @@ async def test_an_account_is_reloaded_while_the_disk_hangs_and_forgets_nothing(h
     await house.async_wait(minutes=5)
     assert await texts(house.gateway) == ["before", "after"]
     assert list(house.account.store.state.message_log.messages) == [each.id for each in await house.gateway.messages()]
+
+
+async def test_the_message_of_a_watchdog_has_time_and_waits_for_the_disk(watchdog_house: House) -> None:
+    """Whatever is held at the gateway, and not known after a fall, would be sent there."""
+    house = watchdog_house
+    with hanging() as disk:
+        armed = asyncio.create_task(
+            house.hass.services.async_call("switch", "turn_on", {"entity_id": SWITCH}, blocking=True)
+        )
+        await elapse(house, PATIENCE)
+        await disk.async_wait_until_it_hangs()
+        assert await house.gateway.messages() == []
+        await elapse(house, 30)
+        await house.gateway.wait_for_requests("sendSMS.do", 1)
+    await armed
+    await house.async_settle()
+    assert len(await house.gateway.messages()) == 1
 
 
 async def set_up_meanwhile(house: House) -> None:
