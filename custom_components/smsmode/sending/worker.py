@@ -228,9 +228,10 @@ class OutboxWorker:
     async def _async_attempt(self, item: OutboxItem) -> Attempt:
         """Make one attempt of an item, once its phase SENDING is on the disk.
 
-        A disk that hangs is not waited for, unless it has the item as waiting: after a crash that would leave twice.
+        A disk that hangs is not waited for, unless the disk has the item as waiting, which would leave twice after a
+        crash, or the gateway is to hold it, which has time.
         """
-        must_be_on_disk = self._store.state.outbox.may_wait_on_disk(item)
+        must_be_on_disk = item.is_provisional or self._store.state.outbox.may_wait_on_disk(item)
         try:
             await self._store.async_save(PATIENCE if must_be_on_disk else SHORT_PATIENCE)
         except StorageError:
