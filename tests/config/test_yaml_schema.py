@@ -45,6 +45,7 @@ smsmode:
     callbacks: external
     user_access: [read, write]
     refuse_changed_text: true
+    fallback: notify.mobile_app_alice
     recipients:
       - name: Alice
         number: "06 12 34 56 78"
@@ -69,6 +70,7 @@ smsmode:
             "callbacks": "external",
             "user_access": ["read", "write"],
             "refuse_changed_text": True,
+            "fallback": "notify.mobile_app_alice",
             "recipients": [{"name": "Alice", "number": ALICE}, {"name": "Family", "group": "Famille"}],
         }
     ]

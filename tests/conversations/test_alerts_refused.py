@@ -306,6 +306,19 @@ async def test_after_a_restart_it_is_tried_again_unless_it_is_too_late(house: Ho
     assert active(house) == (1 if later < timedelta(hours=1) else 0)
 
 
+async def test_after_a_quick_restart_it_ends_if_it_was_refused_for_too_long(house: House) -> None:
+    changes = house.capture(EVENT_ALERT_CHANGED)
+    await refused_in_the_middle(house, without_credit)
+    for _ in range(50):
+        await house.async_wait(minutes=1)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    await house.gateway.set(balance=10)
+    house.freezer.tick(timedelta(minutes=20))
+    await house.async_set_up()
+    assert (len(await sent(house)), active(house)) == (1, 0)
+    assert (changes[-1].data["state"], changes[-1].data["reason"]) == ("not_sent", "no_credit")
+
+
 async def test_set_off_again_it_is_tried_at_once_and_still_refused_aloud(house: House) -> None:
     await refused_in_the_middle(house, without_credit)
     await house.async_wait(minutes=10)

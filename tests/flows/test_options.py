@@ -8,10 +8,10 @@ from homeassistant.config_entries import SOURCE_IMPORT, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
-from tests.support.flow_forms import count_starts, suggested
+from tests.support.flow_forms import count_starts, section_of, suggested
 from tests.support.house import House
 
 CHOSEN: dict[str, dict[str, Any]] = {
@@ -22,6 +22,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
         "max_segments": 2,
         "stop": "if_free",
         "refuse_changed_text": True,
+        "fallback": "notify.mobile_app_alice",
         "calendar_events": True,
         "default_account": True,
     },
@@ -128,6 +129,10 @@ WRONG = [
             "number": "+33612345678",
             "line break": "MA\nDUPONT",
         }.items()
+    ),
+    *(
+        pytest.param(changed("sending", fallback=fallback), {"sending": "invalid_fallback"}, id=f"fall-back {fallback}")
+        for fallback in ("notify.home", "light.kitchen", "Alice", "notify.")
     ),
     pytest.param(changed("money", low_balance=-1), {"money": "invalid_low_balance"}, id="negative balance"),
     pytest.param(changed("money", low_balance=1e9), {"money": "invalid_low_balance"}, id="endless balance"),
@@ -310,3 +315,19 @@ async def test_the_default_account_is_one_alone(hass: HomeAssistant, house: Hous
     # Nobody chose one, so the first one made is it.
     form = await hass.config_entries.options.async_init(house.entry.entry_id)
     assert suggested(form)["sending"]["default_account"] is True
+
+
+async def test_the_fall_back_is_chosen_from_what_notifies_but_for_the_account_itself(
+    hass: HomeAssistant, house: House
+) -> None:
+    async_mock_service(hass, "notify", "mobile_app_alice")
+    hass.states.async_set("notify.phone", "unknown")
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    fields = section_of(form, "sending").schema.schema
+    (selector,) = [selector for field, selector in fields.items() if str(field) == "fallback"]
+    assert {"notify.mobile_app_alice", "notify.phone"} <= set(selector.config["options"])
+    assert not {"notify.home", "notify.alice", "notify.send_message"} & set(selector.config["options"])
+    result = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", fallback=" "))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await house.async_settle()
+    assert house.account.options.fallback is None
