@@ -13,7 +13,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
 from .config.options import read_settings
-from .const import CONF_BASE_URL, CONF_SENDER
+from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_SENDER
 from .coordinator import SmsmodeCoordinator
 from .receiving.callback_url import async_callback_address
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
@@ -59,6 +59,7 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
     except (TypeError, ValueError) as err:
         return {"settings": type(err).__name__}
     settings["own_sender"] = settings.pop(CONF_SENDER) is not None
+    settings["has_fallback"] = settings.pop(CONF_FALLBACK) is not None
     return {"settings": settings, "callback_route": (await async_callback_address(hass, entry)).route}
 
 

@@ -27,6 +27,7 @@ from .config.pin_redaction import PinFinder
 from .config.recipients import Recipients
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 from .conversations.alert_manager import AlertManager
+from .conversations.alert_notifier import UnsentAlert
 from .conversations.command_handler import CommandHandler
 from .conversations.question_manager import QuestionManager
 from .coordinator import SmsmodeCoordinator
@@ -43,6 +44,7 @@ from .receiving.report_verifier import ReportVerifier
 from .receiving.webhook import WebhookHandler
 from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
+from .sending.fallback import Fallback
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
@@ -90,6 +92,11 @@ class SmsmodeRuntimeData:
     _subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
     @property
+    def fallback(self) -> Fallback:
+        """Return what tells an alarm that cannot leave."""
+        return self.messages.fallback
+
+    @property
     def gateway_clock(self) -> GatewayClock:
         """Return the clock of the gateway, as far as it is measured."""
         return self.client.gateway_clock
@@ -107,8 +114,11 @@ class SmsmodeRuntimeData:
         self.webhook.async_start()
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
-        for waiting in (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs):
-            self.clock.async_register(waiting)
+        self.fallback.async_start()
+        self._subscriptions.add(self.alerts.notifier.not_sent.subscribe(self._async_handle_unsent_alert))
+        waiting = (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs, self.fallback)
+        for each in waiting:
+            self.clock.async_register(each)
         self._subscriptions.add(
             self.alerts.notifier.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
             async_at_started(hass, self._async_home_assistant_started),
@@ -124,6 +134,11 @@ class SmsmodeRuntimeData:
         self.questions.async_resume()
         self.watchdogs.async_begin_reporting()
         self.alerts.async_resume()
+        self.fallback.async_begin()
+
+    @callback
+    def _async_handle_unsent_alert(self, unsent: UnsentAlert) -> None:
+        self.fallback.async_handle_unsent_alert(unsent.key, unsent.message, unsent.recipients, unsent.reason)
 
     async def async_stop(self) -> None:
         """Stop everything, in the order that loses nothing; also what was started only half.
@@ -148,6 +163,7 @@ class SmsmodeRuntimeData:
         self.questions.async_stop()
         self.alerts.async_stop()
         self.watchdogs.async_stop()
+        self.fallback.async_stop()
 
         self.dispatcher.async_stop()
         await self.worker.async_stop()
@@ -189,18 +205,16 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
 
     Raises ConfigEntryNotReady if the disk refuses.
     """
-    options = read_settings(hass, entry)
     store = AccountStore(hass, entry)
     clock = Clock(hass)
     await store.async_open(clock.now())
     _follow_clock(clock, store)
-    resume_state(store.state, options, clock.now())
-    return _connect(hass, entry, options, store, clock)
+    resume_state(store.state, read_settings(hass, entry), clock.now())
+    return _connect(hass, entry, store, clock)
 
 
-def _connect(
-    hass: HomeAssistant, entry: SmsmodeConfigEntry, options: AccountOptions, store: AccountStore, clock: Clock
-) -> SmsmodeRuntimeData:
+def _connect(hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock) -> SmsmodeRuntimeData:
+    options = read_settings(hass, entry)
     client = _create_client(hass, entry, clock)
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
@@ -211,7 +225,8 @@ def _connect(
     worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, recipients, clock)
     replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
-    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, ask_balance)
+    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, gateway_sender.settled, clock)
+    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, ask_balance)
     watchdog_gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
     reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     return SmsmodeRuntimeData(

@@ -99,6 +99,7 @@ ERRORS = {
     "options.error": {
         "invalid_sender",
         "generic_sender",
+        "invalid_fallback",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },

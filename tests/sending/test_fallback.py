@@ -244,6 +244,12 @@ async def test_the_reason_is_said(house: House, told: list[ServiceCall], fault: 
     assert messages(told) == [f"Water!\nSMS to Alice could not be sent: {reason}."]
 
 
+async def test_an_account_that_is_being_unloaded_is_told(house: House, told: list[ServiceCall]) -> None:
+    house.account.dispatcher.async_stop()
+    await send_urgently(house)
+    assert messages(told) == ["Water!\nSMS to Alice could not be sent: the account is being reloaded."]
+
+
 async def test_it_speaks_the_language_of_the_house(house: House, told: list[ServiceCall]) -> None:
     house.hass.config.language = "fr"
     await async_load_integrations(house.hass, {"smsmode"})

@@ -13,6 +13,7 @@ from ..const import (
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
     CONF_ENCODING,
+    CONF_FALLBACK,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
@@ -64,6 +65,7 @@ class AccountOptions:
     user_access: tuple[UserAccess, ...] = ()
     calendar_events: bool = False
     refuse_changed_text: bool = False
+    fallback: str | None = None
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -93,4 +95,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
         calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),
         refuse_changed_text=bool(options.get(CONF_REFUSE_CHANGED_TEXT)),
+        fallback=options.get(CONF_FALLBACK),
     )

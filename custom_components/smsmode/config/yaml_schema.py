@@ -26,6 +26,7 @@ from ..const import (
     CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
     CONF_END,
+    CONF_FALLBACK,
     CONF_GROUP,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
@@ -265,6 +266,7 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_DEFAULT_ACCOUNT): cv.boolean,
             probatio.Optional(CONF_CALENDAR_EVENTS): cv.boolean,
             probatio.Optional(CONF_REFUSE_CHANGED_TEXT): cv.boolean,
+            probatio.Optional(CONF_FALLBACK): cv.entity_domain("notify"),
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),

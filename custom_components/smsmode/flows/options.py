@@ -1,6 +1,6 @@
 """Options flow of an account: one form in four sections, and the validation of what it accepts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Literal
 
@@ -26,6 +26,7 @@ from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
 from ..config.accounts import clear_default_of_others, default_entry
+from ..config.fallback import fallback_choices, is_possible
 from ..config.field_validators import REGIONS
 from ..config.options import CallbackMode, UserAccess, read_settings
 from ..config.sender_names import is_generic_sender
@@ -36,6 +37,7 @@ from ..const import (
     CONF_DAILY_LIMIT,
     CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
+    CONF_FALLBACK,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
@@ -76,6 +78,12 @@ def _shown(field: str, options: list[str]) -> SelectSelector:
     )
 
 
+def _fallback_selector(choices: Sequence[str]) -> SelectSelector:
+    """Return a selector of what notifies; one that is not there just now can be written."""
+    config = SelectSelectorConfig(options=list(choices), mode=SelectSelectorMode.DROPDOWN, custom_value=True)
+    return SelectSelector(config)
+
+
 _SEGMENTS = NumberSelector(NumberSelectorConfig(min=1, max=MAX_SEGMENTS, step=1, mode=NumberSelectorMode.SLIDER))
 
 _CHOICES = SelectSelector(
@@ -93,6 +101,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Required(CONF_MAX_SEGMENTS): probatio.All(_SEGMENTS, probatio.Coerce(int)),
             probatio.Required(CONF_STOP): _choice(CONF_STOP, list(StopClause)),
             probatio.Required(CONF_REFUSE_CHANGED_TEXT): BooleanSelector(),
+            probatio.Optional(CONF_FALLBACK): _fallback_selector(()),
             probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
             probatio.Required(CONF_DEFAULT_ACCOUNT): BooleanSelector(),
         }
@@ -112,6 +121,15 @@ SECTIONS: Mapping[str, probatio.Schema] = {
     ),
     SECTION_ACCESS: probatio.Schema({probatio.Optional(CONF_USER_ACCESS): _CHOICES}),
 }
+
+
+def with_fallbacks(shown: Mapping[str, probatio.Schema], choices: Sequence[str]) -> dict[str, probatio.Schema]:
+    """Return sections with the choices of this house for the fall-back."""
+    chosen = {CONF_FALLBACK: _fallback_selector(choices)}
+    return {
+        name: probatio.Schema({field: chosen.get(str(field), selector) for field, selector in fields.schema.items()})
+        for name, fields in shown.items()
+    }
 
 
 def sections_schema(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
@@ -140,8 +158,9 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     options = {field: value for fields in written.values() for field, value in fields.items()}
     for shown in (FIELD_CALLBACK_STATE, FIELD_CALLBACK_URL):
         options.pop(shown, None)
-    if sender := options.pop(CONF_SENDER, "").strip():
-        options[CONF_SENDER] = sender
+    for field in (CONF_SENDER, CONF_FALLBACK):
+        if value := options.pop(field, "").strip():
+            options[field] = value
     return options | {field: int(options[field]) for field in _LIMITS}
 
 
@@ -191,6 +210,9 @@ class SmsmodeOptionsFlow(OptionsFlow):
             if warned_of.get(name) != choices[name]
         }
         errors = warnings | find_errors(self._written)
+        fallback = self._written[SECTION_SENDING].get(CONF_FALLBACK, "").strip()
+        if fallback and not is_possible(self.hass, self.config_entry, fallback):
+            errors[SECTION_SENDING] = f"{_INVALID}{CONF_FALLBACK}"
         self._warned_of = choices
         if user_input is not None and not errors:
             options = read_options(self._written)
@@ -225,7 +247,8 @@ class SmsmodeOptionsFlow(OptionsFlow):
             FIELD_CALLBACK_URL: address.url or "",
         }
         values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
-        schema = self.add_suggested_values_to_schema(sections_schema(self._shown), values)
+        shown_fields = with_fallbacks(self._shown, fallback_choices(self.hass, self.config_entry))
+        schema = self.add_suggested_values_to_schema(sections_schema(shown_fields), values)
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
 

@@ -25,6 +25,7 @@ class IssueType(StrEnum):
     DAILY_LIMIT_REACHED = "daily_limit_reached"
     URGENT_DAILY_LIMIT_REACHED = "urgent_daily_limit_reached"
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
+    FALLBACK_FAILED = "fallback_failed"
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGES_WAITING = "messages_waiting"
@@ -97,6 +98,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
+    IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
     IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, is_fixable=True),

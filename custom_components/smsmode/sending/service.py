@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..api import (
     MessageStatus,
@@ -35,6 +35,7 @@ from .composer import (
 )
 from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher
+from .fallback import Fallback
 from .responses import PreviewResponse, SendSummary, preview_response, send_warnings
 
 # Each is compared with every PIN, which takes time on purpose.
@@ -55,6 +56,7 @@ class MessageService:
         permissions: Sequence[CommandPermission],
         dispatcher: MessageDispatcher,
         processor: InboundProcessor,
+        fallback: Fallback,
         ask_balance: Callable[[], Decimal | None],
     ) -> None:
         """``ask_balance`` has the balance asked for in the background, and returns the last that is known."""
@@ -64,6 +66,7 @@ class MessageService:
         self._pins = [permission.pin for permission in permissions if permission.pin is not None]
         self._dispatcher = dispatcher
         self._processor = processor
+        self.fallback = fallback
         self._ask_balance = ask_balance
 
     async def async_send_message(self, order: MessageSendOptions) -> SendSummary:
@@ -147,6 +150,17 @@ class MessageService:
                 raise validation_error("pin_in_group")
 
     async def _async_send(
+        self, drafts: Sequence[Draft], order: SendOptions, failures: Sequence[Failure], unknown_ranges: Sequence[str]
+    ) -> SendSummary:
+        """Send drafts. The fall-back is told of what is urgent and cannot leave, and the caller as well."""
+        try:
+            return await self._async_dispatch(drafts, order, failures, unknown_ranges)
+        except HomeAssistantError as err:
+            if order.urgent and not isinstance(err, ServiceValidationError):
+                self.fallback.async_handle_refusal(drafts, err.translation_key)
+            raise
+
+    async def _async_dispatch(
         self, drafts: Sequence[Draft], order: SendOptions, failures: Sequence[Failure], unknown_ranges: Sequence[str]
     ) -> SendSummary:
         """Send drafts; raise only if all of them failed, else name those that did."""

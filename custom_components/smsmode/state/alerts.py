@@ -27,6 +27,7 @@ FIRST_RETRY = timedelta(seconds=5)
 MAX_RETRY = timedelta(minutes=1)
 # A stale alert is worse than none, unless its own steps take longer than that.
 RETRY_FOR = timedelta(hours=1)
+_PREFIX = "alr-"
 # An alert that nobody looked after for so long is over: people are not woken for it.
 SLEPT_AFTER = timedelta(hours=1)
 
@@ -88,7 +89,8 @@ class Alert:
     ``origin`` is the automation or script that raised it.
     ``failure`` is why the latest message reached nobody. While the account is refused, ``retries`` counts the attempts,
     and at ``give_up_at`` it ends. ``attempt`` counts the messages of this step that the gateway took but did not send,
-    for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last.
+    for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last,
+    ``fallback_used`` whether it was told in another way.
     """
 
     key: str
@@ -116,6 +118,7 @@ class Alert:
     retries: int = 0
     give_up_at: datetime | None = None
     seen_at: datetime | None = None
+    fallback_used: bool = False
 
     @property
     def step(self) -> AlertStep:
@@ -125,7 +128,12 @@ class Alert:
     @property
     def reference_prefix(self) -> str:
         """The prefix of the references of its messages."""
-        return f"alr-{self.key}-"
+        return f"{_PREFIX}{self.key}-"
+
+    @staticmethod
+    def owns(reference: str | None) -> bool:
+        """Return whether a message belongs to an alert, which may be over."""
+        return (reference or "").startswith(_PREFIX)
 
     @property
     def reference(self) -> str:

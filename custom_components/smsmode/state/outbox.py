@@ -57,7 +57,8 @@ class OutboxItem:
 
     ``due`` is when to try, or to look, next; ``may_retry`` whether to try again at all; ``lookup_count`` how many
     lookups did not find it, ``failed_lookups`` how many failed. ``message_id`` is the gateway's id once it has it,
-    ``reason`` why the latest attempt did not leave, as a key of the translations.
+    ``reason`` why the latest attempt did not leave, as a key of the translations, ``fallback_used`` whether it was told
+    in another way.
     """
 
     key: str
@@ -73,6 +74,7 @@ class OutboxItem:
     failed_lookups: int = 0
     message_id: str | None = None
     reason: str | None = None
+    fallback_used: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

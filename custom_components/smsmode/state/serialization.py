@@ -31,6 +31,7 @@ _PROGRESS = (
     "lookup_count",
     "failed_lookups",
     "reason",
+    "fallback_used",
 )
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
