@@ -1,13 +1,15 @@
 """By which address the gateway may call back, and that it is told so."""
 
+import asyncio
 import sys
 from types import ModuleType
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.receiving.callback_url import async_callback_url
@@ -35,6 +37,7 @@ class FakeCloud(ModuleType):
         super().__init__("homeassistant.components.cloud")
         self.subscribed = True
         self.connected = True
+        self.hangs = False
         self.hooks: set[str] = set()
 
     def async_active_subscription(self, _hass: HomeAssistant) -> bool:
@@ -43,6 +46,8 @@ class FakeCloud(ModuleType):
     async def async_get_or_create_cloudhook(self, _hass: HomeAssistant, webhook_id: str) -> str:
         if not self.connected:
             raise HomeAssistantError
+        if self.hangs:
+            await asyncio.Event().wait()
         self.hooks.add(webhook_id)
         return f"https://hooks.nabu.casa/{webhook_id}"
 
@@ -121,6 +126,18 @@ async def test_address_is_sent_with_each_message(hass: HomeAssistant, house: Hou
     assert (plain["notification_url"], plain.get("notification_url_reponse")) == (url, None)
     assert (with_reply["notification_url"], with_reply["notification_url_reponse"]) == (url, url)
     assert batch["notification_url"] == url
+
+
+async def test_an_alert_does_not_wait_for_a_cloud_that_hangs(
+    hass: HomeAssistant, cloud: FakeCloud, freezer: FrozenDateTimeFactory
+) -> None:
+    hass.config.external_url = "https://house.example"
+    cloud.hangs = True
+    address = asyncio.create_task(async_callback_url(hass, account(hass, "auto")))
+    await asyncio.sleep(0)
+    freezer.tick(3)
+    async_fire_time_changed(hass)
+    assert await address == f"https://house.example{PATH}"
 
 
 @pytest.mark.parametrize("made", [True, False], ids=["hook made", "no hook"])
