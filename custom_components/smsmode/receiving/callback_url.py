@@ -1,5 +1,6 @@
 """Callback address: the public URL of the webhook that is handed to the gateway, or why there is none."""
 
+import asyncio
 import contextlib
 import ipaddress
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from yarl import URL
 
 from ..api.validation import is_loopback
 from ..config.options import CallbackMode, read_callback_mode
-from ..const import CONF_BASE_URL, DEFAULT_BASE_URL
+from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 from ..helpers.components import find_component
+from ..helpers.timing import async_wait_at_most
 
+# How long, in seconds, a message waits for the cloud, which it can do without.
+CLOUD_PATIENCE = 1.0
 # Names that no name server of the internet knows.
 _LOCAL_DOMAINS = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
 
@@ -74,11 +78,15 @@ async def _async_cloud_url(hass: HomeAssistant, webhook_id: str) -> str | None:
     try:
         if not cloud.async_active_subscription(hass):
             return None
-        url: str = await cloud.async_get_or_create_cloudhook(hass, webhook_id)
+        making = cloud.async_get_or_create_cloudhook(hass, webhook_id)
+        task: asyncio.Task[str] = hass.async_create_background_task(making, f"{DOMAIN} cloudhook")
+        if not await async_wait_at_most(hass, CLOUD_PATIENCE, task):
+            task.cancel()
+            return None
+        return task.result()
     except Exception:  # noqa: BLE001
         # It raises errors of several libraries; whatever is wrong with the cloud, no alert may wait for it.
         return None
-    return url
 
 
 def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> CallbackAddress:
