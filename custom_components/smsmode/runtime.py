@@ -222,7 +222,7 @@ def _connect(hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
     gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
-    worker = OutboxWorker(hass, entry, client, store, gateway_sender, clock)
+    worker = OutboxWorker(hass, entry, options, recipients, client, store, gateway_sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, recipients, clock)
     replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, gateway_sender.settled, clock)

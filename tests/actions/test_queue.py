@@ -75,8 +75,20 @@ async def test_one_message_of_the_queue_is_tried_now_and_the_others_wait(house: 
         _, second = await send(house, "one"), await send(house, "two")
         for _ in range(6):
             await house.async_wait(minutes=6)
+        before = house.account.store.state.outbox.items[second["queue_id"]].attempts
+        assert await house.async_call("retry_message", queue_id=second["queue_id"]) == {"retried": True}
+        first, other = house.account.store.state.outbox.items.values()
+        assert (first.attempts, other.attempts) == (before, before + 1)
+
+
+async def test_the_others_follow_a_message_of_the_queue_that_is_tried_and_accepted(house: House) -> None:
+    async with house.gateway.offline():
+        _, second = await send(house, "one"), await send(house, "two")
+        for _ in range(6):
+            await house.async_wait(minutes=6)
     assert await house.async_call("retry_message", queue_id=second["queue_id"]) == {"retried": True}
-    assert await texts(house.gateway) == ["two"]
+    await house.async_wait(seconds=2)
+    assert await texts(house.gateway) == ["two", "one"]
 
 
 @pytest.mark.parametrize("action", ["cancel_message", "retry_message"])

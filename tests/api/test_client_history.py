@@ -67,6 +67,22 @@ async def test_sent_messages_are_listed_newest_first(client: SmsmodeClient, gate
     assert part.body == body(b"start=1", b"offset=1")
 
 
+async def test_a_page_of_sent_messages_has_a_place_for_each_row_that_cannot_be_read(
+    client: SmsmodeClient, gateway: Gateway
+) -> None:
+    sent = [(await client.send_message(MessageRequest(text=text, numbers=(ALICE,)))).message_id for text in "ab"]
+    await gateway.set(unparsable_rows={"smsList.do": 1})
+    unreadable, newest = await client.get_sent_page(count=1, start=0)
+    assert unreadable is None
+    assert newest
+    assert newest.message_id == sent[1]
+    _, oldest = await client.get_sent_page(count=9, start=1)
+    assert oldest
+    assert oldest.message_id == sent[0]
+    first, second = await gateway.requests("smsList.do")
+    assert (first.body, second.body) == (body(b"offset=1"), body(b"start=1", b"offset=9"))
+
+
 async def test_the_status_of_a_message(client: SmsmodeClient, gateway: Gateway) -> None:
     sent = await client.send_message(MessageRequest(text="x", numbers=(ALICE,), send_at=LATER))
     answer = await client.get_message_status(sent.message_id)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.api import Reply, SentMessage, SmsmodeUncertainError
+from custom_components.smsmode.api import Reply, SentMessage, SmsmodeTemporaryError, SmsmodeUncertainError
 from custom_components.smsmode.api.dates import PARIS
 from custom_components.smsmode.api.encoding import decode_text
-from custom_components.smsmode.api.parser import parse_replies, parse_sent_messages
+from custom_components.smsmode.api.parser import parse_replies, parse_sent_messages, parse_sent_page
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=PARIS)
 
@@ -127,6 +127,25 @@ def test_a_sent_message_that_cannot_be_parsed_is_skipped_except_at_the_end(
     with pytest.raises(SmsmodeUncertainError) as raised:
         parse_sent_messages(f"{sent_row(SENT[0])}\n{row}")
     assert "text" not in str(raised.value)
+
+
+def test_a_line_before_the_first_row_of_the_sent_list_hides_none_of_the_others() -> None:
+    assert parse_sent_messages(f"?? | no row\nnor this\n{sent_row(SENT[0])}") == SENT[:1]
+
+
+def test_a_page_of_the_sent_list_shows_where_a_row_cannot_be_read() -> None:
+    wrong = f"abc | {DATES[0]} | text | 33612345678 | one | 1 |"
+    page = parse_sent_page(f"?? | no row\nnor this\n{sent_row(SENT[0])}\n{wrong}")
+    assert page == [None, SENT[0], None]
+    assert parse_sent_page("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("?? | no row", SmsmodeUncertainError), ("31 | Erreur", SmsmodeTemporaryError)]
+)
+def test_a_page_without_any_row_is_no_page(text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        parse_sent_page(text)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.sending.attempt import OutboxItemSettled
+from custom_components.smsmode.state.budget import BudgetPool
 from tests.support.gateway import Gateway
 from tests.support.house import BOB, House, account_entry
 from tests.support.sends import issue, queued, send, texts
@@ -244,6 +246,21 @@ class TestRepeatUrgent:
         await send(house, urgent=True)
         await minutes_go_by(house, 10)
         assert await texts(house.gateway) == ["Water!"]
+
+
+async def test_a_watchdog_hears_of_an_unknown_message_and_nobody_else(house: House) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    settled: list[OutboxItemSettled] = []
+    await house.gateway.fail("smsList.do", "code:31", None)
+    await lose_answer(house)
+    await send(house, expires_after={"minutes": 5})
+    (item,) = house.account.store.state.outbox.items.values()
+    item.expense = replace(item.expense, pool=BudgetPool.PROVISIONAL)
+    item.request = replace(item.request, reference="wd-nobody")
+    house.account.worker._gateway_sender.settled.subscribe(settled.append)
+    await minutes_go_by(house, 6)
+    assert [(event.item, event.message_id) for event in settled] == [(item, None)]
+    assert (reports, issue(house, "message_unknown")) == ([], None)
 
 
 async def test_an_urgent_message_in_doubt_is_not_repeated_without_the_option(house: House) -> None:

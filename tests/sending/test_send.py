@@ -228,8 +228,8 @@ async def test_a_list_that_was_read_settles_all_that_it_shows(house: House) -> N
 async def test_a_message_is_looked_for_far_down_the_list_and_not_taken_for_absent_further_down(
     house: House, monkeypatch: pytest.MonkeyPatch, pages: int, queued: str
 ) -> None:
-    monkeypatch.setattr("custom_components.smsmode.sending.reconciliation.PAGE", 1)
-    monkeypatch.setattr("custom_components.smsmode.sending.reconciliation.PAGES", pages)
+    monkeypatch.setattr("custom_components.smsmode.sending.lookup.PAGE", 1)
+    monkeypatch.setattr("custom_components.smsmode.sending.lookup.PAGES", pages)
     await house.gateway.fail("smsList.do", "http:500")
     await house.gateway.fail("sendSMS.do", "drop_after")
     await send(house)

@@ -126,8 +126,9 @@ def test_what_is_not_on_its_way_out_can_be_hurried() -> None:
     for item in outbox.idle_items():
         outbox.make_due(item, NOW + SECOND)
     assert outbox.due_items(NOW + SECOND) == [waiting, doubtful]
-    # Having been hurried is no reason to look less often.
-    assert outbox.record_absence(doubtful, NOW + SECOND) is True
+    # Having been hurried is no reason to look less often, or to be certain earlier.
+    assert [outbox.record_absence(doubtful, NOW + SECOND) for _ in range(2)] == [False, False]
+    assert outbox.record_absence(doubtful, NOW + 120 * SECOND) is True
 
 
 @pytest.mark.parametrize("by", [timedelta(days=7000), -timedelta(hours=3)], ids=["ahead", "back"])
@@ -143,6 +144,7 @@ def test_with_a_clock_that_is_set_everything_stays_as_far_away_as_it_was(by: tim
     deadlines.shift(by)
     assert (waiting.due, waiting.expires_at, waiting.attempted_at) == (NOW + by, NOW + HOUR + by, None)
     assert (doubtful.due, doubtful.attempted_at) == (NOW + 30 * SECOND + by, NOW + by)
+    assert doubtful.in_doubt_since == NOW + by
     assert (leaving.attempted_at, leaving.expires_at) == (NOW + by, NOW + HOUR + by)
     assert outbox.expired_items(NOW + by) == []
     assert outbox.due_items(NOW + by) == [waiting]

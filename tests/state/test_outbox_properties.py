@@ -1,6 +1,6 @@
 """Whatever happens to messages in whatever order, the outbox knows what to do next."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,7 +23,11 @@ class Life(RuleBasedStateMachine):
 
     def ready(self) -> list[OutboxItem]:
         """Return what is to be sent, looked up or given up now."""
-        return [*self.outbox.due_items(self.now), *self.outbox.expired_items(self.now)]
+        return [*self.outbox.due_items(self.now), *self.ended(self.now)]
+
+    def ended(self, now: datetime) -> list[OutboxItem]:
+        """Return what is to be given up, or told as unknown."""
+        return [*self.outbox.expired_items(now), *self.outbox.unknown_items(now)]
 
     def some(self, data: st.DataObject, phase: Phase) -> OutboxItem | None:
         found = [item for item in self.outbox.items.values() if item.phase is phase]
@@ -68,10 +72,10 @@ class Life(RuleBasedStateMachine):
 
     @rule(hours=st.integers(-50, 50))
     def set_the_clock(self, hours: int) -> None:
-        due, expired = self.outbox.due_items(self.now), self.outbox.expired_items(self.now)
+        due, ended = self.outbox.due_items(self.now), self.ended(self.now)
         self.now += timedelta(hours=hours)
         self.deadlines.shift(timedelta(hours=hours))
-        assert (self.outbox.due_items(self.now), self.outbox.expired_items(self.now)) == (due, expired)
+        assert (self.outbox.due_items(self.now), self.ended(self.now)) == (due, ended)
 
     @rule(data=st.data(), phase=st.sampled_from(Phase))
     def call_off(self, data: st.DataObject, phase: Phase) -> None:
@@ -85,10 +89,15 @@ class Life(RuleBasedStateMachine):
             self.outbox.make_due(item, self.now)
         assert all(item in self.ready() for item in self.outbox.idle_items())
 
+    @rule(reason=st.sampled_from(["cannot_connect", None]))
+    def hear_the_gateway(self, reason: str | None) -> None:
+        self.outbox.hurry(self.now, reason)
+
     @rule()
     def give_up(self) -> None:
-        for item in self.outbox.expired_items(self.now):
-            assert item.phase is Phase.WAITING
+        assert all(item.phase is Phase.WAITING for item in self.outbox.expired_items(self.now))
+        assert all(item.phase is Phase.UNCERTAIN for item in self.outbox.unknown_items(self.now))
+        for item in self.ended(self.now):
             self.outbox.remove(item)
 
     @invariant()
@@ -97,10 +106,10 @@ class Life(RuleBasedStateMachine):
         assert (next_due is None) == (not self.outbox.idle_items())
         if next_due is not None:
             assert next_due <= self.now + timedelta(minutes=6)
-            assert self.outbox.due_items(next_due) or self.outbox.expired_items(next_due)
+            assert self.outbox.due_items(next_due) or self.ended(next_due)
             before = next_due - timedelta(microseconds=1)
             assert not self.outbox.due_items(before)
-            assert not self.outbox.expired_items(before)
+            assert not self.ended(before)
 
 
 TestLife = Life.TestCase

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custom_components.smsmode.state.outbox import Phase
+from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase
 from tests.support.outboxes import HOUR, NOW, SECOND, new_item, outbox_with
 
 
@@ -45,41 +45,62 @@ def test_two_messages_that_failed_together_are_not_tried_together() -> None:
     assert items[0].due < items[1].due
 
 
-def test_what_is_uncertain_is_looked_for_at_once_and_again_half_a_minute_later() -> None:
-    item = new_item()
-    outbox = outbox_with(item)
-    outbox.begin_attempt(item, NOW)
-    outbox.mark_uncertain(item, NOW + SECOND)
-    assert item.phase is Phase.UNCERTAIN
-    assert outbox.due_items(NOW + SECOND) == [item]
-    assert outbox.record_absence(item, NOW + SECOND) is False
-    assert outbox.due_items(NOW + 30 * SECOND) == []
-    assert outbox.due_items(NOW + 31 * SECOND) == [item]
-    assert outbox.record_absence(item, NOW + 31 * SECOND) is True
-    assert outbox.due_items(NOW + 31 * SECOND) == [item]
-    assert outbox.expired_items(item.expires_at) == [item]
-
-
-def test_a_look_that_failed_counts_for_nothing() -> None:
-    item = new_item()
+def in_doubt(*, urgent: bool = False, lifetime: timedelta = HOUR) -> tuple[Outbox, OutboxItem]:
+    """Return an outbox with a message whose attempt got no answer."""
+    item = new_item(urgent=urgent, lifetime=lifetime)
     outbox = outbox_with(item)
     outbox.begin_attempt(item, NOW)
     outbox.mark_uncertain(item, NOW)
-    for seconds in (30, 60, 120, 240, 300, 300):
-        outbox.postpone_lookup(item, NOW)
-        assert outbox.due_items(NOW + (seconds - 1) * SECOND) == []
-        assert outbox.due_items(NOW + seconds * SECOND) == [item]
-    assert outbox.record_absence(item, NOW) is False
-    assert outbox.record_absence(item, NOW) is True
+    return outbox, item
 
 
-def test_each_uncertain_attempt_is_looked_for_twice_anew() -> None:
+def test_what_is_uncertain_is_looked_for_at_once_after_half_a_minute_and_when_a_late_list_shows_it() -> None:
+    outbox, item = in_doubt()
+    for moment, following in ((NOW, NOW + 30 * SECOND), (NOW + 30 * SECOND, NOW + 120 * SECOND)):
+        assert outbox.due_items(moment) == [item]
+        assert outbox.record_absence(item, moment) is False
+        assert outbox.due_items(following - SECOND) == []
+    assert outbox.record_absence(item, NOW + 120 * SECOND) is True
+    assert (item.phase, item.due) == (Phase.WAITING, NOW + 120 * SECOND)
+    assert outbox.expired_items(item.expires_at) == [item]
+
+
+def test_what_a_late_list_may_not_show_yet_is_not_absent_however_often_somebody_looks() -> None:
+    outbox, item = in_doubt()
+    for _ in range(9):
+        assert outbox.record_absence(item, NOW + 119 * SECOND) is False
+    assert item.due == NOW + 149 * SECOND
+    assert outbox.record_absence(item, NOW + 149 * SECOND) is True
+
+
+def test_what_is_looked_for_late_is_looked_for_three_times_all_the_same() -> None:
+    outbox, item = in_doubt()
+    for late in (NOW + HOUR, NOW + HOUR + 30 * SECOND):
+        assert outbox.record_absence(item, late) is False
+        assert item.due == late + 30 * SECOND
+    assert outbox.record_absence(item, NOW + HOUR + 60 * SECOND) is True
+
+
+def test_a_look_that_failed_counts_for_nothing() -> None:
+    outbox, item = in_doubt()
+    moment = NOW
+    # Not slept through: the moment by which a doubt is settled.
+    for seconds in (30, 60, 90, 240, 300, 300):
+        outbox.postpone_lookup(item, moment)
+        assert outbox.due_items(moment + (seconds - 1) * SECOND) == []
+        moment += seconds * SECOND
+        assert outbox.due_items(moment) == [item]
+    assert [outbox.record_absence(item, moment) for _ in range(3)] == [False, False, True]
+
+
+def test_each_uncertain_attempt_is_looked_for_anew() -> None:
     item = new_item()
     outbox = outbox_with(item)
     for _ in range(3):
         outbox.begin_attempt(item, NOW)
         outbox.mark_uncertain(item, NOW)
-        assert [outbox.record_absence(item, NOW), outbox.record_absence(item, NOW)] == [False, True]
+        late = NOW + 300 * SECOND
+        assert [outbox.record_absence(item, late) for _ in range(3)] == [False, False, True]
 
 
 def test_each_uncertain_attempt_begins_to_look_at_short_intervals() -> None:
@@ -91,20 +112,6 @@ def test_each_uncertain_attempt_begins_to_look_at_short_intervals() -> None:
         for seconds in (30, 60):
             outbox.postpone_lookup(item, NOW)
             assert item.due == NOW + seconds * SECOND
-
-
-def test_an_uncertain_message_never_expires() -> None:
-    item = new_item()
-    outbox = outbox_with(item)
-    outbox.begin_attempt(item, NOW)
-    outbox.mark_uncertain(item, NOW)
-    years_later = NOW + timedelta(days=1000)
-    assert outbox.expired_items(years_later) == []
-    assert outbox.due_items(years_later) == [item]
-    outbox.record_absence(item, years_later)
-    assert outbox.next_due() == years_later + 30 * SECOND
-    outbox.record_absence(item, years_later)
-    assert outbox.expired_items(years_later) == [item]
 
 
 def test_after_a_crash_what_was_being_sent_is_uncertain_and_the_rest_as_it_was() -> None:

@@ -176,6 +176,11 @@ class SmsmodeClient:
         form = validate_page(start, count) | ({} if start else {"start": None})
         return await self._request(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
 
+    async def get_sent_page(self, *, count: int, start: int) -> list[SentMessage | None]:
+        """List the messages sent as `get_sent_messages` does, with None for each row that cannot be read."""
+        form = validate_page(start, count) | ({} if start else {"start": None})
+        return await self._request(parser.parse_sent_page, "smsList", form)
+
     async def get_message_status(self, message_id: str) -> StatusAnswer:
         """Return the status of a message as a whole, for 30 days after it (p. 19)."""
         return await self._request(parser.parse_status, "smsStatus", {"smsID": validate_message_id(message_id)})

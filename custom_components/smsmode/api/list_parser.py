@@ -40,6 +40,17 @@ def split_rows(text: str, *, single: bool) -> list[str]:
     return ["\n".join(row).strip() for row in rows]
 
 
+def split_mixed_rows(text: str) -> list[str]:
+    """Split a list as `split_rows` does; whatever stands before its first row is a row as well, that nobody can read.
+
+    Raises as `split_rows` if there is no row at all: then it is no list.
+    """
+    lines = text.split("\n")
+    begin = next((index for index, line in enumerate(lines) if _starts_row(line)), 0)
+    rows = split_rows("\n".join(lines[begin:]), single=False)
+    return ["\n".join(lines[:begin]).strip(), *rows] if begin else rows
+
+
 def _starts_row(line: str) -> bool:
     row_id, _, rest = line.partition("|")
     date, separator, _ = rest.partition("|")

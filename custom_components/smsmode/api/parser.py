@@ -12,7 +12,14 @@ from typing import Any
 
 from .encoding import is_id, unparsable_response
 from .exceptions import SmsmodeAuthError, SmsmodeUncertainError
-from .list_parser import parse_reply_row, parse_report_row, parse_rows, parse_sent_row, split_rows
+from .list_parser import (
+    parse_reply_row,
+    parse_report_row,
+    parse_rows,
+    parse_sent_row,
+    split_mixed_rows,
+    split_rows,
+)
 from .models import ApiKey, DeliveryReport, Reply, SendResult, SentMessage, StatusAnswer
 from .response import (
     gateway_error,
@@ -115,7 +122,12 @@ def parse_reports(text: str, message_id: str) -> list[DeliveryReport]:
 
 def parse_sent_messages(text: str, *, single: bool = False) -> list[SentMessage]:
     """Parse rows ``id | date | text | recipient | cost | recipients |`` (p. 18); `single`: see split_rows."""
-    return parse_rows(split_rows(text, single=single), parse_sent_row)
+    return parse_rows(split_rows(text, single=True) if single else split_mixed_rows(text), parse_sent_row)
+
+
+def parse_sent_page(text: str) -> list[SentMessage | None]:
+    """Parse the rows of `parse_sent_messages`, None for each that cannot be read: it may be any message."""
+    return [parse_sent_row(row) for row in split_mixed_rows(text)]
 
 
 def parse_replies(text: str, *, single: bool = False, count: int | None = None) -> list[Reply]:

@@ -18,6 +18,7 @@ from ..const import (
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_REFUSE_CHANGED_TEXT,
+    CONF_REPEAT_URGENT,
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
@@ -66,6 +67,7 @@ class AccountOptions:
     calendar_events: bool = False
     refuse_changed_text: bool = False
     fallback: str | None = None
+    repeat_urgent: bool = False
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -96,4 +98,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),
         refuse_changed_text=bool(options.get(CONF_REFUSE_CHANGED_TEXT)),
         fallback=options.get(CONF_FALLBACK),
+        repeat_urgent=bool(options.get(CONF_REPEAT_URGENT)),
     )

@@ -38,6 +38,7 @@ from ..const import (
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_RECIPIENTS,
     CONF_REFUSE_CHANGED_TEXT,
+    CONF_REPEAT_URGENT,
     CONF_SENDER,
     CONF_START,
     CONF_STOP,
@@ -264,6 +265,7 @@ _ACCOUNT = probatio.All(
                 probatio.EnsureList(), [probatio.In([access.value for access in UserAccess])]
             ),
             probatio.Optional(CONF_DEFAULT_ACCOUNT): cv.boolean,
+            probatio.Optional(CONF_REPEAT_URGENT): cv.boolean,
             probatio.Optional(CONF_CALENDAR_EVENTS): cv.boolean,
             probatio.Optional(CONF_REFUSE_CHANGED_TEXT): cv.boolean,
             probatio.Optional(CONF_FALLBACK): cv.entity_domain("notify"),

@@ -21,6 +21,7 @@ from ..sending.composer import MessageSendOptions, VoiceSendOptions
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
 from ..state.alerts import Alert, AlertPhase, AlertReason, AlertStep, Channel
+from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
 from .alert_notifier import AlertNotifier
 from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
@@ -91,6 +92,7 @@ class AlertManager:
             return
         for alert in self.alerts.listening:
             self._check_accepted(alert)
+            self._check_doubt(alert)
             self._save(alert)
 
     async def async_begin(self, alert: Alert) -> None:
@@ -258,6 +260,12 @@ class AlertManager:
             alert.record_accepted(self._clock.now())
             self._publish(alert)
             self.notifier.async_note_accepted()
+
+    def _check_doubt(self, alert: Alert) -> None:
+        """Bound the time that a step waits for a message of which nobody knows whether it left."""
+        since = self._store.state.outbox.in_doubt_since(alert.reference)
+        if since is not None:
+            alert.record_doubt(since + DOUBT_PATIENCE)
 
     async def _async_finish(self, alert: Alert) -> None:
         """Notify the others, if there is a notice for them; then forget the alert."""

@@ -42,6 +42,7 @@ from ..const import (
     CONF_MAX_SEGMENTS,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_REFUSE_CHANGED_TEXT,
+    CONF_REPEAT_URGENT,
     CONF_SENDER,
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
@@ -102,6 +103,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Required(CONF_STOP): _choice(CONF_STOP, list(StopClause)),
             probatio.Required(CONF_REFUSE_CHANGED_TEXT): BooleanSelector(),
             probatio.Optional(CONF_FALLBACK): _fallback_selector(()),
+            probatio.Required(CONF_REPEAT_URGENT): BooleanSelector(),
             probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
             probatio.Required(CONF_DEFAULT_ACCOUNT): BooleanSelector(),
         }

@@ -28,6 +28,7 @@ class IssueType(StrEnum):
     FALLBACK_FAILED = "fallback_failed"
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
+    MESSAGE_UNKNOWN = "message_unknown"
     MESSAGES_WAITING = "messages_waiting"
     MISSING_IN_YAML = "missing_in_yaml"
     NIGHT_DELIVERY = "night_delivery"
@@ -101,6 +102,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
+    IssueType.MESSAGE_UNKNOWN: IssueSpec(_ERROR, is_fixable=True),
     IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, is_fixable=True),
     IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
     IssueType.NIGHT_DELIVERY: IssueSpec(_WARNING, CHANNEL, is_fixable=True),
@@ -177,6 +179,12 @@ def async_clear_issues(hass: HomeAssistant, entry: ConfigEntry, issue_type: Issu
     start = _issue_id(entry, issue_type)
     for issue_id in [each for each in _issue_ids(hass, entry) if each.startswith(start)]:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
+
+
+@callback
+def async_is_shown(hass: HomeAssistant, entry: ConfigEntry, issue_type: IssueType) -> bool:
+    """Return whether an issue of an account is shown, or was when Home Assistant stopped."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(entry, issue_type)) is not None
 
 
 @callback

@@ -176,14 +176,18 @@ class InboundProcessor:
 
     @callback
     def async_process_given_up(self, targets: tuple[str, ...], reference: str | None, status: MessageStatus) -> None:
-        """Record and publish that a queued message will not be sent any more; it never had an id."""
+        """Record and publish that a queued message will not be sent any more; it never had an id.
+
+        One that nobody knows of is undefined, which for whoever waits for it is a failure.
+        """
+        outcome = DeliveryOutcome.FAILED if status is MessageStatus.UNDEFINED else status.outcome
         now = dt_util.utcnow()
         self.message_log.record_unsent(targets, status, reference, now)
         self.async_changed()
         for target in targets:
             self._publish_report(
                 ReportEvent(
-                    outcome=status.outcome,
+                    outcome=outcome,
                     status=status,
                     code=None,
                     message_id=None,

@@ -216,6 +216,14 @@ class GatewaySender:
         self._store.state.budget.refund(item.key, item.expense)
         self.changed()
 
+    def release_unknown(self, item: OutboxItem) -> None:
+        """Remove an item of which nobody knows whether the gateway has it, and report that; it may have been paid."""
+        self._store.state.outbox.remove(item)
+        self.changed()
+        self.settled.notify(OutboxItemSettled(item, None))
+        if not item.is_provisional:
+            self._processor.async_process_given_up(item.targets, item.reference, MessageStatus.UNDEFINED)
+
     def changed(self) -> None:
         """Save the state soon, and notify the listeners."""
         self._store.async_save_soon()

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from math import ceil
@@ -14,24 +14,21 @@ from ..api import (
     MessageRequest,
     SendRequest,
     SentMessage,
-    SmsmodeClient,
-    SmsmodeUncertainError,
     StopClause,
     VoiceRequest,
 )
 from ..api.encoding import is_phone_number, normalize_number
-from ..state.message_log import MessageLog, TrackedMessage
+from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem
 
 type _Lines = dict[str, Counter[str]]
 """The texts to look for by number, and how often each."""
 
-# The gateway writes whole minutes, and its clock is not the house's.
-SLACK = timedelta(minutes=3)
+type ToGateway = Callable[[datetime], datetime]
+"""What the gateway's clock showed, at the earliest, at a moment of the house's."""
 
-# How the list is read: rows a page, and pages at most.
-PAGE = 500
-PAGES = 10
+# The gateway writes whole minutes, and how far its clock is from the house's is known to the second at best.
+SLACK = timedelta(minutes=3)
 
 _UNKNOWN = re.compile(r"\?+")
 _STOP_MENTION = re.compile(r"\b(stop|no-sms)\b", re.IGNORECASE)
@@ -39,32 +36,16 @@ _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
 
 
-async def async_find_all(
-    client: SmsmodeClient, items: Collection[OutboxItem], message_log: MessageLog
-) -> dict[str, str | None]:
-    """Return the gateway's message id of each item, by the key of the item; None if not listed. Raises SmsmodeError."""
-    rows = await _async_read(client, min(map(lookup_start, items)))
-    if not rows and message_log.messages:
-        # There are messages that it has: an empty answer says nothing of this one.
-        raise SmsmodeUncertainError("the list of sent messages is empty")
-    return match_all_sent_rows(items, rows, message_log.messages)
-
-
-async def _async_read(client: SmsmodeClient, since: datetime) -> list[SentMessage]:
-    """Read the list, newest first, back to the earliest possible match."""
-    rows: list[SentMessage] = []
-    for _ in range(PAGES):
-        page = await client.get_sent_messages(count=PAGE, start=len(rows))
-        rows += page
-        dates = [row.sent_at for row in page if row.sent_at is not None]
-        if len(page) < PAGE or (dates and min(dates) < since):
-            return rows
-    # What is further down is not known to be absent.
-    raise SmsmodeUncertainError("the list of sent messages is too long")
+def same_clock(moment: datetime) -> datetime:
+    """Take the gateway's clock for the house's."""
+    return moment
 
 
 def match_all_sent_rows(
-    items: Iterable[OutboxItem], rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]
+    items: Iterable[OutboxItem],
+    rows: Sequence[SentMessage],
+    known: Mapping[str, TrackedMessage],
+    to_gateway: ToGateway = same_clock,
 ) -> dict[str, str | None]:
     """Return the message id of the row that is this item and no other, or None, by the key of the item."""
     known = dict(known)
@@ -73,7 +54,7 @@ def match_all_sent_rows(
     for item in sorted(
         items, key=lambda item: isinstance(item.request, MessageRequest) and item.request.group is not None
     ):
-        found[item.key] = message_id = match_sent_rows(item, rows, known)
+        found[item.key] = message_id = match_sent_rows(item, rows, known, to_gateway)
         if message_id is not None:
             # What was found for one of them is not there for another.
             known[message_id] = TrackedMessage(
@@ -85,7 +66,12 @@ def match_all_sent_rows(
     return found
 
 
-def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mapping[str, TrackedMessage]) -> str | None:
+def match_sent_rows(
+    item: OutboxItem,
+    rows: Sequence[SentMessage],
+    known: Mapping[str, TrackedMessage],
+    to_gateway: ToGateway = same_clock,
+) -> str | None:
     """Return the id of the row that is this message and none of those known already, or None.
 
     The gateway may list a batch as one row under the id of the campaign, or each of its lines under an id of its own:
@@ -94,7 +80,8 @@ def match_sent_rows(item: OutboxItem, rows: Sequence[SentMessage], known: Mappin
     like = _known_like(item, known)
     candidates = [row for row in rows if row.message_id not in known or row.message_id in like]
     lines = _lines(item)
-    shown = {row.message_id: matching for row in candidates if (matching := _lines_shown(item, lines, row))}
+    recent = [row for row in candidates if _when_fits(item, row.sent_at, to_gateway)]
+    shown = {row.message_id: matching for row in recent if (matching := _lines_shown(item, lines, row))}
     listed = {row.message_id for row in rows}
     since = lookup_start(item)
     others = sum(key in shown or (key not in listed and message.sent_at >= since) for key, message in like.items())
@@ -125,9 +112,9 @@ def content_digest(request: SendRequest) -> str | None:
     return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
 
 
-def lookup_start(item: OutboxItem) -> datetime:
+def lookup_start(item: OutboxItem, to_gateway: ToGateway = same_clock) -> datetime:
     """Return the earliest time of a row that can be this message."""
-    return (item.attempted_at or item.expense.at) - SLACK
+    return to_gateway(item.attempted_at or item.expense.at) - SLACK
 
 
 def _lines(item: OutboxItem) -> _Lines:
@@ -143,24 +130,19 @@ def _lines(item: OutboxItem) -> _Lines:
 
 def _lines_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> list[tuple[str, str]]:
     """Return the lines that a row of the list may show."""
-    if not _when_fits(item, row.sent_at):
-        return []
     numbers = _numbers_shown(item, lines, row)
     return [(number, text) for number in numbers for text in lines[number] if _text_fits(item, text, row.text)]
 
 
-def _when_fits(item: OutboxItem, sent_at: datetime | None) -> bool:
+def _when_fits(item: OutboxItem, sent_at: datetime | None, to_gateway: ToGateway) -> bool:
     """Return whether a row has the time of this attempt or of the schedule; an unreadable date matches."""
     if sent_at is None or item.attempted_at is None:
         return True
-    attempted = item.attempted_at.astimezone(UTC)
+    since = lookup_start(item, to_gateway).astimezone(UTC)
     scheduled = item.request.send_at and item.request.send_at.astimezone(UTC)
     # The hour that autumn repeats is written like the one before it, and may be either.
     moments = [sent_at.replace(fold=fold) for fold in (0, 1)]
-    return any(
-        moment >= attempted - SLACK or (scheduled is not None and abs(moment - scheduled) <= SLACK)
-        for moment in moments
-    )
+    return any(moment >= since or (scheduled is not None and abs(moment - scheduled) <= SLACK) for moment in moments)
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:

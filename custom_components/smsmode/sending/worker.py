@@ -1,17 +1,19 @@
 """Background worker of the outbox: retry due messages, reconcile uncertain ones, expire old ones."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import batched
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..api import MessageStatus, SmsmodeClient, SmsmodeError
+from ..api import MessageStatus, SmsmodeClient, SmsmodeConnectionError, SmsmodeError
+from ..config.options import AccountOptions
+from ..config.recipients import Recipients
 from ..const import DOMAIN
+from ..errors import key_of
 from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
@@ -20,14 +22,16 @@ from ..helpers.timing import BurstDebouncer
 from ..state.outbox import MAX_BACKOFF, OutboxItem, Phase
 from ..state.store import PATIENCE, SHORT_PATIENCE, AccountStore, StorageError
 from .attempt import Attempt, GatewaySender, OutboxItemSettled
+from .lookup import LookupResult, async_look_up
 from .queue import queued_messages
-from .reconciliation import async_find_all
+from .unknown_messages import UnknownMessageMonitor
 
 MAX_CONCURRENT = 8
 MIN_INTERVAL = timedelta(seconds=1)
 WAITING_ISSUE_AFTER = timedelta(minutes=5)
 # How long, in seconds, the account waits at its end for attempts under way. What is cut short is looked for later.
 STOP_TIMEOUT = 5.0
+_NO_CONNECTION = key_of(SmsmodeConnectionError())
 
 
 class FlushMode(StrEnum):
@@ -44,6 +48,8 @@ class OutboxWorker:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
+        options: AccountOptions,
+        recipients: Recipients,
         client: SmsmodeClient,
         store: AccountStore,
         gateway_sender: GatewaySender,
@@ -55,6 +61,8 @@ class OutboxWorker:
         self._client = client
         self._store = store
         self._gateway_sender = gateway_sender
+        self._unknown_messages = UnknownMessageMonitor(hass, entry, recipients, store, gateway_sender)
+        self._repeat_urgent = options.repeat_urgent
         self._lock = asyncio.Lock()
         self._clock = clock
         self._cancel_timer: CALLBACK_TYPE | None = None
@@ -62,6 +70,8 @@ class OutboxWorker:
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} outbox")
         self._stopped = False
         self._is_reporting = False
+        client.on_answer = self._async_note_answer
+        gateway_sender.settled.subscribe(self._async_note_settled)
 
     @property
     def settled(self) -> Listeners[OutboxItemSettled]:
@@ -80,6 +90,18 @@ class OutboxWorker:
         """Tell of what has expired from now on: Home Assistant has started, and automations are there to hear it."""
         self._is_reporting = True
         self.async_schedule()
+
+    @callback
+    def _async_note_answer(self) -> None:
+        """Hurry what waits for a connection: the gateway has answered, whatever it was asked."""
+        if self._store.state.outbox.hurry(self._clock.now(), _NO_CONNECTION):
+            self.async_schedule()
+
+    @callback
+    def _async_note_settled(self, event: OutboxItemSettled) -> None:
+        """Hurry all messages that wait: the gateway has accepted one."""
+        if event.message_id is not None and self._store.state.outbox.hurry(self._clock.now()):
+            self.async_schedule()
 
     def _set_timer(self) -> None:
         self._cancel()
@@ -184,17 +206,43 @@ class OutboxWorker:
         try:
             async with self._lock:
                 self._clock.async_check()
-                now = self._clock.now()
-                for item in self._store.state.outbox.expired_items(now) if self._is_reporting else ():
-                    self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
-                due = self._store.state.outbox.due_items(now)
-                if any(item.phase is Phase.UNCERTAIN for item in due):
-                    await self._async_reconcile(due, now)
-                for few in batched([item for item in due if item.phase is Phase.WAITING], MAX_CONCURRENT, strict=False):
-                    if not self._stopped:
-                        await self._async_retry(few)
+                tried: set[str] = set()
+                # What is due is looked at anew each time: something urgent may have come meanwhile.
+                while await self._async_process_some(tried):
+                    pass
         finally:
             self.async_schedule()
+
+    async def _async_process_some(self, tried: set[str]) -> bool:
+        """Do everything that is due, of the attempts only as many as are made at a time; return whether any was.
+
+        What was ``tried`` and is due again, because others took long, lets them go first unless it is urgent.
+        """
+        outbox = self._store.state.outbox
+        self._give_up_expired()
+        if any(item.phase is Phase.UNCERTAIN for item in outbox.due_items(self._clock.now())):
+            await self._async_reconcile(self._clock.now())
+        self._tell_unknown()
+        waiting = [item for item in outbox.due_items(self._clock.now()) if item.phase is Phase.WAITING]
+        due = [item for item in waiting if item.is_urgent or item.key not in tried][:MAX_CONCURRENT]
+        if not due or self._stopped:
+            return False
+        tried.update(item.key for item in due)
+        await self._async_retry(due)
+        return True
+
+    def _give_up_expired(self) -> None:
+        """Give up what has waited too long; of what was repeated, nobody knows what became of the first attempt."""
+        for item in self._store.state.outbox.expired_items(self._clock.now()) if self._is_reporting else ():
+            if item.repeated:
+                self._unknown_messages.async_tell(item)
+            else:
+                self._gateway_sender.give_up(item, MessageStatus.EXPIRED)
+
+    def _tell_unknown(self) -> None:
+        """Tell of what was in doubt for too long."""
+        for item in self._store.state.outbox.unknown_items(self._clock.now()) if self._is_reporting else ():
+            self._unknown_messages.async_tell(item)
 
     async def _async_retry(self, items: Iterable[OutboxItem]) -> None:
         """Retry items that were not sent."""
@@ -247,23 +295,28 @@ class OutboxWorker:
         else:
             async_clear_issue(self._hass, self._entry, IssueType.MESSAGES_WAITING)
 
-    async def _async_reconcile(self, due: Collection[OutboxItem], now: datetime) -> None:
-        """Reconcile uncertain items with the list of sent messages; of one that is due and not listed, record that."""
-        uncertain = [item for item in self._store.state.outbox.idle_items() if item.phase is Phase.UNCERTAIN]
+    async def _async_reconcile(self, now: datetime) -> None:
+        """Reconcile uncertain items with the list of sent messages; of those that are due, record what is not known."""
+        outbox = self._store.state.outbox
+        uncertain = [item for item in outbox.idle_items() if item.phase is Phase.UNCERTAIN]
+        result, reason = LookupResult(), None
         try:
-            found = await async_find_all(self._client, uncertain, self._store.state.message_log)
-        except SmsmodeError:
-            found = None
+            result = await async_look_up(self._client, uncertain, self._store.state.message_log)
+        except SmsmodeError as err:
+            reason = key_of(err)
         for item in uncertain:
-            if found and (message_id := found[item.key]):
+            if (message_id := result.found.get(item.key)) is not None:
                 self._gateway_sender.accept(item, message_id)
-            elif item in due:
-                self._record_absence(item, now, seen=found is not None)
+            elif item.due <= now and item.key in outbox.items:
+                self._record_lookup(item, now, reason, is_absent=item.key in result.absent)
         self._gateway_sender.changed()
 
-    def _record_absence(self, item: OutboxItem, now: datetime, *, seen: bool) -> None:
-        """Record that a message is not listed, or that the list could not be read."""
-        if not seen:
-            self._store.state.outbox.postpone_lookup(item, now)
-        elif self._store.state.outbox.record_absence(item, now) and not item.may_retry:
+    def _record_lookup(self, item: OutboxItem, now: datetime, reason: str | None, *, is_absent: bool) -> None:
+        """Record that a message is not listed, or that the list does not tell whether it is."""
+        outbox = self._store.state.outbox
+        if not is_absent:
+            outbox.postpone_lookup(item, now, reason)
+            if self._repeat_urgent:
+                outbox.repeat(item, now)
+        elif outbox.record_absence(item, now) and not item.may_retry:
             self._gateway_sender.give_up(item, MessageStatus.EXPIRED)

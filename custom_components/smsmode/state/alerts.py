@@ -238,6 +238,11 @@ class Alert:
         self.record_refusal(AlertReason.NO_CREDIT, now)
         return True
 
+    def record_doubt(self, settled_by: datetime) -> None:
+        """Record that nobody knows whether the message of this step left; go on if that is not settled in time."""
+        if self.phase is AlertPhase.SENDING and self.due is None:
+            self.due = settled_by
+
     def advance(self) -> bool:
         """Advance to the next step; after the last it is exhausted, or not sent if the gateway never had a message."""
         self.unreachable, self.due, self.is_unpaid, self.attempt = set(), None, False, 0
@@ -252,8 +257,8 @@ class Alert:
         """Advance if the timeout of this phase has passed; return whether it has."""
         if not self.phase.is_running or self.due is None or self.due > now:
             return False
-        # Of what was not reported, nobody knows.
-        self.was_reached = True
+        # Of what was not reported, or got no answer, nobody knows.
+        self.was_accepted = self.was_reached = True
         return self.advance()
 
     def acknowledge(self, number: str | None, name: str) -> None:

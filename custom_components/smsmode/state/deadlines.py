@@ -58,6 +58,8 @@ class Deadlines:
                 item.expires_at -= ahead
             if item.attempted_at is not None:
                 item.attempted_at = min(item.attempted_at, now)
+            if item.doubted_at is not None:
+                item.doubted_at = min(item.doubted_at, now)
             self._set_enqueued_at(outbox, key, item.expense.at - ahead)
 
     def _set_enqueued_at(self, outbox: Outbox, key: str, moment: datetime) -> None:
@@ -79,7 +81,7 @@ class Deadlines:
 
 def outbox_deadlines(outbox: Outbox) -> _Collection:
     """Return the deadlines of an outbox."""
-    return outbox.items, ("due", "expires_at", "attempted_at")
+    return outbox.items, ("due", "expires_at", "attempted_at", "doubted_at")
 
 
 def account_deadlines(state: AccountState) -> Deadlines:

@@ -4,7 +4,8 @@
        ^                         │ │
        ├──────schedule_retry─────┘ └──mark_uncertain──> uncertain ──found──> (removed)
        │                                                   │
-       └──────────────record_absence, twice────────────────┘      waiting ──expired──> (removed)
+       └──────────record_absence, three times──────────────┤      waiting ──expired──> (removed)
+                                                           └──nothing known at its end──> (removed)
 
 Pure: time and chance are handed in. A message that was being sent at a crash is uncertain after the restart.
 """
@@ -28,7 +29,11 @@ FIRST_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=5)
 STALE_AFTER = 3 * MAX_BACKOFF
 LOOKUP_INTERVAL = timedelta(seconds=30)
-REQUIRED_LOOKUPS = 2
+REQUIRED_LOOKUPS = 3
+# The gateway lists a message a while after it has accepted it: what it does not list earlier may be there all the same.
+LIST_LAG = timedelta(minutes=2)
+# A doubt that can be settled at all is settled by then.
+DOUBT_PATIENCE = timedelta(minutes=3)
 
 
 class Phase(StrEnum):
@@ -56,9 +61,10 @@ class OutboxItem:
     """One request to the gateway.
 
     ``due`` is when to try, or to look, next; ``may_retry`` whether to try again at all; ``lookup_count`` how many
-    lookups did not find it, ``failed_lookups`` how many failed. ``message_id`` is the gateway's id once it has it,
-    ``reason`` why the latest attempt did not leave, as a key of the translations, ``fallback_used`` whether it was told
-    in another way.
+    lookups did not find it, ``failed_lookups`` how many failed. ``doubted_at`` is when the latest attempt got no
+    answer, ``repeated`` whether it was sent again although that was never settled. ``message_id`` is the gateway's id
+    once it has it, ``reason`` why the latest attempt did not leave, or the latest lookup failed, as a key of the
+    translations, ``fallback_used`` whether it was told in another way.
     """
 
     key: str
@@ -72,6 +78,8 @@ class OutboxItem:
     attempted_at: datetime | None = None
     lookup_count: int = 0
     failed_lookups: int = 0
+    doubted_at: datetime | None = None
+    repeated: bool = False
     message_id: str | None = None
     reason: str | None = None
     fallback_used: bool = False
@@ -92,8 +100,23 @@ class OutboxItem:
         return self.request.reference
 
     def has_expired(self, now: datetime) -> bool:
-        """Return whether the message waited too long. One that is uncertain never expires: it is first looked up."""
+        """Return whether the message waited too long. One that is uncertain does not expire: its doubt ends."""
         return self.phase is Phase.WAITING and self.expires_at <= now
+
+    @property
+    def in_doubt_since(self) -> datetime:
+        """When the present doubt began; one that was read from an older record is as old as the message."""
+        return self.doubted_at or self.expense.at
+
+    @property
+    def settled_by(self) -> datetime:
+        """When a doubt that can be settled is settled."""
+        return self.in_doubt_since + DOUBT_PATIENCE
+
+    @property
+    def doubt_ends_at(self) -> datetime:
+        """When nobody looks for it any more: not before there was time to."""
+        return max(self.expires_at, self.settled_by)
 
     @property
     def is_urgent(self) -> bool:
@@ -113,6 +136,8 @@ class Outbox:
     items: TrackedDict[OutboxItem] = field(default_factory=TrackedDict)
     _waiting_on_disk: set[str] = field(default_factory=set, init=False, compare=False)
     _being_written: set[str] = field(default_factory=set, init=False, compare=False)
+    # What waits for its next attempt or lookup: whoever looks for it does not have to go through all.
+    _postponed: set[str] = field(default_factory=set, init=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of messages."""
@@ -143,6 +168,7 @@ class Outbox:
 
     def recover(self, now: datetime) -> None:
         """Mark as uncertain what was being sent when Home Assistant stopped."""
+        self._postponed = set(self.items)
         for item in self.items.values():
             if item.phase is Phase.SENDING:
                 self.mark_uncertain(item, now)
@@ -165,6 +191,7 @@ class Outbox:
     def make_due(self, item: OutboxItem, now: datetime) -> None:
         """Schedule the next attempt, or lookup, for now."""
         item.due = now
+        self._postponed.discard(item.key)
         self.items.mark_changed(item.key)
 
     def begin_attempt(self, item: OutboxItem, now: datetime) -> None:
@@ -172,6 +199,7 @@ class Outbox:
         item.phase = Phase.SENDING
         item.attempts += 1
         item.attempted_at = now
+        self._postponed.discard(item.key)
         self.items.mark_changed(item.key)
 
     def latest_to(self, target: str) -> OutboxItem | None:
@@ -199,36 +227,70 @@ class Outbox:
     def remove(self, item: OutboxItem) -> None:
         """Remove a message that the gateway accepted or refused, or that was given up."""
         self.items.pop(item.key, None)
+        self._postponed.discard(item.key)
 
     def schedule_retry(self, item: OutboxItem, now: datetime, jitter: float) -> None:
         """Schedule the next retry: exponential backoff from 5 s to 5 min, multiplied by ``jitter`` (0.8 to 1.2)."""
         item.phase = Phase.WAITING
         item.due = now + min(FIRST_BACKOFF * 2 ** min(item.attempts - 1, 16), MAX_BACKOFF) * jitter
+        self._postponed.add(item.key)
         self.items.mark_changed(item.key)
 
     def mark_uncertain(self, item: OutboxItem, now: datetime) -> None:
         """Record that no answer came: look up whether the gateway has it, at once and again later."""
         item.phase = Phase.UNCERTAIN
         item.lookup_count = item.failed_lookups = 0
-        item.due = now
+        item.due = item.doubted_at = now
         self.items.mark_changed(item.key)
 
-    def postpone_lookup(self, item: OutboxItem, now: datetime) -> None:
-        """Schedule the next lookup after one that failed: exponential backoff from 30 s to 5 min."""
-        item.due = now + min(LOOKUP_INTERVAL * 2 ** min(item.failed_lookups, 16), MAX_BACKOFF)
+    def postpone_lookup(self, item: OutboxItem, now: datetime, reason: str | None = None) -> None:
+        """Schedule the next lookup after one that failed: exponential backoff from 30 s to 5 min.
+
+        The moments at which something is decided without it are not slept through.
+        """
+        later = now + min(LOOKUP_INTERVAL * 2 ** min(item.failed_lookups, 16), MAX_BACKOFF)
+        item.due = min(moment for moment in (later, item.settled_by, item.doubt_ends_at) if moment > now)
         item.failed_lookups += 1
+        item.reason = reason
+        self._postponed.add(item.key)
         self.items.mark_changed(item.key)
 
     def record_absence(self, item: OutboxItem, now: datetime) -> bool:
-        """Record that a lookup did not find it; True if it is certain now that it was not sent."""
+        """Record that a lookup did not find it; True if it is certain now that it was not sent.
+
+        That takes several lookups, the last of them when the list shows even what it shows late.
+        """
         item.lookup_count += 1
         self.items.mark_changed(item.key)
-        if item.lookup_count < REQUIRED_LOOKUPS:
-            item.due = now + LOOKUP_INTERVAL
+        listed_by = item.in_doubt_since + LIST_LAG
+        if item.lookup_count >= REQUIRED_LOOKUPS and listed_by <= now:
+            self._retry_now(item, now)
+            return True
+        item.due = now + LOOKUP_INTERVAL
+        if item.lookup_count >= REQUIRED_LOOKUPS - 1:
+            item.due = max(item.due, listed_by)
+        return False
+
+    def repeat(self, item: OutboxItem, now: datetime) -> bool:
+        """Send an urgent message again, once, if its doubt could not be settled in time; return whether it is."""
+        is_wanted = item.is_urgent and item.may_retry and not item.repeated
+        if not is_wanted or not item.settled_by <= now < item.expires_at:
             return False
-        item.phase = Phase.WAITING
-        item.due = now
+        item.repeated = True
+        self._retry_now(item, now)
         return True
+
+    def _retry_now(self, item: OutboxItem, now: datetime) -> None:
+        item.phase, item.due = Phase.WAITING, now
+        self.items.mark_changed(item.key)
+
+    def hurry(self, now: datetime, reason: str | None = None) -> bool:
+        """Make due now what is postponed for a reason, or any message that waits; return whether there was any."""
+        postponed = [item for key in self._postponed if (item := self.items[key]).due > now]
+        hurried = [item for item in postponed if (item.reason == reason if reason else item.phase is Phase.WAITING)]
+        for item in hurried:
+            self.make_due(item, now)
+        return bool(hurried)
 
     def due_items(self, now: datetime) -> list[OutboxItem]:
         """Return what is to be sent or looked up now, unless it has expired: urgent first, then oldest first."""
@@ -236,13 +298,27 @@ class Outbox:
         return sorted(due, key=lambda item: not item.is_urgent)
 
     def expired_items(self, now: datetime) -> list[OutboxItem]:
-        """Return the waiting messages past their expiry. An uncertain one never expires: it is reconciled first."""
+        """Return the waiting messages past their expiry."""
         return [item for item in self.items.values() if item.has_expired(now)]
+
+    def unknown_items(self, now: datetime) -> list[OutboxItem]:
+        """Return the uncertain messages past the end of their doubt: nobody will know whether they were sent."""
+        return [item for item in self.items.values() if item.phase is Phase.UNCERTAIN and item.doubt_ends_at <= now]
+
+    def in_doubt_since(self, reference: str) -> datetime | None:
+        """Return since when it is not known whether a message of this reference was sent; None if none is in doubt."""
+        doubted = [
+            item.in_doubt_since
+            for item in self.items.values()
+            if item.phase is Phase.UNCERTAIN and item.reference == reference
+        ]
+        return min(doubted, default=None)
 
     def next_due(self) -> datetime | None:
         """Return when the next attempt, lookup or expiry is due."""
         moments = [
-            min(item.due, item.expires_at) if item.phase is Phase.WAITING else item.due for item in self.idle_items()
+            min(item.due, item.expires_at if item.phase is Phase.WAITING else item.doubt_ends_at)
+            for item in self.idle_items()
         ]
         return min(moments, default=None)
 

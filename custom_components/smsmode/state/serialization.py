@@ -30,6 +30,8 @@ _PROGRESS = (
     "attempted_at",
     "lookup_count",
     "failed_lookups",
+    "doubted_at",
+    "repeated",
     "reason",
     "fallback_used",
 )
