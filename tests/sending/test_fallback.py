@@ -229,6 +229,13 @@ async def test_a_call_and_a_batch_are_told_with_their_texts(house: House, told: 
     ]
 
 
+async def test_who_is_refused_among_others_is_told(house: House, told: list[ServiceCall]) -> None:
+    # The gateway of the tests has no groups.
+    response = await house.async_call("send_message", message="Water!", target=["Alice", "Family"], urgent=True)
+    assert [failed["reason"] for failed in response["failed"]] == ["gateway_parameter"]
+    assert messages(told) == ["Water!\nSMS to Family could not be sent: the gateway refused it."]
+
+
 async def test_of_many_people_some_are_named(house: House, told: list[ServiceCall]) -> None:
     await house.gateway.set(balance=0)
     await send_urgently(house, target=[f"+3361234567{digit}" for digit in range(8)])

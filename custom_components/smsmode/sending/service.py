@@ -181,8 +181,12 @@ class MessageService:
             for target in receipt.draft.recipients
         ]
         for receipt in receipts:
+            if receipt.error is None:
+                continue
+            if order.urgent:
+                self.fallback.async_handle_refusal([receipt.draft], key_of(receipt.error))
             # An uncertain one is reported when it is known.
-            if receipt.error is not None and not isinstance(receipt.error, SmsmodeUncertainError):
+            if not isinstance(receipt.error, SmsmodeUncertainError):
                 reference = receipt.draft.request.reference
                 self._processor.async_process_given_up(receipt.draft.recipients, reference, MessageStatus.REJECTED)
         if failures or refused:
