@@ -66,7 +66,7 @@ class AccountOptions:
     user_access: tuple[UserAccess, ...] = ()
     calendar_events: bool = False
     refuse_changed_text: bool = False
-    fallback: str | None = None
+    fallback: str | None = field(default=None, repr=False)
     repeat_urgent: bool = False
 
 

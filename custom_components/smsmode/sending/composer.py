@@ -1,7 +1,7 @@
 """Composer: send options and resolved recipients to validated requests, before anything is stored or spent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -47,7 +47,7 @@ class SendOptions:
     # It is sent although its text is changed, whatever the account prefers: nobody would hear of a refusal.
     accept_changes: bool = False
     # The automation, script or watchdog that sends it; None is anybody else.
-    origin: str | None = None
+    origin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
