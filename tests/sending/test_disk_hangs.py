@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from homeassistant.core import CoreState
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.sending.worker import FlushMode
 from custom_components.smsmode.state.database import Database
 from tests.support.disks import HangingDisk, hanging, opening_hangs
 from tests.support.house import House
@@ -175,6 +177,19 @@ async def test_an_account_starts_while_the_disk_hangs_with_what_can_be_read(hous
     assert await texts(house.gateway) == ["after", "before"]
     await house.async_reload()
     assert len(house.account.store.state.message_log.messages) == 2
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_start_of_home_assistant(house: House) -> None:
+    """What is due at a start is written; the automations begin after that."""
+    await hold_up(house)
+    house.hass.set_state(CoreState.starting)
+    with hanging() as disk:
+        house.account.worker.async_flush(FlushMode.RETRY)
+        await disk.async_wait_until_it_hangs()
+        await house.hass.async_block_till_done()
+        assert disk.was_released is None
+    house.hass.set_state(CoreState.running)
+    await house.async_settle()
 
 
 async def test_a_file_that_can_neither_be_written_nor_read_is_free_when_the_disk_goes_on(house: House) -> None:

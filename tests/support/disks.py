@@ -54,6 +54,7 @@ class HangingDisk:
     def __init__(self) -> None:
         """Hang."""
         self.begun = self.ended = 0
+        self.was_released: bool | None = None
         self._hangs, self._go_on = threading.Event(), threading.Event()
 
     async def async_wait_until_it_hangs(self) -> None:
@@ -68,7 +69,8 @@ class HangingDisk:
         """Write, once released."""
         self.begun += 1
         self._hangs.set()
-        assert self._go_on.wait(20)
+        self.was_released = self._go_on.wait(20)
+        assert self.was_released
         write()
         self.ended += 1
 
