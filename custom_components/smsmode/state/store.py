@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, CoreState, Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.storage import STORAGE_DIR
@@ -36,6 +36,8 @@ OPENED_WITHIN = 5.0
 # How long, in seconds, to wait for a slow disk. What is wanted at once can do without it much sooner.
 PATIENCE = 30.0
 SHORT_PATIENCE = 2.0
+
+_STARTING = (CoreState.not_running, CoreState.starting)
 
 
 class StorageError(Exception):
@@ -187,8 +189,12 @@ class AccountStore:
     def _async_begin(self) -> asyncio.Task[bool]:
         """Return the next write that has not begun; all who ask until it begins share it."""
         if self._next is None:
-            work = self._async_write_next()
-            self._next = self._hass.async_create_task(work, f"{DOMAIN} save", eager_start=False)
+            work, name = self._async_write_next(), f"{DOMAIN} save"
+            if self._hass.state in _STARTING:
+                # Home Assistant would wait for the disk with its start, and with all automations.
+                self._next = self._hass.loop.create_task(work, name=name)
+            else:
+                self._next = self._hass.async_create_task(work, name, eager_start=False)
         return self._next
 
     async def _async_write_next(self) -> bool:
