@@ -9,7 +9,8 @@ from homeassistant.util.ulid import ulid_now
 
 from ..config.recipients import Failure
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
-from ..conversations.alert_manager import AlertManager, sms_options, voice_options
+from ..conversations.alert_manager import AlertManager
+from ..conversations.alert_messages import sms_options, voice_options
 from ..conversations.answers import READY
 from ..conversations.left_out import async_tell_left_out, left_out
 from ..conversations.reply_targets import NO_RECIPIENTS, ensure_gsm_text, find_reply_targets, nobody_left, read_answers

@@ -17,12 +17,13 @@ from ..helpers.tasks import BackgroundTasks
 from ..receiving.events import ReplyEvent, ReportEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.attempt import OutboxItemSettled
-from ..sending.composer import MessageSendOptions, VoiceSendOptions
+from ..sending.composer import MessageSendOptions
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
 from ..state.alerts import Alert, AlertPhase, AlertReason, AlertStep, Channel
 from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
+from .alert_messages import hint_options, notice_options, sms_options, voice_options
 from .alert_notifier import AlertNotifier
 from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
 from .alert_sleep import AlertSleep
@@ -46,6 +47,7 @@ class AlertManager:
         clock: Clock,
     ) -> None:
         """Do nothing before `async_start`; ``fetch`` asks the gateway for replies and delivery reports."""
+        self._hass = hass
         self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor
@@ -58,6 +60,7 @@ class AlertManager:
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
         self._router = ReplyRouter(processor, self._async_handle_reply)
         self._subscriptions = Subscriptions()
+        self._being_sent: set[str] = set()
         self._sleep = AlertSleep(hass, clock, self.alerts, self._end_asleep)
 
     @callback
@@ -93,7 +96,16 @@ class AlertManager:
         for alert in self.alerts.listening:
             self._check_accepted(alert)
             self._check_doubt(alert)
-            self._save(alert)
+            if self._is_dropped(alert):
+                alert.pass_over(AlertReason.NOBODY_REACHED)
+                self._continue(alert)
+            else:
+                self._save(alert)
+
+    def _is_dropped(self, alert: Alert) -> bool:
+        """Return whether somebody took the message of a step out of the queue: nothing else would end its wait."""
+        is_waiting = alert.phase is AlertPhase.SENDING and alert.key not in self._being_sent
+        return is_waiting and not self._store.state.is_enqueued(alert.reference)
 
     async def async_begin(self, alert: Alert) -> None:
         """Start an alert and send its first step.
@@ -145,6 +157,11 @@ class AlertManager:
         understood = AnswerMatcher(alert.answers).understand(event.reply.text)
         if understood is not None:
             self.async_acknowledge(alert, event.reply.sender, self.notifier.name_of(event.reply.sender), understood.id)
+        elif event.reply.sender not in alert.hinted:
+            # Whoever writes something else may believe that they have taken it.
+            alert.hinted += (event.reply.sender,)
+            self._save(alert)
+            self._tasks.create(self._async_tell(alert, hint_options(alert, self._hass.config.language)))
 
     @callback
     def _async_handle_report(self, event: ReportEvent) -> None:
@@ -226,11 +243,14 @@ class AlertManager:
         if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(alert.reference):
             self._check_accepted(alert)
             return None
+        self._being_sent.add(alert.key)
         try:
             await self._async_send(alert, alert.step, alert.reference)
         except HomeAssistantError as err:
             # Somebody may have ended it meanwhile.
             return err if alert in self.alerts.running else None
+        finally:
+            self._being_sent.discard(alert.key)
         self._note_sent(alert)
         return None
 
@@ -270,20 +290,16 @@ class AlertManager:
     async def _async_finish(self, alert: Alert) -> None:
         """Notify the others, if there is a notice for them; then forget the alert."""
         if alert.pending_notice and alert.notice_targets and not self._store.state.is_enqueued(alert.notice_reference):
-            options = MessageSendOptions(
-                message=alert.pending_notice,
-                targets=alert.notice_targets,
-                reference=alert.notice_reference,
-                urgent=True,
-                repeat=True,
-                origin=alert.origin,
-            )
-            try:
-                await self._messages.async_send_message(options)
-            except HomeAssistantError as err:
-                LOGGER.warning("Nobody was notified who acknowledged the alert %s: %s", alert.alert_id, err)
+            await self._async_tell(alert, notice_options(alert))
         self.alerts.all.pop(alert.key, None)
         self._store.async_save_soon()
+
+    async def _async_tell(self, alert: Alert, options: MessageSendOptions) -> None:
+        """Send a message that belongs to an alert and is no step of it."""
+        try:
+            await self._messages.async_send_message(options)
+        except HomeAssistantError as err:
+            LOGGER.warning("A message that belongs to the alert %s was not sent: %s", alert.alert_id, err)
 
     def _cancel_messages(self, alert: Alert) -> None:
         """Cancel the messages of an alert that are still in the outbox."""
@@ -351,29 +367,3 @@ class AlertManager:
         self._timers.cancel(alert.key)
         self.alerts.all.pop(alert.key, None)
         self._store.async_save_soon()
-
-
-def sms_options(alert: Alert, step: AlertStep, reference: str) -> MessageSendOptions:
-    """Return the send options of the SMS of a step."""
-    return MessageSendOptions(
-        message=alert.message,
-        targets=step.targets,
-        reply=True,
-        reference=reference,
-        urgent=True,
-        repeat=True,
-        origin=alert.origin,
-    )
-
-
-def voice_options(alert: Alert, step: AlertStep, reference: str) -> VoiceSendOptions:
-    """Return the send options of the call of a step."""
-    return VoiceSendOptions(
-        message=alert.message,
-        targets=step.targets,
-        language=alert.language,
-        reference=reference,
-        urgent=True,
-        repeat=True,
-        origin=alert.origin,
-    )

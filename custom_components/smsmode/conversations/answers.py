@@ -4,6 +4,7 @@ Templates are those of ``assist_satellite.ask_question``: ``[optional]``, ``(one
 punctuation do not count, nor does politeness around the answer.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
@@ -32,6 +33,10 @@ MAX_SAMPLES = 500
 MAX_LENGTH = 320
 # What a slot is filled with to find out whether two answers match the same text.
 _ANYTHING = "anything"
+# Syntax of a template, the innermost first: what may be left out, and a choice with its first member.
+_OPTIONAL = re.compile(r"\[[^\[\]]*\]")
+_CHOICE = re.compile(r"\(([^()|]*)[^()]*\)")
+_SLOT = re.compile(r"\{[^{}]*\}")
 
 
 class AnswerProblem(StrEnum):
@@ -245,6 +250,15 @@ def _check_sentence(name: str, sentence: str) -> None:
     lists = _filled(_slots(expression), [_ANYTHING])
     if any(not set(text.split()) - {_ANYTHING} for text in islice(sample_expression(expression, lists), MAX_SAMPLES)):
         raise AnswerError(AnswerProblem.SENTENCE, name)
+
+
+def example_of(answer: Answer) -> str:
+    """Return one way to write an answer: its first sentence without what is optional, with the first of each choice."""
+    text = answer.sentences[0]
+    for syntax, replacement in ((_OPTIONAL, " "), (_CHOICE, r"\1"), (_SLOT, "...")):
+        while syntax.search(text):
+            text = syntax.sub(replacement, text)
+    return " ".join(text.split())
 
 
 def _filled(slots: Iterable[str], fillings: Sequence[str]) -> dict[str, SlotList]:

@@ -15,6 +15,10 @@ ALERT_TAKEN: Final[Mapping[str, str]] = {
     "en": "{recipient} takes care of it. There is nothing else to do.",
     "fr": "{recipient} s'en occupe. Il n'y a rien d'autre à faire.",
 }
+ALERT_HINT: Final[Mapping[str, str]] = {
+    "en": "This was not understood. If you take care of it, answer: {answers}",
+    "fr": "Réponse non comprise. Si vous vous en occupez, répondez : {answers}",
+}
 LAST_SIGN: Final[Mapping[str, str]] = {
     "en": "Last sign of life: {moment:%Y-%m-%d %H:%M} ({code})",
     "fr": "Dernier signe de vie : {moment:%d/%m/%Y %H:%M} ({code})",

@@ -90,7 +90,8 @@ class Alert:
     ``failure`` is why the latest message reached nobody. While the account is refused, ``retries`` counts the attempts,
     and at ``give_up_at`` it ends. ``attempt`` counts the messages of this step that the gateway took but did not send,
     for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last,
-    ``fallback_used`` whether it was told in another way.
+    ``fallback_used`` whether it was told in another way,
+    ``hinted`` are those who were told what to answer.
     """
 
     key: str
@@ -117,6 +118,7 @@ class Alert:
     attempt: int = 0
     retries: int = 0
     give_up_at: datetime | None = None
+    hinted: tuple[str, ...] = ()
     seen_at: datetime | None = None
     fallback_used: bool = False
 
@@ -144,6 +146,11 @@ class Alert:
     def notice_reference(self) -> str:
         """The reference of the message that tells the others."""
         return f"{self.reference_prefix}told"
+
+    @property
+    def hint_reference(self) -> str:
+        """The reference of the message that tells the latest of ``hinted`` what to answer."""
+        return f"{self.reference_prefix}hint{len(self.hinted)}"
 
     @property
     def contacted(self) -> tuple[str, ...]:
