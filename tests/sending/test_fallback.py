@@ -96,6 +96,13 @@ async def test_an_urgent_message_that_waits_for_three_minutes_is_told_once_and_s
     assert sorted(await texts(house.gateway)) == ["Dinner", "Water!"]
 
 
+async def test_one_that_expires_within_three_minutes_is_told_then(house: House, told: list[ServiceCall]) -> None:
+    async with house.gateway.offline():
+        await send(house, urgent=True, expires_after={"minutes": 1})
+        await wait(house, 5)
+    assert messages(told) == [f"Water!\n{UNREACHABLE}"]
+
+
 async def test_one_that_waited_over_a_restart_is_told_when_home_assistant_has_started(
     house: House, told: list[ServiceCall]
 ) -> None:
@@ -124,7 +131,9 @@ async def test_one_that_expired_while_the_house_was_off_wakes_nobody(house: Hous
         house.freezer.tick(timedelta(hours=3))
         await house.async_set_up()
         await wait(house, 1)
-    assert told == []
+    await house.gateway.set_time(dt_util.utcnow().isoformat())
+    await wait(house, 10)
+    assert (told, len(house.account.store.state.outbox)) == ([], 0)
 
 
 async def test_a_refusal_while_home_assistant_starts_is_told_when_it_has_started(
