@@ -148,10 +148,16 @@ class Fallback:
 
     @callback
     def _handle_settled(self, settled: OutboxItemSettled) -> None:
-        """Use the fall-back for a queued message that was refused. One that expired has had it, or slept."""
+        """Use the fall-back for a queued message that was refused, or that has just expired for want of patience.
+
+        One that expired while the house slept wakes nobody.
+        """
         item = settled.item
-        if settled.error is not None and _is_alarm(item):
-            self._use_for(item.reference, _text_of(item.request), item.targets, key_of(settled.error), is_over=True)
+        if settled.message_id is not None or not _is_alarm(item):
+            return
+        if settled.error is not None or self._clock.now() < item.expires_at + PATIENCE:
+            key = wait_reason(item) if settled.error is None else key_of(settled.error)
+            self._use_for(item.reference, _text_of(item.request), item.targets, key, is_over=True)
 
     def _look(self) -> None:
         """Use the fall-back for what has waited for too long, and set the timer for what will have next."""
