@@ -30,9 +30,16 @@ class AccountOperations:
         money = dict.fromkeys(("daily_limit", "urgent_daily_limit"), 0)
         hourly = self._rng.choice((0, 0, 3))
         chosen = {
-            "sending": {"encoding": "auto", "max_segments": 5, "stop": "never"},
+            "sending": {
+                "encoding": "auto",
+                "max_segments": 5,
+                "stop": "never",
+                "default_account": True,
+                **dict.fromkeys(("refuse_changed_text", "repeat_urgent", "calendar_events"), False),
+            },
             "money": {"low_balance": 20, "recipient_hourly_limit": hourly, **money},
             "callbacks": {"callbacks": self._rng.choice(("auto", "auto", "off"))},
+            "access": {},
         }
         form = await self._hass.config_entries.options.async_init(self._house.entry.entry_id)
         await self._hass.config_entries.options.async_configure(form["flow_id"], chosen)

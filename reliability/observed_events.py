@@ -10,7 +10,7 @@ from tests.support.gateway import GatewayMessage
 from tests.support.house import House
 
 from .scenario import ScenarioLog
-from .send_oracle import ReportKey
+from .send_oracle import LossReports
 
 LATE = timedelta(minutes=15)
 # The list of replies has whole minutes, and time moves in steps of three minutes.
@@ -32,13 +32,13 @@ class ObservedEvents:
         self._sort_key = house.capture("smsmode_late_reply")
         self.wrong: list[str] = []
 
-    def count_given_up(self) -> Counter[ReportKey]:
-        """Count the reports of messages that were given up, by reference and target."""
-        return Counter(
-            (event.data["reference"], event.data["number"])
-            for event in self._reports
-            if event.data["message_id"] is None and event.data["reference"] not in UNRECORDED
-        )
+    def count_losses(self) -> LossReports:
+        """Count the reports of messages that have no id."""
+        losses = LossReports()
+        for event in self._reports:
+            if event.data["reference"] not in UNRECORDED:
+                losses.add(event.data)
+        return losses
 
     def compare(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
         """Return the figures that must be 0."""

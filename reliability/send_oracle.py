@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from itertools import islice
-from typing import override
+from typing import Any, override
 
 from tests.support.gateway import GatewayMessage
 
@@ -45,6 +45,24 @@ class ExpectedMessage:
     started: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class LossReports:
+    """Reports of messages that have no id: those that were given up, and those of which nobody knows."""
+
+    given_up: Counter[ReportKey] = field(default_factory=Counter)
+    unknown: Counter[ReportKey] = field(default_factory=Counter)
+
+    def add(self, report: Mapping[str, Any]) -> None:
+        """Count the report of a message that has no id."""
+        if report["message_id"] is None:
+            kind = self.unknown if report["status"] == "undefined" else self.given_up
+            kind[report["reference"], report["number"]] += 1
+
+    def once(self) -> LossReports:
+        """Count each of them once: a crash may have repeated it."""
+        return LossReports(Counter(set(self.given_up)), Counter(set(self.unknown)))
+
+
 @dataclass(slots=True)
 class Verdict:
     """Verdict: four figures, and the errors as text."""
@@ -72,16 +90,15 @@ class Verdict:
         return "; ".join(self.wrong[:SHOWN])
 
 
-def compare(
-    entries: Iterable[ExpectedMessage], messages: Iterable[GatewayMessage], reported: Mapping[ReportKey, int]
-) -> Verdict:
-    """Compare outcomes with messages; ``reported`` counts the reports of messages that were given up."""
-    verdict, reports, has = Verdict(), Counter(reported), _accepted(messages)
+def compare(entries: Iterable[ExpectedMessage], messages: Iterable[GatewayMessage], reported: LossReports) -> Verdict:
+    """Compare outcomes with messages and with the reports of those that have no id."""
+    verdict, has = Verdict(), _accepted(messages)
+    reports, unknown = Counter(reported.given_up), Counter(reported.unknown)
     expected: defaultdict[Item, list[ExpectedMessage]] = defaultdict(list)
     for entry in entries:
         expected[entry.item].append(entry)
     for item, identical in expected.items():
-        _compare_identical(verdict, item, identical, has.pop(item, 0), reports)
+        _compare_identical(verdict, item, identical, has.pop(item, 0), reports, unknown)
     # A refusal that was told may be reported besides.
     _take_reports(
         [entry for identical in expected.values() for entry in identical if entry.outcome is Outcome.REFUSED],
@@ -106,7 +123,12 @@ def _accepted(messages: Iterable[GatewayMessage]) -> Counter[Item]:
 
 
 def _compare_identical(
-    verdict: Verdict, item: Item, identical: list[ExpectedMessage], has: int, reports: Counter[ReportKey]
+    verdict: Verdict,
+    item: Item,
+    identical: list[ExpectedMessage],
+    has: int,
+    reports: Counter[ReportKey],
+    unknown: Counter[ReportKey],
 ) -> None:
     """Compare messages that cannot be distinguished."""
     outcome = Counter(entry.outcome for entry in identical)
@@ -115,9 +137,10 @@ def _compare_identical(
     verdict.note("false_successes", outcome[Outcome.ACCEPTED] - has, *item)
     verdict.note("false_failures", min(outcome[Outcome.REFUSED], outcome[Outcome.REFUSED] - missing), *item)
     missing -= outcome[Outcome.REFUSED]
-    missing -= _take_reports(
-        [entry for entry in identical if entry.outcome is not Outcome.REFUSED], max(0, missing), reports
-    )
+    waiting = [entry for entry in identical if entry.outcome is not Outcome.REFUSED]
+    # Of what is unknown, the gateway may have the message or not.
+    for told in (reports, unknown):
+        missing -= _take_reports(waiting, max(0, missing), told)
     # Who was told that nobody knows has been told.
     missing -= outcome[Outcome.UNCERTAIN] + sum(not entry.started for entry in identical)
     verdict.note("lost", missing, *item)

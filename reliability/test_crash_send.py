@@ -24,7 +24,7 @@ from tests.support.gateway import Gateway
 from .figures import Figures
 from .hass_process import ActionError, HassClient, HassProcess, HassStoppedError
 from .random_faults import SENDING, Choice, RandomFaults
-from .send_oracle import MARK, ExpectedMessage, Outcome, ReportKey, compare
+from .send_oracle import MARK, ExpectedMessage, LossReports, Outcome, compare
 from .send_simulator import GROUPS, Call, SendSimulator
 from .test_sends import REPEATED, counted
 
@@ -148,7 +148,7 @@ async def test_whoever_kills_the_house_nothing_is_lost_or_doubled(
         finally:
             await house.kill()
     await _mark_started(runs.entries, gateway)
-    verdict = compare(runs.entries, await gateway.messages(), _given_up(house))
+    verdict = compare(runs.entries, await gateway.messages(), _losses(house))
     figures.note(
         kills=kills,
         stops_in_order=len(range(0, kills, STOP_EVERY)),
@@ -178,9 +178,12 @@ async def _mark_started(entries: list[ExpectedMessage], gateway: Gateway) -> Non
         entry.started = entry.outcome is not Outcome.UNKNOWN or (reference or entry.item[0]) in seen
 
 
-def _given_up(house: HassProcess) -> dict[ReportKey, int]:
-    """Return the reports of messages that were given up; one that was repeated after a crash counts once."""
-    return {(report["reference"], report["number"]): 1 for report in house.reports if report["message_id"] is None}
+def _losses(house: HassProcess) -> LossReports:
+    """Return the reports of messages that have no id; one that was repeated after a crash counts once."""
+    losses = LossReports()
+    for report in house.reports:
+        losses.add(report)
+    return losses.once()
 
 
 def unreadable(folder: Path) -> int:

@@ -19,7 +19,7 @@ from tests.support.house import House, account_entry
 
 from .figures import Figures
 from .random_faults import RandomFaults
-from .send_oracle import ExpectedMessage, ReportKey, compare
+from .send_oracle import ExpectedMessage, LossReports, compare
 from .send_simulator import GROUPS, Call, SendSimulator
 
 QUICK, FULL = 60, 1_000
@@ -158,7 +158,7 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
     faults.fault_rate = 0
     for _ in range(HOURS_AFTER * 60):
         await runner.wait(60)
-    verdict = compare(entries, await house.gateway.messages(), _given_up(reports))
+    verdict = compare(entries, await house.gateway.messages(), _losses(reports))
     figures.note(
         messages=len(entries),
         outcome=counted(Counter(entry.outcome.name.lower() for entry in entries)),
@@ -173,11 +173,12 @@ async def test_each_is_accepted_once_or_said_to_be_lost(
     figures.check()
 
 
-def _given_up(reports: list[Event]) -> Counter[ReportKey]:
-    """Count the reports of messages that were given up, by reference and target."""
-    return Counter(
-        (event.data["reference"], event.data["number"]) for event in reports if event.data["message_id"] is None
-    )
+def _losses(reports: list[Event]) -> LossReports:
+    """Count the reports of messages that have no id."""
+    losses = LossReports()
+    for event in reports:
+        losses.add(event.data)
+    return losses
 
 
 def counted(counter: Counter[str]) -> str:
