@@ -41,14 +41,11 @@ def _hang(shim: FaultShim) -> None:
 DISKS: Mapping[str, Callable[[FaultShim], None]] = {
     "slow": lambda shim: shim.slow(DiskOperation.SYNC, SYNC_SECONDS),
     "hanging": _hang,
-    "locked_up": lambda shim: shim.hang(DiskOperation.OPEN),
     "full": lambda shim: shim.fail(DiskOperation.WRITE, errno.ENOSPC),
     "read_only": lambda shim: shim.fail(DiskOperation.OPEN, errno.EROFS),
 }
 # Those that have taken nothing yet, and may still do.
-LATE = {"slow", "hanging", "locked_up"}
-# A start takes longer on these: they are left out of a quick run, for the tests of the store have them.
-LONG = {"locked_up"}
+LATE = {"slow", "hanging"}
 
 
 class DiskRuns:
@@ -131,7 +128,7 @@ async def test_urgent_messages_leave_within_seconds_whatever_the_disk_does_and_o
         try:
             await runs.begin()
             for number in range(QUICK if quick else FULL):
-                for disk in [disk for disk in DISKS if disk not in LONG or not quick]:
+                for disk in DISKS:
                     await runs.run(disk, recovers=number % 2 == 0 and disk in LATE)
             await runs.end()
         finally:

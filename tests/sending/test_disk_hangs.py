@@ -1,11 +1,13 @@
 """Messages while the disk hangs: they leave within seconds, once. # faults E5"""
 
 import asyncio
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
+import pytest
 from homeassistant.core import CoreState
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -192,16 +194,22 @@ async def test_a_disk_that_hangs_does_not_hold_up_the_start_of_home_assistant(ho
     await house.async_settle()
 
 
-async def test_a_file_that_can_neither_be_written_nor_read_is_free_when_the_disk_goes_on(house: House) -> None:
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_a_file_that_can_neither_be_written_nor_read_is_free_when_the_disk_goes_on(
+    house: House, hangs: bool
+) -> None:
     """Another attempt to set the account up opens it again."""
     hass, entry_id = house.hass, house.entry.entry_id
     await hass.config_entries.async_unload(entry_id)
-    with opening_hangs(), patch.object(Database, "_copy_from", side_effect=OSError):
+    copied = threading.Event()
+    unreadable = Mock(side_effect=(lambda _path: copied.wait(20)) if hangs else OSError)
+    with opening_hangs(), patch.object(Database, "_copy_from", unreadable):
         set_up = asyncio.create_task(hass.config_entries.async_setup(entry_id))
         while not set_up.done():
             await elapse(house, 1)
             await asyncio.to_thread(lambda: None)
         assert house.entry.state.value == "setup_retry"
+        copied.set()
     await house.async_settle()
     await house.async_wait(minutes=1)
     assert house.entry.state.value == "loaded"
