@@ -126,7 +126,10 @@ class AccountStore:
         return self._async_in_thread(partial(_open, _path(self._hass, self._entry.entry_id), now))
 
     async def _async_open_copy(self, now: datetime) -> _OpenedFile[None]:
-        return await self._async_in_thread(partial(_open_copy, _path(self._hass, self._entry.entry_id), now))
+        reading = self._async_in_thread(partial(_open_copy, _path(self._hass, self._entry.entry_id), now))
+        if not await async_wait_at_most(self._hass, OPENED_WITHIN, reading):
+            raise TimeoutError
+        return reading.result()
 
     async def async_save(self, patience: float = PATIENCE) -> None:
         """Return when the present state is on the disk.
