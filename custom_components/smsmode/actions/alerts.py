@@ -35,6 +35,7 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
     account, alerting, name = entry.runtime_data, entry.runtime_data.alerts, call.data.get("alert_id")
     is_preview = call.data.get("preview", False)
+    await alerting.turns.async_take()
     if not is_preview and not alerting.alerts.has_room_for(name):
         # Before anything is composed: of a thousand alerts in one instant most are refused.
         raise validation_error("too_many_alerts", limit=str(MAX_ALERTS))

@@ -14,6 +14,7 @@ from ..errors import key_of
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Subscriptions
 from ..helpers.tasks import BackgroundTasks
+from ..helpers.turns import Turns
 from ..receiving.events import ReplyEvent, ReportEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.attempt import OutboxItemSettled
@@ -29,6 +30,9 @@ from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refu
 from .alert_sleep import AlertSleep
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
+
+# To compose one takes milliseconds.
+ALERTS_EACH_ROUND = 2
 
 
 class AlertManager:
@@ -61,6 +65,7 @@ class AlertManager:
         self._router = ReplyRouter(processor, self._async_handle_reply)
         self._subscriptions = Subscriptions()
         self._being_sent: set[str] = set()
+        self.turns = Turns(hass.loop, ALERTS_EACH_ROUND)
         self._sleep = AlertSleep(hass, clock, self.alerts, self._end_asleep)
 
     @callback

@@ -105,6 +105,11 @@ class MessageDispatcher:
         sent = zip(drafts, items, attempts, strict=True)
         return [_receipt(draft, item, attempt, order) for draft, item, attempt in sent] + duplicates
 
+    def ensure_room(self, order: SendOptions) -> None:
+        """Raise OutboxFullError if there is no room for a single message."""
+        if self._store.state.outbox.is_full(urgent=order.urgent):
+            raise OutboxFullError
+
     def _ensure_running(self) -> None:
         if self._stopped or self._store.is_closed:
             raise StorageError

@@ -21,6 +21,7 @@ from ..config.recipients import Failure, Recipients, Resolved
 from ..const import LOGGER
 from ..errors import batch_row_error, describe, key_of, no_target, translate, translate_errors, validation_error
 from ..helpers.executor import async_run_maybe_in_executor
+from ..helpers.turns import Turns
 from ..receiving.processor import InboundProcessor
 from .composer import (
     BatchSendOptions,
@@ -38,6 +39,8 @@ from .dispatcher import MessageDispatcher
 from .fallback import Fallback
 from .responses import PreviewResponse, SendSummary, preview_response, send_warnings
 
+# In each round of the event loop: a few milliseconds.
+SENDS_EACH_ROUND = 10
 # Each is compared with every PIN, which takes time on purpose.
 MAX_PINS_CHECKED = 10
 
@@ -68,9 +71,11 @@ class MessageService:
         self._processor = processor
         self.fallback = fallback
         self._ask_balance = ask_balance
+        self._turns = Turns(hass.loop, SENDS_EACH_ROUND)
 
     async def async_send_message(self, order: MessageSendOptions) -> SendSummary:
         """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
+        await self._async_take_turn(order)
         resolved = await self._async_resolve(order.targets)
         if resolved.groups:
             await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
@@ -81,6 +86,7 @@ class MessageService:
 
     async def async_send_voice_message(self, order: VoiceSendOptions) -> SendSummary:
         """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
+        await self._async_take_turn(order)
         resolved = await self._async_resolve(order.targets, voice=True)
         with translate_errors():
             drafts = compose_for_all(
@@ -129,6 +135,16 @@ class MessageService:
 
     def _compose_rows(self, order: BatchSendOptions) -> list[Draft]:
         return [compose_batch(part, self._options) for part in split_batch(self._recipients, order)]
+
+    async def _async_take_turn(self, order: SendOptions) -> None:
+        """Wait for the turn of a message, but never with one that is urgent; refuse what there is no room for.
+
+        Before it is composed: of thousands in one instant most are refused.
+        """
+        if not order.urgent:
+            await self._turns.async_take()
+        with translate_errors():
+            self._dispatcher.ensure_room(order)
 
     async def _async_resolve(self, targets: Sequence[object] | None, *, voice: bool = False) -> Resolved:
         """Resolve targets, of which at least one must be possible."""

@@ -145,12 +145,18 @@ class Outbox:
 
     def add(self, items: Collection[OutboxItem]) -> None:
         """Enqueue messages, all or none. Raises OutboxFullError."""
-        room = MAX_ITEMS + (MAX_URGENT if all(item.is_urgent for item in items) else 0)
-        if len(self.items) + len(items) > room:
+        if self._room(urgent=all(item.is_urgent for item in items)) < len(items):
             raise OutboxFullError
         for item in items:
             self.items[item.key] = item
             self.items.mark_changed(item.key, REQUEST)
+
+    def is_full(self, *, urgent: bool) -> bool:
+        """Return whether there is no room for one more message."""
+        return self._room(urgent=urgent) < 1
+
+    def _room(self, *, urgent: bool) -> int:
+        return MAX_ITEMS + (MAX_URGENT if urgent else 0) - len(self.items)
 
     def may_wait_on_disk(self, item: OutboxItem) -> bool:
         """Return whether the disk may have a message as waiting: a start after a crash would send it without a look."""
