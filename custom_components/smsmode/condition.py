@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Unpack, override
 
 import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import CONF_OPTIONS
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.condition import (
     Condition,
     ConditionCheckParams,
@@ -20,7 +21,14 @@ from homeassistant.helpers.condition import (
 )
 from homeassistant.helpers.typing import ConfigType
 
-from .automation_filter import ACCOUNT_FIELDS, CONF_RECIPIENT, RECIPIENT_FIELDS, AutomationFilter, validate_filter
+from .automation_filter import (
+    ACCOUNT_FIELDS,
+    CONF_RECIPIENT,
+    RECIPIENT_FIELDS,
+    AutomationFilter,
+    ConfigSchema,
+    validate_filter,
+)
 from .const import CONF_NUMBER
 from .runtime import SmsmodeRuntimeData
 
@@ -34,25 +42,36 @@ _BALANCE_SCHEMA = probatio.Schema(
         }
     }
 )
-_REACHABLE_SCHEMA = probatio.Schema(
-    {
-        probatio.Required(CONF_OPTIONS): probatio.All(
-            {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS}, probatio.AtLeastOne(CONF_RECIPIENT, CONF_NUMBER)
-        )
-    }
+
+
+def _ensure_somebody(config: ConfigType) -> ConfigType:
+    options = config[CONF_OPTIONS]
+    if not (config.get(CONF_TARGET) or options.get(CONF_RECIPIENT) or options.get(CONF_NUMBER)):
+        raise probatio.Invalid("choose a target, or name a recipient or a number")
+    return config
+
+
+_REACHABLE_SCHEMA = probatio.All(
+    probatio.Schema(
+        {
+            probatio.Optional(CONF_OPTIONS, default=dict): {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS},
+            probatio.Optional(CONF_TARGET): cv.TARGET_FIELDS,
+        }
+    ),
+    _ensure_somebody,
 )
 
 
 class _AccountCondition(Condition):
     """Base of the conditions, which must hold for each of the accounts that are meant."""
 
-    _schema: ClassVar[probatio.Schema]
+    _schema: ClassVar[ConfigSchema]
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:
         """Store the options."""
         super().__init__(hass, config)
         self._options: dict[str, Any] = config.options or {}
-        self._filter = AutomationFilter(hass, self._options)
+        self._filter = AutomationFilter(hass, self._options, config.target)
 
     @classmethod
     @override

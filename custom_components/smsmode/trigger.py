@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast, override
 
 import probatio
-from homeassistant.const import CONF_OPTIONS
+from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import (
@@ -52,8 +52,9 @@ _IDS = probatio.All(cv.ensure_list, [identifier])
 _MESSAGE_FIELDS: VolDictType = {**ACCOUNT_FIELDS, **RECIPIENT_FIELDS, probatio.Optional(CONF_REFERENCE): _IDS}
 
 
-def _options_schema(fields: VolDictType) -> probatio.Schema:
-    return probatio.Schema({probatio.Optional(CONF_OPTIONS, default=dict): fields})
+def _options_schema(fields: VolDictType, *, takes_target: bool = False) -> probatio.Schema:
+    target: VolDictType = {probatio.Optional(CONF_TARGET): cv.TARGET_FIELDS} if takes_target else {}
+    return probatio.Schema({probatio.Optional(CONF_OPTIONS, default=dict): fields, **target})
 
 
 class _OptionFilterTrigger(Trigger):
@@ -123,7 +124,7 @@ class _MessageTrigger(_OptionFilterTrigger):
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Store the options."""
         super().__init__(hass, config)
-        self._filter = AutomationFilter(hass, self._options)
+        self._filter = AutomationFilter(hass, self._options, config.target)
 
     @classmethod
     @override
@@ -150,7 +151,8 @@ class ReplyReceivedTrigger(_MessageTrigger):
             probatio.Optional(CONF_TEXT_CONTAINS): TEXTS,
             probatio.Optional(CONF_TEXT_MATCHES): TEXTS,
             probatio.Optional(CONF_ONLY_VERIFIED, default=True): cv.boolean,
-        }
+        },
+        takes_target=True,
     )
     _variable = "reply"
     _voice = False
@@ -203,7 +205,8 @@ class DeliveryReportedTrigger(_MessageTrigger):
         {
             **_MESSAGE_FIELDS,
             probatio.Optional(CONF_OUTCOME): probatio.All(cv.ensure_list, [probatio.Coerce(DeliveryOutcome)]),
-        }
+        },
+        takes_target=True,
     )
     _variable = "report"
     _voice = True

@@ -10,6 +10,7 @@ from typing import Any
 import probatio
 import pytest
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.service import async_get_all_descriptions
@@ -51,6 +52,7 @@ from tests.support.translations import (
 )
 from tests.support.watchdog_house import add_watchdog
 
+TARGET_KEYS = {str(key) for key in cv.TARGET_FIELDS}
 EN = TRANSLATIONS["en"]
 WRITTEN = literal_errors()
 DESCRIBED = derived_errors()
@@ -109,11 +111,25 @@ def test_every_action_is_described_named_and_drawn(actions: Mapping[str, dict[An
 @pytest.mark.parametrize("name", ACTIONS)
 def test_every_field_of_an_action_is_described_and_named(actions: Mapping[str, dict[Any, Any]], name: str) -> None:
     taken = {str(key): isinstance(key, probatio.Required) for key in actions[name]}
+    assert (set(taken) >= TARGET_KEYS) is ("target" in (ACTIONS[name] or {}))
+    taken = {field: required for field, required in taken.items() if field not in TARGET_KEYS}
     fields = fields_of(ACTIONS[name])
     assert {field: described.get("required", False) for field, described in fields.items()} == taken
     assert set(fields) == set(EN["services"][name].get("fields", {}))
     sections = sections_of(ACTIONS[name])
     assert sections == set(EN["services"][name].get("sections", {})) == set(ICONS["services"][name].get("sections", {}))
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        *(ACTIONS[name] for name in ("send_message", "send_voice_message", "preview_message", "ask")),
+        *(TRIGGERS[name] for name in ("reply_received", "delivery_reported")),
+        CONDITIONS["recipient_reachable"],
+    ],
+)
+def test_what_is_about_people_is_offered_under_each_of_them(described: Json) -> None:
+    assert described["target"] == {"entity": {"integration": DOMAIN, "domain": "notify"}}
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -129,6 +145,8 @@ def test_every_example_is_accepted(actions: Mapping[str, dict[Any, Any]], name: 
 def test_every_choice_that_a_form_offers_is_accepted(actions: Mapping[str, dict[Any, Any]], name: str) -> None:
     described = fields_of(ACTIONS[name])
     for key, validator in actions[name].items():
+        if str(key) in TARGET_KEYS:
+            continue
         for config in filter(None, described[str(key)]["selector"].values()):
             for choice in (*config.get("options", ()), *config.get("languages", ())):
                 probatio.Schema(validator)(choice)
@@ -136,11 +154,13 @@ def test_every_choice_that_a_form_offers_is_accepted(actions: Mapping[str, dict[
                 probatio.Schema(validator)(limit)
 
 
-def test_every_choice_of_a_step_is_accepted(actions: Mapping[str, dict[Any, Any]]) -> None:
+def test_every_field_of_a_step_is_accepted(actions: Mapping[str, dict[Any, Any]]) -> None:
     offered = ACTIONS["alert"]["fields"]["steps"]["selector"]["object"]["fields"]
-    for choice in offered["how"]["selector"]["select"]["options"]:
-        row = {name: ["Alice"] if name == "target" else "00:01:00" for name in offered} | {"how": choice}
-        assert set(probatio.Schema(actions["alert"]["steps"])([row])[0]) == set(offered)
+    written = {"target": ["notify.alice"], "number": ["Bob"], "call": True}
+    row = {name: written.get(name, "00:01:00") for name in offered}
+    (step,) = probatio.Schema(actions["alert"]["steps"])([row])
+    assert (step["target"], step["how"]) == (["notify.alice", "Bob"], "voice")
+    assert set(offered) - set(step) == {"number", "call"}
 
 
 def test_a_row_of_a_batch_has_the_same_fields_in_form_and_code() -> None:

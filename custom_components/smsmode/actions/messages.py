@@ -17,6 +17,7 @@ from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import BatchSendOptions, MessageSendOptions, VoiceSendOptions
 from .csv_batch import async_read_batch_file
 from .schemas import BATCH_LINE
+from .targets import names_targets, read_targets, without_targets
 
 
 async def async_send_message(call: ServiceCall) -> ServiceResponse:
@@ -30,7 +31,7 @@ async def async_send_message(call: ServiceCall) -> ServiceResponse:
 async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
     """Send a voice message."""
     fields = _fields(call)
-    order = VoiceSendOptions(targets=_targets(fields), **fields)
+    order = VoiceSendOptions(targets=read_targets(call), **fields)
     account = await _async_account(call, order.targets or ())
     summary = await account.messages.async_send_voice_message(order)
     return cast(ServiceResponse, summary.as_response())
@@ -38,7 +39,8 @@ async def async_send_voice_message(call: ServiceCall) -> ServiceResponse:
 
 async def async_preview_message(call: ServiceCall) -> ServiceResponse:
     """Return what an SMS would be and cost."""
-    order = _message_order(call)
+    # A text alone has a price as well: to all recipients.
+    order = _message_order(call) if names_targets(call) else MessageSendOptions(targets=None, **_fields(call))
     account = await _async_account(call, order.targets or ())
     preview = await account.messages.async_preview_message(order)
     return cast(ServiceResponse, preview)
@@ -108,16 +110,9 @@ async def _async_account(call: ServiceCall, targets: Iterable[object]) -> Smsmod
 
 def _fields(call: ServiceCall) -> dict[str, Any]:
     """Return the fields of a call as options, and who calls."""
-    fields = {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID}
+    fields = {name: value for name, value in without_targets(call.data).items() if name != ATTR_CONFIG_ENTRY_ID}
     return fields | {"origin": find_origin(call.hass, call.context)}
 
 
-def _targets(fields: dict[str, Any]) -> tuple[object, ...] | None:
-    """Remove the targets from the fields and return them. None means all recipients; an empty list does not."""
-    targets = fields.pop("target", None)
-    return None if targets is None else tuple(targets)
-
-
 def _message_order(call: ServiceCall) -> MessageSendOptions:
-    fields = _fields(call)
-    return MessageSendOptions(targets=_targets(fields), **fields)
+    return MessageSendOptions(targets=read_targets(call), **_fields(call))

@@ -16,14 +16,16 @@ from ..helpers.origins import find_origin
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..state.message_log import GATEWAY_RETENTION
 from ..state.questions import MAX_OPEN, Answer, Question, QuestionOpenError, TooManyQuestionsError
+from .targets import read_targets
 
 
 async def async_ask(call: ServiceCall) -> ServiceResponse:
     """Ask by SMS; wait for the first valid answer if the caller wants it."""
-    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), call.data["target"])
+    targets = read_targets(call)
+    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
     answers = _answers(call.data)
     matcher = read_answers(answers)
-    found = find_reply_targets(entry.runtime_data.recipients, call.data["target"])
+    found = find_reply_targets(entry.runtime_data.recipients, targets)
     if not found.numbers:
         raise nobody_left(found.failures)
     origin = find_origin(call.hass, call.context)

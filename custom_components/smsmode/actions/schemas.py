@@ -1,6 +1,7 @@
 """Schemas of the actions: fields, validated and normalised."""
 
 from datetime import timedelta
+from typing import Any
 
 import probatio
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
@@ -18,6 +19,8 @@ from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
 
 _ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): text}
 _TARGETS = probatio.All(cv.ensure_list, [target])
+# Names and numbers, and what Home Assistant's own target adds to the fields of a call.
+_RECIPIENTS: VolDictType = {probatio.Optional("target"): _TARGETS, **cv.TARGET_FIELDS}
 _COUNT = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=10_000))
 _START = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=0))
 
@@ -33,7 +36,7 @@ def _only(*names: str) -> VolDictType:
 
 _TEXT: VolDictType = {
     probatio.Required("message"): text,
-    probatio.Optional("target"): _TARGETS,
+    **_RECIPIENTS,
     probatio.Optional("title"): text,
 }
 
@@ -135,7 +138,7 @@ _STEP_PATIENCE = probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=1)))
 ASK = _schema(
     {
         probatio.Required("question"): text,
-        probatio.Required("target"): _TARGETS,
+        **_RECIPIENTS,
         probatio.Optional("ready_answers"): probatio.In(list(READY)),
         probatio.Optional("answers"): _ANSWERS,
         probatio.Optional("timeout", default=timedelta(minutes=10)): _PATIENCE,
@@ -145,12 +148,27 @@ ASK = _schema(
         probatio.Optional("urgent"): cv.boolean,
     }
 )
-_STEP: VolDictType = {
-    probatio.Required("target"): _TARGETS,
+_STEP_FIELDS: VolDictType = {
+    probatio.Optional("target"): _TARGETS,
+    probatio.Optional("number"): _TARGETS,
     probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
+    # The same as "how: voice"; the form has it, because Home Assistant translates no choices in a list.
+    probatio.Optional("call"): cv.boolean,
     probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _STEP_PATIENCE,
     probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _STEP_PATIENCE,
 }
+
+
+def _read_step(step: dict[str, Any]) -> dict[str, Any]:
+    """Return a step with all its targets in one field, and its channel."""
+    fields = dict(step)
+    fields["target"] = [*fields.get("target", ()), *fields.pop("number", ())]
+    if fields.pop("call", False):
+        fields["how"] = Channel.VOICE
+    return fields
+
+
+_STEP = probatio.All(probatio.Schema(_STEP_FIELDS), _read_step)
 ALERT = _schema(
     {
         probatio.Required("message"): text,
