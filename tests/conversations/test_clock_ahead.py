@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.clocks import Clocks
 from tests.support.dialogs import alert, sent
-from tests.support.house import House
+from tests.support.house import ALICE_DIGITS, House
 from tests.support.sends import queued
 
 AHEAD = [pytest.param(timedelta(hours=1), id="an hour"), pytest.param(timedelta(days=2), id="two days")]
@@ -75,3 +75,24 @@ async def test_what_cannot_leave_expires_in_time(
             await clocks.async_pass(seconds=60)
     assert [report.data["status"] for report in reports] == ["expired"]
     assert queued(house) == 0
+
+
+async def test_what_an_earlier_life_set_goes_with_a_clock_that_was_right_before_it_was_set(
+    house: House, clocks: Clocks
+) -> None:
+    """After a start with a right clock, one that goes two days ahead spoils no deadline of the life before."""
+    reports = house.capture("smsmode_delivery_report")
+    await alert(house, steps=[{"target": "Alice", "delivery_timeout": {"minutes": 30}}, {"target": "+33698765432"}])
+    await house.gateway.fail("sendSMS.do", "code:50", times=None)
+    await house.async_call("send_message", message="Later", target="Alice", expires_after={"minutes": 30})
+    await house.async_reload()
+    await house.async_poll()
+    clocks.set_wall(timedelta(days=2))
+    for _ in range(5):
+        await clocks.async_pass(seconds=60)
+    assert (await sent(house), queued(house)) == ([("Water", [ALICE_DIGITS])], 1)
+    reports.clear()
+    clocks.set_wall(timedelta(days=-2))
+    for _ in range(26):
+        await clocks.async_pass(seconds=60)
+    assert [report.data["status"] for report in reports] == ["expired"]

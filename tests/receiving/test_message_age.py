@@ -1,4 +1,4 @@
-"""The age of a sent message when the wall clock is set: it is neither forgotten nor never asked for again (faults E7)."""
+"""The age of a sent message when the wall clock is set: not forgotten, and asked for as before (faults E7)."""
 
 from datetime import timedelta
 
@@ -47,9 +47,7 @@ async def test_an_ok_is_understood_after_the_clock_was_set(house: House, clocks:
 
 
 @pytest.mark.parametrize("by", SETTINGS)
-async def test_a_delivery_is_known_in_time_after_the_clock_was_set(
-    house: House, clocks: Clocks, by: timedelta
-) -> None:
+async def test_a_delivery_is_known_in_time_after_the_clock_was_set(house: House, clocks: Clocks, by: timedelta) -> None:
     await alert(house, steps=[{"target": "Alice", "delivery_timeout": {"minutes": 20}}])
     await clocks.async_pass(seconds=5)
     await _set(house, clocks, by)
