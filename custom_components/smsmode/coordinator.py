@@ -16,7 +16,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .api import SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
+from .api import MAX_DIFFERENCE, SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
 from .config.options import AccountOptions
 from .const import DOMAIN, LOGGER
 from .helpers.listeners import Subscriptions
@@ -39,8 +39,6 @@ WHILE_BEHIND = timedelta(minutes=1)
 WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
 BALANCE_EVERY = timedelta(minutes=30)
-# Replies and schedules go by whole minutes; beyond that, times that people read and times that they set go wrong.
-MAX_CLOCK_DIFFERENCE = timedelta(minutes=2)
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -204,7 +202,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     def _check_clocks(self) -> None:
         """Raise or clear the repair issue of clocks that differ: the gateway goes by its own."""
         difference = abs(self._client.gateway_clock.offset)
-        if self._is_stopped or difference <= MAX_CLOCK_DIFFERENCE:
+        if self._is_stopped or difference <= MAX_DIFFERENCE:
             async_clear_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER)
             return
         minutes = str(round(difference / timedelta(minutes=1)))

@@ -186,13 +186,19 @@ def resume_state(state: AccountState, options: AccountOptions, now: datetime) ->
     state.budget.recipient_limit = options.recipient_hourly_limit
 
 
-def _follow_clock(clock: Clock, store: AccountStore) -> None:
+def _follow_clock(clock: Clock, store: AccountStore, gateway_clock: GatewayClock) -> None:
     """Have the deadlines go with the clock when it is set; those read from the disk are known from now on."""
-    deadlines = account_deadlines(store.state)
+    deadlines, began_at = account_deadlines(store.state), clock.now()
     deadlines.correct_outbox(store.state.outbox, clock.now())
 
     def follow(by: timedelta) -> None:
+        nonlocal began_at
+        if gateway_clock.agrees:
+            deadlines.adopt()
         deadlines.shift(by)
+        store.state.message_log.shift(by, began_at, clock.now() - by)
+        began_at += by
+        gateway_clock.shift(by)
         deadlines.correct_outbox(store.state.outbox, clock.now())
         bound_deadlines(store.state, clock.now())
         store.async_save_soon()
@@ -208,14 +214,16 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
     store = AccountStore(hass, entry)
     clock = Clock(hass)
     await store.async_open(clock.now())
-    _follow_clock(clock, store)
-    resume_state(store.state, read_settings(hass, entry), clock.now())
-    return _connect(hass, entry, store, clock)
-
-
-def _connect(hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock) -> SmsmodeRuntimeData:
-    options = read_settings(hass, entry)
     client = _create_client(hass, entry, clock)
+    _follow_clock(clock, store, client.gateway_clock)
+    resume_state(store.state, read_settings(hass, entry), clock.now())
+    return _connect(hass, entry, store, clock, client)
+
+
+def _connect(
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: SmsmodeClient
+) -> SmsmodeRuntimeData:
+    options = read_settings(hass, entry)
     recipients = Recipients(hass, entry, options.region)
     permissions = read_command_permissions(entry)
     processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
@@ -284,9 +292,7 @@ def _create_processor(
 def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:
     base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
     session = async_get_clientsession(hass)
-    client = SmsmodeClient(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)
-    clock.was_set.subscribe(client.gateway_clock.shift)
-    return client
+    return SmsmodeClient(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)
 
 
 async def async_get_loaded_entry(

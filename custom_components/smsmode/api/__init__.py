@@ -18,7 +18,7 @@ from .exceptions import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
-from .gateway_clock import GatewayClock
+from .gateway_clock import MAX_DIFFERENCE, GatewayClock
 from .models import (
     ApiKey,
     BatchRequest,
@@ -43,6 +43,7 @@ from .text import Alphabet, Encoding, PreparedText, TextChange, count_segments, 
 
 __all__ = [
     "DEFAULT_BASE_URL",
+    "MAX_DIFFERENCE",
     "Alphabet",
     "ApiKey",
     "BatchRequest",

@@ -10,6 +10,8 @@ from typing import Final
 
 # One response in three may be late, or of a server whose clock is wrong.
 MEASUREMENTS: Final = 3
+# Replies and schedules go by whole minutes; beyond that, times that people read and times that they set go wrong.
+MAX_DIFFERENCE: Final = timedelta(minutes=2)
 _YEARS: Final = range(2000, 2200)
 
 
@@ -34,6 +36,11 @@ class GatewayClock:
     def is_measured(self) -> bool:
         """Return whether any response had a date."""
         return bool(self._offsets)
+
+    @property
+    def agrees(self) -> bool:
+        """Return whether the house's clock is known to be right, to some minutes."""
+        return self.is_measured and abs(self.offset) <= MAX_DIFFERENCE
 
     @property
     def offset(self) -> timedelta:

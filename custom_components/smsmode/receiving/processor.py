@@ -5,7 +5,7 @@ Callbacks and polls both end here, in any order and as often as they like.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
@@ -66,6 +66,15 @@ class InboundProcessor:
         """Return whether a question is open or an alert runs."""
         state = self._store.state
         return state.questions.has_open or bool(state.alerts.listening)
+
+    @property
+    def clock_was_set(self) -> Listeners[timedelta]:
+        """Return the listeners that are told by how much the wall clock was set."""
+        return self._clock.was_set
+
+    def now(self) -> datetime:
+        """Return the time by which the age of a message is reckoned."""
+        return self._clock.now()
 
     def gateway_now(self) -> datetime:
         """Return the time by the gateway's clock, which dates the replies."""

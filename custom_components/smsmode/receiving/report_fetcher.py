@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from operator import attrgetter
 
-from homeassistant.util import dt as dt_util
-
 from ..api import DeliveryReport, SmsmodeClient, SmsmodeNotFoundError
 from ..state.message_log import GATEWAY_RETENTION, REPORT_WINDOW, UNPLANNED, TrackedMessage
 from ..state.tracked_dict import TrackedDict
@@ -64,6 +62,13 @@ class ReportQueue:
                 return message
         return None
 
+    def shift(self, by: timedelta, now: datetime) -> None:
+        """Follow a clock that was set, except with what is to leave later than now."""
+        for message in self._queue:
+            if message.poll_at != FIRST_IN_QUEUE and message.sent_at <= now:
+                message.poll_at += by
+        self._queue.sort(key=attrgetter("poll_at"))
+
     def schedule(self, message: TrackedMessage, moment: datetime) -> None:
         """Schedule the next poll of a message, after those that are scheduled for the same moment already."""
         message.poll_at = moment
@@ -82,18 +87,19 @@ class ReportFetcher:
         self._processor = processor
         self._rate_limiter = RateLimiter(MAX_REQUESTS_PER_MINUTE)
         self._queue = ReportQueue(processor.message_log.messages)
+        processor.clock_was_set.subscribe(lambda by: self._queue.shift(by, processor.now()))
         self.is_behind = False
 
     async def async_fetch(self) -> None:
         """Ask for as many reports as are due and as the rate limit allows. Raises SmsmodeError."""
         if not self._processor.is_listening:
             return
-        begun_at = dt_util.utcnow()
+        begun_at = self._processor.now()
         self.is_behind = True
         asked: list[tuple[TrackedMessage, datetime]] = []
         try:
             while (message := self._pop_awaited(begun_at)) is not None:
-                now = dt_util.utcnow()
+                now = self._processor.now()
                 # The replies must not wait long either, should the gateway be slow.
                 if now - begun_at >= MINUTE or not self._rate_limiter.try_acquire(now):
                     self._queue.schedule(message, FIRST_IN_QUEUE)
@@ -130,7 +136,7 @@ class ReportFetcher:
         message = self._processor.message_log.messages.get(message_id)
         if message is None:
             return set(announced)
-        if not self._rate_limiter.try_acquire(dt_util.utcnow()):
+        if not self._rate_limiter.try_acquire(self._processor.now()):
             return set()
         confirmed = set()
         reports = []

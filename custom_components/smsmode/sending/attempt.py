@@ -168,7 +168,7 @@ class GatewaySender:
         group = request.group if isinstance(request, MessageRequest) else None
         message = TrackedMessage(
             message_id=message_id,
-            sent_at=request.send_at or dt_util.utcnow(),
+            sent_at=request.send_at or self._clock.now(),
             codes={} if group else dict.fromkeys(item.targets, ()),
             group=group,
             reference=request.reference,

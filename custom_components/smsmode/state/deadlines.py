@@ -1,9 +1,9 @@
 """Deadlines of an account that go with a wall clock that was set. Pure: time is handed in.
 
-Only a deadline of this life is shifted. One that was read from the disk was set by the wall clock of an earlier life,
-and means that moment: where this start had a wrong clock and learned the time later, shifting would spoil it. But the
-clock of the earlier life may have been ahead, and then that moment is hours or days too late: nothing waits longer than
-it can have been told to.
+Only a deadline of this life is shifted, and one of an earlier life if the clock was right before it was set. One that
+was read from the disk was set by the wall clock of an earlier life, and means that moment: where this start had a wrong
+clock and learned the time later, shifting would spoil it. But the clock of the earlier life may have been ahead, and
+then that moment is hours or days too late: nothing waits longer than it can have been told to.
 """
 
 from collections.abc import Iterator
@@ -30,6 +30,11 @@ class Deadlines:
         self._earlier = {(id(things), key, field): moment for things, key, field, moment in self._all()}
         # When a message was enqueued, and when it expires, by what was read.
         self._corrected: dict[str, tuple[datetime, datetime]] = {}
+
+    def adopt(self) -> None:
+        """Take every deadline for one of this life, whose clock is right: those of earlier lives mean true times."""
+        self._earlier.clear()
+        self._corrected.clear()
 
     def shift(self, by: timedelta) -> None:
         """Move every deadline that was set in this life."""

@@ -235,6 +235,16 @@ class MessageLog:
         latest = next((message for message in self.messages.latest_first() if number in message.codes), None)
         return latest.message_id if latest and not latest.group and len(latest.codes) == 1 else None
 
+    def shift(self, by: timedelta, since: datetime, now: datetime) -> None:
+        """Follow a clock that was set: what was sent in this life, which began then, keeps its age.
+
+        What is scheduled for later keeps its time, and what an earlier life sent was sent by the clock of that life.
+        """
+        for message in self.messages.values():
+            if since <= message.sent_at <= now:
+                message.sent_at += by
+                self.messages.mark_changed(message.message_id)
+
     def recount(self) -> None:
         """Recount the pending numbers of all messages, after they were loaded."""
         self.pending = sum(message.pending_count for message in self.messages.values())
