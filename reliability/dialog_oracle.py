@@ -114,7 +114,9 @@ class DialogOracle(ReportOracle):
             reply = self.replies.get(event.data["reply_id"])
             is_genuine = reply is not None and _is_same(event.data, reply)
             if not event.data["verified"]:
-                found["taken_for_forged"] += is_genuine
+                # What was told before it was written was foreseen, and forged.
+                is_foreseen = reply is None or event.time_fired < datetime.fromisoformat(reply["received_at"])
+                found["taken_for_forged"] += is_genuine and not is_foreseen
                 continue
             told[event.data["reply_id"]] += 1
             found["forged_taken_for_true"] += not is_genuine
