@@ -72,3 +72,18 @@ async def test_the_time_of_a_scheduled_message_stays(house: House, clocks: Clock
     (message,) = house.account.store.state.message_log.messages.values()
     await _set(house, clocks, timedelta(minutes=10))
     assert message.sent_at == clocks_now
+
+
+async def test_a_delivery_of_an_earlier_life_is_known_after_a_start_with_an_old_clock(
+    house: House, clocks: Clocks
+) -> None:
+    await alert(house, steps=[{"target": "Alice", "delivery_timeout": {"minutes": 20}}])
+    await clocks.async_pass(seconds=5)
+    clocks.set_wall(timedelta(days=-1000))
+    await house.async_reload()
+    await clocks.async_pass(seconds=30)
+    await _set(house, clocks, timedelta(days=1000))
+    await house.gateway.report((await last(house)).id, ALICE_DIGITS, 11, callback=False)
+    for _ in range(5):
+        await clocks.async_pass(seconds=15)
+    assert house.state(ACTIVE).attributes["alerts"][0]["state"] == "waiting"
