@@ -87,3 +87,18 @@ async def test_a_delivery_of_an_earlier_life_is_known_after_a_start_with_an_old_
     for _ in range(5):
         await clocks.async_pass(seconds=15)
     assert house.state(ACTIVE).attributes["alerts"][0]["state"] == "waiting"
+
+
+async def test_a_delivery_is_known_though_nothing_waits_that_would_notice_the_clock(
+    house: House, clocks: Clocks
+) -> None:
+    reports = house.capture("smsmode_delivery_report")
+    await send(house)
+    clocks.set_wall(timedelta(days=-1000))
+    await house.async_reload()
+    await clocks.async_pass(seconds=30)
+    clocks.set_wall(timedelta(days=1000))
+    await house.gateway.report((await last(house)).id, ALICE_DIGITS, 11, callback=False)
+    for _ in range(3):
+        await clocks.async_pass(minutes=5)
+    assert [event.data["status"] for event in reports][-1:] == ["received"]
