@@ -223,9 +223,8 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
 def _connect(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: SmsmodeClient
 ) -> SmsmodeRuntimeData:
-    options = read_settings(hass, entry)
+    options, permissions = read_settings(hass, entry), read_command_permissions(entry)
     recipients = Recipients(hass, entry, options.region)
-    permissions = read_command_permissions(entry)
     processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)

@@ -72,6 +72,11 @@ class InboundProcessor:
         """Return the listeners that are told by how much the wall clock was set."""
         return self._clock.was_set
 
+    @callback
+    def async_check_clock(self) -> None:
+        """Notice that the wall clock was set, also if nothing waits that would."""
+        self._clock.async_check()
+
     def now(self) -> datetime:
         """Return the time by which the age of a message is reckoned."""
         return self._clock.now()

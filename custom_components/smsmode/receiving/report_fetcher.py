@@ -5,12 +5,12 @@ from bisect import insort
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 from operator import attrgetter
 
 from ..api import DeliveryReport, SmsmodeClient, SmsmodeNotFoundError
-from ..state.message_log import GATEWAY_RETENTION, REPORT_WINDOW, UNPLANNED, TrackedMessage
+from ..state.message_log import FIRST_IN_QUEUE, GATEWAY_RETENTION, REPORT_WINDOW, UNPLANNED, TrackedMessage
 from ..state.tracked_dict import TrackedDict
 from .processor import InboundProcessor
 
@@ -18,7 +18,6 @@ MINUTE = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 30
 # A message is polled the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
 POLLS_PER_AGE = 10
-FIRST_IN_QUEUE = datetime.min.replace(tzinfo=UTC)
 # Until then the gateway may only not have it in its books yet.
 NOT_FOUND_GRACE_PERIOD = timedelta(hours=1)
 
@@ -62,11 +61,8 @@ class ReportQueue:
                 return message
         return None
 
-    def shift(self, by: timedelta, now: datetime) -> None:
-        """Follow a clock that was set, except with what is to leave later than now."""
-        for message in self._queue:
-            if message.poll_at != FIRST_IN_QUEUE and message.sent_at <= now:
-                message.poll_at += by
+    def sort(self) -> None:
+        """Sort anew, after the log has followed a clock that was set."""
         self._queue.sort(key=attrgetter("poll_at"))
 
     def schedule(self, message: TrackedMessage, moment: datetime) -> None:
@@ -87,13 +83,14 @@ class ReportFetcher:
         self._processor = processor
         self._rate_limiter = RateLimiter(MAX_REQUESTS_PER_MINUTE)
         self._queue = ReportQueue(processor.message_log.messages)
-        processor.clock_was_set.subscribe(lambda by: self._queue.shift(by, processor.now()))
+        processor.clock_was_set.subscribe(lambda _by: self._queue.sort())
         self.is_behind = False
 
     async def async_fetch(self) -> None:
         """Ask for as many reports as are due and as the rate limit allows. Raises SmsmodeError."""
         if not self._processor.is_listening:
             return
+        self._processor.async_check_clock()
         begun_at = self._processor.now()
         self.is_behind = True
         asked: list[tuple[TrackedMessage, datetime]] = []

@@ -28,6 +28,7 @@ type Codes = tuple[int, ...]
 """The status codes of a number, the latest last."""
 
 UNPLANNED: Final = datetime.max.replace(tzinfo=UTC)
+FIRST_IN_QUEUE: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class SingleNumberCodes(Mapping[str, Codes]):
@@ -238,10 +239,15 @@ class MessageLog:
     def shift(self, by: timedelta, since: datetime, now: datetime) -> None:
         """Follow a clock that was set: what was sent in this life, which began then, keeps its age.
 
-        What is scheduled for later keeps its time, and what an earlier life sent was sent by the clock of that life.
+        What is scheduled for later keeps its time, and what an earlier life sent was sent by the clock of that life;
+        but when to poll next was planned in this one.
         """
         for message in self.messages.values():
-            if since <= message.sent_at <= now:
+            if message.sent_at > now:
+                continue
+            if message.poll_at not in {UNPLANNED, FIRST_IN_QUEUE}:
+                message.poll_at += by
+            if message.sent_at >= since:
                 message.sent_at += by
                 self.messages.mark_changed(message.message_id)
 
