@@ -47,9 +47,10 @@ class Restart:
 class ClockWorld:
     """A house and its clocks; ``now`` is the true time in seconds."""
 
-    def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch, rng: Random) -> None:
-        """Begin with a right clock."""
+    def __init__(self, house: House, monkeypatch: pytest.MonkeyPatch, rng: Random, step: float = 5) -> None:
+        """Begin with a right clock; time goes by in steps of so many seconds."""
         self.house = house
+        self._step = step
         self._rng = rng
         self._clocks = Clocks(house, monkeypatch)
         self._began = self._clocks.steady
@@ -93,10 +94,10 @@ class ClockWorld:
         self.set_error(0)
 
     async def wait(self, seconds: float) -> None:
-        """Let time go by, in steps of five seconds."""
+        """Let time go by."""
         end = self.now + seconds
         while self.now < end - 0.001:
-            step = min(5.0, end - self.now)
+            step = min(self._step, end - self.now)
             self._clocks.set_wall(timedelta(seconds=step * self._drift))
             await self._clocks.async_pass(seconds=step)
             await self.house.gateway.advance()

@@ -144,7 +144,9 @@ class DialogOracle(ReportOracle):
         for delivery, codes in self.statuses.items():
             best = max(codes, key=rank)
             hidden = bool(may_be[delivery] & DELIVERED)
-            found["reports_lost"] += best not in codes_of[delivery] and not hidden
+            if best not in codes_of[delivery] and not hidden:
+                found["reports_lost"] += 1
+                self.wrong.append(f"report {best} of {delivery[0]} lost, told {codes_of[delivery]}")
         return found
 
 

@@ -16,6 +16,7 @@ from .reply_simulator import CALLBACK_MODES
 type Json = dict[str, Any]
 
 MAX_RUNNING = 3
+PEOPLE = frozenset({ALICE_DIGITS, BOB_DIGITS})
 NUMBERS = {ALICE: frozenset({ALICE_DIGITS}), BOB: frozenset({BOB_DIGITS})}
 STEPS: tuple[Json, ...] = (
     {"target": [ALICE]},
@@ -70,6 +71,9 @@ class DialogSimulator:
                 self._begin_delivery(message)
 
     def _begin_delivery(self, message: GatewayMessage) -> None:
+        if not PEOPLE.issuperset(message.numbers):
+            # Of another program.
+            return
         alert_id = message.text.partition(":")[0]
         if (alert := self.oracle.alerts.get(alert_id)) is not None:
             alert.message_ids.append(message.id)
