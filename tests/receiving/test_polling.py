@@ -111,3 +111,18 @@ async def test_unreadable_reply_hides_few_others(house: House, unreadable: int, 
     await house.gateway.fail("responseList.do", "text:not | a row", times=unreadable)
     await house.async_poll()
     assert [event.data["message"] for event in replies] == heard
+
+
+async def test_a_key_that_is_refused_for_a_while_keeps_no_reply_from_being_heard(
+    hass: HomeAssistant, house: House
+) -> None:
+    replies = house.capture("smsmode_reply")
+    await house.gateway.revoke()
+    await house.async_poll()
+    assert [flow["context"]["source"] for flow in hass.config_entries.flow.async_progress()] == ["reauth"]
+    await house.gateway.set(token=house.gateway.token)
+    await house.gateway.reply(ALICE_DIGITS, "OK", stray=True, callback=False)
+    await house.async_wait(minutes=6)
+    assert [event.data["message"] for event in replies] == ["OK"]
+    # The key works again, so nobody is asked for another.
+    assert hass.config_entries.flow.async_progress() == []
