@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -35,6 +34,7 @@ SLOW = timedelta(minutes=5)
 # Shorter than what makes a reply late, in case callbacks are configured and do not come.
 SLOW_WITH_CALLBACKS = timedelta(minutes=10)
 AFTER_A_FAILURE = timedelta(minutes=1)
+AFTER_A_REFUSED_KEY = timedelta(minutes=5)
 WHILE_BEHIND = timedelta(minutes=1)
 WHILE_ASKING = timedelta(minutes=1)
 QUICK_FOR = timedelta(minutes=10)
@@ -126,14 +126,24 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             balance = await self._async_balance()
             await self._async_fetch()
         except SmsmodeAuthError as err:
-            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
+            # Home Assistant would poll no more; but a gateway may refuse a key by mistake, and give replies again.
+            self.config_entry.async_start_reauth(self.hass)
+            self.update_interval = AFTER_A_REFUSED_KEY
+            raise UpdateFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
         except SmsmodeError as err:
             self.update_interval = AFTER_A_FAILURE
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
+        self._end_reauth()
         self.update_interval = self._interval()
         self._check_low_balance(balance)
         self._check_clocks()
         return balance
+
+    @callback
+    def _end_reauth(self) -> None:
+        """Ask nobody for another key while this one works."""
+        for flow in list(self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
+            self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def _async_balance(self) -> Decimal:
         now = dt_util.utcnow()
