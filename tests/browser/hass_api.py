@@ -40,10 +40,10 @@ class House:
         response = self._api.post(f"/api/services/{domain}/{service}", data=data)
         assert response.ok, response.text()
 
-    def send(self, message: str, *, reply: bool = False) -> None:
-        """Send an SMS from the account that a test set up, to all its recipients."""
+    def send(self, message: str, target: str) -> None:
+        """Send an SMS from the account that a test set up, to one of its recipients."""
         entry_id = self.accounts()[0]["entry_id"]
-        self.act("smsmode.send_message?return_response", config_entry_id=entry_id, message=message, reply=reply)
+        self.act("smsmode.send_message?return_response", config_entry_id=entry_id, message=message, target=target)
 
     def automations(self) -> list[str]:
         """Return the ids of all automations."""

@@ -29,6 +29,7 @@ def test_an_automation_made_by_hand_answers_a_reply(user: BrowserUser, phone_pag
     user.picks(words.ours("services.send_message.description"))
     action = Rows(user, "services.send_message")
     action.fill(message=noted)
+    action.add("target", "Alice")
     action.are_in_one_language()
     user.takes("action")
     user.presses(words("common.save"))

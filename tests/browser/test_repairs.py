@@ -13,7 +13,7 @@ pytestmark = pytest.mark.both_languages
 def test_a_blocked_recipient_is_reported_and_gets_another_number(user: BrowserUser, gateway: Gateway) -> None:
     set_up(user, gateway)
     gateway.post("settings", blocked=["33601020304"])
-    user.house.send("Hello")
+    user.house.send("Hello", NAME)
     user.opens("/config/repairs")
     user.reads(NAME).click()
     issue = "issues.recipient_blocked.fix_flow.step.init"
