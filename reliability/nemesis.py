@@ -132,12 +132,8 @@ class Nemesis:
 
     async def _revoke_key(self) -> None:
         await self._gateway.revoke()
-        self._last(Kind.KEY, self._repair_key)
-
-    async def _repair_key(self) -> None:
-        """Accept the key again, and enter it in the house: it does not ask with a key that was refused."""
-        await self._set(token=self._gateway.token)
-        await self._world.house.async_reload()
+        # Accepted again without anybody doing anything in the house: it goes on by itself.
+        self._last(Kind.KEY, lambda: self._set(token=self._gateway.token))
 
     async def _fill_disk(self) -> None:
         self._disk.enter_context(refusing(self._rng.choice(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR"))))
