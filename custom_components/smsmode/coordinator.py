@@ -6,8 +6,9 @@ callbacks every minute. While the gateway does not answer, a question is open, a
 than the rate limit allows, every minute.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
+from time import monotonic
 from typing import override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
@@ -37,8 +38,9 @@ AFTER_A_FAILURE = timedelta(minutes=1)
 AFTER_A_REFUSED_KEY = timedelta(minutes=5)
 WHILE_BEHIND = timedelta(minutes=1)
 WHILE_ASKING = timedelta(minutes=1)
-QUICK_FOR = timedelta(minutes=10)
-BALANCE_EVERY = timedelta(minutes=30)
+# In seconds, by the monotonic clock.
+QUICK_FOR = 10 * 60
+BALANCE_EVERY = 30 * 60
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -67,8 +69,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._callbacks = callbacks
         self._options = options
         self._state = state
-        self._balance_at: datetime | None = None
-        self._sent_at: datetime | None = None
+        self._balance_at: float | None = None
+        self._sent_at: float | None = None
         self._segments_sent = processor.message_log.segments_sent
         self.replies = ReplyFetcher(client, processor)
         self.replies.on_left_out = self._raise_left_out
@@ -83,7 +85,10 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     def async_start(self) -> None:
         """Poll from the first refresh on, also if all entities are disabled."""
         self._subscriptions.add(
-            self._processor.async_on_change(self._async_changed), self.async_add_listener(lambda: None)
+            self._processor.async_on_change(self._async_changed),
+            # The time at which the balance was read is no true one any more.
+            self._processor.clock_was_set.subscribe(lambda _by: self.async_invalidate_balance()),
+            self.async_add_listener(lambda: None),
         )
 
     async def async_stop(self) -> None:
@@ -121,6 +126,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @override
     async def _async_update_data(self) -> Decimal:
         """Ask the gateway for everything that is due."""
+        self._processor.async_check_clock()
         self._has_callbacks = await self._callbacks.async_check()
         try:
             balance = await self._async_balance()
@@ -146,13 +152,13 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     async def _async_balance(self) -> Decimal:
-        now = dt_util.utcnow()
-        if self.data is not None and self._balance_at and now - self._balance_at < BALANCE_EVERY:
+        asked_at = monotonic()
+        if self.data is not None and self._balance_at is not None and asked_at - self._balance_at < BALANCE_EVERY:
             return self.data
         balance = await self._client.get_balance()
-        self._balance_at = now
+        self._balance_at = asked_at
         if not self._is_stopped:
-            self._note_balance(BalanceReading(str(balance), now))
+            self._note_balance(BalanceReading(str(balance), dt_util.utcnow()))
         return balance
 
     def _note_balance(self, reading: BalanceReading) -> None:
@@ -182,7 +188,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         """Update the entities; after a send, poll quickly for a while."""
         if self._processor.message_log.segments_sent != self._segments_sent:
             self._segments_sent = self._processor.message_log.segments_sent
-            self._sent_at = dt_util.utcnow()
+            self._sent_at = monotonic()
             self._balance_at = None
             if self.update_interval != SOON:
                 self.update_interval = SOON
@@ -190,7 +196,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._debouncer.trigger()
 
     def _interval(self) -> timedelta:
-        lately = self._sent_at is not None and dt_util.utcnow() - self._sent_at < QUICK_FOR
+        lately = self._sent_at is not None and monotonic() - self._sent_at < QUICK_FOR
         if lately:
             return QUICK_WITH_CALLBACKS if self._has_callbacks else QUICK
         if self.reports.is_behind:

@@ -201,3 +201,23 @@ async def test_check_after_the_account_was_unloaded_raises_no_issue(hass: HomeAs
     await hass.config_entries.async_unload(house.entry.entry_id)
     assert await callbacks.async_check() is False
     assert shown(house, "no_callback_address") is None
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=-3), timedelta(days=2)], ids=["back", "ahead"])
+def test_a_clock_that_is_set_changes_no_period_of_grace(by: timedelta) -> None:
+    monitor = CallbackMonitor()
+    monitor.shift(by)
+    monitor.note_callback(NOW)
+    monitor.note_address(NOW, is_there=False)
+    for message_id in ("1", "2", "3"):
+        monitor.note_sent(message_id)
+        monitor.note_final(message_id, NOW)
+    monitor.shift(by)
+    assert monitor.heard_at == NOW + by
+    second = timedelta(seconds=1)
+    monitor.count_missed(NOW + by + CALLBACK_GRACE_PERIOD - second)
+    assert not monitor.is_silent
+    monitor.count_missed(NOW + by + CALLBACK_GRACE_PERIOD)
+    assert monitor.is_silent
+    assert not monitor.lacks_address(NOW + by + ADDRESS_GRACE_PERIOD - second)
+    assert monitor.lacks_address(NOW + by + ADDRESS_GRACE_PERIOD)

@@ -2,7 +2,6 @@
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
 from ..config.options import AccountOptions, CallbackMode
 from ..helpers.listeners import Subscriptions
@@ -33,8 +32,11 @@ class CallbackHealth:
 
     @callback
     def async_start(self) -> None:
-        """Subscribe to delivery reports."""
-        self._subscriptions.add(self._processor.report_received.subscribe(self._async_handle_report))
+        """Subscribe to delivery reports, and to a clock that is set."""
+        self._subscriptions.add(
+            self._processor.report_received.subscribe(self._async_handle_report),
+            self._processor.clock_was_set.subscribe(self.monitor.shift),
+        )
 
     @callback
     def async_stop(self) -> None:
@@ -52,7 +54,7 @@ class CallbackHealth:
     @callback
     def async_note_callback(self) -> None:
         """Record that a callback arrived and was understood."""
-        self.monitor.note_callback(dt_util.utcnow())
+        self.monitor.note_callback(self._processor.now())
 
     async def async_check(self) -> bool:
         """Raise or clear the repair issues; return whether callbacks can be expected, and polling may be slow."""
@@ -60,7 +62,7 @@ class CallbackHealth:
         if self._is_stopped:
             # A poll that was under way when the account ended leaves no issue behind.
             return False
-        now = dt_util.utcnow()
+        now = self._processor.now()
         self.monitor.note_address(now, is_there=has_address or not self._requires_address)
         self.monitor.count_missed(now)
         if self.monitor.is_silent:
@@ -78,4 +80,4 @@ class CallbackHealth:
     def _async_handle_report(self, event: ReportEvent) -> None:
         message = self._processor.message_log.messages.get(event.message_id or "")
         if message is not None and not message.pending_count:
-            self.monitor.note_final(message.message_id, dt_util.utcnow())
+            self.monitor.note_final(message.message_id, self._processor.now())

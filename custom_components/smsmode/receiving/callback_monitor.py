@@ -36,6 +36,12 @@ class CallbackMonitor:
         """Return whether callbacks of so many messages in a row were missed that none can be expected."""
         return self.missed >= MAX_MISSED
 
+    def shift(self, by: timedelta) -> None:
+        """Follow a clock that was set by so much."""
+        self.heard_at = self.heard_at and self.heard_at + by
+        self._without_address_since = self._without_address_since and self._without_address_since + by
+        self._final = {message_id: at + by for message_id, at in self._final.items()}
+
     def note_address(self, now: datetime, *, is_there: bool) -> None:
         """Record whether there is a callback address."""
         if is_there:

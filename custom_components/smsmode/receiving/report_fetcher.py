@@ -90,7 +90,6 @@ class ReportFetcher:
         """Ask for as many reports as are due and as the rate limit allows. Raises SmsmodeError."""
         if not self._processor.is_listening:
             return
-        self._processor.async_check_clock()
         begun_at = self._processor.now()
         self.is_behind = True
         asked: list[tuple[TrackedMessage, datetime]] = []
