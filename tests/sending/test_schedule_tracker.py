@@ -35,12 +35,34 @@ async def test_the_next_one_is_waited_for_when_another_is_deleted(house: House) 
     assert second["message_id"] not in house.account.store.state.schedule.items
 
 
-async def test_a_clock_that_is_set_ahead_has_it_forgotten_within_a_minute(
+async def test_what_has_left_while_the_house_slept_is_forgotten_once_the_gateway_says_the_time(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _schedule(house, hours=3)
     clocks = Clocks(house, monkeypatch)
     await house.async_reload()
     clocks.set_wall(timedelta(hours=4))
+    for _ in range(2):
+        await house.async_poll()
+    await clocks.async_pass(minutes=1)
+    assert not house.account.store.state.schedule.items
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=4), timedelta(days=-900)], ids=["ahead", "back"])
+async def test_what_the_gateway_holds_is_known_while_the_clock_of_the_house_is_wrong(
+    house: House, monkeypatch: pytest.MonkeyPatch, by: timedelta
+) -> None:
+    message_id = await _schedule(house, hours=3)
+    clocks = Clocks(house, monkeypatch)
+    await house.async_reload()
+    for wrong in (by, -by):
+        clocks.set_wall(wrong)
+        await house.gateway.advance(-wrong.total_seconds())
+        await clocks.async_pass(minutes=59)
+        await clocks.async_pass(minutes=1)
+        (listed,) = (await house.async_call("get_scheduled"))["scheduled"]
+        assert listed["message_id"] == message_id
+    await clocks.async_pass(minutes=59, seconds=55)
+    assert house.account.store.state.schedule.items
     await clocks.async_pass(minutes=1)
     assert not house.account.store.state.schedule.items
