@@ -175,7 +175,7 @@ class GatewaySender:
             content=content_digest(request),
             is_complete=group is None,
         )
-        self._store.state.schedule.record_accepted(item, message_id, dt_util.utcnow())
+        self._store.state.schedule.record_accepted(item, message_id, self._processor.gateway_now())
         self._processor.async_note_sent(message, item.expense.segments)
         self._store.async_save_soon()
         return Attempt(message_id=message_id)

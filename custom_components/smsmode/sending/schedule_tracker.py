@@ -1,12 +1,13 @@
-"""Tracker of scheduled messages: remove them when they are sent, cancel them on request."""
+"""Tracker of scheduled messages: remove them when they are sent, cancel them on request.
 
-from datetime import datetime, timedelta
+The gateway sends by its own clock, so that is what they are compared with: the house's may be wrong for a while.
+"""
+
+from datetime import timedelta
 from functools import partial
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
-from homeassistant.util import dt as dt_util
+from homeassistant.core import HomeAssistant, callback
 
 from ..api import MessageStatus, SmsmodeClient, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
 from ..const import DOMAIN, LOGGER
@@ -21,6 +22,7 @@ from .worker import OutboxWorker
 # After a deletion whose answer was lost the gateway is asked so often whether it still has the message.
 LOOKUP_INTERVAL = timedelta(minutes=1)
 MAX_LOOKUPS = 10
+_NEXT = "next"
 
 
 class ScheduleTracker:
@@ -37,14 +39,12 @@ class ScheduleTracker:
         clock: Clock,
     ) -> None:
         """Do nothing before `async_start`."""
-        self._hass = hass
         self._client = client
         self._store = store
         self._processor = processor
         self._worker = worker
         self._clock = clock
-        self._next: datetime | None = None
-        self._cancel_timer: CALLBACK_TYPE | None = None
+        self._departure = KeyedTimers(hass, clock)
         self._is_stopped = False
         self._lookups = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} deletion")
@@ -63,12 +63,12 @@ class ScheduleTracker:
         self._lookups.stop()
         self._tasks.cancel()
         self._subscriptions.end()
-        self._cancel()
+        self._departure.stop()
 
     @callback
     def async_all(self) -> list[ScheduledMessage]:
         """Return all scheduled messages, the next one first."""
-        now = dt_util.utcnow()
+        now = self._processor.gateway_now()
         known = [*self._store.state.schedule.items.values(), *scheduled_in(self._store.state.outbox)]
         return sorted((each for each in known if each.send_at > now), key=lambda each: each.send_at)
 
@@ -120,7 +120,7 @@ class ScheduleTracker:
     def _record_deleted(self, message_id: str) -> None:
         """Remove a message that was deleted at the gateway; one that had not been sent yet is cancelled."""
         scheduled = self._forget(message_id)
-        if scheduled is not None and scheduled.send_at > dt_util.utcnow():
+        if scheduled is not None and scheduled.send_at > self._processor.gateway_now():
             self._processor.async_note_unsent(
                 scheduled.targets, MessageStatus.CANCELLED, scheduled.reference, message_id
             )
@@ -135,14 +135,11 @@ class ScheduleTracker:
     @callback
     def _async_set_timer(self) -> None:
         """Wake up when the next one leaves."""
-        departure = self._store.state.schedule.next_send_at()
-        if departure == self._next:
+        if (departure := self._store.state.schedule.next_send_at()) is None:
+            self._departure.cancel(_NEXT)
             return
-        self._cancel()
-        self._next = departure
-        if departure is not None:
-            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._async_leave, departure)
-            self._clock.async_wake()
+        self._departure.set(_NEXT, self._client.gateway_clock.at_house(departure), self.async_look_over)
+        self._clock.async_wake()
 
     def is_waiting(self) -> bool:
         """Return whether the gateway holds anything for later."""
@@ -150,20 +147,7 @@ class ScheduleTracker:
 
     @callback
     def async_look_over(self) -> None:
-        """Forget what has left: its time is one of the wall clock, which may have been set."""
-        next_send_at = self._store.state.schedule.next_send_at()
-        if next_send_at is not None and next_send_at <= dt_util.utcnow():
-            self._cancel()
-            self._async_leave(next_send_at)
-
-    @callback
-    def _async_leave(self, _now: datetime) -> None:
-        self._cancel_timer = self._next = None
-        self._store.state.schedule.remove_sent(dt_util.utcnow())
-        self._processor.async_changed()
+        """Forget what has left, and wake up when the next one does: the clocks may have been set."""
+        if self._store.state.schedule.remove_sent(self._processor.gateway_now()):
+            self._processor.async_changed()
         self._async_set_timer()
-
-    def _cancel(self) -> None:
-        if self._cancel_timer is not None:
-            self._cancel_timer()
-        self._cancel_timer = self._next = None
