@@ -113,7 +113,7 @@ class Example:
 
     @callback
     def _note(self, event: Event) -> None:
-        data: dict[str, Any] = event.data
+        data = event.data
         if data.get("reference") == "expiring" and data["message_id"] is None:
             self._told["expiring expired"] = self.now
         elif data.get("state") == "exhausted":
@@ -128,7 +128,7 @@ class Example:
         return sent
 
     async def _ask(self) -> asyncio.Task[None]:
-        fields = {"question": f"Question {self._name}", "target": [BOB], "ready_answers": "yes_no"}
+        fields: dict[str, Any] = {"question": f"Question {self._name}", "target": [BOB], "ready_answers": "yes_no"}
         fields |= {"timeout": {"seconds": TIMES_OUT}}
         before = len(await self._house.gateway.requests("sendSMS.do"))
 
