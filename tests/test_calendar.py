@@ -285,7 +285,9 @@ async def test_around_the_hour_that_autumn_repeats_no_event_is_over_before_it_be
     house.freezer.move_to("2027-10-31T00:20:00+00:00")
     await house.gateway.set_time(dt_util.utcnow().isoformat())
     for minute in ("00:59", "01:30", "01:59"):
-        await house.async_call("send_message", message=minute, send_at=f"2027-10-31T{minute}:00+00:00")
+        await house.async_call(
+            "send_message", message=minute, target=["Alice"], send_at=f"2027-10-31T{minute}:00+00:00"
+        )
     found = [
         (datetime.fromisoformat(event["start"]), datetime.fromisoformat(event["end"])) for event in await events(house)
     ]
