@@ -122,6 +122,15 @@ async def test_a_full_outbox_refuses_aloud_and_spends_nothing(house: House, monk
     assert house.account.store.state.budget.spent_today.total() == 0
 
 
+async def test_what_has_room_only_in_part_is_refused_as_a_whole(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("custom_components.smsmode.state.outbox.MAX_ITEMS", 1)
+    with pytest.raises(HomeAssistantError) as err:
+        await house.async_call("send_message", message="Hi", target=["Alice", "Family"])
+    assert err.value.translation_key == "outbox_full"
+    assert house.account.store.state.budget.spent_today.total() == 0
+    assert not await house.gateway.messages()
+
+
 async def test_good_targets_are_sent_to_and_the_others_named(house: House) -> None:
     response = await house.async_call(
         "send_message", message="Hi", target=["Alice", "Nobody", "06 12", "0892 70 12 39"]
