@@ -44,6 +44,13 @@ def test_the_time_of_a_request_is_that_in_the_middle_of_it() -> None:
     assert clock.offset == timedelta(0)
 
 
+def test_a_response_to_a_request_of_another_day_measures_nothing() -> None:
+    clock = measured(5)
+    clock.note(NOW, NOW, NOW + timedelta(days=1))
+    clock.note(NOW, NOW + timedelta(days=1), NOW)
+    assert clock.offset == timedelta(minutes=5)
+
+
 def test_a_clock_of_the_house_that_is_set_changes_the_difference_at_once() -> None:
     clock = measured(0, 1, 2)
     clock.shift(30 * MINUTE)
