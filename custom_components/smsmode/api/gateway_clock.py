@@ -12,6 +12,8 @@ from typing import Final
 MEASUREMENTS: Final = 3
 # Replies and schedules go by whole minutes; beyond that, times that people read and times that they set go wrong.
 MAX_DIFFERENCE: Final = timedelta(minutes=2)
+# Longer than any request may take: the house slept meanwhile, or its clock was set.
+MAX_ROUND_TRIP: Final = timedelta(minutes=2)
 _YEARS: Final = range(2000, 2200)
 
 
@@ -48,7 +50,12 @@ class GatewayClock:
         return sorted(self._offsets)[(len(self._offsets) - 1) // 2] if self._offsets else timedelta(0)
 
     def note(self, date: datetime, sent_at: datetime, received_at: datetime) -> None:
-        """Measure by a response of this date, whose request was sent and which was received then by the house."""
+        """Measure by a response of this date, whose request was sent and which was received then by the house.
+
+        What took longer than any request can measures nothing.
+        """
+        if not timedelta(0) <= received_at - sent_at <= MAX_ROUND_TRIP:
+            return
         middle = sent_at + (received_at - sent_at) / 2
         self._offsets.append(timedelta(seconds=round((date - middle).total_seconds())))
 
