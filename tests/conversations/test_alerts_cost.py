@@ -48,6 +48,14 @@ async def test_one_alert_of_a_name_runs_at_a_time(house: House) -> None:
     assert (active(house), await spent(house)) == (1, 1)
 
 
+async def test_an_emoji_keeps_no_alarm_from_being_raised_and_is_told(house: House) -> None:
+    changed = house.capture("smsmode_text_changed")
+    await alert(house, message="🔥 Fire")
+    (message,) = await house.gateway.messages()
+    assert message.deliveries[0].text == "? Fire"
+    assert [event.data["characters_replaced"] for event in changed] == [1]
+
+
 @pytest.mark.parametrize(
     ("fields", "key"),
     [
@@ -56,7 +64,8 @@ async def test_one_alert_of_a_name_runs_at_a_time(house: House) -> None:
         pytest.param({"steps": [{"target": ["Family"]}]}, "reply_group", id="group"),
         pytest.param({"steps": [{"target": ["Family"], "how": "voice"}]}, "target_group_voice", id="call-a-group"),
         pytest.param({"steps": [{"target": [], "how": "voice"}]}, "no_recipients", id="nobody"),
-        pytest.param({"message": "👍 Fire"}, "reply_not_latin", id="emoji"),
+        pytest.param({"message": "🔥🔥!"}, "reply_not_latin", id="emoji-alone"),
+        pytest.param({"message": "Пожар!"}, "reply_not_latin", id="cyrillic"),
         pytest.param(
             {"message": "Fire " * 60, "steps": [{"target": "Alice", "how": "voice"}]}, "voice_too_long", id="long"
         ),

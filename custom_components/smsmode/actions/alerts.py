@@ -13,7 +13,13 @@ from ..conversations.alert_manager import AlertManager
 from ..conversations.alert_messages import sms_options, voice_options
 from ..conversations.answers import READY
 from ..conversations.left_out import async_tell_left_out, left_out
-from ..conversations.reply_targets import NO_RECIPIENTS, ensure_gsm_text, find_reply_targets, nobody_left, read_answers
+from ..conversations.reply_targets import (
+    NO_RECIPIENTS,
+    ensure_readable_text,
+    find_reply_targets,
+    nobody_left,
+    read_answers,
+)
 from ..errors import translate_errors, validation_error
 from ..helpers.origins import find_origin
 from ..helpers.sms_texts import ALERT_TAKEN, localized
@@ -118,7 +124,7 @@ def _find_steps(
     if not steps:
         raise nobody_left(failures)
     if any(step.channel is Channel.SMS for step in steps):
-        ensure_gsm_text(account.options, fields["message"])
+        ensure_readable_text(account.options, fields["message"])
     return tuple(steps), tuple(failures)
 
 

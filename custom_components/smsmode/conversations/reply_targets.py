@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.exceptions import ServiceValidationError
 
+from ..api.text import PreparedText
 from ..config.options import AccountOptions
 from ..config.phone_numbers import can_reply
 from ..config.recipients import Failure, Recipients, Resolved
@@ -60,11 +61,24 @@ def nobody_left(failures: Sequence[Failure]) -> ServiceValidationError:
 
 def ensure_gsm_text(options: AccountOptions, text: str) -> None:
     """Raise a translated error for a text that would lose characters: an SMS with a reply number cannot be Unicode."""
+    if any(change.replacement == "?" for prepared in _prepare(options, text) for change in prepared.changes):
+        raise validation_error("reply_not_latin")
+
+
+def ensure_readable_text(options: AccountOptions, text: str) -> None:
+    """Raise a translated error for the text of an alarm of which nothing can be read as an SMS with a reply number.
+
+    An alarm that loses an emoji is better than none, and told as changed.
+    """
+    if not any(character.isalnum() for prepared in _prepare(options, text) for character in prepared.text):
+        raise validation_error("reply_not_latin")
+
+
+def _prepare(options: AccountOptions, text: str) -> tuple[PreparedText, ...]:
     order = MessageSendOptions(message=text, reply=True, accept_changes=True)
     with translate_errors():
         (draft,) = compose_message(order, Resolved(("+33600000000",), (), ()), options)
-    if any(change.replacement == "?" for prepared in draft.texts for change in prepared.changes):
-        raise validation_error("reply_not_latin")
+    return draft.texts
 
 
 def read_answers(answers: Iterable[Answer]) -> AnswerMatcher:
