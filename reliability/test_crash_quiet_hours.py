@@ -86,10 +86,10 @@ async def _calendar(client: HassClient) -> list[str]:
     async with asyncio.timeout(SETTLED_AFTER):
         while await client.state("sensor.home_queued") != "0":  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.5)
-    data = {"entity_id": "calendar.home_scheduled", "duration": {"hours": 30}}
+    data = {"entity_id": "calendar.home_sms_to_send", "duration": {"hours": 30}}
     response = await client.call_action("calendar", "get_events", data, answers=True)
     assert response is not None
-    return [event["summary"] for event in response["calendar.home_scheduled"]["events"]]
+    return [event["summary"] for event in response["calendar.home_sms_to_send"]["events"]]
 
 
 async def _cancel_all(client: HassClient) -> int:

@@ -19,7 +19,7 @@ SAMPLES = {
     "api/list_parser": ["api/list_parser", "api/parser"],
     "api/text": ["api/text"],
     "state/message_log": ["state/message_log"],
-    "sending/reconciliation": ["sending/reconciliation", "sending/lookup_edges", "sending/send_uncertain"],
+    "sending/reconciliation": ["sending/reconciliation", "sending/lookup", "sending/send_uncertain"],
     "state/outbox": ["state/outbox", "state/account_state"],
 }
 

@@ -23,7 +23,7 @@ PURE = (
 )
 PRODUCT = "custom_components/smsmode"
 # Tests of these modules in files of other names.
-MORE_SUITES = ("sending/lookup_edges", "sending/send_uncertain")
+MORE_SUITES = ("sending/lookup", "sending/send_uncertain")
 
 # mutmut, with Home Assistant imported once instead of in each of its processes.
 _WARM = "import pytest_homeassistant_custom_component.plugins; from mutmut.__main__ import cli; cli()"

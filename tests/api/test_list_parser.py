@@ -133,6 +133,12 @@ def test_a_line_before_the_first_row_of_the_sent_list_hides_none_of_the_others()
     assert parse_sent_messages(f"?? | no row\nnor this\n{sent_row(SENT[0])}") == SENT[:1]
 
 
+def test_a_line_whose_id_or_date_is_none_is_no_message_although_all_else_is_there() -> None:
+    lines = ["a$b | 21122005-14:35 | text | 33612345678 | 1 | 1 |", "abc | yesterday | text | 33612345678 | 1 | 1 |"]
+    for line in lines:
+        assert parse_sent_page(f"{line}\n{sent_row(SENT[0])}") == [None, SENT[0]]
+
+
 def test_a_page_of_the_sent_list_shows_where_a_row_cannot_be_read() -> None:
     wrong = f"abc | {DATES[0]} | text | 33612345678 | one | 1 |"
     page = parse_sent_page(f"?? | no row\nnor this\n{sent_row(SENT[0])}\n{wrong}")

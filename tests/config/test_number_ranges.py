@@ -63,6 +63,7 @@ def test_a_number_of_a_range_that_is_not_known_is_taken_and_told_from_known_ones
         pytest.param("+999 612 345 678 9", id="no such country"),
         pytest.param("+46 719 123 456 789 12", id="more than fifteen digits"),
         pytest.param("07400 1234567", id="a national number of no range"),
+        pytest.param("+63 5678", id="as short as a short code, which its reports would be taken for"),
     ],
 )
 def test_a_number_that_cannot_exist_is_refused(written: str) -> None:

@@ -82,6 +82,8 @@ def parse_report_row(row: str, message_id: str) -> DeliveryReport | None:
 
 def parse_sent_row(row: str) -> SentMessage | None:
     """Parse ``id | date | text | recipient | cost | recipients |`` of smsList (p. 18); None if it is anything else."""
+    if not _starts_row(row.partition("\n")[0]):
+        return None
     fields = _split_fields(row.removesuffix("|"), before=2, after=3)
     # A missing or a surplus field shows in these two, which are numbers or empty.
     if fields is None or not _COUNT.fullmatch(fields[5] or "0") or parse_amount(fields[4] or "0") is None:

@@ -56,6 +56,7 @@ _OVERSEAS = {"690": 590, "691": 590, "692": 262, "693": 262, "694": 594, "696": 
 _NORTH_AMERICA = 1
 # Plans that grew for machines have up to fifteen digits with the code of the country.
 _MACHINE_DIGITS = range(12, 16)
+_FEWEST_DIGITS = 7
 _WITH_COUNTRY_CODE = (CountryCodeSource.FROM_NUMBER_WITH_PLUS_SIGN, CountryCodeSource.FROM_NUMBER_WITH_IDD)
 
 
@@ -184,9 +185,10 @@ def _can_exist(number: PhoneNumber) -> bool:
         return _is_french_mobile(number)
     if number.country_code_source not in _WITH_COUNTRY_CODE:
         return False
-    if phonenumbers.is_possible_number(number):
-        return True
     digits = len(f"{number.country_code}{_national(number)}")
+    # Reports and replies with fewer digits are those of short codes.
+    if digits >= _FEWEST_DIGITS and phonenumbers.is_possible_number(number):
+        return True
     return number.country_code != _NORTH_AMERICA and digits in _MACHINE_DIGITS
 
 
