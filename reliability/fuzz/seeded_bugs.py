@@ -32,7 +32,7 @@ SEEDED_BUGS = (
     # What Windows makes of a file is an exception.
     ("files", "actions/csv_batch.py", "except UnicodeDecodeError:", "except UnicodeEncodeError:"),
     # A restart forgets how often nobody could look.
-    ("state", "state/serialization.py", '"lookup_count", "failed_lookups")', '"lookup_count")'),
+    ("state", "state/serialization.py", '    "failed_lookups",\n', ""),
 )
 
 
