@@ -32,6 +32,7 @@ from .flows.account import (
     FIELD_CHANNEL_REQUEST,
     NAME_SCHEMA,
     PLACEHOLDERS,
+    SECTION_NIGHT,
     account_schema,
     base_url_of,
     find_name_problem,
@@ -183,7 +184,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
                 )
         default = default_entry(self.hass)
         placeholders = {"balance": f"{self._balance.normalize():f}", "default": default.title if default else ""}
-        written = {**written, FIELD_CHANNEL_REQUEST: CHANNEL_REQUEST}
+        written = {**written, SECTION_NIGHT: {FIELD_CHANNEL_REQUEST: CHANNEL_REQUEST}}
         return self._show(step_id, NAME_SCHEMA, written, errors, **placeholders)
 
     async def _async_check(self, access_token: str, base_url: str) -> dict[str, str]:

@@ -31,6 +31,7 @@ PLACEHOLDERS: Final = {"site": SITE, "example_url": DEFAULT_BASE_URL}
 type Presence = type[probatio.Required | probatio.Optional]
 
 # Only to be read and copied: what an owner writes to sMsmode so that alarms arrive at night, in its language first.
+SECTION_NIGHT: Final = "night"
 FIELD_CHANNEL_REQUEST: Final = "channel_request"
 CHANNEL_REQUEST: Final = (
     "Bonjour, j’utilise mon compte pour les alarmes de mon domicile (fuites d’eau, intrusions), sans aucune publicité. "
@@ -42,7 +43,16 @@ CHANNEL_REQUEST: Final = (
 NAME_SCHEMA = probatio.Schema(
     {
         probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
-        probatio.Optional(FIELD_CHANNEL_REQUEST): TextSelector(TextSelectorConfig(read_only=True, multiline=True)),
+        probatio.Optional(SECTION_NIGHT): section(
+            probatio.Schema(
+                {
+                    probatio.Optional(FIELD_CHANNEL_REQUEST): TextSelector(
+                        TextSelectorConfig(read_only=True, multiline=True)
+                    )
+                }
+            ),
+            {"collapsed": True},
+        ),
     }
 )
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
