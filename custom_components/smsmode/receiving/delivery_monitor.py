@@ -46,19 +46,19 @@ class DeliveryFailureMonitor:
         self._entry = entry
         self._processor = processor
         self._recipients = recipients
-        self._sender = settings.sender
-        self._is_sender_generic = settings.sender is not None and is_generic_sender(settings.sender)
+        sender = settings.sender
+        self._generic_sender = sender if sender is not None and is_generic_sender(sender) else None
         # Without a sender of its own an account has no use for the opt-out clause.
-        lacks_clause = settings.sender is not None and settings.stop is StopClause.NEVER
-        self._is_sender_at_risk = self._is_sender_generic or lacks_clause
+        lacks_clause = sender is not None and settings.stop is StopClause.NEVER
+        self._is_sender_at_risk = self._generic_sender is not None or lacks_clause
         self._spam_targets: set[str] = set()
         self._subscriptions = Subscriptions()
 
     @callback
     def async_start(self) -> None:
         """Restore the issues from the latest statuses and the options, and subscribe to delivery reports."""
-        if self._is_sender_generic:
-            async_raise_issue(self._hass, self._entry, IssueType.SENDER_GENERIC, sender=self._sender or "")
+        if self._generic_sender is not None:
+            async_raise_issue(self._hass, self._entry, IssueType.SENDER_GENERIC, sender=self._generic_sender)
         else:
             async_clear_issue(self._hass, self._entry, IssueType.SENDER_GENERIC)
         last = self._processor.message_log.last_status_of.items()
