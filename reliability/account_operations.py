@@ -37,7 +37,7 @@ class AccountOperations:
                 "default_account": True,
                 **dict.fromkeys(("refuse_changed_text", "repeat_urgent", "calendar_events"), False),
             },
-            "money": {"low_balance": 20, "recipient_hourly_limit": hourly, **money},
+            "money": {"low_balance": 20, "recipient_hourly_limit": hourly, "assistant_limit": 10, **money},
             "callbacks": {"callbacks": self._rng.choice(("auto", "auto", "off"))},
             "access": {},
         }

@@ -15,6 +15,7 @@ DEFAULT_MAX_SEGMENTS: Final = 5
 DEFAULT_LOW_BALANCE: Final = 20
 DEFAULT_DAILY_LIMIT: Final = 200
 DEFAULT_URGENT_DAILY_LIMIT: Final = 100
+DEFAULT_ASSISTANT_LIMIT: Final = 10
 DEFAULT_RECIPIENT_HOURLY_LIMIT: Final = 50
 DEFAULT_EXPIRY: Final = timedelta(hours=1)
 LONGEST_EXPIRY: Final = timedelta(days=7)
@@ -28,6 +29,7 @@ CONF_STOP: Final = "stop"
 CONF_LOW_BALANCE: Final = "low_balance"
 CONF_DAILY_LIMIT: Final = "daily_limit"
 CONF_URGENT_DAILY_LIMIT: Final = "urgent_daily_limit"
+CONF_ASSISTANT_LIMIT: Final = "assistant_limit"
 CONF_RECIPIENT_HOURLY_LIMIT: Final = "recipient_hourly_limit"
 CONF_CALLBACKS: Final = "callbacks"
 CONF_USER_ACCESS: Final = "user_access"

@@ -184,6 +184,7 @@ def resume_state(state: AccountState, options: AccountOptions, now: datetime) ->
     state.budget.daily_limit = options.daily_limit
     state.budget.urgent_daily_limit = options.urgent_daily_limit
     state.budget.recipient_limit = options.recipient_hourly_limit
+    state.budget.assistant_limit = options.assistant_limit
 
 
 def _follow_clock(clock: Clock, store: AccountStore, gateway_clock: GatewayClock) -> None:

@@ -42,6 +42,7 @@ smsmode:
     low_balance: 7.5
     daily_limit: 100
     recipient_hourly_limit: 0
+    assistant_limit: 4
     callbacks: external
     user_access: [read, write]
     refuse_changed_text: true
@@ -67,6 +68,7 @@ smsmode:
             "low_balance": 7.5,
             "daily_limit": 100,
             "recipient_hourly_limit": 0,
+            "assistant_limit": 4,
             "callbacks": "external",
             "user_access": ["read", "write"],
             "refuse_changed_text": True,

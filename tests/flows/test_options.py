@@ -27,7 +27,13 @@ CHOSEN: dict[str, dict[str, Any]] = {
         "calendar_events": True,
         "default_account": True,
     },
-    "money": {"low_balance": 7.5, "daily_limit": 12, "urgent_daily_limit": 6, "recipient_hourly_limit": 0},
+    "money": {
+        "low_balance": 7.5,
+        "daily_limit": 12,
+        "urgent_daily_limit": 6,
+        "recipient_hourly_limit": 0,
+        "assistant_limit": 3,
+    },
     "callbacks": {"callbacks": "off"},
     "access": {"user_access": ["read", "acknowledge"]},
 }
@@ -42,7 +48,13 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "calendar_events": False,
         "default_account": True,
     },
-    "money": {"low_balance": 20, "daily_limit": 200, "urgent_daily_limit": 100, "recipient_hourly_limit": 50},
+    "money": {
+        "low_balance": 20,
+        "daily_limit": 200,
+        "urgent_daily_limit": 100,
+        "recipient_hourly_limit": 50,
+        "assistant_limit": 10,
+    },
     "callbacks": {"callbacks": "auto"},
     "access": {"user_access": []},
 }
@@ -140,7 +152,7 @@ WRONG = [
     pytest.param(changed("money", low_balance=1e9), {"money": "invalid_low_balance"}, id="endless balance"),
     *(
         pytest.param(changed("money", **{limit: amount}), {"money": f"invalid_{limit}"}, id=f"{limit} {amount}")
-        for limit in ("daily_limit", "urgent_daily_limit", "recipient_hourly_limit")
+        for limit in ("daily_limit", "urgent_daily_limit", "recipient_hourly_limit", "assistant_limit")
         for amount in (-1, 2.5, 1_000_001)
     ),
     pytest.param(

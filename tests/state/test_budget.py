@@ -114,3 +114,19 @@ def test_nothing_is_within_every_budget() -> None:
     driver.spend([(ALICE, 1)], NOON)
     driver.spend([], NOON)
     driver.budget.reserve([], NOON)
+
+
+def test_what_assistants_send_counts_for_the_day_and_against_a_limit_of_its_own() -> None:
+    budget = Budget(daily_limit=4, assistant_limit=2)
+    written = [(key, Expense(at=NOON, costs=((ALICE, 1),), by_assistant=True)) for key in ("one", "two", "three")]
+    budget.reserve(written[:2], NOON)
+    with pytest.raises(LimitExceededError) as error:
+        budget.reserve(written[2:], NOON)
+    assert (error.value.limit_type, error.value.limit) == (LimitType.ASSISTANT, 2)
+    budget.refund(*written[0])
+    budget.reserve(written[2:], NOON)
+    assert budget.spent_today == {BudgetPool.ORDINARY: 2, BudgetPool.ASSISTANT: 2}
+    budget.reserve([("four", Expense(at=NOON, costs=((BOB, 2),)))], NOON)
+    with pytest.raises(LimitExceededError) as error:
+        budget.reserve([("five", Expense(at=NOON, costs=((BOB, 1),)))], NOON)
+    assert error.value.limit_type is LimitType.DAILY

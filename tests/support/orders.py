@@ -28,6 +28,7 @@ ACCOUNT = AccountOptions(
     daily_limit=0,
     urgent_daily_limit=0,
     recipient_hourly_limit=0,
+    assistant_limit=0,
     callbacks=CallbackMode.OFF,
 )
 NAMED = replace(ACCOUNT, sender="MAISON")

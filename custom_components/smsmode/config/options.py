@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..api import Encoding, StopClause
 from ..const import (
+    CONF_ASSISTANT_LIMIT,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
@@ -23,6 +24,7 @@ from ..const import (
     CONF_STOP,
     CONF_URGENT_DAILY_LIMIT,
     CONF_USER_ACCESS,
+    DEFAULT_ASSISTANT_LIMIT,
     DEFAULT_DAILY_LIMIT,
     DEFAULT_LOW_BALANCE,
     DEFAULT_MAX_SEGMENTS,
@@ -62,6 +64,7 @@ class AccountOptions:
     daily_limit: int
     urgent_daily_limit: int
     recipient_hourly_limit: int
+    assistant_limit: int
     callbacks: CallbackMode
     user_access: tuple[UserAccess, ...] = ()
     calendar_events: bool = False
@@ -93,6 +96,7 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         daily_limit=int(options.get(CONF_DAILY_LIMIT, DEFAULT_DAILY_LIMIT)),
         urgent_daily_limit=int(options.get(CONF_URGENT_DAILY_LIMIT, DEFAULT_URGENT_DAILY_LIMIT)),
         recipient_hourly_limit=int(options.get(CONF_RECIPIENT_HOURLY_LIMIT, DEFAULT_RECIPIENT_HOURLY_LIMIT)),
+        assistant_limit=int(options.get(CONF_ASSISTANT_LIMIT, DEFAULT_ASSISTANT_LIMIT)),
         callbacks=read_callback_mode(entry),
         user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
         calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),

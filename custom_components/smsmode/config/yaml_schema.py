@@ -19,6 +19,7 @@ from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_access_token, validate_base_url, validate_sender
 from ..const import (
     CONF_ACCOUNT,
+    CONF_ASSISTANT_LIMIT,
     CONF_BASE_URL,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
@@ -260,6 +261,7 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
+            probatio.Optional(CONF_ASSISTANT_LIMIT): _limit,
             probatio.Optional(CONF_CALLBACKS): callback_mode,
             probatio.Optional(CONF_USER_ACCESS): probatio.All(
                 probatio.EnsureList(), [probatio.In([access.value for access in UserAccess])]

@@ -32,6 +32,7 @@ from ..config.options import CallbackMode, UserAccess, read_settings
 from ..config.sender_names import is_generic_sender
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
+    CONF_ASSISTANT_LIMIT,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
     CONF_DAILY_LIMIT,
@@ -57,7 +58,7 @@ SECTION_ACCESS: Final = "access"
 # Only to be read and copied.
 FIELD_CALLBACK_STATE: Final = "callback_state"
 FIELD_CALLBACK_URL: Final = "callback_url"
-_LIMITS: Final = (CONF_DAILY_LIMIT, CONF_URGENT_DAILY_LIMIT, CONF_RECIPIENT_HOURLY_LIMIT)
+_LIMITS: Final = (CONF_DAILY_LIMIT, CONF_URGENT_DAILY_LIMIT, CONF_RECIPIENT_HOURLY_LIMIT, CONF_ASSISTANT_LIMIT)
 _INVALID: Final = "invalid_"
 _GENERIC: Final = "generic_"
 _STATES = [str(state) for state in (*CallbackRoute, *CallbackObstacle) if state is not CallbackRoute.NONE]

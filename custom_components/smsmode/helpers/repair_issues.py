@@ -24,6 +24,7 @@ class IssueType(StrEnum):
     CLOCKS_DIFFER = "clocks_differ"
     DAILY_LIMIT_REACHED = "daily_limit_reached"
     URGENT_DAILY_LIMIT_REACHED = "urgent_daily_limit_reached"
+    ASSISTANT_LIMIT_REACHED = "assistant_limit_reached"
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
     FALLBACK_FAILED = "fallback_failed"
     LOW_BALANCE = "low_balance"
@@ -98,6 +99,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.CLOCKS_DIFFER: IssueSpec(_WARNING),
     IssueType.DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.URGENT_DAILY_LIMIT_REACHED: IssueSpec(_ERROR),
+    IssueType.ASSISTANT_LIMIT_REACHED: IssueSpec(_WARNING),
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),

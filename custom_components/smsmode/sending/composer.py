@@ -46,6 +46,8 @@ class SendOptions:
     provisional: bool = False
     # It is sent although its text is changed, whatever the account prefers: nobody would hear of a refusal.
     accept_changes: bool = False
+    # An assistant, which understood somebody or not, wrote it.
+    by_assistant: bool = False
     # The automation, script or watchdog that sends it; None is anybody else.
     origin: str | None = field(default=None, repr=False)
 

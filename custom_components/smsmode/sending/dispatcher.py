@@ -236,7 +236,10 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
         key=ulid_now(),
         request=draft.request,
         expense=Expense(
-            at=dt_util.as_local(now), costs=draft.costs, pool=BudgetPool.PROVISIONAL if order.provisional else urgent
+            at=dt_util.as_local(now),
+            costs=draft.costs,
+            pool=BudgetPool.PROVISIONAL if order.provisional else urgent,
+            by_assistant=order.by_assistant,
         ),
         # A message that is scheduled for tomorrow does not expire tonight.
         expires_at=_expires_at(draft, order, now),

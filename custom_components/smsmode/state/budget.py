@@ -1,8 +1,9 @@
 """Spending limits and spending history, in segments. Pure: time is handed in.
 
-Two limits: of the account for a day of the local calendar, and of one recipient for an hour. A message is counted when
+Limits of the account for a day of the local calendar, and of one recipient for an hour. A message is counted when
 it is enqueued, and refunded when the gateway refuses it. Urgent messages are counted in a pool of their own: a runaway
-automation cannot silence the fire alarm. Provisional messages, which the gateway holds and which are deleted before
+automation cannot silence the fire alarm. What an assistant sends is counted like any other message, and against a limit
+of its own for a day. Provisional messages, which the gateway holds and which are deleted before
 they are sent, are counted if they are sent after all, and then whatever the limits say: the credits are gone.
 
 A day is one of the local calendar, which daylight saving time makes longer or shorter, but never another.
@@ -32,6 +33,7 @@ class BudgetPool(StrEnum):
     ORDINARY = "ordinary"
     URGENT = "urgent"
     PROVISIONAL = "provisional"
+    ASSISTANT = "assistant"
 
 
 class LimitType(StrEnum):
@@ -40,6 +42,7 @@ class LimitType(StrEnum):
     DAILY = "daily_limit_reached"
     URGENT_DAILY = "urgent_daily_limit_reached"
     RECIPIENT = "recipient_limit_reached"
+    ASSISTANT = "assistant_limit_reached"
 
 
 class LimitExceededError(Exception):
@@ -54,16 +57,25 @@ class LimitExceededError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Expense:
-    """Cost of one message by target, and when it was enqueued (with the offset of the local time zone)."""
+    """Cost of one message by target, and when it was enqueued (with the offset of the local time zone).
+
+    ``by_assistant`` says that an assistant wrote it: it is counted in that pool as well.
+    """
 
     at: datetime
     costs: tuple[Cost, ...]
     pool: BudgetPool = BudgetPool.ORDINARY
+    by_assistant: bool = False
 
     @property
     def segments(self) -> int:
         """The segments in all."""
         return sum(segments for _, segments in self.costs)
+
+    @property
+    def daily_pools(self) -> tuple[BudgetPool, ...]:
+        """The pools of the day that it is counted in."""
+        return (self.pool, BudgetPool.ASSISTANT) if self.by_assistant else (self.pool,)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
@@ -126,6 +138,7 @@ class Budget:
     daily_limit: int = 0
     urgent_daily_limit: int = 0
     recipient_limit: int = 0
+    assistant_limit: int = 0
     day: date | None = None
     spent_today: Counter[BudgetPool] = field(default_factory=Counter)
     recent: TrackedDict[Expense] = field(default_factory=TrackedDict)
@@ -150,7 +163,8 @@ class Budget:
         self._spend(key, expense)
 
     def _spend(self, key: str, expense: Expense) -> None:
-        self.spent_today[expense.pool] += expense.segments
+        for pool in expense.daily_pools:
+            self.spent_today[pool] += expense.segments
         self.history.add(expense.at.date(), expense.segments)
         self.recent[key] = expense
         _add(self._spent_on, expense)
@@ -173,7 +187,8 @@ class Budget:
         if expense.pool is BudgetPool.PROVISIONAL:
             return
         if self.day == expense.at.date():
-            self.spent_today[expense.pool] = max(0, self.spent_today[expense.pool] - expense.segments)
+            for pool in expense.daily_pools:
+                self.spent_today[pool] = max(0, self.spent_today[pool] - expense.segments)
         self.history.subtract(expense.at.date(), expense.segments)
 
     def recount(self) -> None:
@@ -186,10 +201,12 @@ class Budget:
         limits = {
             BudgetPool.ORDINARY: (LimitType.DAILY, self.daily_limit),
             BudgetPool.URGENT: (LimitType.URGENT_DAILY, self.urgent_daily_limit),
+            BudgetPool.ASSISTANT: (LimitType.ASSISTANT, self.assistant_limit),
         }
         wanted: Counter[BudgetPool] = Counter()
         for expense in expenses:
-            wanted[expense.pool] += expense.segments
+            for pool in expense.daily_pools:
+                wanted[pool] += expense.segments
         for pool, segments in wanted.items():
             limit_type, limit = limits[pool]
             if 0 < limit < self.spent_today[pool] + segments:
