@@ -1,17 +1,20 @@
 """Whatever is done to the wall clock, all that waits goes by true time: that of the monotonic clock and of the gateway.
 
 Each example is five minutes of a house: an alert of two steps, a question, a message that expires and one that is
-retried while the gateway refuses to send, one that the gateway holds, and a watchdog.
+retried while the gateway refuses to send, one that the gateway holds, a watchdog, and at each change of the clock a
+message to somebody who sleeps.
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Event, HomeAssistant, callback
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -24,6 +27,7 @@ from tests.support.watchdog_house import TEXT, add_watchdog, async_switch, deliv
 
 # In seconds of true time since the beginning of an example.
 EXPIRES, RECOVERS, NEXT_STEP, TIMES_OUT, LEAVES, EXHAUSTED, RIGHT, END = 60, 90, 120, 180, 240, 240, 260, 360
+AWAKE = "2026-06-10T18:00:00+02:00"
 STEP, PROMPT, EARLY = 10, 10, 1
 # Backoff of what was refused so shortly.
 LONGEST_PAUSE = 100
@@ -71,6 +75,7 @@ class Example:
         await self._house.async_call("alert", message=f"{alert_id}: water!", alert_id=alert_id, steps=steps)
         self._question = await self._ask()
         self._leaves_at = self._house.gateway.emulator.state.clock.now() + timedelta(seconds=LEAVES)
+        await self._write_to_sleeper(0)
         self._held = (await self._send("held", send_at=self._leaves_at.isoformat()))["message_id"]
         await self._house.gateway.fail("sendSMS.do", "code:50", None)
         await self._send("expiring", expires_after={"seconds": EXPIRES})
@@ -86,6 +91,8 @@ class Example:
             if step == RECOVERS // STEP:
                 await self._house.gateway.clear_faults()
             self.set_error(self._error + drift * STEP)
+            if step in errors:
+                await self._write_to_sleeper(step)
             await self._clocks.async_pass(seconds=STEP)
             if self._house.gateway.emulator.state.clock.now() < self._leaves_at:
                 assert self._held in self._house.account.store.state.schedule.items
@@ -127,6 +134,10 @@ class Example:
         sent: dict[str, Any] = response["messages"][0]
         return sent
 
+    async def _write_to_sleeper(self, step: int) -> None:
+        response = await self._house.async_call("send_message", message=f"{self._name} {step}", target=["Carol"])
+        assert response["messages"][0]["send_at"] == AWAKE
+
     async def _ask(self) -> asyncio.Task[None]:
         fields: dict[str, Any] = {"question": f"Question {self._name}", "target": [BOB], "ready_answers": "yes_no"}
         fields |= {"timeout": {"seconds": TIMES_OUT}}
@@ -151,12 +162,20 @@ async def clocked(
     """Return a house with a watchdog and no limits, and its clocks."""
     # The checks of the debug mode take longer than the examples.
     hass.loop.set_debug(False)
+    await hass.config.async_set_time_zone("Europe/Paris")
     freezer.move_to("2026-06-10T12:00:00+02:00")
     limits = dict.fromkeys(("daily_limit", "urgent_daily_limit", "recipient_hourly_limit"), 0)
     house = House(hass, freezer, gateway, account_entry(gateway, callbacks="off", **limits))
     await gateway.set(balance=10_000)
     clocks = Clocks(house, monkeypatch)
     add_watchdog(house, minutes=600)
+    sleeper = {"number": "+33612345679", "quiet_hours": {"start": "11:50", "end": "18:00"}}
+    hass.config_entries.async_add_subentry(
+        house.entry,
+        ConfigSubentry(
+            data=MappingProxyType(sleeper), subentry_type="recipient", title="Carol", unique_id="+33612345679"
+        ),
+    )
     await house.async_set_up()
     await async_switch(house, on=True)
     return house, clocks

@@ -286,7 +286,7 @@ def _create_processor(
     clock: Clock,
 ) -> InboundProcessor:
     finder = PinFinder(hass, permissions)
-    return InboundProcessor(hass, entry.entry_id, store, recipients, finder, clock, client.gateway_clock)
+    return InboundProcessor(hass, entry.entry_id, store, recipients, finder, clock, client.gateway_now)
 
 
 def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:

@@ -1,7 +1,6 @@
 """Voice messages and batches are composed as they were meant, or refused as a whole."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,22 +15,7 @@ from custom_components.smsmode.api import (
 )
 from custom_components.smsmode.config.recipients import Resolved
 from custom_components.smsmode.sending.composer import VoiceSendOptions, compose_voice
-from tests.support.orders import ACCOUNT, ALICE, BOB, NAMED, TO_ALICE, batch, composed, tomorrow
-
-
-def yesterday() -> datetime:
-    return datetime.now(UTC) - timedelta(days=1)
-
-
-def test_a_date_that_is_past_is_refused_in_whatever_is_sent() -> None:
-    past = yesterday()
-    for compose in (
-        lambda: composed(send_at=past),
-        lambda: compose_voice(VoiceSendOptions(message="Water!", send_at=past), TO_ALICE, ACCOUNT),
-        lambda: batch(BatchRow(number=ALICE, text="Hello"), send_at=past),
-    ):
-        with pytest.raises(SmsmodeInputError, match=InputProblem.DATE_PAST):
-            compose()
+from tests.support.orders import ACCOUNT, ALICE, BOB, NAMED, TO_ALICE, batch, tomorrow
 
 
 def test_a_voice_message_calls_all_numbers_and_a_call_counts_as_one_segment() -> None:

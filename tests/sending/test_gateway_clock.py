@@ -1,6 +1,7 @@
 """The clocks of the house and of the gateway differ."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
@@ -53,9 +54,7 @@ async def async_differ(house: House, **by: float) -> None:
         await house.async_poll()
 
 
-async def sleeping_house(
-    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, at: str
-) -> House:
+async def sleeping_house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, at: str) -> House:
     """Return a house in Paris at a time by its own clock, whose Alice has quiet hours."""
     await hass.config.async_set_time_zone("Europe/Paris")
     freezer.move_to(at)
@@ -97,12 +96,21 @@ async def test_who_sleeps_by_true_time_is_written_to_in_the_morning(
     assert datetime.fromisoformat(message.leaves_at) == datetime.fromisoformat("2026-06-11T07:00:00+02:00")
 
 
-async def test_a_send_time_that_has_passed_by_true_time_is_refused(house: House) -> None:
+@pytest.mark.parametrize(
+    ("action", "fields"),
+    [
+        ("send_message", {"message": "Dinner?", "target": "Alice"}),
+        ("send_voice_message", {"message": "Dinner?", "target": "Alice"}),
+        ("send_batch", {"messages": [{"target": "Alice", "message": "Dinner?"}]}),
+        ("send_batch", {"messages": [{"target": "Alice", "message": "Dinner?"}], "skip_invalid": True}),
+    ],
+)
+async def test_a_send_time_that_has_passed_by_true_time_is_refused(
+    house: House, action: str, fields: dict[str, Any]
+) -> None:
     await async_differ(house, hours=5)
     with pytest.raises(ServiceValidationError) as refused:
-        await house.async_call(
-            "send_message", message="Dinner?", target="Alice", send_at=dt_util.now() + timedelta(hours=4)
-        )
+        await house.async_call(action, **fields, send_at=dt_util.now() + timedelta(hours=4))
     assert refused.value.translation_key == "date_past"
     assert not await house.gateway.messages()
 

@@ -36,7 +36,7 @@ def row(message_id: str, sent_at: datetime | None) -> SentMessage:
 def armed(message_id: str = "A", now: datetime = NOW) -> WatchdogState:
     """Give a watch whose first message the gateway has."""
     watch = WatchdogState()
-    watch.arm(now)
+    watch.arm()
     watch.begin_renewal(now + PERIOD)
     watch.record_accepted(held(message_id, now + PERIOD), now, CHECK)
     return watch
@@ -72,7 +72,7 @@ def test_spring_changes_nothing() -> None:
 def test_no_other_leaves_while_one_is_on_its_way() -> None:
     watch = armed()
     watch.begin_renewal(NOW + PERIOD)
-    assert watch.next_action(NOW + PERIOD / 2) is Action.WAIT
+    assert watch.next_action(NOW + PERIOD / 2, CHECK) is Action.WAIT
 
 
 def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
@@ -80,18 +80,18 @@ def test_no_other_leaves_while_one_is_to_be_deleted() -> None:
     watch.begin_renewal(NOW + PERIOD)
     watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
     watch.record_failed_deletion(NOW)
-    watch.arm(NOW)
-    assert watch.next_action(NOW) is Action.WAIT
-    assert watch.next_action(NOW + RETRY_DELAY) is Action.DELETE
+    watch.arm()
+    assert watch.next_action(NOW, CHECK) is Action.WAIT
+    assert watch.next_action(NOW + RETRY_DELAY, CHECK) is Action.DELETE
 
 
 def test_what_silence_has_sent_is_replaced_before_it_is_asked_about() -> None:
     watch = armed()
     later = NOW + 2 * PERIOD
-    assert watch.next_action(later) is Action.RENEW
+    assert watch.next_action(later, CHECK) is Action.RENEW
     watch.begin_renewal(later + PERIOD)
     watch.record_accepted(held("B", later + PERIOD), later, CHECK)
-    assert watch.next_action(later) is Action.DELETE
+    assert watch.next_action(later, CHECK) is Action.DELETE
     assert watch.to_delete[0].may_have_been_sent(later)
 
 
@@ -104,13 +104,13 @@ def test_one_that_is_far_from_its_time_is_deleted_without_asking() -> None:
 def test_a_message_accepted_after_disarming_is_deleted() -> None:
     watch = armed()
     watch.begin_renewal(NOW + PERIOD)
-    watch.disarm(NOW)
+    watch.disarm()
     watch.record_accepted(held("B", NOW + PERIOD), NOW, CHECK)
     assert [each.message_id for each in watch.to_delete] == ["A", "B"]
     assert watch.armed_message is None
     for each in list(watch.to_delete):
         assert not watch.is_off
-        watch.record_deletion(each, NOW)
+        watch.record_deletion(each)
     assert watch.is_off
 
 
@@ -123,19 +123,19 @@ def test_a_message_that_was_not_pending_is_deleted() -> None:
 
 def test_a_renewal_that_fails_after_disarming_is_not_retried() -> None:
     watch = WatchdogState()
-    watch.arm(NOW)
+    watch.arm()
     watch.begin_renewal(NOW + PERIOD)
-    watch.disarm(NOW)
+    watch.disarm()
     watch.record_failed_renewal(NOW)
     assert watch.is_off
-    assert watch.next_action(NOW + PERIOD) is Action.WAIT
+    assert watch.next_action(NOW + PERIOD, CHECK) is Action.WAIT
 
 
 def weighed(*deletions: tuple[float, float, int]) -> WatchdogState:
     """Give an armed watch after deletions: the balance before, after, and the segments that were sent besides."""
     watch = armed()
     for before, after, segments in deletions:
-        watch.record_balance(before, after, segments, NOW)
+        watch.record_balance(before, after, segments)
     return watch
 
 
@@ -159,20 +159,20 @@ def test_four_deletions_in_a_row_that_give_nothing_back_call_it_off_until_it_is_
     assert weighed(*lost[:4]).armed
     watch = weighed(*lost)
     assert not watch.armed
-    watch.arm(NOW)
-    watch.record_balance(95, 95, 0, NOW)
+    watch.arm()
+    watch.record_balance(95, 95, 0)
     assert watch.armed
 
 
 def test_three_false_alarms_in_a_row_call_it_off_and_a_deletion_in_between_does_not() -> None:
     watch = armed()
     for message_id in ("A", "B"):
-        watch.record_sent(held(message_id, NOW), NOW)
-    watch.record_deletion(held("C", NOW), NOW)
+        watch.record_sent(held(message_id, NOW))
+    watch.record_deletion(held("C", NOW))
     for message_id in ("D", "E"):
-        watch.record_sent(held(message_id, NOW), NOW)
+        watch.record_sent(held(message_id, NOW))
     assert watch.armed
-    watch.record_sent(held("F", NOW), NOW)
+    watch.record_sent(held("F", NOW))
     assert not watch.armed
     assert [each.message_id for each in watch.to_delete] == ["A"]
 
@@ -214,7 +214,7 @@ def test_it_has_a_problem_when_a_renewal_failed_or_is_overdue() -> None:
 
 def test_one_that_is_off_is_troubled_only_by_what_it_cannot_delete() -> None:
     watch = armed()
-    watch.disarm(NOW)
+    watch.disarm()
     assert not watch.has_problem(NOW + PERIOD, CHECK)
     watch.record_failed_deletion(NOW)
     assert watch.has_problem(NOW, CHECK)
@@ -222,11 +222,17 @@ def test_one_that_is_off_is_troubled_only_by_what_it_cannot_delete() -> None:
 
 def test_after_a_change_of_the_clock_everything_is_done_at_once() -> None:
     watch = armed()
-    before = NOW - timedelta(days=1)
-    assert watch.next_action(before) is Action.WAIT
+    before = NOW - timedelta(minutes=1)
+    assert watch.next_action(before, CHECK) is Action.WAIT
     watch.act_now(before)
     assert watch.renewed_at == before
-    assert watch.next_action(before) is Action.RENEW
+    assert watch.next_action(before, CHECK) is Action.RENEW
+
+
+def test_what_a_clock_that_was_ahead_has_set_is_due() -> None:
+    watch = armed()
+    assert watch.next_action(NOW - timedelta(minutes=1), CHECK) is Action.WAIT
+    assert watch.next_action(NOW - timedelta(hours=5), CHECK) is Action.RENEW
 
 
 def test_a_watchdog_survives_a_restart() -> None:

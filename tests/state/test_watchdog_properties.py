@@ -44,7 +44,7 @@ class Storm(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.watch.arm(self.now)
+        self.watch.arm()
 
     @rule(minutes=st.integers(0, 90))
     def time_goes_by(self, minutes: int) -> None:
@@ -89,25 +89,25 @@ class Storm(RuleBasedStateMachine):
     def delete(self, *, acts: bool, heard: bool) -> None:
         doomed = self.watch.to_delete[0]
         if doomed.may_have_been_sent(self.now) and doomed.message_id in self.gone_off:
-            self.watch.record_sent(doomed, self.now)
+            self.watch.record_sent(doomed)
             return
         if acts:
             self.scheduled.pop(doomed.message_id, None)
         if acts and heard:
-            self.watch.record_deletion(doomed, self.now)
+            self.watch.record_deletion(doomed)
         else:
             self.watch.record_failed_deletion(self.now)
 
     @rule()
     def somebody_throws_the_switch(self) -> None:
         if self.watch.armed:
-            self.watch.disarm(self.now)
+            self.watch.disarm()
         else:
-            self.watch.arm(self.now)
+            self.watch.arm()
         self.was_alive = False
 
     def _step(self) -> Action:
-        return self.watch.next_action(self.now)
+        return self.watch.next_action(self.now, CHECK)
 
     @invariant()
     def never_more_than_two(self) -> None:

@@ -1,16 +1,15 @@
 """A dead man's switch whose gateway, disk or clock fails: one message is held, and what it costs is bounded."""
 
 from datetime import timedelta
-from time import monotonic as monotonic_now
 from unittest.mock import patch
 
 import pytest
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.smsmode.state.database import Database
+from tests.support.clocks import Clocks
 from tests.support.house import House
 from tests.support.watchdog_house import HEALTH, SWITCH, async_switch, delivered, leaves_at, scheduled, watchdog_of
 
@@ -174,14 +173,18 @@ async def test_what_a_person_deleted_at_the_vendors_is_there_again_with_the_next
     assert armed_house.state(HEALTH).state == "off"
 
 
-async def test_a_clock_that_is_set_back_does_not_delay_the_push_nor_the_alarm(armed_house: House) -> None:
-    armed_house.freezer.tick(timedelta(minutes=1))
-    armed_house.freezer.move_to(dt_util.utcnow() - timedelta(days=1))
-    await armed_house.gateway.set_time(dt_util.utcnow().isoformat())
-    with patch("custom_components.smsmode.helpers.clock.monotonic", return_value=monotonic_now() + 120):
-        async_fire_time_changed(armed_house.hass, dt_util.utcnow() + timedelta(days=1, minutes=2))
-        await armed_house.async_settle()
-    assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)
+async def test_a_clock_that_is_set_back_does_not_delay_the_push_nor_the_alarm(
+    armed_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks = Clocks(armed_house, monkeypatch)
+    await armed_house.async_reload()
+    gateway_clock = armed_house.gateway.emulator.state.clock
+    clocks.set_wall(timedelta(days=-1))
+    gateway_clock.advance(timedelta(days=1).total_seconds())
+    for _ in range(8):
+        await clocks.async_pass(minutes=15)
+        assert timedelta(minutes=58) < await leaves_at(armed_house) - gateway_clock.now() <= timedelta(minutes=61)
+    assert not await delivered(armed_house)
 
 
 async def test_a_full_disk_keeps_nothing_from_being_pushed(armed_house: House) -> None:

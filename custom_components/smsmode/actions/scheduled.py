@@ -26,7 +26,7 @@ async def async_get_scheduled(call: ServiceCall) -> ServiceResponse:
     # Asked after the gateway was: what it has accepted meanwhile is ours.
     ours = account.schedule_tracker.async_all()
     known = {each.key for each in ours}
-    now = dt_util.utcnow()
+    now = account.processor.gateway_now()
     scheduled: list[JsonValueType] = [_ours(each, account) for each in ours]
     scheduled += [
         _theirs(row, row.sent_at)

@@ -42,6 +42,7 @@ from .response import parse_redacted
 from .transport import exchange
 from .validation import (
     require,
+    require_ahead,
     validate_access_token,
     validate_base_url,
     validate_message_id,
@@ -113,6 +114,10 @@ class SmsmodeClient:
         self.gateway_clock = GatewayClock()
         self.on_answer: Callable[[], object] = lambda: None
 
+    def gateway_now(self) -> datetime:
+        """Return the time by the gateway's clock; by the house's until a response was measured."""
+        return self.gateway_clock.at_gateway(self._now())
+
     async def create_api_key(self) -> ApiKey:
         """Create another key for the account (p. 5).
 
@@ -134,8 +139,10 @@ class SmsmodeClient:
 
     async def send_message(self, request: MessageRequest) -> SendResult:
         """Send an SMS (p. 6 to 9, 27 and 28), to as many numbers as there are, or to a group."""
+        form = message_form(request)
+        require_ahead(request.send_at, self.gateway_now())
         charset = UTF_8 if request.message_class is MessageClass.UNICODE else LATIN_9
-        return await self._request(parser.parse_send_result, "sendSMS", message_form(request), charset)
+        return await self._request(parser.parse_send_result, "sendSMS", form, charset)
 
     async def get_delivery_reports(self, message_id: str) -> list[DeliveryReport]:
         """Return the latest delivery report of each number of a message, for 30 days after it (p. 10)."""
@@ -204,11 +211,14 @@ class SmsmodeClient:
 
     async def send_voice_message(self, request: VoiceRequest) -> SendResult:
         """Call the numbers and have a text read aloud (p. 25)."""
-        return await self._request(parser.parse_send_result, "sendVoiceMessage", voice_form(request))
+        form = voice_form(request)
+        require_ahead(request.send_at, self.gateway_now())
+        return await self._request(parser.parse_send_result, "sendVoiceMessage", form)
 
     async def send_batch(self, request: BatchRequest) -> SendResult:
         """Send many different texts at once (p. 29 and 30). The message id of the result is that of the campaign."""
         options = batch_form(request)
+        require_ahead(request.send_at, self.gateway_now())
         # Tens of thousands of rows would block the event loop.
         file = await asyncio.to_thread(batch_file, request)
         return await self._request(parser.parse_send_result, "sendSMSBatch", options, file=file)

@@ -7,6 +7,7 @@ import csv
 import io
 from datetime import date
 
+from .dates import format_date
 from .encoding import LATIN_9, UTF_8, encode_form
 from .exceptions import InputProblem, SmsmodeInputError
 from .models import (
@@ -29,7 +30,6 @@ from .validation import (
     validate_number,
     validate_numbers,
     validate_reference,
-    validate_send_at,
     validate_sender,
     validate_text,
     validate_username,
@@ -81,7 +81,7 @@ def _recipients(request: MessageRequest) -> Form:
 def _sending(request: MessageRequest | BatchRequest) -> Form:
     return {
         "classe_msg": str(request.message_class.value),
-        "date_envoi": validate_send_at(request.send_at),
+        "date_envoi": None if request.send_at is None else format_date(request.send_at),
         "refClient": validate_reference(request.reference),
         "emetteur": validate_sender(request.sender, request.message_class),
         # Always given: without it the gateway truncates at its own default.
@@ -99,7 +99,7 @@ def voice_form(request: VoiceRequest) -> Form:
         "message": request.text,
         "numero": validate_numbers(request.numbers),
         "title": request.title,
-        "date_envoi": validate_send_at(request.send_at),
+        "date_envoi": None if request.send_at is None else format_date(request.send_at),
         "language": request.language and request.language.value,
     }
 

@@ -6,10 +6,9 @@ Each validate_ function returns the value as the gateway takes it, and raises Sm
 import ipaddress
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from .dates import format_date
 from .encoding import UTF_8, is_id
 from .exceptions import InputProblem, SmsmodeInputError
 from .models import MessageClass, StopClause
@@ -125,13 +124,9 @@ def validate_reference(value: str | None) -> str | None:
     return value
 
 
-def validate_send_at(moment: datetime | None) -> str | None:
-    """Return the time to send at as ``ddMMyyyy-HH:mm`` (p. 7), rounded up to the minute; it must lie ahead."""
-    if moment is None:
-        return None
-    written = format_date(moment)
-    require(moment > datetime.now(UTC), InputProblem.DATE_PAST)
-    return written
+def require_ahead(send_at: datetime | None, now: datetime) -> None:
+    """Refuse a time to send at that has passed by the gateway's clock."""
+    require(send_at is None or send_at > now, InputProblem.DATE_PAST)
 
 
 def validate_message_id(value: str) -> str:

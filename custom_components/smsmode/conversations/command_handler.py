@@ -12,7 +12,6 @@ from enum import StrEnum
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
 
 from ..api import Encoding, Reply
 from ..config.commands import Command, CommandPermission, CommandText, parse_command, verify_pin
@@ -107,7 +106,7 @@ class CommandHandler:
         self, permission: CommandPermission, reply: Reply, text: CommandText, command: Command | None
     ) -> None:
         """Authorize a command, carry it out, fire the event and answer."""
-        subentry_id, now = permission.subentry_id, dt_util.utcnow()
+        subentry_id, now = permission.subentry_id, self._processor.now()
         if self._limiter.is_answer(subentry_id, reply.message_id):
             # A reply to an answer of ours may be from a machine.
             return
@@ -178,7 +177,7 @@ class CommandHandler:
         if result in _UNANSWERED:
             return
         answer_key = f"{result}\0{normalize_text(text.rest)}"
-        if not self._limiter.admit_answer(permission.subentry_id, answer_key, dt_util.utcnow()):
+        if not self._limiter.admit_answer(permission.subentry_id, answer_key, self._processor.now()):
             return
         options = MessageSendOptions(
             message=answer,

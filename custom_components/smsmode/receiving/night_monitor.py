@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.util import dt as dt_util
 
 from ..api import DeliveryOutcome, MessageStatus
 from ..api.dates import PARIS
@@ -60,7 +59,7 @@ class NightDeliveryMonitor:
     @callback
     def _async_check(self, _now: datetime) -> None:
         """Raise the issue if an SMS of this night has no report of an operator by the morning."""
-        now = dt_util.utcnow()
+        now = self._processor.now()
         local = now.astimezone(PARIS)
         if not MORNING <= local.time() < NOON:
             return

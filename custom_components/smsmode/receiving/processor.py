@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
-from ..api import DeliveryOutcome, DeliveryReport, GatewayClock, MessageStatus, Reply
+from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
@@ -39,7 +38,7 @@ class InboundProcessor:
         recipients: Recipients,
         pin_finder: PinFinder,
         clock: Clock,
-        gateway_clock: GatewayClock,
+        gateway_now: Callable[[], datetime],
     ) -> None:
         """Process nothing before `async_begin`."""
         self._hass = hass
@@ -47,7 +46,7 @@ class InboundProcessor:
         self._store = store
         self._recipients = recipients
         self._clock = clock
-        self._gateway_clock = gateway_clock
+        self.gateway_now = gateway_now
         self.pin_finder = pin_finder
         self.is_listening = False
         self.reply_received: Listeners[ReplyEvent] = Listeners()
@@ -80,10 +79,6 @@ class InboundProcessor:
     def now(self) -> datetime:
         """Return the time by which the age of a message is reckoned."""
         return self._clock.now()
-
-    def gateway_now(self) -> datetime:
-        """Return the time by the gateway's clock, which dates the replies."""
-        return self._gateway_clock.at_gateway(self._clock.now())
 
     @callback
     def async_begin(self) -> None:
@@ -145,7 +140,7 @@ class InboundProcessor:
         """Process a delivery report, from a callback or a poll."""
         if not self.is_listening:
             return
-        new = self.message_log.record_report(report, dt_util.utcnow())
+        new = self.message_log.record_report(report, self.now())
         if new is None:
             return
         self.async_changed()
@@ -158,7 +153,7 @@ class InboundProcessor:
                 number=new.number,
                 recipient=self._recipients.name_of(new.number),
                 reference=new.reference,
-                received_at=new.received_at or dt_util.utcnow(),
+                received_at=new.received_at or self.now(),
                 operator=new.operator,
                 cost=None if new.cost is None else float(new.cost),
             )
@@ -184,7 +179,7 @@ class InboundProcessor:
         self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, message_id: str | None = None
     ) -> None:
         """Record that a message waits or was cancelled; no report is published, for whoever did it knows."""
-        now = dt_util.utcnow()
+        now = self.now()
         self.message_log.record_unsent(targets[-MAX_TARGETS:], status, reference, now, message_id)
         self.async_changed()
 
@@ -195,7 +190,7 @@ class InboundProcessor:
         One that nobody knows of is undefined, which for whoever waits for it is a failure.
         """
         outcome = DeliveryOutcome.FAILED if status is MessageStatus.UNDEFINED else status.outcome
-        now = dt_util.utcnow()
+        now = self.now()
         self.message_log.record_unsent(targets, status, reference, now)
         self.async_changed()
         for target in targets:

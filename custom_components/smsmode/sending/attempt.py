@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.util import dt as dt_util
 
 from ..api import (
     BatchRequest,
@@ -142,7 +141,7 @@ class GatewaySender:
 
     async def _async_request(self, item: OutboxItem) -> SendResult:
         request = item.request
-        if request.send_at is not None and request.send_at <= dt_util.utcnow() + timedelta(minutes=1):
+        if request.send_at is not None and request.send_at <= self._processor.gateway_now() + timedelta(minutes=1):
             request = replace(request, send_at=None)
         if isinstance(request, VoiceRequest):
             return await self._client.send_voice_message(request)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from homeassistant.util import dt as dt_util
 
 from ..api import skip_repeated_hour
+from ..api.validation import require_ahead
 from ..config.quiet_hours import next_allowed_time
 from ..config.recipients import Recipients, Resolved
 from ..helpers.targets import group_target
@@ -17,20 +18,26 @@ _HOUR = timedelta(hours=1)
 
 
 def compose_for_all[O: SendOptions](
-    recipients: Recipients, order: O, resolved: Resolved, compose: Callable[[O, Resolved], list[Draft]]
+    recipients: Recipients, order: O, resolved: Resolved, compose: Callable[[O, Resolved], list[Draft]], now: datetime
 ) -> list[Draft]:
-    """Compose a message for each send time of its recipients, the earliest first."""
+    """Compose a message for each send time of its recipients, the earliest first; ``now`` is the gateway's.
+
+    Raises SmsmodeInputError for a send time that has passed.
+    """
     everybody = [*resolved.numbers, *map(group_target, resolved.groups)]
     return [
         draft
-        for send_at, targets in _send_times(recipients, order, everybody)
+        for send_at, targets in _send_times(recipients, order, everybody, now)
         for draft in compose(replace(order, send_at=send_at), _only(resolved, targets))
     ]
 
 
-def split_batch(recipients: Recipients, order: BatchSendOptions) -> list[BatchSendOptions]:
-    """Return a batch for each send time of its rows, the earliest first."""
-    send_times = _send_times(recipients, order, [row.number for row in order.rows])
+def split_batch(recipients: Recipients, order: BatchSendOptions, now: datetime) -> list[BatchSendOptions]:
+    """Return a batch for each send time of its rows, the earliest first; ``now`` is the gateway's.
+
+    Raises SmsmodeInputError for a send time that has passed.
+    """
+    send_times = _send_times(recipients, order, [row.number for row in order.rows], now)
     return [
         replace(order, send_at=send_at, rows=tuple(row for row in order.rows if row.number in targets))
         for send_at, targets in send_times
@@ -67,18 +74,16 @@ def _readings(send_at: datetime) -> list[datetime]:
 
 
 def _send_times(
-    recipients: Recipients, order: SendOptions, targets: Iterable[str]
+    recipients: Recipients, order: SendOptions, targets: Iterable[str], now: datetime
 ) -> list[tuple[datetime | None, set[str]]]:
     """Return the send times with their targets, the earliest first; None means now."""
-    now = dt_util.utcnow()
     send_at = schedulable_time(order.send_at) if order.send_at else None
-    wanted = send_at or now
+    require_ahead(send_at, now)
     by_send_time: dict[datetime | None, set[str]] = {}
-    # A time in the past is rejected later, not deferred.
-    is_deferrable = not order.urgent and not order.ignore_quiet_hours and wanted >= now
+    is_deferrable = not order.urgent and not order.ignore_quiet_hours
     for target in targets:
         hours = recipients.quiet_hours_of(target) if is_deferrable else None
-        later = next_allowed_time(hours, wanted, dt_util.get_default_time_zone()) if hours else None
+        later = next_allowed_time(hours, send_at or now, dt_util.get_default_time_zone()) if hours else None
         by_send_time.setdefault(later or send_at, set()).add(target)
     return sorted(by_send_time.items(), key=lambda part: part[0] or now)
 

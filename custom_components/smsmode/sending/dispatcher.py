@@ -74,7 +74,7 @@ class MessageDispatcher:
         self._worker = worker
         self._gateway_sender = gateway_sender
         self._clock = clock
-        self._limits = LimitNotifier(hass, entry)
+        self._limits = LimitNotifier(hass, entry, clock)
         self._text_changes = TextChangeNotifier(hass, entry, recipients)
         self._duplicates = DuplicateFilter()
         self._under_way: dict[str, Work] = {}

@@ -8,6 +8,7 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_LIMIT_REACHED, LOGGER
+from ..helpers.clock import Clock
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..state.budget import WINDOW, LimitExceededError, LimitType
 
@@ -15,10 +16,11 @@ from ..state.budget import WINDOW, LimitExceededError, LimitType
 class LimitNotifier:
     """The reached limits of one account, each until messages can pass again."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, clock: Clock) -> None:
         """Begin without any."""
         self._hass = hass
         self._entry = entry
+        self._clock = clock
         self._reached: dict[LimitType, CALLBACK_TYPE] = {}
 
     @callback
@@ -36,7 +38,8 @@ class LimitNotifier:
             self._reached.pop(err.limit_type)
             async_clear_issue(self._hass, self._entry, IssueType(err.limit_type.value))
 
-        self._reached[err.limit_type] = async_call_later(self._hass, _until_room(err.limit_type), clear)
+        delay = _until_room(err.limit_type, self._clock.now())
+        self._reached[err.limit_type] = async_call_later(self._hass, delay, clear)
 
     @callback
     def async_stop(self) -> None:
@@ -47,10 +50,10 @@ class LimitNotifier:
         self._reached.clear()
 
 
-def _until_room(cap: LimitType) -> timedelta:
+def _until_room(cap: LimitType, now: datetime) -> timedelta:
     """Return how long a limit can last: until midnight, or for an hour."""
     if cap is LimitType.RECIPIENT:
         return WINDOW
-    tomorrow = dt_util.start_of_local_day(dt_util.now() + timedelta(days=1))
+    tomorrow = dt_util.start_of_local_day(dt_util.as_local(now) + timedelta(days=1))
     # UTC: in local time every day would have 24 hours.
-    return dt_util.as_utc(tomorrow) - dt_util.utcnow()
+    return dt_util.as_utc(tomorrow) - now

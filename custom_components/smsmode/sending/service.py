@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
@@ -80,7 +81,7 @@ class MessageService:
         if resolved.groups:
             await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
         with translate_errors():
-            compose = partial(self._compose_message, order, resolved)
+            compose = partial(self._compose_message, order, resolved, self._processor.gateway_now())
             drafts = await async_run_maybe_in_executor(self._hass, len(resolved.numbers), compose)
         return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
@@ -89,8 +90,9 @@ class MessageService:
         await self._async_take_turn(order)
         resolved = await self._async_resolve(order.targets, voice=True)
         with translate_errors():
+            now = self._processor.gateway_now()
             drafts = compose_for_all(
-                self._recipients, order, resolved, lambda part, some: compose_voice(part, some, self._options)
+                self._recipients, order, resolved, lambda part, some: compose_voice(part, some, self._options), now
             )
         return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
@@ -103,7 +105,7 @@ class MessageService:
         if not order.rows and failures:
             raise no_target(failures)
         with translate_errors():
-            compose = partial(self._compose_batch, order)
+            compose = partial(self._compose_batch, order, self._processor.gateway_now())
             drafts, invalid = await async_run_maybe_in_executor(self._hass, len(order.rows), compose)
         return await self._async_send(drafts, order, [*failures, *invalid], order.unknown_ranges)
 
@@ -111,30 +113,29 @@ class MessageService:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
         resolved = await self._async_resolve(order.targets)
         with translate_errors():
-            drafts = self._compose_message(order, resolved)
+            drafts = self._compose_message(order, resolved, self._processor.gateway_now())
         return preview_response(drafts, resolved.failures, send_warnings(order.send_at, resolved.unknown_ranges))
 
-    def _compose_message(self, order: MessageSendOptions, resolved: Resolved) -> list[Draft]:
+    def _compose_message(self, order: MessageSendOptions, resolved: Resolved, now: datetime) -> list[Draft]:
         return compose_for_all(
-            self._recipients, order, resolved, lambda part, some: compose_message(part, some, self._options)
+            self._recipients, order, resolved, lambda part, some: compose_message(part, some, self._options), now
         )
 
-    def _compose_batch(self, order: BatchSendOptions) -> tuple[list[Draft], list[Failure]]:
+    def _compose_batch(self, order: BatchSendOptions, now: datetime) -> tuple[list[Draft], list[Failure]]:
         """Compose a batch, or what is left of it without the rows that cannot be sent."""
+        parts = split_batch(self._recipients, order, now)
         try:
-            return self._compose_rows(order), []
+            return [compose_batch(part, self._options) for part in parts], []
         except SmsmodeInputError:
             invalid = find_invalid_rows(order, self._options)
         if not order.skip_invalid or len(invalid) == len(order.rows):
             index, problem = next(iter(invalid.items()))
             raise batch_row_error(problem, order.position(index), order.rows[index].number)
         valid = tuple(row for index, row in enumerate(order.rows) if index not in invalid)
-        return self._compose_rows(replace(order, rows=valid)), [
+        parts = split_batch(self._recipients, replace(order, rows=valid), now)
+        return [compose_batch(part, self._options) for part in parts], [
             Failure(order.rows[index].number, problem, order.position(index)) for index, problem in invalid.items()
         ]
-
-    def _compose_rows(self, order: BatchSendOptions) -> list[Draft]:
-        return [compose_batch(part, self._options) for part in split_batch(self._recipients, order)]
 
     async def _async_take_turn(self, order: SendOptions) -> None:
         """Wait for the turn of a message, but never with one that is urgent; refuse what there is no room for.

@@ -92,7 +92,10 @@ def outbox_deadlines(outbox: Outbox) -> _Collection:
 def account_deadlines(state: AccountState) -> Deadlines:
     """Return all deadlines of an account; those of its watchdogs are set anew when the clock was set."""
     return Deadlines(
-        outbox_deadlines(state.outbox), (state.alerts.all, ("due", "give_up_at")), (state.questions.all, ("deadline",))
+        outbox_deadlines(state.outbox),
+        (state.alerts.all, ("due", "give_up_at")),
+        (state.questions.all, ("deadline",)),
+        (state.commands.records, ("locked_until", "answered_at")),
     )
 
 

@@ -27,6 +27,8 @@ RETRY_DELAY = timedelta(minutes=1)
 # The gateway has a clock of its own: so close to its time, a message may have been sent.
 MARGIN = timedelta(minutes=2)
 MAX_TO_DELETE = 20
+# Due whatever the clock shows: until the gateway's is measured, it may be ahead.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 # So many false alarms with nothing deleted in between: this gateway does not do what a watchdog needs.
 MAX_ALARMS = 3
 # So many deletions in a row, and each time the credits were gone for good: this gateway sells what is only held.
@@ -124,46 +126,50 @@ class WatchdogState:
             for held in self.held_messages()
         )
 
-    def record_lost(self, message_id: str, now: datetime) -> bool:
+    def record_lost(self, message_id: str) -> bool:
         """Return whether a message that is no longer at the gateway was the armed one; another is sent at once."""
         if self.armed_message is None or self.armed_message.message_id != message_id:
             return False
         self.armed_message = None
-        self.renew_at = now if self.armed else None
+        self.renew_at = AT_ONCE if self.armed else None
         return True
 
-    def arm(self, now: datetime) -> None:
+    def arm(self) -> None:
         """Arm it: a message is to be held from now on."""
         self.armed = True
         self.failed_renewals = self.alarms = self.unrefunded = 0
         self.balance = None
-        self.renew_at = now
+        self.renew_at = AT_ONCE
 
-    def disarm(self, now: datetime) -> None:
+    def disarm(self) -> None:
         """Disarm it: what the gateway has is deleted, and what is on its way as soon as it is there."""
         self.armed = False
         self.renew_at = None
-        self._release_armed(now)
+        self._release_armed()
 
     def act_now(self, now: datetime) -> None:
         """Make everything due now: Home Assistant has just started, or its clock was set."""
         if self.armed:
-            self.renew_at = now
+            self.renew_at = AT_ONCE
         if self.to_delete:
-            self.delete_at = now
+            self.delete_at = AT_ONCE
         if self.renewed_at is not None:
             self.renewed_at = min(self.renewed_at, now)
 
-    def next_action(self, now: datetime) -> Action:
-        """Return what to do now. A message that must have been sent by now is checked, and another takes its place."""
+    def next_action(self, now: datetime, interval: timedelta) -> Action:
+        """Return what to do now. A message that must have been sent by now is checked, and another takes its place.
+
+        What is due clearly later than ``interval`` from now was set by a clock that was ahead, and is due as well.
+        """
         if self.armed_message is not None and self.armed_message.send_at <= now:
-            self._release_armed(now)
-            self.renew_at = now
+            self._release_armed()
+            self.renew_at = AT_ONCE
         if self.pending_send_at is not None:
             return Action.WAIT
-        if self.armed and _is_due(self.renew_at, now) and self._has_room(now):
+        pause = RETRY_DELAY if self.failed_renewals else interval
+        if self.armed and _is_due(self.renew_at, now, pause) and self._has_room(now):
             return Action.RENEW
-        return Action.DELETE if self.to_delete and _is_due(self.delete_at, now) else Action.WAIT
+        return Action.DELETE if self.to_delete and _is_due(self.delete_at, now, RETRY_DELAY) else Action.WAIT
 
     def _has_room(self, now: datetime) -> bool:
         """Whether one more at the gateway makes two at most, of which one may have been sent."""
@@ -179,9 +185,9 @@ class WatchdogState:
     def record_accepted(self, held: HeldMessage, now: datetime, interval: timedelta) -> None:
         """Record that the gateway has it: the one before is to be deleted, or this one if it was disarmed meanwhile."""
         if self.pending_send_at is None or not self.armed:
-            self._schedule_deletion(held, now)
+            self._schedule_deletion(held)
         else:
-            self._release_armed(now)
+            self._release_armed()
             self.armed_message = held
             self.renewed_at = now
             self.renew_at = now + interval
@@ -195,24 +201,24 @@ class WatchdogState:
             self.failed_renewals += 1
             self.renew_at = now + RETRY_DELAY
 
-    def record_deletion(self, held: HeldMessage, now: datetime) -> None:
+    def record_deletion(self, held: HeldMessage) -> None:
         """Record that a message was deleted in time."""
         self.alarms = 0
-        self._forget(held, now)
+        self._forget(held)
 
-    def record_sent(self, held: HeldMessage, now: datetime) -> None:
+    def record_sent(self, held: HeldMessage) -> None:
         """Record that a message was sent. A watchdog that only costs, and alarms without need, is disarmed."""
         self.alarms += 1
-        self._forget(held, now)
+        self._forget(held)
         if self.alarms >= MAX_ALARMS:
-            self.disarm(now)
+            self.disarm()
 
-    def _forget(self, held: HeldMessage, now: datetime) -> None:
+    def _forget(self, held: HeldMessage) -> None:
         self.to_delete = [other for other in self.to_delete if other.message_id != held.message_id]
         self.failed_deletions = 0
-        self.delete_at = now
+        self.delete_at = AT_ONCE
 
-    def record_balance(self, before: float, after: float, segments: int, now: datetime) -> None:
+    def record_balance(self, before: float, after: float, segments: int) -> None:
         """Record the balance before and after a deletion. A watchdog whose renewals are never refunded is disarmed.
 
         Credits that come back late, or are taken only when a message leaves, are no loss; nor is what the account
@@ -224,7 +230,7 @@ class WatchdogState:
             self.unrefunded = self.unrefunded + 1 if before < self.balance else 0
         self.balance, self.segments_sent = after, segments
         if self.unrefunded >= MAX_UNREFUNDED:
-            self.disarm(now)
+            self.disarm()
 
     def record_failed_deletion(self, now: datetime) -> None:
         """Record that a deletion failed or is uncertain: try again soon."""
@@ -241,11 +247,11 @@ class WatchdogState:
         ]
         if left and not self.serial:
             # There is one, and nothing is stored of it: the state was lost, and it is still wanted.
-            self.armed, self.renew_at = True, now
+            self.armed, self.renew_at = True, AT_ONCE
             self.armed_message = max(left, key=lambda held: held.send_at)
             left.remove(self.armed_message)
         for held in left[: MAX_TO_DELETE - len(self.to_delete)]:
-            self._schedule_deletion(held, now)
+            self._schedule_deletion(held)
 
     def has_problem(self, now: datetime, interval: timedelta) -> bool:
         """Whether the last renewal failed or is overdue, or a message cannot be deleted."""
@@ -260,15 +266,15 @@ class WatchdogState:
     def _is_overdue(self, now: datetime, interval: timedelta) -> bool:
         return self.renewed_at is None or now > self.renewed_at + interval + MARGIN
 
-    def _release_armed(self, now: datetime) -> None:
+    def _release_armed(self) -> None:
         if self.armed_message is not None:
-            self._schedule_deletion(self.armed_message, now)
+            self._schedule_deletion(self.armed_message)
             self.armed_message = None
 
-    def _schedule_deletion(self, held: HeldMessage, now: datetime) -> None:
+    def _schedule_deletion(self, held: HeldMessage) -> None:
         self.to_delete.append(held)
-        self.delete_at = now
+        self.delete_at = AT_ONCE
 
 
-def _is_due(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and moment <= now
+def _is_due(moment: datetime | None, now: datetime, longest: timedelta) -> bool:
+    return moment is not None and not now < moment <= now + longest + MARGIN

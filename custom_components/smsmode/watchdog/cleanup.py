@@ -7,7 +7,6 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
-from homeassistant.util import dt as dt_util
 
 from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
 from ..config.watchdogs import is_message_of
@@ -44,7 +43,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
 async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogState]) -> None:
     known = {held.message_id for watchdog in watchdogs.values() for held in watchdog.held_messages()}
     rows = await client.get_sent_messages(count=SENT_LIST_LENGTH)
-    now = dt_util.utcnow()
+    now = client.gateway_now()
     left = {
         row.message_id
         for row in rows

@@ -12,6 +12,7 @@ from ..api import (
     SentMessage,
     SmsmodeAuthError,
     SmsmodeClient,
+    SmsmodeConnectionError,
     SmsmodeError,
     SmsmodeGatewayError,
     SmsmodeInputError,
@@ -63,6 +64,24 @@ class WatchdogGateway:
         self._recipients = recipients
         self._options = options
 
+    def now(self) -> datetime:
+        """Return the time by the gateway's clock, by which it sends what it holds."""
+        return self._client.gateway_now()
+
+    async def async_measure_clock(self) -> RenewalError | None:
+        """Measure the gateway's clock by any answer, unless that was done; return the error if it is not reached.
+
+        What goes by a house whose clock is hours behind would be sent at once.
+        """
+        if not self._client.gateway_clock.is_measured:
+            try:
+                await self._client.get_balance()
+            except SmsmodeConnectionError as err:
+                return err
+            except SmsmodeError:
+                LOGGER.debug("The gateway was asked for its time, and refuses to tell the balance")
+        return None
+
     async def async_renew(self, config: WatchdogConfig, serial: int, send_at: datetime) -> RenewalError | None:
         """Schedule one more message at the gateway; return the error if that failed, None if it succeeded.
 
@@ -75,7 +94,7 @@ class WatchdogGateway:
                 self._options,
                 self._hass.config.language,
                 serial=serial,
-                now=dt_util.now(),
+                now=dt_util.as_local(self.now()),
                 at=send_at,
             )
             (receipt,) = await self._dispatcher.async_send([draft], replace(SEND_OPTIONS, origin=config.name))
@@ -86,7 +105,7 @@ class WatchdogGateway:
     async def async_delete(self, held: HeldMessage) -> DeletionResult:
         """Delete a message; first ask whether it was sent, if it may have been by now."""
         try:
-            if held.may_have_been_sent(dt_util.utcnow()):
+            if held.may_have_been_sent(self.now()):
                 answer = await self._client.get_message_status(held.message_id)
                 if answer.status is not MessageStatus.SCHEDULED:
                     return DeletionResult.SENT
@@ -96,7 +115,7 @@ class WatchdogGateway:
             return DeletionResult.DELETED
         except SmsmodeError as err:
             LOGGER.warning("A message of a watchdog may not be deleted: %s", type(err).__name__)
-            return _result_of(err, held, dt_util.utcnow())
+            return _result_of(err, held, self.now())
         return DeletionResult.DELETED
 
     async def async_get_balance(self) -> float | None:

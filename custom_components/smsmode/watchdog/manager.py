@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import SmsmodeError, SmsmodeUncertainError
-from ..config.watchdogs import WatchdogError, reference_of, subentry_id_of, watchdog_config_of
+from ..config.watchdogs import WatchdogConfig, WatchdogError, reference_of, subentry_id_of, watchdog_config_of
 from ..const import DOMAIN, LOGGER, SUBENTRY_WATCHDOG
 from ..errors import operation_error, translate, validation_error
 from ..helpers.clock import Clock
@@ -66,12 +66,12 @@ class WatchdogManager:
     @callback
     def async_start(self) -> None:
         """Resume all watchdogs, also removed ones: Home Assistant may have crashed at any moment."""
-        now = self._clock.now()
+        now = self._now()
         for key in {*self.configs, *self._store.state.watchdogs}:
             self._ensure_state(key)
         for key, state in self._store.state.watchdogs.items():
             if key not in self.configs:
-                state.disarm(now)
+                state.disarm()
             state.act_now(now)
         self._unsearched = set(self._store.state.watchdogs)
         job = HassJob(self._async_extend_periods, f"{DOMAIN} watchdog shutdown")
@@ -108,7 +108,7 @@ class WatchdogManager:
 
     def has_problem(self, key: str) -> bool:
         """Return whether a watchdog has a problem."""
-        return self.state(key).has_problem(self._clock.now(), renewal_interval(self.configs[key].period))
+        return self.state(key).has_problem(self._now(), self._interval(key))
 
     def holds(self, message_id: str) -> bool:
         """Return whether a message at the gateway is one that silence sends."""
@@ -122,7 +122,7 @@ class WatchdogManager:
     def async_report_lost(self, message_id: str) -> None:
         """Send a new message at once in place of one that somebody deleted at the gateway."""
         for key, state in self._store.state.watchdogs.items():
-            if state.record_lost(message_id.strip(), self._clock.now()):
+            if state.record_lost(message_id.strip()):
                 LOGGER.warning("A message of a watchdog of %s was deleted; another is scheduled", self._entry.title)
                 self._mark_changed(key)
                 self._schedule(key)
@@ -131,18 +131,18 @@ class WatchdogManager:
         """Arm a watchdog; raises a translated error, and it stays off, if the gateway does not accept its message."""
         state = self.state(key)
         had_message = state.armed_message is not None
-        state.arm(self._clock.now())
+        state.arm()
         self.notifier.async_clear_stopped_issues(self.configs[key])
         await self._async_process(key)
         if not had_message and state.armed_message is None and state.failed_renewals:
-            state.disarm(self._clock.now())
+            state.disarm()
             self._mark_changed(key)
             self._publish(key, state)
             raise _translate_renewal_error(self._errors[key])
 
     async def async_disarm(self, key: str) -> None:
         """Disarm a watchdog; raises a translated error until the gateway has confirmed that nothing will be sent."""
-        self.state(key).disarm(self._clock.now())
+        self.state(key).disarm()
         await self._async_process(key)
         if not self.state(key).is_off:
             raise operation_error("watchdog_not_off")
@@ -151,7 +151,7 @@ class WatchdogManager:
         """Delete all messages while the account is disabled, as far as the gateway answers; all stay armed."""
         for key, state in list(self._store.state.watchdogs.items()):
             armed = state.armed
-            state.disarm(self._clock.now())
+            state.disarm()
             await self._async_process(key)
             state.armed = armed
             self._mark_changed(key)
@@ -163,7 +163,7 @@ class WatchdogManager:
         item, message_id = event.item, event.message_id
         if not item.is_provisional:
             return
-        key, now = subentry_id_of(item.reference), self._clock.now()
+        key, now = subentry_id_of(item.reference), self._now()
         state = self._ensure_state(key)
         if message_id is None:
             state.record_failed_renewal(now)
@@ -171,11 +171,13 @@ class WatchdogManager:
         else:
             send_at = item.request.send_at or now
             held = HeldMessage(message_id=message_id, send_at=send_at, costs=item.expense.costs)
-            state.record_accepted(
-                held, now, renewal_interval(self.configs[key].period) if key in self.configs else CHECK_INTERVAL
-            )
+            state.record_accepted(held, now, self._interval(key))
         self._mark_changed(key)
         self._schedule(key)
+
+    def _now(self) -> datetime:
+        """Return the time by the gateway's clock: the house's may be hours wrong, and only the former sends."""
+        return self._gateway.now()
 
     def is_waiting(self) -> bool:
         """Return whether there is any watchdog."""
@@ -190,7 +192,7 @@ class WatchdogManager:
     def _async_set_anew(self, _by: timedelta) -> None:
         """Renew every message at once: the wall clock was set, and the gateway has times of the clock before."""
         for key, state in self._store.state.watchdogs.items():
-            state.act_now(self._clock.now())
+            state.act_now(self._now())
             self._mark_changed(key)
 
     async def _async_extend_periods(self) -> None:
@@ -198,7 +200,7 @@ class WatchdogManager:
         self._is_shutting_down = True
         keys = [key for key, config in self.configs.items() if config.quiet and self.state(key).armed]
         for key in keys:
-            self.state(key).act_now(self._clock.now())
+            self.state(key).act_now(self._now())
         await asyncio.gather(*map(self._async_process, keys))
 
     def _schedule_all(self) -> None:
@@ -217,13 +219,17 @@ class WatchdogManager:
             state = self.state(key)
             self._resolve_pending(key, state)
             await self._async_find_leftovers(key, state)
-            while (action := self._next_action(state)) is not Action.WAIT:
+            while (action := self._next_action(key, state)) is not Action.WAIT:
                 await (self._async_renew(key, state) if action is Action.RENEW else self._async_delete(key, state))
             self._publish(key, state)
 
-    def _next_action(self, state: WatchdogState) -> Action:
-        now = self._clock.now()
-        action = state.next_action(now)
+    def _interval(self, key: str) -> timedelta:
+        """Return how often a watchdog is renewed; one that was removed is looked at all the time."""
+        return renewal_interval(self.configs[key].period) if key in self.configs else CHECK_INTERVAL
+
+    def _next_action(self, key: str, state: WatchdogState) -> Action:
+        now = self._now()
+        action = state.next_action(now, self._interval(key))
         if action is Action.DELETE and state.to_delete[0].may_have_been_sent(now) and not self._can_report:
             # Checked when automations exist, which get the event.
             return Action.WAIT
@@ -233,7 +239,7 @@ class WatchdogManager:
         """Give up a pending message that left the outbox without a result; a search finds it if the gateway has it."""
         waits = any(item.reference == reference_of(key) for item in self._store.state.outbox.items.values())
         if state.pending_send_at is not None and not waits:
-            state.record_failed_renewal(self._clock.now())
+            state.record_failed_renewal(self._now())
             self._unsearched.add(key)
             self._mark_changed(key)
 
@@ -244,23 +250,28 @@ class WatchdogManager:
         rows = await self._gateway.async_find_messages(key)
         if rows is not None:
             self._unsearched.discard(key)
-            state.record_found(rows, self._clock.now())
+            state.record_found(rows, self._now())
             self._mark_changed(key)
 
     async def _async_renew(self, key: str, state: WatchdogState) -> None:
-        config, now = self.configs[key], self._clock.now()
-        send_at = scheduled_send_time(now, config.period + (config.quiet if self._is_shutting_down else timedelta(0)))
-        state.begin_renewal(send_at)
-        # Written together with the message in the outbox, before its request leaves.
-        self._store.state.watchdogs.mark_changed(key)
-        error = await self._gateway.async_renew(config, state.serial, send_at)
+        error = await self._gateway.async_measure_clock()
+        if error is None:
+            error = await self._async_schedule_message(self.configs[key], state)
         if error is None:
             return
         self._errors[key] = error
         LOGGER.warning("A watchdog of %s could not be renewed: %s", self._entry.title, type(error).__name__)
         if not isinstance(error, SmsmodeUncertainError):
-            state.record_failed_renewal(self._clock.now())
+            state.record_failed_renewal(self._now())
         self._mark_changed(key)
+
+    async def _async_schedule_message(self, config: WatchdogConfig, state: WatchdogState) -> RenewalError | None:
+        quiet = config.quiet if self._is_shutting_down else timedelta(0)
+        send_at = scheduled_send_time(self._now(), config.period + quiet)
+        state.begin_renewal(send_at)
+        # Written together with the message in the outbox, before its request leaves.
+        self._store.state.watchdogs.mark_changed(config.subentry_id)
+        return await self._gateway.async_renew(config, state.serial, send_at)
 
     async def _async_delete(self, key: str, state: WatchdogState) -> None:
         held = state.to_delete[0]
@@ -271,12 +282,12 @@ class WatchdogManager:
             LOGGER.debug("A watchdog is renewed without the disk")
         before = await self._gateway.async_get_balance() if state.armed else None
         outcome = await self._gateway.async_delete(held)
-        now = self._clock.now()
+        now = self._now()
         if outcome is DeletionResult.DELETED:
-            state.record_deletion(held, now)
+            state.record_deletion(held)
             await self._async_check_refund(key, state, before)
         elif outcome is DeletionResult.SENT:
-            self._record_sent(key, state, held, now)
+            self._record_sent(key, state, held)
         else:
             state.record_failed_deletion(now)
         self._mark_changed(key)
@@ -286,17 +297,17 @@ class WatchdogManager:
         if before is None or (after := await self._gateway.async_get_balance()) is None:
             return
         was_armed = state.armed
-        state.record_balance(before, after, self._store.state.message_log.segments_sent, self._clock.now())
+        state.record_balance(before, after, self._store.state.message_log.segments_sent)
         if was_armed and not state.armed:
             self.notifier.async_report_not_refunded(self.configs[key])
 
-    def _record_sent(self, key: str, state: WatchdogState, held: HeldMessage, now: datetime) -> None:
+    def _record_sent(self, key: str, state: WatchdogState, held: HeldMessage) -> None:
         if not held.costs:
             # Found in the sent list, and sent before it could be deleted.
-            state.record_deletion(held, now)
+            state.record_deletion(held)
             return
         was_armed = state.armed
-        state.record_sent(held, now)
+        state.record_sent(held)
         config = self.configs.get(key)
         self.notifier.async_report_sent(key, config.name if config else "", held)
         if config is not None and was_armed and not state.armed:
@@ -305,7 +316,7 @@ class WatchdogManager:
     def _publish(self, key: str, state: WatchdogState) -> None:
         """Update issues and entities; forget a removed watchdog once the gateway holds nothing of it."""
         if key in self.configs:
-            self.notifier.async_update_issues(self.configs[key], state)
+            self.notifier.async_update_issues(self.configs[key], state, self._now())
         elif state.is_off and key not in self._unsearched:
             del self._store.state.watchdogs[key]
             self._store.async_save_soon()

@@ -51,7 +51,7 @@ class WatchdogNotifier:
     def async_report_sent(self, subentry_id: str, name: str, held: HeldMessage) -> None:
         """Report that a message was sent: from now on it is a message like others, counted and tracked."""
         LOGGER.warning("The message of a watchdog of %s was sent", self._entry.title)
-        now = dt_util.now()
+        now = dt_util.as_local(self._processor.now())
         expense = Expense(at=now, costs=held.costs, pool=BudgetPool.URGENT)
         self._store.state.budget.record(held.message_id, expense, now)
         self._processor.async_note_sent(_tracked_message(subentry_id, held), expense.segments)
@@ -79,9 +79,8 @@ class WatchdogNotifier:
         self._hass.bus.async_fire(EVENT_WATCHDOG_STOPPED, data)
 
     @callback
-    def async_update_issues(self, config: WatchdogConfig, state: WatchdogState) -> None:
+    def async_update_issues(self, config: WatchdogConfig, state: WatchdogState, now: datetime) -> None:
         """Raise or clear the issue of a watchdog whose message is about to be sent though Home Assistant runs."""
-        now = dt_util.utcnow()
         if state.has_problem(now, renewal_interval(config.period)) and state.is_about_to_send(now, config.period):
             self._raise_issue(config, state)
         else:
