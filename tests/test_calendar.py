@@ -104,7 +104,7 @@ async def test_an_event_that_is_created_is_an_sms_at_that_time(
     assert dt_util.parse_datetime(event["start"]) == dt_util.parse_datetime(tomorrow())
 
 
-@pytest.mark.parametrize("description", ["", " ", "\n,;\n"])  # faults B4
+@pytest.mark.parametrize("description", ["", " ", "\n,;\n"])
 async def test_an_event_that_names_nobody_is_no_sms_to_everybody(house: House, description: str) -> None:
     with pytest.raises(HomeAssistantError, match="who gets the SMS"):
         await create(house, description=description)
@@ -127,7 +127,7 @@ async def test_no_event_is_an_sms_unless_the_account_allows_it(
     assert not await gateway.messages()
 
 
-@pytest.mark.parametrize(  # faults B3
+@pytest.mark.parametrize(
     ("description", "numbers"),
     [
         pytest.param("DUPONT, Marie", [DUPONT], id="a name with a comma"),
@@ -299,7 +299,6 @@ async def test_around_the_hour_that_autumn_repeats_no_event_is_over_before_it_be
 async def test_a_deletion_whose_answer_is_lost_is_settled_by_asking(
     house: House, hass_ws_client: WebSocketGenerator, status_fails: bool
 ) -> None:
-    # faults E18
     await house.async_call("send_message", message="later", target=["Alice"], send_at=tomorrow())
     uid = await uid_of_the_only_event(house, hass_ws_client)
     await house.gateway.fail("deleteSMS.do", "drop_after")

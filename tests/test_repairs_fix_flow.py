@@ -171,7 +171,6 @@ async def wait_for_long(house: House) -> dict[str, Any]:
 async def test_messages_that_wait_are_shown_with_whom_they_are_for_since_when_and_why(
     house: House, client: HttpClient
 ) -> None:
-    # faults D5
     since = dt_util.now().strftime("%Y-%m-%d %H:%M")
     async with house.gateway.offline():
         await wait_for_long(house)

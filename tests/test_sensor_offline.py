@@ -1,4 +1,4 @@
-"""What is known stays known while the gateway is away, and says how old it is. # faults D4"""
+"""What is known stays known while the gateway is away, and says how old it is."""
 
 import pytest
 from homeassistant.exceptions import HomeAssistantError

@@ -1,4 +1,4 @@
-"""Which account acts if several are set up and none is named: faults A1."""
+"""Which account acts if several are set up and none is named."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Lists of texts and what destroys messages are for administrators, and whom they allow. # faults D7"""
+"""Lists of texts and what destroys messages are for administrators, and whom they allow."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What waits is listed, hurried and cancelled by its queue id. # faults D5"""
+"""What waits is listed, hurried and cancelled by its queue id."""
 
 from datetime import timedelta
 

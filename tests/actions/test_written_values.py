@@ -30,7 +30,7 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_no_field_of_any_action_makes_text_of_what_yaml_misread(field: dict[Any, Any]) -> None:  # faults C2
+def test_no_field_of_any_action_makes_text_of_what_yaml_misread(field: dict[Any, Any]) -> None:
     (key,) = field
     schema = probatio.Schema(field)
     for value in (False, True, None, 1.5, date(2026, 11, 30)):
@@ -96,7 +96,7 @@ def test_a_list_in_a_list_of_targets_is_refused() -> None:
         pytest.param(
             "ask",
             {"question": "?", "target": "Alice", "answers": [{"id": True, "sentences": [True, "oui"]}]},
-            id="answer",  # faults C1
+            id="answer",
         ),
         pytest.param("ask", {"question": "?", "target": "Alice", "tell_others": False}, id="tell_others"),
         pytest.param("alert", {"message": "!", "steps": {"target": "Alice"}, "alert_id": False}, id="alert_id"),
@@ -109,7 +109,7 @@ async def test_an_action_refuses_text_that_yaml_misread(house: House, action: st
     assert not await house.gateway.messages()
 
 
-@pytest.mark.parametrize(  # faults B1, B2
+@pytest.mark.parametrize(
     ("action", "number"),
     [
         ("send_message", 0o612345670),
@@ -160,7 +160,7 @@ async def test_a_notify_service_refuses_what_yaml_misread(house: House, data: di
     assert not await house.gateway.messages()
 
 
-@pytest.mark.parametrize("nobody", [[], "", "  ", ["", " "], None], ids=str)  # faults B7
+@pytest.mark.parametrize("nobody", [[], "", "  ", ["", " "], None], ids=str)
 @pytest.mark.parametrize("action", ["send_message", "send_voice_message"])
 async def test_an_empty_target_is_nobody_and_not_everybody(house: House, action: str, nobody: object) -> None:
     with pytest.raises(ServiceValidationError, match="notify entity of the account") as refused:
@@ -196,7 +196,7 @@ async def test_a_row_of_a_batch_with_such_a_number_is_named(house: House) -> Non
     assert [failure["reason"] for failure in response["failed"]] == ["unquoted"]
 
 
-async def test_a_number_of_no_known_range_is_written_to_with_a_warning(  # faults B6
+async def test_a_number_of_no_known_range_is_written_to_with_a_warning(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     fields: dict[str, Any] = {"message": "Hi", "target": ["+46 719 123 456 789", "Alice"]}

@@ -1,4 +1,4 @@
-"""A response that comes twice is taken for no other request's (faults E6)."""
+"""A response that comes twice is taken for no other request's."""
 
 import pytest
 

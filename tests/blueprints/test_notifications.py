@@ -54,7 +54,6 @@ async def test_a_forged_reply_is_forwarded_as_what_it_may_be(
 async def test_markdown_of_a_stranger_is_shown_as_it_was_written(
     hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator, edition: str, text: str, shown: str
 ) -> None:
-    # faults E19
     notes = await hass_ws_client(hass)
     await use_blueprint(hass, f"{edition}forward_replies")
     await house.gateway.reply("33600000001", text, stray=True)

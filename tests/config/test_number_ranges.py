@@ -17,7 +17,7 @@ from custom_components.smsmode.config.phone_numbers import (
 ALICE = "+33612345678"
 
 
-@pytest.mark.parametrize(  # faults B5
+@pytest.mark.parametrize(
     ("written", "number"),
     [
         pytest.param("+33 6 92 11 22 33", "+262692112233", id="Réunion with the code of the mainland"),
@@ -36,7 +36,7 @@ def test_a_french_number_with_the_code_of_another_part_of_france_is_that_number(
     assert parse_number(written, "RE") == number
 
 
-@pytest.mark.parametrize(  # faults B6
+@pytest.mark.parametrize(
     ("written", "number"),
     [
         pytest.param("+33 700 12 34 56 78 90", "+337001234567890", id="French machine"),
@@ -77,7 +77,7 @@ def test_replies_are_expected_of_all_french_numbers_known_or_not() -> None:
     assert not can_reply("+46719123456789")
 
 
-@pytest.mark.parametrize(  # faults B1
+@pytest.mark.parametrize(
     ("written", "region", "number"),
     [
         pytest.param(687751234, "FR", "+687751234", id="New Caledonia, which 06 87 75 12 34 is not"),
@@ -92,7 +92,7 @@ def test_an_integer_is_an_international_number(written: int, region: str, number
     assert parse_integer(written, region) == number
 
 
-@pytest.mark.parametrize(  # faults B2
+@pytest.mark.parametrize(
     ("written", "region"),
     [
         pytest.param(0o612345670, "FR", id="octal"),

@@ -1,4 +1,4 @@
-"""What names recipients that nobody has is found before it is needed: faults A4."""
+"""What names recipients that nobody has is found before it is needed."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -10,9 +10,7 @@ from tests.support.yaml_files import ACCOUNT, KEY, load
 QUOTE = "put it in quotes"
 
 
-async def test_only_one_account_is_the_default(  # faults A1
-    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_only_one_account_is_the_default(hass: HomeAssistant, caplog: pytest.LogCaptureFixture) -> None:
     first = f"{ACCOUNT}    default_account: true\n"
     second = "  - name: Chalet\n    access_token: Zz9yX8wvu7Ts\n    default_account: true\n"
     assert await load(hass, f"{first}{second}") is None
@@ -21,7 +19,7 @@ async def test_only_one_account_is_the_default(  # faults A1
     assert await load(hass, f"{first}{second.replace('true', 'false')}") is not None
 
 
-def test_a_notify_service_of_yaml_names_somebody_or_has_no_target() -> None:  # faults B7
+def test_a_notify_service_of_yaml_names_somebody_or_has_no_target() -> None:
     with pytest.raises(probatio.Invalid, match="leave target out"):
         PLATFORM_SCHEMA({"platform": "smsmode", "target": []})
     assert "target" not in PLATFORM_SCHEMA({"platform": "smsmode"})

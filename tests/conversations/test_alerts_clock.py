@@ -1,4 +1,4 @@
-"""Alerts and questions under clocks that are set: nobody waits for ever or is alarmed too early (faults E1)."""
+"""Alerts and questions under clocks that are set: nobody waits for ever or is alarmed too early."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ async def test_a_question_is_closed_in_time_however_the_clock_is_set(
 
 
 async def test_a_start_with_an_old_clock_spoils_no_deadline_of_an_earlier_life(house: House, clocks: Clocks) -> None:
-    """A board without a battery starts three hours behind, and learns the time minutes later (faults E7)."""
+    """A board without a battery starts three hours behind, and learns the time minutes later."""
     async with house.gateway.offline():
         await house.async_call("send_message", message="Water", target="Alice", expires_after={"hours": 6})
         (item,) = house.account.store.state.outbox.items.values()

@@ -1,4 +1,4 @@
-"""An alert goes on although nobody knows whether the message of a step left (faults E2)."""
+"""An alert goes on although nobody knows whether the message of a step left."""
 
 import pytest
 

@@ -130,7 +130,6 @@ async def exhausted(house: House) -> None:
 
 @pytest.mark.parametrize("restart", [False, True])
 async def test_an_exhausted_alert_still_hears_an_ok_and_tells_the_others(house: House, restart: bool) -> None:
-    # faults E14
     changes = house.capture(EVENT_ALERT_CHANGED)
     await exhausted(house)
     assert (active(house), changes[-1].data["state"]) == (0, "exhausted")

@@ -1,4 +1,4 @@
-"""Alerts: who is not understood is told once what to answer (faults A8), and a message that is dropped ends no wait."""
+"""Alerts: who is not understood is told once what to answer, and a message that is dropped ends no wait."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Alerts whose account is refused: refused aloud at the start, else tried again, and told (faults A2, A10, E11)."""
+"""Alerts whose account is refused: refused aloud at the start, else tried again, and told."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

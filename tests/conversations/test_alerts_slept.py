@@ -1,4 +1,4 @@
-"""An alert that slept with the house for more than an hour is told, and wakes nobody. # faults E13"""
+"""An alert that slept with the house for more than an hour is told, and wakes nobody."""
 
 from datetime import timedelta
 
@@ -162,7 +162,7 @@ async def test_an_alert_is_raised_while_home_assistant_starts(house: House) -> N
 async def test_a_house_that_learns_the_time_minutes_after_its_start_learns_how_long_it_slept(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A board without a battery goes on where its clock stood, and learns the time minutes later (faults E7)."""
+    """A board without a battery goes on where its clock stood, and learns the time minutes later."""
     clocks = Clocks(house, monkeypatch)
     await house.async_reload()
     await alert(house)

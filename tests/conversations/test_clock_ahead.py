@@ -1,4 +1,4 @@
-"""Deadlines that a clock ahead of time has set, in a life that is over when the clock is put right (faults E7)."""
+"""Deadlines that a clock ahead of time has set, in a life that is over when the clock is put right."""
 
 from datetime import timedelta
 

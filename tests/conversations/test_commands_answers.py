@@ -1,4 +1,4 @@
-"""The answer to a command is what its script answered, and never that it worked if it did not. # faults C3, C4"""
+"""The answer to a command is what its script answered, and never that it worked if it did not."""
 
 from typing import Any
 

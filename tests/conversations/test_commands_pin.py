@@ -1,4 +1,4 @@
-"""The PIN is hidden wherever digits that are it stand in what a commander writes (faults D1)."""
+"""The PIN is hidden wherever digits that are it stand in what a commander writes."""
 
 import pytest
 from homeassistant.core import HomeAssistant

@@ -1,4 +1,4 @@
-"""Alerts and questions with a name that nobody has: the others are written to, and the name is told (faults A3)."""
+"""Alerts and questions with a name that nobody has: the others are written to, and the name is told."""
 
 from typing import Any
 
@@ -144,7 +144,7 @@ async def test_a_question_is_asked_of_those_it_knows_and_names_the_others(house:
 async def test_one_alert_too_many_is_refused_before_it_is_looked_at(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a thousand in one instant most cost hardly any time (faults E20)."""
+    """Of a thousand in one instant most cost hardly any time."""
     monkeypatch.setattr("custom_components.smsmode.state.alerts.MAX_ALERTS", 1)
     await alert(house)
     with pytest.raises(ServiceValidationError) as refused:

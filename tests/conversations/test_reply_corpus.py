@@ -1,4 +1,4 @@
-"""Real-life replies are read as they are meant: see ``replies.yaml`` and ``replies_held_out.yaml`` (faults A8)."""
+"""Real-life replies are read as they are meant: see ``replies.yaml`` and ``replies_held_out.yaml``."""
 
 from pathlib import Path
 

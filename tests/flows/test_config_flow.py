@@ -172,7 +172,7 @@ class TestUser:
         for title in ("sMsmode", "SMSMODE 2"):
             MockConfigEntry(domain=DOMAIN, title=title, data={"access_token": title}).add_to_hass(hass)
         form = await submit(hass, filled(gateway))
-        assert form["step_id"] == "another_account"  # faults A1
+        assert form["step_id"] == "another_account"
         assert (form["description_placeholders"] or {})["default"] == "sMsmode"
         result = await retry(hass, form, suggested(form))
         assert result["title"] == "sMsmode 3"

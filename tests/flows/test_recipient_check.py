@@ -22,7 +22,7 @@ class TestOffer:
         assert dialog.options == OFFERED
         assert not await dialog.house.gateway.messages()
 
-    async def test_of_a_number_of_no_known_range_it_is_said(self, dialog: Dialog) -> None:  # faults B6
+    async def test_of_a_number_of_no_known_range_it_is_said(self, dialog: Dialog) -> None:
         await dialog.write(name="Pump", number="0700 12 34 56 78 90")
         assert (dialog.step["step_id"], dialog.options) == ("check_unknown", OFFERED)
         await dialog.choose("add")

@@ -1,4 +1,4 @@
-"""The age of a sent message when the wall clock is set: not forgotten, and asked for as before (faults E7)."""
+"""The age of a sent message when the wall clock is set: not forgotten, and asked for as before."""
 
 from datetime import timedelta
 

@@ -41,7 +41,6 @@ async def test_backlog_above_the_limit_is_a_repair_issue(
     await house.async_poll()
     assert [event.data["message"] for event in replies] == ["reply 2", "reply 3", "reply 4"]
     assert "more than 3 new replies" in caplog.text
-    # faults E18
     assert issue(house, "replies_left_out")
 
 

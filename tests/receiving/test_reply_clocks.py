@@ -1,4 +1,4 @@
-"""Replies of clocks that disagree, from the future, and to messages of others (faults E8, E10)."""
+"""Replies of clocks that disagree, from the future, and to messages of others."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Replies that are forged, early, twice or unconfirmed: the gateway's list alone verifies them (faults E3)."""
+"""Replies that are forged, early, twice or unconfirmed: the gateway's list alone verifies them."""
 
 from urllib.parse import urlencode
 

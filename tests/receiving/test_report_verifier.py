@@ -1,4 +1,4 @@
-"""Delivery reports that are forged: what somebody acts on is confirmed by the gateway first (faults E14)."""
+"""Delivery reports that are forged: what somebody acts on is confirmed by the gateway first."""
 
 from urllib.parse import urlencode
 

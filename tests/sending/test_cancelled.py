@@ -1,4 +1,4 @@
-"""A message that is called off has the status cancelled, wherever it waited. # faults D6"""
+"""A message that is called off has the status cancelled, wherever it waited."""
 
 from datetime import timedelta
 from typing import Any

@@ -108,7 +108,7 @@ async def test_a_reload_does_not_make_replies_late_in_the_hour_that_autumn_repea
     assert [event.data["message"] for event in replies] == ["10 minutes later", "80 minutes later"]
 
 
-@pytest.mark.parametrize(  # faults C5
+@pytest.mark.parametrize(
     ("send_at", "local"),
     [
         pytest.param("2027-10-31T02:30:00+01:00", "2027-10-31T03:00:00+01:00", id="second pass"),

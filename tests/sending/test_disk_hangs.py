@@ -1,4 +1,4 @@
-"""Messages while the disk hangs: they leave within seconds, once. # faults E5"""
+"""Messages while the disk hangs: they leave within seconds, once."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""A doubt has an end: the message is found, sent again, or told as unknown (faults E2, E8 and E9)."""
+"""A doubt has an end: the message is found, sent again, or told as unknown."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A repetition that is more urgent, lives longer, asks for a reply or belongs to something else is none (faults A6)."""
+"""A repetition that is more urgent, lives longer, asks for a reply or belongs to something else is none."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An alarm that cannot leave as an SMS is told in another way, once, and in Home Assistant in any case. # faults A2"""
+"""An alarm that cannot leave as an SMS is told in another way, once, and in Home Assistant in any case."""
 
 import contextlib
 from datetime import timedelta

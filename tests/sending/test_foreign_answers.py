@@ -1,4 +1,4 @@
-"""An answer that belongs to another request settles nothing (faults E6)."""
+"""An answer that belongs to another request settles nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What leaves is what was written, or else it is told: a text that was cut, or that lost characters. # faults D2, D3"""
+"""What leaves is what was written, or else it is told: a text that was cut, or that lost characters."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""An account that refuses texts that would be changed, and what is sent all the same. # faults D2, D3"""
+"""An account that refuses texts that would be changed, and what is sent all the same."""
 
 from typing import Any
 

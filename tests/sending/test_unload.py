@@ -1,4 +1,4 @@
-"""What waits while its account is unloaded, or was, is refused aloud or kept. # faults E15"""
+"""What waits while its account is unloaded, or was, is refused aloud or kept."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""Any answer of the gateway hurries what waits, and what is urgent goes first each time (faults E17)."""
+"""Any answer of the gateway hurries what waits, and what is urgent goes first each time."""
 
 import pytest
 

@@ -151,7 +151,7 @@ def test_a_reply_by_callback_alone_is_new_once_and_not_taken_as_listed() -> None
     assert history.record(reply(), NOW, listed=False) is ReplyEventType.RECEIVED
     assert history.record(reply(), NOW, listed=False) is None
     assert not history.is_listed(reply(), NOW)
-    # faults E3: what the list shows for the first time is new, whatever callbacks have said before.
+    # What the list shows for the first time is new, whatever callbacks have said before.
     assert history.record(reply(), NOW, listed=True) is ReplyEventType.RECEIVED
     assert history.record(reply(), NOW, listed=True) is None
     assert history.is_listed(reply(), NOW)

@@ -1,4 +1,4 @@
-"""A person who deletes messages does not disarm a watchdog: faults A9."""
+"""A person who deletes messages does not disarm a watchdog."""
 
 import pytest
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
