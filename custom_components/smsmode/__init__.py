@@ -10,6 +10,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util.hass_dict import HassKey
 
+from .assist.conversation import async_setup_assist
 from .config.unknown_recipients import async_watch_recipients
 from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
@@ -44,6 +45,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[HASS_CONFIG] = config
     async_watch_origins(hass)
     async_setup_services(hass)
+    async_setup_assist(hass)
     # Not awaited: a config entry is set up only after this function has returned.
     hass.async_create_task(async_apply_yaml(hass, config, reloaded=False), f"{DOMAIN} YAML")
     return True

@@ -17,6 +17,7 @@ PACKAGE = "custom_components.smsmode"
 API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
+    "assist.sentences",
     "config.phone_numbers",
     "config.quiet_hours",
     "conversations.answers",
@@ -59,6 +60,7 @@ LAYERS = (
     "automation_filter",
     "entity",
     "actions",
+    "assist",
     "flows",
     "legacy_notify",
 )
@@ -72,6 +74,7 @@ PLATFORM_NAMES = {
     "group",
     "hardware",
     "intent",
+    "llm",
     "logbook",
     "media_source",
     "onboarding",
@@ -93,6 +96,7 @@ LOADED_BY_NAME = (
     "config_flow",
     "diagnostics",
     "event",
+    "llm",
     "logbook",
     "notify",
     "repairs",

@@ -13,7 +13,8 @@ import probatio
 import pytest
 import yaml
 
-from custom_components.smsmode import CONFIG_SCHEMA, const
+from custom_components.smsmode import CONFIG_SCHEMA, const, llm
+from custom_components.smsmode.assist import intents
 
 INTEGRATION = Path(const.__file__).parent
 SNAPSHOT = Path(__file__).with_name("public_names.txt")
@@ -69,6 +70,8 @@ def public_names() -> set[str]:
     for section in ("services", "triggers", "conditions"):
         names |= set(_fields(section))
     names |= set(_schema_keys(CONFIG_SCHEMA))
+    names |= {f"llm.{tool.name}" for tool in (llm.SendMessageTool, llm.GetConversationTool)}
+    names |= {f"intent.{name}" for name in (intents.INTENT_SEND_MESSAGE, intents.INTENT_ACKNOWLEDGE_ALERT)}
     for language in LANGUAGES:
         texts = json.loads((INTEGRATION / "translations" / f"{language}.json").read_text(encoding="utf-8"))
         names |= set(_leaves(texts, language))

@@ -1,10 +1,10 @@
 """Access to actions that list texts or destroy messages: administrators, and whom the account allows."""
 
 from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
-from homeassistant.core import ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 
-from ..config.options import UserAccess
+from ..config.options import AccountOptions, UserAccess
 from .account import AccountCall
 
 _PERMISSIONS = {UserAccess.READ: POLICY_READ, UserAccess.WRITE: POLICY_CONTROL}
@@ -25,3 +25,13 @@ async def async_ensure_access(call: ServiceCall, access: UserAccess) -> None:
     account = (await AccountCall.of(call)).entry.runtime_data
     if access not in account.options.user_access:
         raise Unauthorized(context=call.context, permission=_PERMISSIONS[access], user_id=user.id)
+
+
+async def async_is_allowed(
+    hass: HomeAssistant, context: Context | None, options: AccountOptions, access: UserAccess
+) -> bool:
+    """Return whether whoever acts in a context may do this with the messages of an account, as above."""
+    if context is None or context.user_id is None:
+        return True
+    user = await hass.auth.async_get_user(context.user_id)
+    return user is not None and (user.is_admin or access in options.user_access)
