@@ -87,7 +87,8 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             errors = await self._async_check(user_input[CONF_ACCESS_TOKEN], base_url_of(user_input))
             if not errors:
                 return await self._async_step_name()
-        return self._show("user", account_schema(probatio.Required, base_url_of(user_input)), user_input, errors)
+        schema = account_schema(probatio.Required, base_url_of(user_input), errors)
+        return self._show("user", schema, user_input, errors)
 
     async def _async_step_name(self) -> ConfigFlowResult:
         if default_entry(self.hass) is not None:
@@ -166,7 +167,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
             errors = await self._async_check(access_token, base_url_of(user_input))
             if not errors:
                 return self._change(entry, "reconfigure_successful")
-        schema = account_schema(probatio.Optional, base_url_of(user_input, entry.data[CONF_BASE_URL]))
+        schema = account_schema(probatio.Optional, base_url_of(user_input, entry.data[CONF_BASE_URL]), errors)
         return self._show("reconfigure", schema, user_input, errors)
 
     def _name_account(self, step_id: str, user_input: dict[str, Any] | None) -> ConfigFlowResult:
@@ -231,8 +232,9 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] | None = None,
         **placeholders: str,
     ) -> ConfigFlowResult:
-        # A form never shows a key, not even to whoever has just typed it.
-        shown = {field: value for field, value in (written or {}).items() if field != CONF_ACCESS_TOKEN}
+        # A key that is refused is of no use; any other goes back to whoever has just typed it, and to nobody else.
+        refused = {CONF_ACCESS_TOKEN} & (errors or {}).keys()
+        shown = {field: value for field, value in (written or {}).items() if field not in refused}
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, shown),

@@ -122,7 +122,7 @@ class TestUser:
         form = await submit(hass, filled(gateway, base_url=address))
         assert form["errors"] == {"advanced": "invalid_base_url"}
         assert section_of(form, "advanced").options == {"collapsed": False}
-        assert suggested(form) == {"advanced": {"base_url": address}}
+        assert suggested(form) == {"access_token": gateway.token, "advanced": {"base_url": address}}
         form = await retry(hass, form, filled(gateway))
         assert (form["step_id"], form["errors"]) == ("account", {})
 
@@ -131,11 +131,19 @@ class TestUser:
         assert form["errors"] == {"access_token": "invalid_access_token"}
         assert section_of(form, "advanced").options == {"collapsed": True}
 
+    async def test_the_address_is_unfolded_where_the_gateway_cannot_be_reached(
+        self, hass: HomeAssistant, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("custom_components.smsmode.flows.account.DEFAULT_BASE_URL", gateway.url)
+        async with gateway.offline():
+            form = await submit(hass, filled(gateway))
+        assert section_of(form, "advanced").options == {"collapsed": False}
+
     async def test_an_unreachable_gateway_makes_no_account(self, hass: HomeAssistant, gateway: Gateway) -> None:
         async with gateway.offline():
             form = await submit(hass, filled(gateway))
             assert form["errors"] == {"base": "cannot_connect"}
-            assert suggested(form) == {"advanced": {"base_url": gateway.url}}
+            assert suggested(form) == {"access_token": gateway.token, "advanced": {"base_url": gateway.url}}
         assert not hass.config_entries.async_entries(DOMAIN)
         form = await retry(hass, form, filled(gateway))
         assert (form["step_id"], form["errors"]) == ("account", {})
@@ -189,7 +197,7 @@ class TestUser:
         assert gateway.token not in caplog.text
         assert gateway.token not in str(form["description_placeholders"])
 
-    async def test_no_form_shows_a_key_again(self, hass: HomeAssistant, gateway: Gateway) -> None:
+    async def test_a_key_that_is_refused_is_not_shown_again(self, hass: HomeAssistant, gateway: Gateway) -> None:
         form = await submit(hass, filled(gateway, access_token=OTHER_KEY))
         assert form["errors"] == {"access_token": "invalid_auth"}
         assert OTHER_KEY not in str(suggested(form))

@@ -163,7 +163,7 @@ class TestReconfigure:
         async with gateway.offline():
             form = await retry(hass, form, filled(gateway))
         assert form["errors"] == {"base": "cannot_connect"}
-        assert suggested(form) == {"advanced": {"base_url": gateway.url}}
+        assert suggested(form) == {"access_token": gateway.token, "advanced": {"base_url": gateway.url}}
         assert account.data == before
 
     async def test_the_key_of_another_account_is_refused(self, hass: HomeAssistant, account: MockConfigEntry) -> None:
@@ -199,7 +199,7 @@ class TestReconfigure:
         form = await account.start_reconfigure_flow(hass)
         form = await retry(hass, form, filled(gateway, base_url=address))
         assert form["errors"] == {"advanced": "invalid_base_url"}
-        assert suggested(form) == {"advanced": {"base_url": address}}
+        assert suggested(form) == {"access_token": gateway.token, "advanced": {"base_url": address}}
 
     async def test_an_account_of_yaml_is_changed_in_yaml(self, hass: HomeAssistant, gateway: Gateway) -> None:
         entry = yaml_entry(gateway)

@@ -34,7 +34,7 @@ type Texts = dict[str, str]
 
 FOLDER = Path(custom_components.smsmode.__file__).parent / "translations"
 SECTIONS = ("config", "config_subentries", "options", "selector")
-ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.example")
+ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.example", {})
 KEY = account_form.key_schema(probatio.Required)
 WATCHDOG = watchdog_flow.form_schema([])
 FORMS = {

@@ -58,6 +58,8 @@ NAME_SCHEMA = probatio.Schema(
 _KEY = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 _URL = TextSelector(TextSelectorConfig(type=TextSelectorType.URL, autocomplete="off"))
 
+# An error of the form as a whole is one of the way to the gateway.
+_OF_ADDRESS = {SECTION_ADVANCED, "base"}
 _MAX_NAME = 50
 # The slug of a name without letters and digits.
 _EMPTY_SLUG = slugify("?")
@@ -80,10 +82,10 @@ def tidy_key(written: str) -> str:
     return "".join(plain(written).split()).strip(_QUOTES)
 
 
-def account_schema(presence: Presence, base_url: str) -> probatio.Schema:
-    """Return the schema of key and address; the address is collapsed while it is the usual one."""
+def account_schema(presence: Presence, base_url: str, errors: Mapping[str, str]) -> probatio.Schema:
+    """Return the schema of key and address; the address is collapsed while it is the usual one, and not in doubt."""
     address = probatio.Schema({probatio.Required(CONF_BASE_URL, default=base_url): _URL})
-    advanced = section(address, {"collapsed": base_url == DEFAULT_BASE_URL})
+    advanced = section(address, {"collapsed": base_url == DEFAULT_BASE_URL and not errors.keys() & _OF_ADDRESS})
     return key_schema(presence).extend({probatio.Required(SECTION_ADVANCED): advanced})
 
 
