@@ -1,4 +1,4 @@
-"""Command line of the demo: `scripts/demo [--once]` runs it until Ctrl-C, or runs its scenario and ends."""
+"""Command line of the demo: `scripts/demo [--once] [--language en|fr]` runs it until Ctrl-C, or its scenario."""
 
 import argparse
 import asyncio
@@ -13,17 +13,18 @@ from time import monotonic
 
 from aiohttp import ClientSession
 
+from .account_setup import AccountSetup
 from .alert_scenario import AlertScenario
 from .hass_process import create_user, gateway, home_assistant, prepare_config
 from .live_scenario import LiveScenario
 from .phone_client import PhoneClient
 from .polling import wait_for_server
 from .scenario import Scenario, check_dashboard, check_log, find_problems, print_step
-from .settings import DemoError, Settings, read_settings
+from .settings import LANGUAGES, DemoError, Settings, preferred_language, read_settings
 from .subprocesses import ROOT, running
 from .websocket_client import HassClient, connect
 
-DASHBOARDS = ("dashboard.yaml", "dashboards/smsmode.yaml")
+DASHBOARDS = ("dashboard.yaml", "sms_dashboard.yaml")
 
 
 @asynccontextmanager
@@ -35,7 +36,9 @@ async def demo(home: Path, settings: Settings, session: ClientSession) -> AsyncI
             await stack.enter_async_context(running(gateway(home, settings)))
             await wait_for_server(session, settings.gateway, 30)
         await stack.enter_async_context(running(home_assistant(home, settings)))
-        yield await create_user(session, settings.house, settings.language)
+        token = await create_user(session, settings.house, settings.language)
+        await AccountSetup(session, settings, token).run()
+        yield token
 
 
 async def show(home: Path, settings: Settings) -> None:
@@ -43,7 +46,9 @@ async def show(home: Path, settings: Settings) -> None:
     print_note("starting Home Assistant (5 to 20 seconds)")
     async with ClientSession() as session, demo(home, settings, session):
         phones = settings.gateway if settings.token is None else f"yours, {settings.number}"
-        print(f"\n  The house      {settings.house}/demo-house\n  The phones     {phones}\n")  # noqa: T201
+        print(
+            f"\n  The house, with its phones   {settings.house}/demo-house\n  The phones alone             {phones}\n"
+        )  # noqa: T201
         print_note(f"Ctrl-C ends it; the log meanwhile: {home}/output.log")
         try:
             await asyncio.Event().wait()
@@ -102,9 +107,11 @@ def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="run the scenario without a browser, check it, and end")
-    once: bool = parser.parse_args().once
+    parser.add_argument("--language", choices=LANGUAGES, default=preferred_language(), help="of the house")
+    arguments = parser.parse_args()
+    once: bool = arguments.once
     try:
-        settings = read_settings(once=once)
+        settings = read_settings(once=once, language=arguments.language)
         if settings.token:
             print_note(f"SMSMODE_TOKEN is set: messages go out through {settings.gateway} and cost credits")
         with TemporaryDirectory(prefix="smsmode-demo-", ignore_cleanup_errors=True) as home:

@@ -11,7 +11,6 @@ from .websocket_client import HassClient
 
 ALICE, BOB = "+33612345678", "+33698765432"
 HEATING = "input_boolean.heating"
-ALERTS = "sensor.home_active_alerts"
 TIMEOUT = 30
 # One each to Alice and Bob, one that tells Alice, and the question.
 SEGMENTS = 4
@@ -52,7 +51,7 @@ class AlertScenario(Scenario):
     async def first(self) -> str:
         """Wait until the gateway has the SMS for Alice."""
         await self.wait_for(partial(self.changes, "delivering", "Alice"))
-        return f"an SMS to Alice; {self.house.state(ALERTS)} alert under way"
+        return f"an SMS to Alice; {self.house.state(self.sensor('active_alerts'))} alert under way"
 
     async def unreachable(self) -> str:
         """Wait until the alert goes on to Bob."""
@@ -75,7 +74,7 @@ class AlertScenario(Scenario):
         (taken,) = self.changes("acknowledged")
         if taken["acknowledged_by"] != "Bob" or self.house.state(LEAK) != "on":
             raise DemoError(f"first told: {taken['acknowledged_by']} takes care.")
-        await self.wait_for(lambda: self.house.state(ALERTS) == "0")
+        await self.wait_for(lambda: self.house.state(self.sensor("active_alerts")) == "0")
         await self._phones.set_on(ALICE, on=True)
         *_, last = await self._phones.wait_for_texts(ALICE, 2, TIMEOUT)
         if not last.startswith("Bob "):

@@ -15,36 +15,31 @@ from .settings import LOOPBACK, Settings
 from .subprocesses import ROOT, Subprocess
 
 TIMEOUT = 180
+CONFIG = ROOT / "demo" / "config"
 BIN = Path(sys.executable).parent
 
 
 def prepare_config(home: Path, settings: Settings) -> None:
     """Copy demo/config, and mark the steps of the first start that need a person or the internet as done."""
-    shutil.copytree(ROOT / "demo" / "config", home, dirs_exist_ok=True)
-    for folder in ("custom_components", "dashboards"):
-        (home / folder).symlink_to(ROOT / folder)
+    for file in [*CONFIG.glob("*.yaml"), *(CONFIG / settings.language).iterdir()]:
+        shutil.copy(file, home)
+    suffix = "" if settings.language == "en" else f".{settings.language}"
+    shutil.copy(ROOT / "dashboards" / f"smsmode{suffix}.yaml", home / "sms_dashboard.yaml")
+    shutil.copy(ROOT / "dashboards" / f"smsmode_helpers{suffix}.yaml", home / "sms_helpers.yaml")
+    (home / "custom_components").symlink_to(ROOT / "custom_components")
     (home / ".storage").mkdir(mode=0o700)
     _store(home, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})
     # A section http: in YAML would be on trial for five minutes.
     _store(home, "http", 3, {"stable": _http(settings.house_port), "pending": None, "yaml_migration_done": True})
-    if settings.language == "fr":
-        _use_french_dashboard(home / "configuration.yaml")
     if settings.number:
-        (home / "recipients.yaml").write_text(json.dumps([{"name": "Alice", "number": settings.number}]))
+        _leave_phones_out(home / "dashboard.yaml")
         # The user is the only recipient, and needs time to find the phone.
         (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
 
 
-def _use_french_dashboard(configuration: Path) -> None:
-    """Use the French dashboard, and the name of the account that it expects."""
-    text = configuration.read_text()
-    for english, french in (
-        ("smsmode.yaml", "smsmode.fr.yaml"),
-        ("smsmode_helpers.yaml", "smsmode_helpers.fr.yaml"),
-        ("- name: Home", "- name: Maison"),
-    ):
-        text = text.replace(english, french)
-    configuration.write_text(text)
+def _leave_phones_out(dashboard: Path) -> None:
+    """Remove the last section, which shows the phones of the emulator."""
+    dashboard.write_text(dashboard.read_text().rpartition("      #")[0])
 
 
 def _store(home: Path, key: str, version: int, data: dict[str, Any]) -> None:

@@ -9,9 +9,6 @@ from .websocket_client import HassClient, Json
 
 LEAK = "input_boolean.leak"
 SIREN = "input_boolean.siren"
-BALANCE = "sensor.home_balance"
-SEGMENTS = "sensor.home_segments_sent"
-LAST_REPLY = "sensor.home_last_reply"
 ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
 
 
@@ -26,6 +23,7 @@ class Scenario(ABC):
     def __init__(self, house: HassClient, timeout: float) -> None:
         """Keep the client of Home Assistant and the seconds that one step may take."""
         self.house = house
+        self._sensors: dict[str, str] = {}
         self._timeout = timeout
         self._balance = self.segments = 0.0
 
@@ -35,6 +33,7 @@ class Scenario(ABC):
 
     async def run(self) -> None:
         """Run the steps; DemoError names the step that failed."""
+        self._sensors = await self.house.account_sensors()
         for step in self.steps():
             name = step.__name__.replace("_", " ")
             try:
@@ -45,6 +44,10 @@ class Scenario(ABC):
     async def wait_for[T](self, condition: Callable[[], T]) -> T:
         """Wait until a condition is true."""
         return await self.house.wait_for(condition, self._timeout)
+
+    def sensor(self, key: str) -> str:
+        """Return the entity id of a sensor of the account, which is in the language of the house."""
+        return self._sensors[key]
 
     def value(self, entity_id: str) -> float | None:
         """Return the numeric state of an entity, or None."""
@@ -63,9 +66,9 @@ class Scenario(ABC):
 
     async def balance_before(self) -> str:
         """Store the balance before the scenario."""
-        await self.wait_for(lambda: self.value(BALANCE) is not None)
-        self._balance = self.value(BALANCE) or 0
-        self.segments = self.value(SEGMENTS) or 0
+        await self.wait_for(lambda: self.value(self.sensor("balance")) is not None)
+        self._balance = self.value(self.sensor("balance")) or 0
+        self.segments = self.value(self.sensor("segments_sent")) or 0
         return f"{self._balance:g} credits"
 
     async def leak(self) -> str:
@@ -77,7 +80,7 @@ class Scenario(ABC):
     async def heard(self) -> str:
         """Check the latest reply in Home Assistant."""
         reply = (await self.wait_for(lambda: self.house.events("smsmode_reply")))[-1]
-        await self.wait_for(lambda: self.house.state(LAST_REPLY) == reply["message"])
+        await self.wait_for(lambda: self.house.state(self.sensor("last_reply")) == reply["message"])
         if not reply["verified"]:
             raise DemoError("heard: the gateway did not confirm the reply.")
         return f"{reply['message']} from {reply['recipient']}, confirmed by the gateway"
@@ -89,9 +92,10 @@ class Scenario(ABC):
 
     async def cost(self) -> tuple[float, float]:
         """Return the credits and the segments that the scenario used."""
-        await self.house.call_action("homeassistant.update_entity", BALANCE)
-        await self.wait_for(lambda: (self.value(BALANCE) or 0) < self._balance)
-        return self._balance - (self.value(BALANCE) or 0), (self.value(SEGMENTS) or 0) - self.segments
+        await self.house.call_action("homeassistant.update_entity", self.sensor("balance"))
+        balance, segments = self.sensor("balance"), self.sensor("segments_sent")
+        await self.wait_for(lambda: (self.value(balance) or 0) < self._balance)
+        return self._balance - (self.value(balance) or 0), (self.value(segments) or 0) - self.segments
 
 
 def check_dashboard(house: HassClient, dashboard: str) -> None:

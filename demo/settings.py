@@ -6,10 +6,21 @@ from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
 REAL_GATEWAY = "https://api.smsmode.com"
+# The key that the emulator accepts.
+DEMO_TOKEN = "Ab1CD2efg3Hi"
+LANGUAGES = ("en", "fr")
 
 
 class DemoError(Exception):
     """Error of the demo; the text gives the cause and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Recipient of the account, as it is written into the form."""
+
+    name: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,18 @@ class Settings:
     def house(self) -> str:
         """Return the address of Home Assistant."""
         return f"http://{LOOPBACK}:{self.house_port}"
+
+    @property
+    def account(self) -> str:
+        """Return the name of the account, after which its entities are called."""
+        return "Maison" if self.language == "fr" else "Home"
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        """Return the recipients: the user of the real gateway alone, or two phones of the emulator."""
+        if self.number:
+            return (Recipient("Alice", self.number),)
+        return Recipient("Alice", "06 12 34 56 78"), Recipient("Bob", "06 98 76 54 32")
 
     @property
     def gateway(self) -> str:
@@ -45,6 +68,12 @@ def read_settings(*, once: bool, language: str = "en") -> Settings:
         number=number,
         language=language,
     )
+
+
+def preferred_language() -> str:
+    """Return the language of the terminal, if the demo speaks it."""
+    written = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return "fr" if written.startswith("fr") else "en"
 
 
 def _port(variable: str, default: int) -> int:

@@ -67,6 +67,15 @@ class HassClient:
         domain, _, service = action.partition(".")
         await self.send_command("call_service", domain=domain, service=service, target={"entity_id": entity_id})
 
+    async def account_sensors(self) -> dict[str, str]:
+        """Return the entity ids of the sensors of the account by their keys; those of a recipient are left out."""
+        entries: list[Json] = await self.send_command("config/entity_registry/list")
+        return {
+            entry["unique_id"].removeprefix(f"{entry['config_entry_id']}_"): entry["entity_id"]
+            for entry in entries
+            if entry["platform"] == "smsmode" and entry["config_subentry_id"] is None
+        }
+
     async def call_action_for_response(self, action: str, **data: Any) -> Json:
         """Call an action, and return its response."""
         domain, _, service = action.partition(".")

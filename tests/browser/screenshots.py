@@ -44,7 +44,7 @@ def main(album: Path) -> None:
             write(screenshot(album / language / test, step), folder / f"{name}.png")
         steps = [screenshot(album / language / MOBILE_TEST, step) for step in MOBILE_STEPS]
         write(side_by_side(steps), folder / "telephone.png")
-    write(screenshot(album / "en" / DEMO[0], DEMO[1]), FOLDERS["en"] / "demo.png")
+        write(screenshot(album / language / DEMO[0], DEMO[1]), folder / "demo.png")
 
 
 def screenshot(test: Path, step: str) -> Image.Image:
