@@ -41,7 +41,7 @@ async def test_unique_ids_are_those_of_the_contract(house: House, entity_registr
     expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify", "scheduled"]} | {
         f"{entry_id}_{recipient}_{key}"
         for recipient in recipients
-        for key in ("notify", "last_status", "reply", "send_test")
+        for key in ("notify", "last_status", "reply", "send_test", "paused")
     }
     entries = er.async_entries_for_config_entry(entity_registry, entry_id)
     assert {entity.unique_id for entity in entries} == expected

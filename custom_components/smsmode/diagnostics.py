@@ -78,6 +78,7 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
         "scheduled": len(state.schedule.items),
         "questions": [_question(question) for question in state.questions.all.values()],
         "alerts": [_alert(alert) for alert in state.alerts.running],
+        "pauses": [{"until": pause.until} for pause in state.pauses.values()],
         "watchdogs": [_watchdog(watchdog) for watchdog in state.watchdogs.values()],
         "unreadable_records": account.store.unreadable_records,
         "spent_today": dict(state.budget.spent_today),

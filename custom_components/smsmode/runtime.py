@@ -45,6 +45,7 @@ from .receiving.webhook import WebhookHandler
 from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
+from .sending.pauses import PauseManager
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
@@ -97,6 +98,11 @@ class SmsmodeRuntimeData:
         return self.messages.fallback
 
     @property
+    def pauses(self) -> PauseManager:
+        """Return what knows who gets nothing that is not urgent for now."""
+        return self.messages.pauses
+
+    @property
     def gateway_clock(self) -> GatewayClock:
         """Return the clock of the gateway, as far as it is measured."""
         return self.client.gateway_clock
@@ -114,10 +120,11 @@ class SmsmodeRuntimeData:
         self.webhook.async_start()
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
+        self.pauses.async_start()
         self.fallback.async_start()
         self._subscriptions.add(self.alerts.notifier.not_sent.subscribe(self._async_handle_unsent_alert))
         waiting = (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs, self.fallback)
-        for each in waiting:
+        for each in (*waiting, self.pauses):
             self.clock.async_register(each)
         self._subscriptions.add(
             self.alerts.notifier.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
@@ -164,6 +171,7 @@ class SmsmodeRuntimeData:
         self.alerts.async_stop()
         self.watchdogs.async_stop()
         self.fallback.async_stop()
+        self.pauses.async_stop()
 
         self.dispatcher.async_stop()
         await self.worker.async_stop()
@@ -229,13 +237,13 @@ def _connect(
     processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
-    gateway_sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
-    worker = OutboxWorker(hass, entry, options, recipients, client, store, gateway_sender, clock)
-    dispatcher = MessageDispatcher(hass, entry, store, worker, gateway_sender, recipients, clock)
-    replies, ask_balance, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
-    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, gateway_sender.settled, clock)
-    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, ask_balance)
-    watchdog_gateway = WatchdogGateway(hass, client, dispatcher, recipients, options)
+    sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
+    worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
+    dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
+    replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
+    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
+    pauses = PauseManager(hass, store, recipients, clock)
+    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, ask)
     reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     return SmsmodeRuntimeData(
         options=options,
@@ -253,7 +261,7 @@ def _connect(
         dispatcher=dispatcher,
         messages=messages,
         schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker, clock),
-        watchdogs=_create_watchdogs(hass, entry, store, processor, watchdog_gateway, gateway_sender, clock),
+        watchdogs=_create_watchdogs(hass, entry, store, processor, client, dispatcher, recipients, sender, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
         commands=CommandHandler(hass, entry, permissions, store, processor, messages),
@@ -268,10 +276,13 @@ def _create_watchdogs(
     entry: SmsmodeConfigEntry,
     store: AccountStore,
     processor: InboundProcessor,
-    gateway: WatchdogGateway,
+    client: SmsmodeClient,
+    dispatcher: MessageDispatcher,
+    recipients: Recipients,
     sender: GatewaySender,
     clock: Clock,
 ) -> WatchdogManager:
+    gateway = WatchdogGateway(hass, client, dispatcher, recipients, read_settings(hass, entry))
     notifier = WatchdogNotifier(hass, entry, store, processor)
     return WatchdogManager(hass, entry, store, gateway, notifier, sender.settled, clock)
 

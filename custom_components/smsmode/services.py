@@ -12,6 +12,7 @@ from probatio import Schema
 from .actions import account as account_actions
 from .actions import alerts as alert_actions
 from .actions import messages as message_actions
+from .actions import pauses as pause_actions
 from .actions import questions as ask_actions
 from .actions import queue as queue_actions
 from .actions import scheduled as schedule_actions
@@ -36,6 +37,7 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
     "acknowledge": (alert_actions.async_acknowledge, schemas.ACKNOWLEDGE, SupportsResponse.OPTIONAL),
     "cancel_alert": (alert_actions.async_cancel_alert, schemas.CANCEL_ALERT, SupportsResponse.OPTIONAL),
+    "pause_recipient": (pause_actions.async_pause_recipient, schemas.PAUSE_RECIPIENT, SupportsResponse.OPTIONAL),
     "get_message_status": (account_actions.async_get_message_status, schemas.MESSAGE_ID, SupportsResponse.ONLY),
     "get_delivery_reports": (account_actions.async_get_delivery_reports, schemas.MESSAGE_ID, SupportsResponse.ONLY),
     "get_balance": (account_actions.async_get_balance, schemas.ACCOUNT_ONLY, SupportsResponse.ONLY),

@@ -1,13 +1,13 @@
-"""Switch entities: arm a watchdog."""
+"""Switch entities: arm a watchdog, pause a recipient."""
 
 from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_WATCHDOG
-from .entity import WatchdogEntity, async_add_subentry_entities
+from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
+from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -16,9 +16,12 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a switch for each watchdog."""
+    """Add a switch for each watchdog, and one for each recipient."""
     async_add_subentry_entities(
         entry, SUBENTRY_WATCHDOG, async_add_entities, lambda subentry: WatchdogSwitch(hass, entry, subentry, "armed")
+    )
+    async_add_subentry_entities(
+        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: PauseSwitch(entry, "paused", subentry)
     )
 
 
@@ -52,3 +55,49 @@ class WatchdogSwitch(WatchdogEntity, SwitchEntity):
     async def async_turn_off(self, **_kwargs: Any) -> None:
         """Disarm the watchdog. Raises HomeAssistantError while the gateway has not confirmed it."""
         await self.manager.async_disarm(self.watchdog_id)
+
+
+class PauseSwitch(SmsmodeEntity, SwitchEntity):
+    """Pauses a recipient; on while it gets only what is urgent."""
+
+    _attr_translation_key = "paused"
+    _unrecorded_attributes = frozenset({"until"})
+
+    @property
+    def _recipient_id(self) -> str:
+        assert self.recipient is not None  # noqa: S101 - there is one switch for each recipient
+        return self.recipient.subentry_id
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Subscribe to changes of the pauses."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.account.pauses.changed.subscribe(self._async_handle_pause))
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the recipient is paused."""
+        return self.account.pauses.find(self._recipient_id) is not None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """Return until when, None if only a person ends it."""
+        pause = self.account.pauses.find(self._recipient_id)
+        return {"until": pause and pause.until}
+
+    @override
+    async def async_turn_on(self, **_kwargs: Any) -> None:
+        """Pause the recipient until the switch is turned off."""
+        self.account.pauses.async_pause(self._recipient_id)
+
+    @override
+    async def async_turn_off(self, **_kwargs: Any) -> None:
+        """End the pause."""
+        self.account.pauses.async_resume(self._recipient_id)
+
+    @callback
+    def _async_handle_pause(self, subentry_id: str) -> None:
+        if subentry_id == self._recipient_id:
+            self.async_write_ha_state()

@@ -36,6 +36,7 @@ PURE = (
     "state.command_limits",
     "state.message_log",
     "state.outbox",
+    "state.pauses",
     "state.questions",
     "state.reply_history",
     "state.scheduled",

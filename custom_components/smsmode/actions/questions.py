@@ -26,10 +26,12 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     answers = _answers(call.data)
     matcher = read_answers(answers)
     found = find_reply_targets(entry.runtime_data.recipients, targets)
-    if not found.numbers:
-        raise nobody_left(found.failures)
+    paused = {} if call.data.get("urgent") else entry.runtime_data.pauses.find_paused(found.numbers)
+    asked = tuple(number for number in found.numbers if number not in paused)
+    if not asked:
+        raise nobody_left([*found.failures, *paused.values()])
     origin = find_origin(call.hass, call.context)
-    question = _question(entry.runtime_data, call.data, found.numbers, answers, origin)
+    question = _question(entry.runtime_data, call.data, asked, answers, origin)
     async_tell_left_out(call.hass, entry, found.failures, name=call.data.get("ask_id"), origin=origin)
     questions = entry.runtime_data.questions
     try:
@@ -42,7 +44,7 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
         raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
-    return result.as_dict() | {"timed_out": result.reply is None} | left_out(found.failures)
+    return result.as_dict() | {"timed_out": result.reply is None} | left_out([*found.failures, *paused.values()])
 
 
 def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:

@@ -169,6 +169,13 @@ def _read_step(step: dict[str, Any]) -> dict[str, Any]:
 
 
 _STEP = probatio.All(probatio.Schema(_STEP_FIELDS), _read_step)
+PAUSE_RECIPIENT = _schema(
+    {
+        probatio.Optional("recipient"): _TARGETS,
+        **cv.TARGET_FIELDS,
+        probatio.Optional("duration"): probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=366))),
+    }
+)
 ALERT = _schema(
     {
         probatio.Required("message"): text,

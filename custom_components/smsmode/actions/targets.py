@@ -18,7 +18,7 @@ def names_targets(call: ServiceCall) -> bool:
     return FIELD_TARGET in call.data or TargetSelection(call.data).has_any_target
 
 
-def read_targets(call: ServiceCall) -> tuple[object, ...]:
+def read_targets(call: ServiceCall, field: str = FIELD_TARGET) -> tuple[object, ...]:
     """Return the targets of a call: names, numbers, groups of the gateway and entity ids.
 
     Nothing is no target: to write to all recipients is said, by the notify entity of the account. Raises a translated
@@ -26,7 +26,7 @@ def read_targets(call: ServiceCall) -> tuple[object, ...]:
     """
     selection = TargetSelection(call.data)
     entities = find_notify_entities(call.hass, selection)
-    if targets := (*call.data.get(FIELD_TARGET, ()), *entities):
+    if targets := (*call.data.get(field, ()), *entities):
         return targets
     if selection.has_any_target:
         raise validation_error("nobody_selected")

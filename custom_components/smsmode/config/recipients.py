@@ -22,6 +22,8 @@ UNKNOWN_RECIPIENT = "unknown_recipient"
 UNQUOTED = "unquoted"
 GROUP_VOICE = "group_voice"
 GROUP_BATCH = "group_batch"
+# It gets only what is urgent for now.
+PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -62,6 +64,11 @@ class Resolved:
     # Numbers of ranges that are not known.
     unknown_ranges: tuple[str, ...] = ()
 
+    @property
+    def targets(self) -> list[str]:
+        """Return the numbers and the groups, these with ``group:`` before them."""
+        return [*self.numbers, *map(group_target, self.groups)]
+
 
 class Recipients:
     """The recipients of one account."""
@@ -97,14 +104,18 @@ class Recipients:
         recipient = self.find(number)
         return recipient.name if recipient else None
 
+    def find_by_target(self, target: str) -> Recipient | None:
+        """Return the recipient of a number or group."""
+        return self._by_target.get(target.casefold())
+
     def name_of_target(self, target: str) -> str | None:
         """Return the name of the recipient of a number or group."""
-        recipient = self._by_target.get(target.casefold())
+        recipient = self.find_by_target(target)
         return recipient.name if recipient else None
 
     def quiet_hours_of(self, target: str) -> QuietHours | None:
         """Return the quiet hours of a number or group."""
-        recipient = self._by_target.get(target.casefold())
+        recipient = self.find_by_target(target)
         return recipient.quiet_hours if recipient else None
 
     def resolve(self, targets: Iterable[object] | None, *, voice: bool = False) -> Resolved:
@@ -131,6 +142,13 @@ class Recipients:
                 numbers[target] = None
         unknown_ranges = tuple(number for number in numbers if not is_known_number(number))
         return Resolved(tuple(numbers), tuple(groups), tuple(failures), unknown_ranges)
+
+    def find_all(self, targets: Iterable[object]) -> tuple[list[Recipient], list[Failure]]:
+        """Return the recipients that targets mean, each once, and the targets that mean none of this account."""
+        resolved = self.resolve(targets)
+        found = {target: self.find_by_target(target) for target in resolved.targets}
+        unknown = [Failure(target, UNKNOWN_RECIPIENT) for target, recipient in found.items() if recipient is None]
+        return list(filter(None, found.values())), [*resolved.failures, *unknown]
 
     def knows(self, name: str) -> bool:
         """Return whether a name or an entity id means recipients of this account."""

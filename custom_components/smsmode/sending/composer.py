@@ -40,7 +40,7 @@ class SendOptions:
     queue: bool = True
     urgent: bool = False
     repeat: bool = False
-    # The recipient is awake: quiet hours do not defer it.
+    # It answers what the recipient has just written: quiet hours do not defer it, and a pause does not stop it.
     ignore_quiet_hours: bool = False
     # Meant to be deleted before it is sent: counted and logged only if it is sent after all.
     provisional: bool = False

@@ -38,6 +38,7 @@ from .composer import (
 from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher
 from .fallback import Fallback
+from .pauses import PauseManager
 from .responses import PreviewResponse, SendSummary, preview_response, send_warnings
 
 # In each round of the event loop: a few milliseconds.
@@ -61,6 +62,7 @@ class MessageService:
         dispatcher: MessageDispatcher,
         processor: InboundProcessor,
         fallback: Fallback,
+        pauses: PauseManager,
         ask_balance: Callable[[], Decimal | None],
     ) -> None:
         """``ask_balance`` has the balance asked for in the background, and returns the last that is known."""
@@ -71,13 +73,14 @@ class MessageService:
         self._dispatcher = dispatcher
         self._processor = processor
         self.fallback = fallback
+        self.pauses = pauses
         self._ask_balance = ask_balance
         self._turns = Turns(hass.loop, SENDS_EACH_ROUND)
 
     async def async_send_message(self, order: MessageSendOptions) -> SendSummary:
         """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
         await self._async_take_turn(order)
-        resolved = await self._async_resolve(order.targets)
+        resolved = await self._async_resolve(order, order.targets)
         if resolved.groups:
             await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
         with translate_errors():
@@ -88,7 +91,7 @@ class MessageService:
     async def async_send_voice_message(self, order: VoiceSendOptions) -> SendSummary:
         """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
         await self._async_take_turn(order)
-        resolved = await self._async_resolve(order.targets, voice=True)
+        resolved = await self._async_resolve(order, order.targets, voice=True)
         with translate_errors():
             now = self._processor.gateway_now()
             drafts = compose_for_all(
@@ -102,6 +105,8 @@ class MessageService:
         A translated error names the first row that cannot be sent, unless such rows are to be skipped and others are
         left.
         """
+        order, paused = self._leave_out_paused_rows(order)
+        failures = [*failures, *paused]
         if not order.rows and failures:
             raise no_target(failures)
         with translate_errors():
@@ -111,7 +116,7 @@ class MessageService:
 
     async def async_preview_message(self, order: MessageSendOptions) -> PreviewResponse:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
-        resolved = await self._async_resolve(order.targets)
+        resolved = await self._async_resolve(order, order.targets)
         with translate_errors():
             drafts = self._compose_message(order, resolved, self._processor.gateway_now())
         return preview_response(drafts, resolved.failures, send_warnings(order.send_at, resolved.unknown_ranges))
@@ -147,10 +152,27 @@ class MessageService:
         with translate_errors():
             self._dispatcher.ensure_room(order)
 
-    async def _async_resolve(self, targets: Sequence[object] | None, *, voice: bool = False) -> Resolved:
-        """Resolve targets, of which at least one must be possible."""
+    def _leave_out_paused_rows(self, order: BatchSendOptions) -> tuple[BatchSendOptions, list[Failure]]:
+        """Return a batch without the rows to recipients that are paused, and these as failures."""
+        paused = self.pauses.find_paused({row.number for row in order.rows}, order.send_at)
+        if order.urgent or not paused:
+            return order, []
+        kept = [(index, row) for index, row in enumerate(order.rows) if row.number not in paused]
+        positions = tuple(order.position(index) for index, _ in kept)
+        return replace(order, rows=tuple(row for _, row in kept), positions=positions), [
+            replace(paused[row.number], row=order.position(index))
+            for index, row in enumerate(order.rows)
+            if row.number in paused
+        ]
+
+    async def _async_resolve(
+        self, order: SendOptions, targets: Sequence[object] | None, *, voice: bool = False
+    ) -> Resolved:
+        """Resolve targets, of which at least one must be possible, and not paused."""
         resolve = partial(self._recipients.resolve, targets, voice=voice)
         resolved = await async_run_maybe_in_executor(self._hass, len(targets or ()), resolve)
+        if not order.urgent and not order.ignore_quiet_hours:
+            resolved = self.pauses.leave_out(resolved, order.send_at)
         if not resolved.numbers and not resolved.groups:
             raise no_target(resolved.failures) if resolved.failures else validation_error("no_recipients")
         return resolved

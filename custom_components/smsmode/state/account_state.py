@@ -20,6 +20,7 @@ from .budget import Budget, BudgetPool, Expense
 from .command_limits import CommanderState, CommandRateLimiter
 from .message_log import LastStatus, MessageLog
 from .outbox import Outbox
+from .pauses import Pause
 from .questions import Question, Questions
 from .reply_history import ReplyHistory
 from .scheduled import ScheduledMessage, ScheduledMessages
@@ -32,6 +33,7 @@ from .serialization import (
     encode_as_is,
     encode_copy,
     encode_outbox_item,
+    encode_pause,
     encode_tracked_message,
 )
 from .tracked_dict import ChangedField, TrackedDict
@@ -114,6 +116,8 @@ class AccountState:
     commands: CommandRateLimiter = field(default_factory=CommandRateLimiter)
     watchdogs: TrackedDict[WatchdogState] = field(default_factory=TrackedDict)
     alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
+    # By the subentry id of the recipient.
+    pauses: TrackedDict[Pause] = field(default_factory=TrackedDict)
     balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -204,6 +208,7 @@ COLLECTIONS: Final = (
     Collection("expense", lambda state: state.budget.recent, partial(_decode_entry, Expense)),
     Collection("question", lambda state: state.questions.all, partial(_decode_entry, Question), encode_copy),
     Collection("alert", lambda state: state.alerts.all, partial(_decode_entry, Alert), encode_alert),
+    Collection("pause", lambda state: state.pauses, partial(_decode_entry, Pause), encode_pause),
     Collection("day", lambda state: state.budget.history.days, _decode_day),
     Collection("scheduled", lambda state: state.schedule.items, partial(_decode_entry, ScheduledMessage)),
     Collection("commander", lambda state: state.commands.records, partial(_decode_entry, CommanderState), encode_copy),

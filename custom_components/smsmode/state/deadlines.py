@@ -96,6 +96,7 @@ def account_deadlines(state: AccountState) -> Deadlines:
         (state.alerts.all, ("due", "give_up_at")),
         (state.questions.all, ("deadline",)),
         (state.commands.records, ("locked_until", "answered_at")),
+        (state.pauses, ("until",)),
     )
 
 
@@ -112,3 +113,6 @@ def bound_deadlines(state: AccountState, now: datetime) -> None:
         if alert.give_up_at is not None and alert.give_up_at > now + alert.longest_wait:
             alert.give_up_at = now + alert.longest_wait
             state.alerts.all.mark_changed(alert.key)
+    for subentry_id, pause in state.pauses.items():
+        if pause.bound(now):
+            state.pauses.mark_changed(subentry_id)

@@ -16,6 +16,7 @@ from ..api import BatchRequest, MessageRequest, SendRequest, VoiceRequest
 from .alerts import Alert
 from .message_log import Codes, TrackedMessage
 from .outbox import REQUEST, MessageKind, OutboxItem
+from .pauses import Pause
 
 type Json = dict[str, Any]
 type Fields = Mapping[str, Any]
@@ -65,6 +66,11 @@ def encode_alert(alert: Alert, _field: str = "") -> Json:
         for step in alert.steps
     ]
     return asdict(alert) | {"steps": steps, "unreachable": sorted(alert.unreachable)}
+
+
+def encode_pause(pause: Pause, _field: str = "") -> Json:
+    """Return a copy of a pause; its duration is in seconds."""
+    return {"until": pause.until, "duration": pause.duration and pause.duration.total_seconds()}
 
 
 def encode_outbox_item(item: OutboxItem, field: str) -> Json:
