@@ -30,6 +30,13 @@ class Rows:
         row.get_by_role("button", name=self._person.words("common.add")).click()
         row.get_by_role("textbox").fill(text)
 
+    def choose(self, field: str, option: str) -> None:
+        """Enable an optional field, and choose from its list; `option` is its place in the translations."""
+        row = self.row(field)
+        row.get_by_role("checkbox").first.check(force=True)
+        row.get_by_role("button").last.click()
+        self._person.page.get_by_role("option", name=self._person.words.ours(option)).click()
+
     def are_in_one_language(self) -> None:
         """Check that no row has a word of the other language."""
         for row in self._person.page.locator("ha-settings-row").all():

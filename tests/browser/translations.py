@@ -28,6 +28,10 @@ class Words:
         """Return a text of this integration, as `config.step.user.title`."""
         return _filled(self._ours[key], placeholders)
 
+    def of(self, domain: str, key: str) -> str:
+        """Return a text of another integration of Home Assistant, as `triggers.turned_on.name`."""
+        return _of(domain, self.language)[key]
+
     def foreign(self, text: str) -> list[str]:
         """Return the phrases of the other language that a text has, as they are in its translations."""
         own = "\n".join(self._ours.values())
@@ -53,6 +57,14 @@ def _phrases(words: str) -> list[str]:
 @cache
 def _ours(language: str) -> dict[str, str]:
     return dict(_flat(json.loads((TRANSLATIONS / f"{language}.json").read_text())))
+
+
+@cache
+def _of(domain: str, language: str) -> dict[str, str]:
+    found = find_spec(f"homeassistant.components.{domain}")
+    assert found, f"{domain} is not installed"
+    assert found.origin
+    return dict(_flat(json.loads((Path(found.origin).parent / f"translations/{language}.json").read_text())))
 
 
 @cache
