@@ -19,7 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
-from tests.support.flow_forms import count_starts, suggested
+from tests.support.flow_forms import count_starts, section_of, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB, House
 
@@ -80,6 +80,12 @@ def asleep(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
     return House(hass, freezer, gateway, entry)
 
 
+def in_sections(written: Written) -> Written:
+    """Give what was written as the form asks for it: a group stands in a section."""
+    fields = {name: value for name, value in written.items() if name != "group"}
+    return fields | ({"gateway": {"group": written["group"]}} if "group" in written else {})
+
+
 async def open_form(house: House, subentry: ConfigSubentry | None = None) -> SubentryFlowResult:
     """Open the form, empty or on a recipient."""
     if subentry is not None:
@@ -92,7 +98,7 @@ async def open_form(house: House, subentry: ConfigSubentry | None = None) -> Sub
 
 async def submit(house: House, form: SubentryFlowResult, written: Written) -> SubentryFlowResult:
     """Send the form off."""
-    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
+    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], in_sections(written))
     await house.async_settle()
     return result
 
@@ -176,8 +182,8 @@ async def test_a_wrong_recipient_is_explained_at_its_field_and_what_was_written_
     before = dict(asleep.entry.subentries)
     form = await submit(asleep, await open_form(asleep), written)
     assert form["type"] is FlowResultType.FORM
-    assert form["errors"] == {field: problem}
-    assert suggested(form) == written
+    assert form["errors"] == {"gateway" if field == "group" else field: problem}
+    assert suggested(form) == {"name": "", **in_sections(written)}
     assert asleep.entry.subentries == before
     menu = await submit(asleep, form, {"name": "Bob", "number": BOB})
     assert menu["type"] is FlowResultType.MENU
@@ -187,7 +193,9 @@ async def test_a_recipient_is_shown_the_way_people_read_numbers(asleep: House) -
     alice = await open_form(asleep, recipient(asleep, "Alice"))
     assert suggested(alice) == {"name": "Alice", "number": "+33 6 12 34 56 78"}
     family = await open_form(asleep, recipient(asleep, "Family"))
-    assert suggested(family) == {"name": "Family", "group": "Famille"}
+    assert suggested(family) == {"name": "Family", "gateway": {"group": "Famille"}}
+    assert section_of(family, "gateway").options == {"collapsed": False}
+    assert section_of(alice, "gateway").options == {"collapsed": True}
 
 
 async def test_a_recipient_keeps_its_entities_when_name_and_number_change(house: House) -> None:
@@ -231,8 +239,8 @@ async def test_a_wrong_change_is_explained_and_changes_nothing(
     asleep: House, written: Written, field: str, problem: str
 ) -> None:
     form = await submit(asleep, await open_form(asleep, recipient(asleep, "Alice")), written)
-    assert form["errors"] == {field: problem}
-    assert suggested(form) == written
+    assert form["errors"] == {"gateway" if field == "group" else field: problem}
+    assert suggested(form) == {"name": "", **in_sections(written)}
     assert dict(recipient(asleep, "Alice").data) == {"number": ALICE}
     result = await submit(asleep, form, {"name": "Bob", "number": BOB})
     assert result["reason"] == "reconfigure_successful"

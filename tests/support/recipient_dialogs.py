@@ -29,7 +29,9 @@ class Dialog:
         """Submit the form."""
         flows = self.house.hass.config_entries.subentries
         form = await flows.async_init((self.house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
-        self.step = await flows.async_configure(form["flow_id"], written)
+        fields: dict[str, Any] = {name: value for name, value in written.items() if name != "group"}
+        group = {"gateway": {"group": written["group"]}} if "group" in written else {}
+        self.step = await flows.async_configure(form["flow_id"], fields | group)
 
     async def choose(self, option: str) -> None:
         """Choose an option of a menu."""

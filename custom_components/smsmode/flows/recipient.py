@@ -1,6 +1,6 @@
 """Subentry flow of a recipient: its form, and the check that may follow."""
 
-from typing import Any, override
+from typing import Any, Final, override
 
 import probatio
 from homeassistant.config_entries import (
@@ -18,14 +18,19 @@ from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
 from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from .folding import with_unfolded
 from .recipient_check import RecipientCheckSteps
 
-# Required by our own check, which explains what is missing in the language of the house.
+SECTION_GATEWAY: Final = "gateway"
+# What is missing is explained by our own check, in the language of the house.
 SCHEMA = probatio.Schema(
     {
-        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Required(CONF_NAME, default=""): TextSelector(TextSelectorConfig(autocomplete="off")),
         probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
-        probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Optional(SECTION_GATEWAY): section(
+            probatio.Schema({probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off"))}),
+            {"collapsed": True},
+        ),
         probatio.Optional(CONF_QUIET_HOURS): section(
             probatio.Schema(
                 {probatio.Optional(CONF_START): TimeSelector(), probatio.Optional(CONF_END): TimeSelector()}
@@ -51,7 +56,7 @@ class RecipientFlow(RecipientCheckSteps):
         try:
             recipient = self._read(user_input)
         except RecipientError as err:
-            return self._show("user", user_input, {err.field: err.problem})
+            return self._show("user", user_input, _errors(err))
         return await self.async_offer_check(recipient)
 
     @override
@@ -69,7 +74,7 @@ class RecipientFlow(RecipientCheckSteps):
         try:
             recipient = self._read(user_input, subentry.subentry_id)
         except RecipientError as err:
-            return self._show("reconfigure", user_input, {err.field: err.problem})
+            return self._show("reconfigure", user_input, _errors(err))
         # Home Assistant's own word for it is English in a French house.
         return self.async_update_and_abort(
             entry,
@@ -83,7 +88,7 @@ class RecipientFlow(RecipientCheckSteps):
     def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:
         """Check what was written, also against the other recipients of the account. Raises RecipientError."""
         others = self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT)
-        recipient = read_recipient(written, self._region)
+        recipient = read_recipient({**written, **written.get(SECTION_GATEWAY, {})}, self._region)
         ensure_new(recipient, [(other.title, other.unique_id) for other in others if other.subentry_id != own_id])
         return recipient
 
@@ -92,18 +97,26 @@ class RecipientFlow(RecipientCheckSteps):
         return read_settings(self.hass, self._get_entry()).region
 
     def _show(self, step_id: str, written: dict[str, Any], errors: dict[str, str] | None = None) -> SubentryFlowResult:
+        opened = [name for name in (SECTION_GATEWAY, CONF_QUIET_HOURS) if any(written.get(name, {}).values())]
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(SCHEMA, written),
+            data_schema=self.add_suggested_values_to_schema(with_unfolded(SCHEMA, {*(errors or {}), *opened}), written),
             errors=errors,
             description_placeholders={"region": self._region, "code": calling_code(self._region)},
             last_step=False if self.source == SOURCE_USER else None,
         )
 
 
+def _errors(err: RecipientError) -> dict[str, str]:
+    """Return the error where it is seen: the frontend shows none at a field inside a section, only above it."""
+    return {SECTION_GATEWAY if err.field == CONF_GROUP else err.field: err.problem}
+
+
 def _as_written(subentry: ConfigSubentry) -> dict[str, Any]:
     """Return a recipient as its form shows it."""
     written = {CONF_NAME: subentry.title, **subentry.data}
+    if group := written.pop(CONF_GROUP, None):
+        written[SECTION_GATEWAY] = {CONF_GROUP: group}
     if number := subentry.data.get(CONF_NUMBER):
         written[CONF_NUMBER] = pretty_number(number)
     return written
