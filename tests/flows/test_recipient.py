@@ -146,7 +146,7 @@ async def test_a_number_without_country_is_of_the_country_of_the_account(house: 
     house.hass.config_entries.async_update_entry(house.entry, options={"region": "BE"})
     await house.async_settle()
     form = await open_form(house)
-    assert form["description_placeholders"] == {"region": "BE", "code": "+32"}
+    assert form["description_placeholders"] == {"region": "Belgium", "code": "+32"}
     await add(house, {"name": "Bob", "number": "0470 12 34 56"})
     assert recipient(house, "Bob").data == {"number": "+32470123456"}
 

@@ -28,6 +28,12 @@ class TestOffer:
         await dialog.choose("add")
         assert dialog.added == ["Pump"]
 
+    async def test_of_a_foreign_number_it_is_said_that_nobody_can_reply(self, dialog: Dialog) -> None:
+        await dialog.write(name="Emma", number="+44 7911 123456")
+        assert (dialog.step["step_id"], dialog.options) == ("check_abroad", OFFERED)
+        await dialog.choose("add")
+        assert dialog.added == ["Emma"]
+
     async def test_of_a_group_it_is_said_that_each_member_costs(self, dialog: Dialog) -> None:
         await dialog.write(name="Friends", group="Amis")
         assert (dialog.step["step_id"], dialog.options) == ("check_group", OFFERED)

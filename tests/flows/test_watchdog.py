@@ -103,7 +103,7 @@ async def test_what_could_not_be_sent_when_it_matters_is_refused_with_the_reason
     assert result["type"] is FlowResultType.FORM
     assert result["errors"] == {field: problem}
     assert suggested(result)["message"] == (RIGHT | written)["message"]
-    assert result["description_placeholders"] == {"shortest": "20", "region": "FR"}
+    assert result["description_placeholders"] == {"shortest": "20", "region": "France"}
     result = await submit(asleep, result, RIGHT)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 

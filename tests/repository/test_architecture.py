@@ -18,6 +18,7 @@ API = f"{PACKAGE}.api"
 # Time, chance, network and storage are handed in to these.
 PURE = (
     "assist.sentences",
+    "config.countries",
     "config.phone_numbers",
     "config.quiet_hours",
     "conversations.answers",

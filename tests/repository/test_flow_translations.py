@@ -59,6 +59,7 @@ FORMS = {
 MENUS = {
     "check": {"test", "add"},
     "check_unknown": {"test", "add"},
+    "check_abroad": {"test", "add"},
     "check_group": {"test", "add"},
     "check_asleep": set[str](),
     "not_sent": set[str](),

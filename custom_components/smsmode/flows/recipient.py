@@ -14,6 +14,7 @@ from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType, TimeSelector
 
+from ..config.countries import country_name
 from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
 from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
@@ -102,7 +103,10 @@ class RecipientFlow(RecipientCheckSteps):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(with_unfolded(SCHEMA, {*(errors or {}), *opened}), written),
             errors=errors,
-            description_placeholders={"region": self._region, "code": calling_code(self._region)},
+            description_placeholders={
+                "region": country_name(self._region, self.hass.config.language),
+                "code": calling_code(self._region),
+            },
             last_step=False if self.source == SOURCE_USER else None,
         )
 

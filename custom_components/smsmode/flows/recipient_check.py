@@ -15,7 +15,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..api import DeliveryOutcome, MessageStatus
-from ..config.phone_numbers import is_known_number, pretty_number
+from ..config.phone_numbers import can_reply, is_known_number, pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
@@ -44,6 +44,8 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
             return await self.async_step_check_group()
         if not is_known_number(recipient["data"][CONF_NUMBER]):
             return await self.async_step_check_unknown()
+        if not can_reply(recipient["data"][CONF_NUMBER]):
+            return await self.async_step_check_abroad()
         return await self.async_step_check()
 
     async def async_step_check_unknown(self, _user_input: Input = None) -> SubentryFlowResult:
@@ -53,6 +55,10 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
     async def async_step_check(self, _user_input: Input = None) -> SubentryFlowResult:
         """Show the number, and offer a test."""
         return self._show_menu("check", "test", "add", "correct")
+
+    async def async_step_check_abroad(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Show that nobody can reply from the number, and offer a test."""
+        return self._show_menu("check_abroad", "test", "add", "correct")
 
     async def async_step_check_group(self, _user_input: Input = None) -> SubentryFlowResult:
         """Offer a test that costs a segment for each member."""

@@ -18,6 +18,7 @@ from homeassistant.helpers.selector import (
 )
 from homeassistant.util import dt as dt_util
 
+from ..config.countries import country_name
 from ..config.options import AccountOptions, read_settings
 from ..config.phone_numbers import NumberError, looks_like_number, parse_number
 from ..config.recipients import Recipients
@@ -132,5 +133,8 @@ class WatchdogFlow(ConfigSubentryFlow):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form_schema(options), written),
             errors=errors,
-            description_placeholders={"shortest": str(MIN_MINUTES), "region": self._settings.region},
+            description_placeholders={
+                "shortest": str(MIN_MINUTES),
+                "region": country_name(self._settings.region, self.hass.config.language),
+            },
         )
