@@ -68,7 +68,7 @@ class Scenario(ABC):
         """Store the balance before the scenario."""
         await self.wait_for(lambda: self.value(self.sensor("balance")) is not None)
         self._balance = self.value(self.sensor("balance")) or 0
-        self.segments = self.value(self.sensor("segments_sent")) or 0
+        self.segments = self.value(self.sensor("spent_this_month")) or 0
         return f"{self._balance:g} credits"
 
     async def leak(self) -> str:
@@ -93,7 +93,7 @@ class Scenario(ABC):
     async def cost(self) -> tuple[float, float]:
         """Return the credits and the segments that the scenario used."""
         await self.house.call_action("homeassistant.update_entity", self.sensor("balance"))
-        balance, segments = self.sensor("balance"), self.sensor("segments_sent")
+        balance, segments = self.sensor("balance"), self.sensor("spent_this_month")
         await self.wait_for(lambda: (self.value(balance) or 0) < self._balance)
         return self._balance - (self.value(balance) or 0), (self.value(segments) or 0) - self.segments
 

@@ -14,7 +14,7 @@ from syrupy.matchers import path_type
 from custom_components.smsmode import PLATFORMS
 from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
+from tests.support.house import ALICE, ALICE_DIGITS, DISABLED_BY_DEFAULT, WEBHOOK_ID, House
 from tests.support.watchdog_house import TEXT, async_switch
 
 # The gateway numbers its messages and replies at random.
@@ -44,6 +44,8 @@ async def full_house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gatewa
     )
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
+    for entity_id in DISABLED_BY_DEFAULT:
+        await house.async_enable(entity_id)
     await async_switch(house, on=True)
     sent = await house.async_call("send_message", message="Water!", target=["Alice"], reply=True, reference="leak")
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
@@ -62,3 +64,29 @@ async def test_entities_of_a_platform(
     for entity in of_platform:
         assert entity == snapshot(name=f"{entity.entity_id}-entry")
         assert full_house.state(entity.entity_id) == snapshot(name=f"{entity.entity_id}-state", matcher=WITHOUT_IDS)
+
+
+async def test_what_is_for_automations_alone_is_disabled_in_a_new_account(
+    house: House, entity_registry: er.EntityRegistry
+) -> None:
+    entities = er.async_entries_for_config_entry(entity_registry, house.entry.entry_id)
+    assert sorted(entity.entity_id for entity in entities if entity.disabled) == sorted(DISABLED_BY_DEFAULT)
+
+
+async def test_an_account_from_before_keeps_what_it_has(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    gateway: Gateway,
+    entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    house = House(hass, freezer, gateway, entry)
+    entry.add_to_hass(hass)
+    for entity_id in DISABLED_BY_DEFAULT:
+        domain, name = entity_id.split(".")
+        key = name.removeprefix("home_")
+        entity_registry.async_get_or_create(
+            domain, DOMAIN, f"{entry.entry_id}_{key}", config_entry=entry, suggested_object_id=name
+        )
+    await house.async_set_up()
+    assert [house.state(entity_id).state for entity_id in DISABLED_BY_DEFAULT] == ["unknown", "0"]

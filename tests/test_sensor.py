@@ -56,6 +56,7 @@ STATUSES = {
 
 
 async def test_every_status_of_the_document_is_shown_by_its_name(house: House) -> None:
+    await house.async_enable("event.home_delivery_report")
     reports = house.capture("smsmode_delivery_report")
     for code, (status, outcome) in STATUSES.items():
         response = await house.async_call("send_message", message="x", target=["Alice"], sender=f"S{code}", repeat=True)
@@ -114,6 +115,7 @@ async def test_a_template_in_a_reply_is_text(house: House) -> None:
 
 
 async def test_what_is_sent_is_counted_in_segments(house: House) -> None:
+    await house.async_enable("sensor.home_segments_sent")
     await house.async_call("send_message", message="x" * 200, target=["Alice", "+33698765432"])
     assert house.state("sensor.home_segments_sent").state == "4"
     assert house.state("sensor.home_pending").state == "2"

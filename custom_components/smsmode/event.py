@@ -66,8 +66,9 @@ class ReplyEventEntity(_SmsmodeEventEntity):
 
 
 class DeliveryReportEventEntity(_SmsmodeEventEntity):
-    """Delivery reports of all messages of the account."""
+    """Delivery reports of all messages of the account; for automations, for *Activity* tells the results anyhow."""
 
+    _attr_entity_registry_enabled_default = False
     _attr_translation_key = "delivery_report"
     _attr_event_types = [outcome.value for outcome in DeliveryOutcome]
 

@@ -165,6 +165,7 @@ SENSORS = (
     SmsmodeSensorDescription(
         key="segments_sent",
         translation_key="segments_sent",
+        entity_registry_enabled_default=False,
         state_class=SensorStateClass.TOTAL_INCREASING,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda account: account.store.state.message_log.segments_sent,

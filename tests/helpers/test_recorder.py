@@ -151,11 +151,13 @@ async def recording_house(recorder_mock: Any, house: House, caplog: pytest.LogCa
 async def test_statistics_are_kept_of_the_balance_and_of_what_is_sent_and_spent(
     recording_house: House,
 ) -> None:
+    await recording_house.async_enable("sensor.home_segments_sent")
     begin = dt_util.start_of_local_day(dt_util.now() + timedelta(days=2)) + timedelta(hours=12)
     await async_spend(recording_house, begin, 1, 2, 4)
     counts, means = ("segments_sent", "spent_today", "spent_this_month"), ("balance", "queued", "pending", "days_left")
     found = await async_statistics(recording_house, begin, *counts, *means)
-    assert {name: [row["sum"] for row in found[name]] for name in counts} == {name: [1, 3, 7] for name in counts}
+    assert {name: [row["state"] for row in found[name]] for name in counts} == {name: [1, 3, 7] for name in counts}
+    assert [[row["sum"] for row in found[name]] for name in counts[1:]] == [[1, 3, 7]] * 2
     assert found["balance"][0]["mean"] > found["balance"][-1]["mean"] > 90
     assert set(found) == {*counts, *means}
     hass = recording_house.hass

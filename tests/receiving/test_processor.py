@@ -11,6 +11,7 @@ from tests.support.house import ALICE, ALICE_DIGITS, WEBHOOK_ID, House
 
 
 async def test_report_by_callback_has_all_data(house: House, callback_client: CallbackClient) -> None:
+    await house.async_enable("event.home_delivery_report")
     reports = house.capture("smsmode_delivery_report")
     message_id = await send(house, reference="leak")
     await house.gateway.report(message_id, ALICE_DIGITS, 11)

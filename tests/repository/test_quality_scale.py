@@ -21,7 +21,7 @@ from homeassistant.util.yaml import load_yaml_dict
 from custom_components.smsmode import PLATFORMS
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.runtime import SmsmodeRuntimeData
-from tests.support.house import House
+from tests.support.house import DISABLED_BY_DEFAULT, House
 from tests.support.translations import ACTIONS, PACKAGE
 
 from .test_packaging import MANIFEST
@@ -147,10 +147,11 @@ async def test_a_quiet_house_hardly_asks(house: House) -> None:
 
 
 async def test_no_entity_is_noisy(house: House, freezer: FrozenDateTimeFactory) -> None:
+    for entity_id in DISABLED_BY_DEFAULT:
+        await house.async_enable(entity_id)
     # At midnight the counters of the day begin anew, and rightly so.
     freezer.move_to("2026-07-14T10:00:00+02:00")
     await house.async_settle()
-    assert not [entity.entity_id for entity in _entities(house) if entity.disabled]
     changes = house.capture("state_changed")
     for _ in range(60):
         await house.async_wait(minutes=1)

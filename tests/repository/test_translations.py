@@ -30,7 +30,7 @@ from custom_components.smsmode.helpers.repair_issues import (
 )
 from custom_components.smsmode.services import async_setup_services
 from custom_components.smsmode.trigger import async_get_triggers
-from tests.support.house import ALICE_DIGITS, House
+from tests.support.house import ALICE_DIGITS, DISABLED_BY_DEFAULT, House
 from tests.support.translations import (
     ACTIONS,
     CONDITIONS,
@@ -257,7 +257,8 @@ def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Iss
 
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:
     add_watchdog(house)
-    await house.async_settle()
+    for entity_id in DISABLED_BY_DEFAULT:
+        await house.async_enable(entity_id)
     sent = await house.async_call("send_message", message="Leak", target=["Alice"], reply=True)
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
     await house.gateway.reply(ALICE_DIGITS, "OK", callback=False)

@@ -32,6 +32,7 @@ async def lose_answer(house: House, *, accepted: bool = True) -> None:
 async def test_a_message_is_told_as_unknown_when_the_list_cannot_be_read_until_it_expires(
     house: House, caplog: pytest.LogCaptureFixture, fault: str, accepted: bool
 ) -> None:
+    await house.async_enable("event.home_delivery_report")
     reports = house.capture("smsmode_delivery_report")
     await house.gateway.fail("smsList.do", fault, None)
     await lose_answer(house, accepted=accepted)

@@ -89,6 +89,7 @@ async def test_a_doubtful_message_waits_while_the_list_cannot_be_read(house: Hou
 async def test_a_stale_message_is_given_up_aloud(
     hass: HomeAssistant, house: House, issue_registry: ir.IssueRegistry
 ) -> None:
+    await house.async_enable("event.home_delivery_report")
     reports = house.capture("smsmode_delivery_report")
     async with house.gateway.offline():
         await send(house, expires_after="00:10:00", reference="leak")

@@ -6,6 +6,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import Event, HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
@@ -23,6 +24,7 @@ BOB = "+33698765432"
 ALICE_DIGITS = ALICE.removeprefix("+")
 BOB_DIGITS = BOB.removeprefix("+")
 WEBHOOK_ID = "a-secret-webhook-id"
+DISABLED_BY_DEFAULT = ("event.home_delivery_report", "sensor.home_segments_sent")
 NIGHT = {"start": "22:00", "end": "07:00"}
 
 
@@ -72,6 +74,11 @@ class House:
         """Reload the account."""
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    async def async_enable(self, entity_id: str) -> None:
+        """Enable an entity that is disabled by default, as a person does on its page."""
+        er.async_get(self.hass).async_update_entity(entity_id, disabled_by=None)
+        await self.async_reload()
 
     async def async_call(self, action: str, **data: Any) -> dict[str, Any]:
         """Call an action of the integration and return its response."""

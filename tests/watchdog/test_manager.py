@@ -56,7 +56,7 @@ async def test_whoever_is_only_watched_over_has_no_news_of_it(armed_house: House
     await armed_house.async_wait(minutes=20)
     assert armed_house.state("sensor.alice_last_status").state == "unknown"
     assert armed_house.state("sensor.home_pending").state == "0"
-    assert armed_house.state("sensor.home_segments_sent").state == "0"
+    assert armed_house.account.store.state.message_log.segments_sent == 0
 
 
 async def test_switching_on_what_is_on_pushes_it_now(armed_house: House) -> None:

@@ -33,7 +33,7 @@ async def test_after_it_has_gone_off_the_house_says_so_counts_it_and_watches_on(
     assert armed_house.state(EVENT).attributes["message_id"] == gone.id
     assert armed_house.state(HEALTH).state == "off"
     assert await leaves_at(armed_house) > dt_util.utcnow() + timedelta(minutes=59)
-    assert armed_house.state("sensor.home_segments_sent").state == "1"
+    assert armed_house.account.store.state.message_log.segments_sent == 1
     assert armed_house.account.store.state.budget.spent_today[BudgetPool.URGENT] == 1
     assert (
         armed_house.account.store.state.message_log.messages[gone.id].reference
