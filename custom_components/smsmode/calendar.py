@@ -79,7 +79,11 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
             raise validation_error("event_repeated")
         targets = self._targets(kwargs.get("description") or "")
         options = MessageSendOptions(
-            message=kwargs["summary"], targets=targets, send_at=start, origin=find_origin(self.hass, self._context)
+            message=kwargs["summary"],
+            targets=targets,
+            send_at=start,
+            origin=find_origin(self.hass, self._context),
+            context=self._context,
         )
         await self.account.messages.async_send_message(options)
 

@@ -64,7 +64,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             self.hass.services.async_register(NOTIFY_DOMAIN, self._name, self._async_handle, _CALL_SCHEMA)
 
     async def _async_handle(self, call: ServiceCall) -> None:
-        await self.async_send_message(**call.data, origin=find_origin(self.hass, call.context))
+        await self.async_send_message(**call.data, origin=find_origin(self.hass, call.context), context=call.context)
 
     @override
     async def async_send_message(self, message: str, **kwargs: Any) -> None:
@@ -74,6 +74,7 @@ class SmsmodeNotificationService(BaseNotificationService):
             message=message,
             title=kwargs.get(ATTR_TITLE),
             origin=kwargs.get("origin"),
+            context=kwargs.get("context"),
             targets=None if targets is None else tuple(targets),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )

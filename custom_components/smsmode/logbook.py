@@ -3,7 +3,7 @@
 A sentence is made anew from its event whenever somebody looks: nothing is stored, and no text of an SMS is shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from homeassistant.components.logbook import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
+from homeassistant.util import dt as dt_util
 
 from .api import DeliveryOutcome, MessageStatus
 from .const import (
@@ -22,9 +23,10 @@ from .const import (
     DOMAIN,
     EVENT_ALERT_CHANGED,
     EVENT_COMMAND,
-    EVENT_DELIVERY_REPORT,
+    EVENT_DELIVERY_RESULT,
     EVENT_LATE_REPLY,
     EVENT_LIMIT_REACHED,
+    EVENT_MESSAGE_SENT,
     EVENT_QUESTION_ANSWERED,
     EVENT_REPLY,
     EVENT_TEXT_CHANGED,
@@ -38,10 +40,17 @@ from .helpers.redaction import last_digits
 _STATUS = "event.delivery_report.state_attributes.status.state"
 _ICONS = {
     DeliveryOutcome.DELIVERED: "mdi:message-check",
-    DeliveryOutcome.PENDING: "mdi:message-processing",
     DeliveryOutcome.FAILED: "mdi:message-alert",
     DeliveryOutcome.EXPIRED: "mdi:timer-off",
 }
+# Of these the status says no more than the sentence.
+_PLAIN = {
+    MessageStatus.RECEIVED: "message_arrived",
+    MessageStatus.DELIVERED: "message_arrived",
+    MessageStatus.UNDEFINED: "message_unknown",
+}
+# More names than these are counted.
+_MAX_PEOPLE = 4
 # By so many its owner recognises a number.
 _VISIBLE_DIGITS = 3
 
@@ -57,7 +66,8 @@ def async_describe_events(
     for event_type, describe in (
         (EVENT_REPLY, _describe_reply),
         (EVENT_LATE_REPLY, _describe_late_reply),
-        (EVENT_DELIVERY_REPORT, _describe_report),
+        (EVENT_MESSAGE_SENT, _describe_sent),
+        (EVENT_DELIVERY_RESULT, _describe_result),
         (EVENT_LIMIT_REACHED, _describe_limit),
         (EVENT_TEXT_CHANGED, _describe_text_change),
         (EVENT_COMMAND, _describe_command),
@@ -78,11 +88,27 @@ def _describe_late_reply(hass: HomeAssistant, event: LazyEventPartialState) -> E
     return _entry(_sender(hass, event), _sentence(hass, "replied_late"), "mdi:message-reply-text-outline")
 
 
-def _describe_report(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+def _describe_sent(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    people = _people(hass, event.data["recipients"], event.data["count"])
+    if send_at := dt_util.parse_datetime(event.data["send_at"] or ""):
+        sentence = _sentence(hass, "scheduled", people=people, time=f"{dt_util.as_local(send_at):%Y-%m-%d %H:%M}")
+    else:
+        key = "called" if event.data["kind"] == "voice" else "asked" if event.data["ask_id"] else "wrote"
+        sentence = _sentence(hass, key, people=people)
+    if event.data["alert_id"]:
+        sentence = _sentence(hass, "for_alert", sentence=sentence, alert_id=event.data["alert_id"])
+    return _entry(_account(hass, event), sentence, "mdi:message-arrow-right")
+
+
+def _describe_result(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
     status = MessageStatus(event.data["status"])
+    outcome = DeliveryOutcome(event.data["outcome"])
     recipient = event.data["recipient"] or _number(hass, event.data["number"], "to_number") or event.data["number"]
-    message = _sentence(hass, f"message_{status.outcome}", status=_translated(hass, "entity", f"{_STATUS}.{status}"))
-    return _entry(_sentence(hass, "message_to", recipient=recipient), message, _ICONS[status.outcome])
+    if status in _PLAIN:
+        message = _sentence(hass, _PLAIN[status])
+    else:
+        message = _sentence(hass, f"message_{outcome}", status=_translated(hass, "entity", f"{_STATUS}.{status}"))
+    return _entry(_sentence(hass, "message_to", recipient=recipient), message, _ICONS[outcome])
 
 
 def _describe_limit(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
@@ -130,6 +156,15 @@ def _describe_watchdog_stopped(hass: HomeAssistant, event: LazyEventPartialState
 def _account(hass: HomeAssistant, event: LazyEventPartialState) -> str:
     entry = hass.config_entries.async_get_entry(event.data[ATTR_CONFIG_ENTRY_ID])
     return entry.title if entry else MANUFACTURER
+
+
+def _people(hass: HomeAssistant, names: Sequence[str], count: int) -> str:
+    """Return the names of people in a row, and of many the first, with the number of the others."""
+    if count > _MAX_PEOPLE:
+        shown = names[: _MAX_PEOPLE - 1]
+        return _sentence(hass, "and_others", people=", ".join(shown), count=str(count - len(shown)))
+    *first, last = names
+    return _sentence(hass, "and", people=", ".join(first), last=last) if first else last
 
 
 def _sender(hass: HomeAssistant, event: LazyEventPartialState) -> str:

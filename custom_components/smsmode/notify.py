@@ -12,8 +12,9 @@ from homeassistant.components.notify import (
 from homeassistant.components.notify import (
     DOMAIN as NOTIFY_DOMAIN,
 )
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import CONF_NAME, CONF_TARGET
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
@@ -25,6 +26,7 @@ from .helpers.origins import find_origin
 from .legacy_notify import SERVICES, SmsmodeNotificationService
 from .runtime import SmsmodeConfigEntry, async_get_loaded_entry, async_get_loaded_entry_by_name
 from .sending.composer import MessageSendOptions
+from .sending.sent_notifier import SentMessage
 
 __all__ = ["PLATFORM_SCHEMA"]
 
@@ -67,12 +69,37 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
     _attr_name = None
     _attr_supported_features = NotifyEntityFeature.TITLE
 
+    def __init__(self, entry: SmsmodeConfigEntry, key: str, subentry: ConfigSubentry | None = None) -> None:
+        """Begin with nothing being sent."""
+        super().__init__(entry, key, subentry)
+        self._own_contexts: list[Context | None] = []
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Subscribe to the messages that others send to the recipient."""
+        await super().async_added_to_hass()
+        if self.recipient is not None:
+            self.async_on_remove(self.account.dispatcher.sent_notifier.sent.subscribe(self._async_handle_sent))
+
+    @callback
+    def _async_handle_sent(self, message: SentMessage) -> None:
+        # What the entity itself sends, Home Assistant records at the end of the call.
+        if self.recipient and self.recipient.target in message.targets and message.context not in self._own_contexts:
+            self._async_record_notification()
+
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send an SMS. Raises HomeAssistantError if nobody gets it."""
-        targets = (self.recipient.target,) if self.recipient else None
-        await self.account.messages.async_send_message(
-            MessageSendOptions(
-                message=message, title=title, targets=targets, origin=find_origin(self.hass, self._context)
-            )
+        context = self._context
+        order = MessageSendOptions(
+            message=message,
+            title=title,
+            targets=(self.recipient.target,) if self.recipient else None,
+            origin=find_origin(self.hass, context),
+            context=context,
         )
+        self._own_contexts.append(context)
+        try:
+            await self.account.messages.async_send_message(order)
+        finally:
+            self._own_contexts.remove(context)

@@ -111,7 +111,7 @@ async def _async_account(call: ServiceCall, targets: Iterable[object]) -> Smsmod
 def _fields(call: ServiceCall) -> dict[str, Any]:
     """Return the fields of a call as options, and who calls."""
     fields = {name: value for name, value in without_targets(call.data).items() if name != ATTR_CONFIG_ENTRY_ID}
-    return fields | {"origin": find_origin(call.hass, call.context)}
+    return fields | {"origin": find_origin(call.hass, call.context), "context": call.context}
 
 
 def _message_order(call: ServiceCall) -> MessageSendOptions:

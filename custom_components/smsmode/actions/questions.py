@@ -37,9 +37,9 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     try:
         if not call.return_response:
             # Nobody waits for the answer here; the trigger tells of it.
-            await questions.async_open(question, matcher)
+            await questions.async_open(question, matcher, call.context)
             return None
-        result = await questions.async_ask(question, matcher)
+        result = await questions.async_ask(question, matcher, call.context)
     except QuestionOpenError:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_connect, async_dispatcher_send
 from homeassistant.helpers.event import async_call_later
@@ -112,7 +112,9 @@ class QuestionManager:
             if question.answered_by is None and question.key not in self._expiring:
                 self._set_timer(question)
 
-    async def async_ask(self, question: Question, matcher: AnswerMatcher) -> QuestionResult:
+    async def async_ask(
+        self, question: Question, matcher: AnswerMatcher, context: Context | None = None
+    ) -> QuestionResult:
         """Send a question and wait for its answer or its deadline, also over a reload of the account."""
         future: asyncio.Future[QuestionResult] = self._hass.loop.create_future()
 
@@ -127,19 +129,20 @@ class QuestionManager:
 
         with contextlib.ExitStack() as stack:
             stack.callback(async_dispatcher_connect(self._hass, _SIGNAL_RESULT, handle))
-            await self.async_open(question, matcher)
+            await self.async_open(question, matcher, context)
             pause = question.deadline - self._clock.now() + DEADLINE_GRACE_PERIOD
             stack.callback(async_call_later(self._hass, pause, time_out))
             return await future
 
-    async def async_open(self, question: Question, matcher: AnswerMatcher) -> None:
+    async def async_open(self, question: Question, matcher: AnswerMatcher, context: Context | None = None) -> None:
         """Open a question and send it, or neither; the answer is an event."""
         self._questions.add(question)
         self._matchers[question.key] = matcher
         self._set_timer(question)
         try:
             self._refuse_repetition(question)
-            await self._messages.async_send_message(_question_options(question, self._clock.now()))
+            order = replace(_question_options(question, self._clock.now()), context=context)
+            await self._messages.async_send_message(order)
         except HomeAssistantError:
             self._forget(question)
             raise

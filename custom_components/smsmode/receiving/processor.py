@@ -12,7 +12,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
-from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_LATE_REPLY, EVENT_REPLY
+from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_DELIVERY_RESULT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners
 from ..helpers.targets import GROUP_PREFIX
@@ -140,6 +140,7 @@ class InboundProcessor:
         """Process a delivery report, from a callback or a poll."""
         if not self.is_listening:
             return
+        known = self.message_log.outcome_of(report.message_id, report.number)
         new = self.message_log.record_report(report, self.now())
         if new is None:
             return
@@ -156,7 +157,8 @@ class InboundProcessor:
                 received_at=new.received_at or self.now(),
                 operator=new.operator,
                 cost=None if new.cost is None else float(new.cost),
-            )
+            ),
+            known,
         )
 
     @callback
@@ -261,6 +263,10 @@ class InboundProcessor:
         name = EVENT_REPLY if event_type is ReplyEventType.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
 
-    def _publish_report(self, event: ReportEvent) -> None:
+    def _publish_report(self, event: ReportEvent, known: DeliveryOutcome | None = None) -> None:
+        """Publish a report; and the result, unless it is on its way, or this was known of it already."""
         self.report_received.notify(event)
-        self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
+        data = {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()}
+        self._hass.bus.async_fire(EVENT_DELIVERY_REPORT, data)
+        if event.outcome not in (DeliveryOutcome.PENDING, known):
+            self._hass.bus.async_fire(EVENT_DELIVERY_RESULT, data | {"outcome": event.outcome})

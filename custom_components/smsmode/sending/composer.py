@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from homeassistant.core import Context
+
 from ..api import (
     Alphabet,
     BatchRequest,
@@ -50,6 +52,8 @@ class SendOptions:
     by_assistant: bool = False
     # The automation, script or watchdog that sends it; None is anybody else.
     origin: str | None = field(default=None, repr=False)
+    # Of the call that sends it, for what it causes.
+    context: Context | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -23,6 +23,7 @@ from .attempt import Attempt, GatewaySender
 from .composer import Draft, SendOptions
 from .duplicates import DuplicateFilter, asks_for_more
 from .limit_notifier import LimitNotifier
+from .sent_notifier import SentNotifier
 from .text_change_notifier import TextChangeNotifier
 from .worker import OutboxWorker
 
@@ -76,6 +77,8 @@ class MessageDispatcher:
         self._clock = clock
         self._limits = LimitNotifier(hass, entry, clock)
         self._text_changes = TextChangeNotifier(hass, entry, recipients)
+        self.sent_notifier = SentNotifier(hass, entry, store.state, recipients, clock)
+        gateway_sender.settled.subscribe(self.sent_notifier.async_handle_settled)
         self._duplicates = DuplicateFilter()
         self._under_way: dict[str, Work] = {}
         self._stopped = False
@@ -202,6 +205,7 @@ class MessageDispatcher:
         for item in items:
             self._store.state.outbox.begin_attempt(item, now)
             self._duplicates.note(item, now)
+            self.sent_notifier.async_note_context(item, order.context)
         return items
 
     async def _async_attempt(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
@@ -245,6 +249,7 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
         expires_at=_expires_at(draft, order, now),
         due=now,
         may_retry=order.queue,
+        origin=order.origin,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, override
 
-from ..api import DeliveryReport, MessageStatus, Reply
+from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..helpers.targets import GROUP_PREFIX, group_target
 from .reply_history import ReplyEventType, ReplyHistory
 from .tracked_dict import TrackedDict
@@ -173,6 +173,12 @@ class MessageLog:
         """Whether a report adds to what is known of its message."""
         message = self.messages.get(report.message_id)
         return message is not None and _is_news(message, report)
+
+    def outcome_of(self, message_id: str, number: str) -> DeliveryOutcome | None:
+        """Return the outcome that was last reported of a message and a number; None if none was."""
+        message = self.messages.get(message_id)
+        codes = message.codes.get(number) if message else None
+        return MessageStatus.from_code(codes[-1]).outcome if codes else None
 
     def record_report(self, report: DeliveryReport, now: datetime) -> DeliveryReport | None:
         """Record a report; return it, completed by what is known of its message, if it is new."""

@@ -64,7 +64,8 @@ class OutboxItem:
     lookups did not find it, ``failed_lookups`` how many failed. ``doubted_at`` is when the latest attempt got no
     answer, ``repeated`` whether it was sent again although that was never settled. ``message_id`` is the gateway's id
     once it has it, ``reason`` why the latest attempt did not leave, or the latest lookup failed, as a key of the
-    translations, ``fallback_used`` whether it was told in another way.
+    translations, ``fallback_used`` whether it was told in another way, ``origin`` the automation or script that
+    sends it.
     """
 
     key: str
@@ -83,6 +84,7 @@ class OutboxItem:
     message_id: str | None = None
     reason: str | None = None
     fallback_used: bool = False
+    origin: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -101,14 +101,14 @@ class Questions:
             raise TooManyQuestionsError
         self.all[question.key] = question
 
+    def find_asked(self, reference: str | None) -> Question | None:
+        """Return the question that a message of this reference asks."""
+        return next((each for each in self.all.values() if reference in _asking(each)), None)
+
     def find_by_reference(self, reference: str, number: str) -> Question | None:
         """Return the open question that a reply to a message of this reference, from this number, may answer."""
         for question in self.all.values():
-            if (
-                question.answered_by is None
-                and reference in {question.reference, question.ask_again_reference}
-                and number in question.targets
-            ):
+            if question.answered_by is None and reference in _asking(question) and number in question.targets:
                 return question
         return None
 
@@ -116,3 +116,8 @@ class Questions:
     def has_open(self) -> bool:
         """Whether any question is unanswered."""
         return any(question.answered_by is None for question in self.all.values())
+
+
+def _asking(question: Question) -> tuple[str, str]:
+    """Return the references of the messages that ask a question."""
+    return question.reference, question.ask_again_reference

@@ -35,6 +35,7 @@ _PROGRESS = (
     "repeated",
     "reason",
     "fallback_used",
+    "origin",
 )
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
