@@ -46,9 +46,9 @@ async def show(home: Path, settings: Settings) -> None:
     print_note("starting Home Assistant (5 to 20 seconds)")
     async with ClientSession() as session, demo(home, settings, session):
         phones = settings.gateway if settings.token is None else f"yours, {settings.number}"
-        print(
+        print(  # noqa: T201
             f"\n  The house, with its phones   {settings.house}/demo-house\n  The phones alone             {phones}\n"
-        )  # noqa: T201
+        )
         print_note(f"Ctrl-C ends it; the log meanwhile: {home}/output.log")
         try:
             await asyncio.Event().wait()
