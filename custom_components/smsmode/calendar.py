@@ -121,7 +121,8 @@ class ScheduleCalendar(SmsmodeEntity, CalendarEntity):
 
     def _split(self, parts: list[str]) -> Iterator[str]:
         """Yield the targets of a line, each of as many parts between commas as a known name has."""
-        names = [recipient.name for recipient in self.account.recipients.all]
+        recipients = self.account.recipients
+        names = [*(each.name for each in recipients.all), *(group.name for group in recipients.groups)]
         known = {(len(_SEPARATOR.findall(name)), comparison_key(name)) for name in names}
         while parts:
             lengths = range(len(parts), 1, -1)

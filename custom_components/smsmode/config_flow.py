@@ -26,7 +26,15 @@ from .api import SmsmodeClient, SmsmodeError
 from .api.validation import validate_access_token, validate_base_url
 from .config.accounts import default_entry
 from .config.yaml_account import async_sync_entry, read_account
-from .const import CONF_BASE_URL, DOMAIN, LOGGER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
+from .const import (
+    CONF_BASE_URL,
+    DOMAIN,
+    LOGGER,
+    SUBENTRY_COMMANDS,
+    SUBENTRY_GROUP,
+    SUBENTRY_RECIPIENT,
+    SUBENTRY_WATCHDOG,
+)
 from .flows.account import (
     CHANNEL_REQUEST,
     FIELD_CHANNEL_REQUEST,
@@ -42,6 +50,7 @@ from .flows.account import (
     tidy_key,
 )
 from .flows.commands import CommandFlow
+from .flows.group import GroupFlow
 from .flows.options import SmsmodeOptionsFlow
 from .flows.recipient import RecipientFlow
 from .flows.watchdog import WatchdogFlow
@@ -72,9 +81,10 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the subentry flows of recipients, commands and watchdogs."""
+        """Return the subentry flows of recipients, groups of them, commands and watchdogs."""
         return {
             SUBENTRY_RECIPIENT: RecipientFlow,
+            SUBENTRY_GROUP: GroupFlow,
             SUBENTRY_COMMANDS: CommandFlow,
             SUBENTRY_WATCHDOG: WatchdogFlow,
         }

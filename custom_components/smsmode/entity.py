@@ -29,7 +29,7 @@ def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
 
 
 def subentry_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> DeviceInfo:
-    """Return the device of a recipient or a watchdog, connected through the account."""
+    """Return the device of a recipient, a group of recipients or a watchdog, connected through the account."""
     return DeviceInfo(
         identifiers={(DOMAIN, f"{entry.entry_id}_{subentry.subentry_id}")},
         entry_type=DeviceEntryType.SERVICE,
@@ -54,12 +54,12 @@ def async_add_subentry_entities(
 
 
 class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
-    """Entity of an account, or of one of its recipients."""
+    """Entity of an account, or of one of its recipients or groups of recipients."""
 
     _attr_has_entity_name = True
 
     def __init__(self, entry: SmsmodeConfigEntry, key: str, subentry: ConfigSubentry | None = None) -> None:
-        """Set the unique id and the device; ``subentry`` is that of a recipient."""
+        """Set the unique id and the device; ``subentry`` is that of a recipient or of a group of recipients."""
         super().__init__(entry.runtime_data.coordinator)
         self.account = entry.runtime_data
         owner = entry.entry_id if subentry is None else f"{entry.entry_id}_{subentry.subentry_id}"

@@ -21,7 +21,7 @@ from .api import (
     SmsmodeUncertainError,
 )
 from .config.phone_numbers import NumberProblem
-from .config.recipients import GROUP_BATCH, GROUP_VOICE, PAUSED, UNKNOWN_RECIPIENT, UNQUOTED, Failure
+from .config.recipients import GROUP_BATCH, GROUP_EMPTY, GROUP_VOICE, PAUSED, UNKNOWN_RECIPIENT, UNQUOTED, Failure
 from .const import DOMAIN
 from .helpers.redaction import mask_numbers, single_line
 from .state.budget import LimitExceededError
@@ -42,7 +42,7 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeGatewayError: "gateway_refused",
 }
 
-_REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, UNQUOTED, GROUP_VOICE, GROUP_BATCH, PAUSED)
+_REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, UNQUOTED, GROUP_VOICE, GROUP_BATCH, GROUP_EMPTY, PAUSED)
 
 
 def validation_error(key: str, **placeholders: str) -> ServiceValidationError:

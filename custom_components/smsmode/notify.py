@@ -20,7 +20,7 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
 from .config.yaml_schema import PLATFORM_SCHEMA
-from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_RECIPIENT
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_GROUP, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
 from .helpers.origins import find_origin
 from .legacy_notify import SERVICES, SmsmodeNotificationService
@@ -56,10 +56,13 @@ async def async_get_service(
 async def async_setup_entry(
     _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an entity for the account, and one for each recipient."""
+    """Add an entity for the account, and one for each recipient and for each group of recipients."""
     async_add_entities([SmsmodeNotifyEntity(entry, "notify")])
     async_add_subentry_entities(
         entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: SmsmodeNotifyEntity(entry, "notify", subentry)
+    )
+    async_add_subentry_entities(
+        entry, SUBENTRY_GROUP, async_add_entities, lambda subentry: GroupNotifyEntity(entry, "notify", subentry)
     )
 
 
@@ -87,6 +90,11 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
         if self.recipient and self.recipient.target in message.targets and message.context not in self._own_contexts:
             self._async_record_notification()
 
+    @property
+    def _targets(self) -> tuple[str, ...] | None:
+        """Return whom it writes to, None for everybody."""
+        return (self.recipient.target,) if self.recipient else None
+
     @override
     async def async_send_message(self, message: str, title: str | None = None) -> None:
         """Send an SMS. Raises HomeAssistantError if nobody gets it."""
@@ -94,7 +102,7 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
         order = MessageSendOptions(
             message=message,
             title=title,
-            targets=(self.recipient.target,) if self.recipient else None,
+            targets=self._targets,
             origin=find_origin(self.hass, context),
             context=context,
         )
@@ -103,3 +111,12 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
             await self.account.messages.async_send_message(order)
         finally:
             self._own_contexts.remove(context)
+
+
+class GroupNotifyEntity(SmsmodeNotifyEntity):
+    """Sends an SMS to the members of a group of recipients."""
+
+    @property
+    @override
+    def _targets(self) -> tuple[str, ...]:
+        return (self.entity_id,)

@@ -220,9 +220,8 @@ def test_a_number_is_known_by_the_name_that_the_house_gave_it(recipients: Recipi
 
 
 def test_each_recipient_is_given_by_its_subentry(account: MockConfigEntry, recipients: Recipients) -> None:
-    given = [recipients.get(subentry_id) for subentry_id in account.subentries]
-    assert given == recipients.all
-    assert [(each.name, each.target) for each in given] == [
+    assert [recipients.get(subentry_id) for subentry_id in account.subentries] == recipients.all
+    assert [(each.name, each.target) for each in recipients.all] == [
         ("Alice", ALICE),
         ("Zoé Straße", BOB),
         ("Family", "group:Famille"),

@@ -102,6 +102,32 @@ async def test_a_wrong_recipient_is_named_with_its_line_and_what_to_do(
 
 
 @pytest.mark.parametrize(
+    ("group", "field", "advice"),
+    [
+        pytest.param("{members: [Alice]}", "name", "required", id="no name"),
+        pytest.param("{name: '06 39 98 12 34', members: [Alice]}", "name", "use a word", id="number as name"),
+        pytest.param("{name: 'group:Club', members: [Alice]}", "name", "stands behind it", id="prefix"),
+        pytest.param("{name: ALICE, members: [Alice]}", "name", "has this name", id="name of a recipient"),
+        pytest.param("{name: famille, members: [Alice]}", "name", "has this name", id="a known group of the gateway"),
+        pytest.param("{name: club, members: [Alice]}", "name", "has this name", id="name of another group"),
+        pytest.param("{name: Crew, members: []}", "members", "at least one recipient", id="nobody"),
+        pytest.param("{name: Crew, members: [Alice, Zoe]}", "members", "not a recipient", id="unknown"),
+        pytest.param("{name: Crew, members: [Club]}", "members", "not a recipient", id="group in a group"),
+        pytest.param("{name: Crew, members: ['+33612345678']}", "members", "not a recipient", id="number"),
+    ],
+)
+async def test_a_wrong_group_is_named_with_its_line_and_what_to_do(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture, group: str, field: str, advice: str
+) -> None:
+    people = "      - {name: Alice, number: '+33612345678'}\n      - {name: Family, group: Famille}\n"
+    groups = f"    groups:\n      - {{name: Club, members: Alice}}\n      - {group}\n"
+    assert await load(hass, f"{ACCOUNT}    recipients:\n{people}{groups}") is None
+    assert f"'{field}'" in caplog.text or f"groups->1->{field}" in caplog.text
+    assert advice in caplog.text
+    assert "+33612345678" not in caplog.text
+
+
+@pytest.mark.parametrize(
     ("key", "said"),
     [
         pytest.param('"Ab1CD2 secret"', "copy it again", id="space"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,7 +15,7 @@ from custom_components.smsmode.config.yaml_import import async_apply_yaml
 from custom_components.smsmode.const import DOMAIN
 from tests.support.flow_forms import count_starts
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE, ALICE_DIGITS, House
+from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.watchdog_house import SWITCH, async_switch, scheduled
 from tests.support.yaml_files import load
 
@@ -205,3 +205,65 @@ async def test_a_watchdog_of_yaml_can_tell_a_group(hass: HomeAssistant, gateway:
     (watchdog,) = of_type(hass, "watchdog")
     assert watchdog.data["targets"] == ["group:Famille"]
     assert watchdog.data["minutes"] == 60
+
+
+GROUPS = """
+    groups:
+      - {name: Crew, members: [alice, BOB]}
+"""
+BOB_TOO = "      - {name: Bob, number: '+33698765432'}\n"
+
+
+async def test_a_group_of_yaml_goes_to_its_members_and_follows_their_names(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    house = House(hass, freezer, gateway, only_entry(hass))
+    await house.async_call("send_message", message="Water!", target=["Crew"])
+    (sent,) = await gateway.messages()
+    assert sent.numbers == [ALICE_DIGITS, BOB_DIGITS]
+    (before,) = of_type(hass, "group")
+    starts = count_starts(only_entry(hass))
+    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    assert starts == []
+    renamed, groups = BOB_TOO.replace("Bob", "Robert"), GROUPS.replace("BOB", "Robert")
+    await apply(hass, written(gateway, renamed, groups))
+    (after,) = of_type(hass, "group")
+    assert (after.subentry_id, after.data) == (before.subentry_id, before.data)
+    await apply(hass, written(gateway, BOB_TOO))
+    assert of_type(hass, "group") == []
+
+
+async def test_a_group_that_was_set_up_in_the_form_stays_and_yaml_of_its_name_is_left_out(
+    hass: HomeAssistant, gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    await apply(hass, written(gateway, BOB_TOO))
+    alice = of_type(hass, "recipient")[0]
+    data = MappingProxyType({"members": [alice.subentry_id]})
+    group = ConfigSubentry(data=data, subentry_type="group", title="Crew", unique_id=None)
+    hass.config_entries.async_add_subentry(only_entry(hass), group)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    assert of_type(hass, "group") == [group]
+    assert "A group of YAML is left out" in caplog.text
+
+
+async def test_a_group_of_yaml_is_not_edited_in_the_form(hass: HomeAssistant, gateway: Gateway) -> None:
+    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    (group,) = of_type(hass, "group")
+    result = await hass.config_entries.subentries.async_init(
+        (only_entry(hass).entry_id, "group"),
+        context={"source": SOURCE_RECONFIGURE, "subentry_id": group.subentry_id},
+    )
+    assert result["reason"] == "managed_by_yaml"
+
+
+async def test_a_watchdog_of_yaml_tells_the_members_of_a_group(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
+) -> None:
+    watchdog = WATCHDOG.replace('[alice, "06 98 76 54 32"]', "[crew]")
+    await apply(hass, written(gateway, BOB_TOO, GROUPS + watchdog))
+    house = House(hass, freezer, gateway, only_entry(hass))
+    await async_switch(house, on=True)
+    (held,) = await scheduled(house)
+    assert sorted(held.numbers) == [ALICE_DIGITS, BOB_DIGITS]

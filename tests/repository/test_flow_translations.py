@@ -17,10 +17,12 @@ import custom_components.smsmode
 from custom_components.smsmode.config import commands as command_data
 from custom_components.smsmode.config.commands import CommandProblem
 from custom_components.smsmode.config.phone_numbers import NumberProblem
+from custom_components.smsmode.config.recipient_groups import GroupProblem
 from custom_components.smsmode.config.recipient_validation import RecipientProblem
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.flows import account as account_form
 from custom_components.smsmode.flows import commands as command_flow
+from custom_components.smsmode.flows import group as group_flow
 from custom_components.smsmode.flows import options as options_form
 from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
@@ -37,6 +39,7 @@ SECTIONS = ("config", "config_subentries", "options", "selector")
 ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.example", {})
 KEY = account_form.key_schema(probatio.Required)
 WATCHDOG = watchdog_flow.form_schema([])
+GROUP = group_flow.form_schema([])
 FORMS = {
     "config.step.user": ACCOUNT,
     "config.step.account": account_form.NAME_SCHEMA,
@@ -47,6 +50,8 @@ FORMS = {
     "config.step.reauth_yaml": probatio.Schema({}),
     "config_subentries.recipient.step.user": recipient_flow.SCHEMA,
     "config_subentries.recipient.step.reconfigure": recipient_flow.SCHEMA,
+    "config_subentries.group.step.user": GROUP,
+    "config_subentries.group.step.reconfigure": GROUP,
     "config_subentries.commands.step.user": probatio.Schema(
         {probatio.Required(command_data.CONF_RECIPIENT): str, **command_flow.WHAT}
     ),
@@ -89,6 +94,12 @@ ERRORS = {
     "config_subentries.recipient.error": {*NumberProblem, *RecipientProblem},
     "config_subentries.recipient.abort": {"already_configured", "managed_by_yaml"},
     "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
+    "config_subentries.group.error": {
+        *GroupProblem,
+        *(problem for problem in RecipientProblem if problem.startswith("name_")),
+    },
+    "config_subentries.group.abort": {"no_recipients", "managed_by_yaml"},
+    "config_subentries.group.initiate_flow": {"user", "reconfigure"},
     "config_subentries.commands.error": set(CommandProblem),
     "config_subentries.commands.abort": {"already_configured", "nobody_to_command", "managed_by_yaml"},
     "config_subentries.commands.initiate_flow": {"user", "reconfigure"},
@@ -102,8 +113,6 @@ ERRORS = {
         "generic_sender",
         "invalid_fallback",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
-        "invalid_low_balance",
-        "invalid_daily_limit",
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },
     "options.abort": {"managed_by_yaml"},
@@ -158,8 +167,9 @@ def _needed() -> set[str]:
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
         paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
-    ends = {"config.abort.reauth_successful", *(f"{of}.abort.reconfigure_successful" for of in ("config", RECIPIENT))}
-    entry_types = {f"config_subentries.{kind}.entry_type" for kind in ("commands", "recipient", "watchdog")}
+    edited = ("config", RECIPIENT, "config_subentries.group")
+    ends = {"config.abort.reauth_successful", *(f"{of}.abort.reconfigure_successful" for of in edited)}
+    entry_types = {f"config_subentries.{kind}.entry_type" for kind in ("commands", "group", "recipient", "watchdog")}
     return paths | ends | entry_types | {f"{RECIPIENT}.step.watch.title"}
 
 

@@ -11,7 +11,14 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.smsmode import api
 from custom_components.smsmode.config.phone_numbers import NumberProblem
-from custom_components.smsmode.config.recipients import GROUP_BATCH, GROUP_VOICE, PAUSED, UNKNOWN_RECIPIENT, Failure
+from custom_components.smsmode.config.recipients import (
+    GROUP_BATCH,
+    GROUP_EMPTY,
+    GROUP_VOICE,
+    PAUSED,
+    UNKNOWN_RECIPIENT,
+    Failure,
+)
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.conversations.reply_targets import explain_answers
@@ -139,7 +146,7 @@ def derived_errors() -> dict[str, set[str]]:
     errors += [validation_error(problem) for problem in RegexProblem]
     errors += [explain_answers(AnswerError(problem, "one", "other")) for problem in AnswerProblem]
     errors += [batch_row_error(problem, 1, "somebody") for problem in OF_A_ROW]
-    reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH, PAUSED)
+    reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH, GROUP_EMPTY, PAUSED)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
     errors += [validation_error(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
     errors += [translate(OutboxFullError()), translate(StorageError())]

@@ -1,6 +1,7 @@
 """Which account acts: the one that is named, else the only one that knows all recipients, else the default account."""
 
 from collections.abc import Iterable
+from typing import TypeIs
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -40,12 +41,12 @@ def choose_entry(hass: HomeAssistant, targets: Iterable[object]) -> ConfigEntry 
     That is the only one that knows all recipients that are named, else the default account. Raises
     AmbiguousAccountError.
     """
-    entries = usable_entries(hass)
-    names = [target for target in targets if is_recipient_name(target)]
-    default = default_entry(hass)
-    if len(entries) <= 1 or not names:
+    entries, default = usable_entries(hass), default_entry(hass)
+    if len(entries) <= 1:
         return default
-    knowing = [entry for entry in entries if _knows_all(hass, entry, names)]
+    known = {entry.entry_id: Recipients(hass, entry, read_settings(hass, entry).region) for entry in entries}
+    names = [target for target in targets if _is_name(target, known.values())]
+    knowing = [entry for entry in entries if names and all(map(known[entry.entry_id].knows, names))]
     if not knowing or default in knowing:
         return default
     if len(knowing) > 1:
@@ -53,6 +54,6 @@ def choose_entry(hass: HomeAssistant, targets: Iterable[object]) -> ConfigEntry 
     return knowing[0]
 
 
-def _knows_all(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str]) -> bool:
-    recipients = Recipients(hass, entry, read_settings(hass, entry).region)
-    return all(recipients.knows(name) for name in names)
+def _is_name(target: object, accounts: Iterable[Recipients]) -> TypeIs[str]:
+    """Return whether a target is a name that accounts know or not: ``group:`` and a name only if one of them does."""
+    return is_recipient_name(target) or any(recipients.find_group(target) is not None for recipients in accounts)

@@ -20,6 +20,7 @@ from ..helpers.validation import plain_text
 from .commands import CommandProblem
 from .options import CallbackMode
 from .phone_numbers import NumberProblem
+from .recipient_groups import GroupProblem
 from .recipient_validation import RecipientProblem
 from .watchdogs import WatchdogProblem
 
@@ -48,6 +49,15 @@ ADVICE: Mapping[str, str] = {
     RecipientProblem.GROUP_INVALID: "give one group of the gateway, without commas or emoji",
     RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
     RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
+}
+GROUP_ADVICE: Mapping[str, str] = {
+    RecipientProblem.NAME_MISSING: "give the group a name",
+    RecipientProblem.NAME_IS_NUMBER: "a name must not look like a phone number; use a word",
+    RecipientProblem.NAME_IS_GROUP: "a name must not begin with 'group:'; write what stands behind it",
+    RecipientProblem.NAME_TOO_LONG: "a name has at most 100 characters; shorten it",
+    RecipientProblem.NAME_TAKEN: "a recipient, or another group, has this name; capitals and accents do not count",
+    GroupProblem.MEMBERS_MISSING: "name at least one recipient of the account",
+    GroupProblem.MEMBER_UNKNOWN: "this is not a recipient of the account; write a name that stands under recipients",
 }
 COMMAND_ADVICE: Mapping[str, str] = {
     CommandProblem.NOTHING: "allow a command, or write assist: true",

@@ -48,7 +48,7 @@ def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryDat
     Raises RecipientError.
     """
     name, number, group = (" ".join(written.get(field, "").split()) for field in (CONF_NAME, CONF_NUMBER, CONF_GROUP))
-    _check_name(name)
+    check_name(name)
     if number and group:
         raise RecipientError(CONF_GROUP, RecipientProblem.NUMBER_AND_GROUP)
     if not number and not group:
@@ -64,7 +64,7 @@ def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryDat
     return _subentry(name, {CONF_NUMBER: msisdn, **quiet}, msisdn)
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     """Refuse a name that would mean something else as the target of a message."""
     if not comparison_key(name):
         raise RecipientError(CONF_NAME, RecipientProblem.NAME_MISSING)

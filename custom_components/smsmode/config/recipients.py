@@ -10,7 +10,16 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from ..const import (
+    CONF_END,
+    CONF_GROUP,
+    CONF_MEMBERS,
+    CONF_NUMBER,
+    CONF_QUIET_HOURS,
+    CONF_START,
+    SUBENTRY_GROUP,
+    SUBENTRY_RECIPIENT,
+)
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
 from ..helpers.validation import is_integer
@@ -22,6 +31,8 @@ UNKNOWN_RECIPIENT = "unknown_recipient"
 UNQUOTED = "unquoted"
 GROUP_VOICE = "group_voice"
 GROUP_BATCH = "group_batch"
+# A group of recipients all of whom were removed.
+GROUP_EMPTY = "group_empty"
 # It gets only what is urgent for now.
 PAUSED = "paused"
 
@@ -40,6 +51,20 @@ class Recipient:
     def target(self) -> str:
         """Return the number, or ``group:`` and the group."""
         return self.number or group_target(self.group or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RecipientGroup:
+    """Several recipients under one name. The gateway does not know it: its members are written to one by one."""
+
+    subentry_id: str
+    name: str
+    members: tuple[Recipient, ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Return the targets of its members."""
+        return tuple(member.target for member in self.members)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,22 +105,35 @@ class Recipients:
         self._region = region
         self.all = [_recipient(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)]
         self._by_id = {recipient.subentry_id: recipient for recipient in self.all}
-        self._as_written = {recipient.name: recipient for recipient in self.all}
-        self._by_name = _unambiguous((recipient.name, recipient) for recipient in self.all)
-        self._by_group = _unambiguous((recipient.group, recipient) for recipient in self.all if recipient.group)
+        self.groups = [self._group(subentry) for subentry in entry.get_subentries_of_type(SUBENTRY_GROUP)]
+        self._group_by_id = {group.subentry_id: group for group in self.groups}
+        named: list[Recipient | RecipientGroup] = [*self.all, *self.groups]
+        self._as_written = _unambiguous((each.name, each) for each in named)
+        self._by_name = _unambiguous((comparison_key(each.name), each) for each in named)
+        self._by_group = _unambiguous((comparison_key(each.group), each) for each in self.all if each.group)
         self._by_number = {recipient.number: recipient for recipient in self.all if recipient.number}
         self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
-    def get(self, subentry_id: str) -> Recipient:
-        """Return the recipient of a subentry."""
-        return self._by_id[subentry_id]
+    def get(self, subentry_id: str) -> Recipient | None:
+        """Return the recipient of a subentry, None for a group of recipients."""
+        return self._by_id.get(subentry_id)
+
+    def targets_of(self, subentry_id: str) -> tuple[str, ...]:
+        """Return the targets of a recipient, or those of the members of a group of recipients, by its subentry."""
+        if (recipient := self._by_id.get(subentry_id)) is not None:
+            return (recipient.target,)
+        group = self._group_by_id.get(subentry_id)
+        return group.targets if group else ()
 
     def find(self, number: str | None) -> Recipient | None:
         """Return the recipient of a number."""
         return self._by_number.get(number) if number else None
 
-    def find_by_name(self, name: str) -> Recipient | None:
-        """Return the recipient of a name or group, spelt exactly like that, or the only one spelt alike."""
+    def find_by_name(self, name: str) -> Recipient | RecipientGroup | None:
+        """Return the recipient of a name or group, spelt exactly like that, or the only one spelt alike.
+
+        It can be a group of recipients.
+        """
         key = comparison_key(name)
         return self._as_written.get(name) or self._by_name.get(key) or self._by_group.get(key)
 
@@ -121,13 +159,14 @@ class Recipients:
     def resolve(self, targets: Iterable[object] | None, *, voice: bool = False) -> Resolved:
         """Resolve targets into numbers and groups; without targets, all recipients.
 
-        A target is a number, a recipient's name or entity id, ``group:`` and a group of the gateway, or the notify
-        entity of the account, which is all recipients. What is no text may be an international number.
+        A target is a number, the name or entity id of a recipient or of a group of recipients, ``group:`` and such a
+        group or one of the gateway, or the notify entity of the account, which is all recipients. What is no text may
+        be an international number.
         """
         numbers: dict[str, None] = {}
         groups: dict[str, None] = {}
         failures: list[Failure] = []
-        for written in self._everybody() if targets is None else self._one_by_one(targets):
+        for written in self._everybody() if targets is None else self._one_by_one(targets, failures):
             try:
                 target = self._resolve_one(written, voice=voice)
             except NumberError as err:
@@ -151,15 +190,42 @@ class Recipients:
         return list(filter(None, found.values())), [*resolved.failures, *unknown]
 
     def knows(self, name: str) -> bool:
-        """Return whether a name or an entity id means recipients of this account."""
-        return self._is_account(name) or self._resolve_one(name, voice=True) is not None
+        """Return whether a name or an entity id means recipients of this account.
+
+        ``group:`` and a name can mean a group of the gateway that is none of them.
+        """
+        if self._is_account(name) or self.find_group(name) is not None:
+            return True
+        target = self._resolve_one(name, voice=True)
+        return target is not None and self.find_by_target(target) is not None
+
+    def find_group(self, target: object) -> RecipientGroup | None:
+        """Return the group of recipients that a target means, by its name, ``group:`` and its name, or its entity.
+
+        A group of the gateway that is a recipient is meant first.
+        """
+        if not self.groups or not isinstance(target, str) or looks_like_number(written := target.strip()):
+            return None
+        name = written.removeprefix(GROUP_PREFIX).strip()
+        if name != written and self.find_by_target(group_target(name)) is not None:
+            return None
+        found = self._group_by_entity(written) or self.find_by_name(name)
+        return found if isinstance(found, RecipientGroup) else None
 
     def _everybody(self) -> list[str]:
         return [recipient.target for recipient in self.all]
 
-    def _one_by_one(self, targets: Iterable[object]) -> Iterator[object]:
+    def _one_by_one(self, targets: Iterable[object], failures: list[Failure]) -> Iterator[object]:
+        """Yield targets, those that mean several recipients as these; a group without members is a failure."""
         for target in targets:
-            yield from self._everybody() if self._is_account(target) else (target,)
+            if self._is_account(target):
+                yield from self._everybody()
+            elif (group := self.find_group(target)) is None:
+                yield target
+            elif group.members:
+                yield from group.targets
+            else:
+                failures.append(Failure(group.name, GROUP_EMPTY))
 
     def _is_account(self, target: object) -> bool:
         """Return whether a target is the notify entity of the account, which writes to everybody."""
@@ -183,12 +249,21 @@ class Recipients:
             return group_target(group) if group else None
         if looks_like_number(target):
             return parse_number(target, self._region, voice=voice)
-        recipient = self._by_entity(target) or self.find_by_name(target)
-        return recipient.target if recipient else None
+        recipient = self._by_id.get(self._subentry_of(target)) or self.find_by_name(target)
+        return recipient.target if isinstance(recipient, Recipient) else None
 
-    def _by_entity(self, entity_id: str) -> Recipient | None:
+    def _group_by_entity(self, entity_id: str) -> RecipientGroup | None:
+        return self._group_by_id.get(self._subentry_of(entity_id))
+
+    def _subentry_of(self, entity_id: str) -> str:
+        """Return the id of the subentry to which an entity belongs, an empty one for none."""
         entity = er.async_get(self._hass).async_get(entity_id)
-        return self._by_id.get(entity.config_subentry_id) if entity and entity.config_subentry_id else None
+        return (entity.config_subentry_id if entity else None) or ""
+
+    def _group(self, subentry: ConfigSubentry) -> RecipientGroup:
+        """Return a group of recipients, without the members that were removed meanwhile."""
+        members = filter(None, map(self._by_id.get, subentry.data[CONF_MEMBERS]))
+        return RecipientGroup(subentry_id=subentry.subentry_id, name=subentry.title, members=tuple(members))
 
 
 def is_recipient_name(target: object) -> TypeIs[str]:
@@ -198,15 +273,15 @@ def is_recipient_name(target: object) -> TypeIs[str]:
     return not target.strip().startswith(GROUP_PREFIX) and not looks_like_number(target)
 
 
-def _unambiguous(named: Iterable[tuple[str, Recipient]]) -> dict[str, Recipient]:
-    """Index recipients by what counts of their names; what two of them share finds neither.
+def _unambiguous[T](named: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Index recipients by their names, or by what counts of these; what two of them share finds neither.
 
     No form takes two such names, but Home Assistant lets a person rename what was added.
     """
-    found: dict[str, list[Recipient]] = {}
+    found: dict[str, list[T]] = {}
     for name, recipient in named:
-        found.setdefault(comparison_key(name), []).append(recipient)
-    return {key: recipients[0] for key, recipients in found.items() if len(recipients) == 1}
+        found.setdefault(name, []).append(recipient)
+    return {name: recipients[0] for name, recipients in found.items() if len(recipients) == 1}
 
 
 def _recipient(subentry: ConfigSubentry) -> Recipient:

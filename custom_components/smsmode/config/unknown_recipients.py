@@ -15,7 +15,7 @@ from homeassistant.util import slugify
 from ..const import SUBENTRY_WATCHDOG
 from ..helpers.listeners import Subscriptions
 from ..helpers.redaction import quoted
-from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
 from ..helpers.text_match import comparison_key
 from .accounts import AmbiguousAccountError, choose_entry
 from .recipient_usage import RecipientUsage, find_usages
@@ -57,6 +57,7 @@ class UnknownRecipientMonitor:
         self._subscriptions.end()
         self._cancel()
         async_clear_issue(self._hass, self._entry, IssueType.UNKNOWN_RECIPIENTS)
+        async_clear_issues(self._hass, self._entry, IssueType.GROUP_EMPTY)
 
     @callback
     def _async_check_started(self, _hass: HomeAssistant) -> None:
@@ -75,6 +76,7 @@ class UnknownRecipientMonitor:
     @callback
     def async_check(self) -> None:
         """Raise the issue with what names unknown recipients, or clear it."""
+        self._check_groups()
         unknown = {usage: names for usage in self._usages() if (names := self._unknown(usage))}
         if not unknown:
             async_clear_issue(self._hass, self._entry, IssueType.UNKNOWN_RECIPIENTS)
@@ -87,6 +89,15 @@ class UnknownRecipientMonitor:
             severity=ir.IssueSeverity.ERROR if is_alert else None,
             list=_listed(unknown),
         )
+
+    def _check_groups(self) -> None:
+        """Raise an issue for each group of recipients all of whom were removed."""
+        async_clear_issues(self._hass, self._entry, IssueType.GROUP_EMPTY)
+        for group in self._recipients.groups:
+            if not group.members:
+                async_raise_issue(
+                    self._hass, self._entry, IssueType.GROUP_EMPTY, group.subentry_id, group=quoted(group.name)
+                )
 
     def _usages(self) -> Iterator[RecipientUsage]:
         """Yield what names recipients of this account."""

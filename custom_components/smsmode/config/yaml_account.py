@@ -10,13 +10,13 @@ from homeassistant.const import CONF_ACCESS_TOKEN, CONF_NAME
 from homeassistant.core import HomeAssistant
 from homeassistant.util import slugify
 
-from ..const import CONF_BASE_URL, CONF_RECIPIENTS, DEFAULT_BASE_URL, DEFAULT_REGION, SUBENTRY_RECIPIENT
+from ..const import CONF_BASE_URL, CONF_GROUPS, CONF_RECIPIENTS, DEFAULT_BASE_URL, DEFAULT_REGION, SUBENTRY_RECIPIENT
 from ..helpers.text_match import comparison_key
 from .entry_update import async_update_and_reload, create_subentry
 from .recipient_validation import read_recipient
 from .yaml_subentries import CONF_WATCHDOGS
 
-_NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS, CONF_WATCHDOGS}
+_NO_OPTIONS = {CONF_NAME, CONF_ACCESS_TOKEN, CONF_BASE_URL, CONF_RECIPIENTS, CONF_GROUPS, CONF_WATCHDOGS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

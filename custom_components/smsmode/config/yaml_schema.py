@@ -29,8 +29,10 @@ from ..const import (
     CONF_END,
     CONF_FALLBACK,
     CONF_GROUP,
+    CONF_GROUPS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
+    CONF_MEMBERS,
     CONF_MESSAGE,
     CONF_MINUTES,
     CONF_NUMBER,
@@ -67,6 +69,7 @@ from .commands import (
 from .field_validators import (
     ADVICE,
     COMMAND_ADVICE,
+    GROUP_ADVICE,
     WATCHDOG_ADVICE,
     aware_datetime,
     callback_mode,
@@ -85,6 +88,7 @@ from .yaml_subentries import (
     DEFAULT_MINUTES,
     MAX_WATCHDOGS,
     read_watchdog,
+    read_yaml_group,
     validate_yaml_commands,
 )
 
@@ -171,6 +175,13 @@ _RECIPIENT = probatio.Schema(
     }
 )
 
+_GROUP = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME): plain_text,
+        probatio.Required(probatio.Secret(CONF_MEMBERS)): probatio.All(probatio.EnsureList(), [plain_text]),
+    }
+)
+
 
 def _no_number_as_key(value: Any) -> Any:
     """Refuse ``"06 12 34 56 78": Alice``, because an unknown key is quoted even if it is a secret."""
@@ -208,6 +219,19 @@ def _read_commands(recipient: Mapping[str, Any], place: list[str | int]) -> dict
     except CommandError as err:
         raise probatio.Invalid(COMMAND_ADVICE[err.problem], path=[*path, err.field]) from None
     return {CONF_COMMANDS: recipient[CONF_COMMANDS]}
+
+
+def _read_groups(account: dict[str, Any]) -> dict[str, Any]:
+    """Return an account with the members of its groups as they are called there; refuse what the form refuses."""
+    if CONF_GROUPS not in account:
+        return account
+    groups: list[dict[str, Any]] = []
+    for index, written in enumerate(account[CONF_GROUPS]):
+        try:
+            groups.append(read_yaml_group(written, account[CONF_RECIPIENTS], groups))
+        except RecipientError as err:
+            raise probatio.Invalid(GROUP_ADVICE[err.problem], path=[CONF_GROUPS, index, err.field]) from None
+    return account | {CONF_GROUPS: groups}
 
 
 def _read_watchdogs(account: dict[str, Any]) -> dict[str, Any]:
@@ -274,12 +298,14 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),
+            probatio.Optional(CONF_GROUPS): probatio.All(probatio.EnsureList(), [_GROUP]),
             probatio.Optional(CONF_WATCHDOGS): probatio.All(
                 probatio.EnsureList(), probatio.Length(max=MAX_WATCHDOGS), [_WATCHDOG]
             ),
         }
     ),
     _read_recipients,
+    _read_groups,
     _read_watchdogs,
 )
 

@@ -1,9 +1,9 @@
-"""Commands and watchdogs of YAML: validated, and synchronised with the subentries of the account.
+"""Groups of recipients, commands and watchdogs of YAML: validated, and synchronised with the subentries of the account.
 
 An account of YAML can have others that were set up in the UI; those are never touched.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -17,6 +17,8 @@ from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import (
     CONF_ENCODING,
     CONF_GROUP,
+    CONF_GROUPS,
+    CONF_MEMBERS,
     CONF_MESSAGE,
     CONF_MINUTES,
     CONF_NUMBER,
@@ -24,6 +26,7 @@ from ..const import (
     CONF_TARGETS,
     LOGGER,
     SUBENTRY_COMMANDS,
+    SUBENTRY_GROUP,
     SUBENTRY_RECIPIENT,
     SUBENTRY_WATCHDOG,
 )
@@ -33,6 +36,7 @@ from ..state.watchdog import MIN_PERIOD
 from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, CommandError, hash_pin, validate_commands, verify_pin
 from .entry_update import async_update_and_reload, create_subentry
 from .phone_numbers import NumberError, looks_like_number, parse_number
+from .recipient_groups import read_group
 from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_name_is_free
 
 CONF_ALLOWED: Final = "allowed"
@@ -47,13 +51,18 @@ def commands_id(recipient_id: str) -> str:
     return f"{_PREFIX}commands:{recipient_id}"
 
 
+def group_id(name: str) -> str:
+    """Return the unique id of a group of recipients of YAML. Its name is its identity."""
+    return f"{_PREFIX}group:{comparison_key(name)}"
+
+
 def watchdog_id(name: str) -> str:
     """Return the unique id of a watchdog of YAML. Its name is its identity."""
     return f"{_PREFIX}watchdog:{comparison_key(name)}"
 
 
 def is_of_yaml(subentry: ConfigSubentry) -> bool:
-    """Return whether YAML manages a subentry of commands or of a watchdog."""
+    """Return whether YAML manages a subentry of a group of recipients, of commands or of a watchdog."""
     return (subentry.unique_id or "").startswith(_PREFIX)
 
 
@@ -70,6 +79,17 @@ def as_form_input(written: Mapping[str, Any]) -> dict[str, Any]:
     return {CONF_COMMANDS if name == CONF_ALLOWED else name: value for name, value in written.items()}
 
 
+def read_yaml_group(
+    written: Mapping[str, Any], recipients: Sequence[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return a group of recipients with its members as their names are spelt. Raises RecipientError."""
+    names = {comparison_key(person[CONF_NAME]): person[CONF_NAME] for person in recipients}
+    taken = [*names.values(), *(person[CONF_GROUP] for person in recipients if CONF_GROUP in person)]
+    members = [names.get(comparison_key(member), member) for member in written[CONF_MEMBERS]]
+    group = read_group(written[CONF_NAME], members, names.values(), [*taken, *(other[CONF_NAME] for other in others)])
+    return {CONF_NAME: group["title"], CONF_MEMBERS: group["data"][CONF_MEMBERS]}
+
+
 def read_watchdog(
     written: Mapping[str, Any], account: Mapping[str, Any], others: Iterable[str], region: str
 ) -> dict[str, Any]:
@@ -77,20 +97,31 @@ def read_watchdog(
     ensure_name_is_free(written[CONF_NAME], others)
     if timedelta(minutes=written[CONF_MINUTES]) < MIN_PERIOD:
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
-    known = {comparison_key(person[CONF_NAME]): _target(person) for person in account[CONF_RECIPIENTS]}
+    known = _known_targets(account)
     targets = [_read_target(target, known, region) for target in written[CONF_TARGETS]]
-    _check_requests([known.get(comparison_key(target), target) for target in targets])
+    _check_requests([each for target in targets for each in known.get(comparison_key(target), (target,))])
     encoding = Encoding(account.get(CONF_ENCODING, Encoding.AUTO))
     if prepare_text(f"{written[CONF_MESSAGE]}\n{LONGEST_SIGN}", encoding=encoding, max_segments=MAX_SEGMENTS).truncated:
         raise WatchdogError(CONF_MESSAGE, WatchdogProblem.MESSAGE_TOO_LONG)
     return {**written, CONF_TARGETS: targets}
 
 
+def _known_targets(account: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the targets of each recipient and of each group of recipients, by what counts of their names."""
+    known: dict[str, tuple[str, ...]] = {
+        comparison_key(person[CONF_NAME]): (_target(person),) for person in account[CONF_RECIPIENTS]
+    }
+    for group in account.get(CONF_GROUPS, ()):
+        members = [known[comparison_key(member)] for member in group[CONF_MEMBERS]]
+        known[comparison_key(group[CONF_NAME])] = tuple(target for targets in members for target in targets)
+    return known
+
+
 def _target(person: Mapping[str, Any]) -> str:
     return person.get(CONF_NUMBER) or group_target(person[CONF_GROUP])
 
 
-def _read_target(target: str, known: Mapping[str, str], region: str) -> str:
+def _read_target(target: str, known: Container[str], region: str) -> str:
     """Return an MSISDN, or the name or group as written: names are resolved anew with each push."""
     if looks_like_number(target):
         try:
@@ -112,8 +143,8 @@ def _check_requests(targets: list[str]) -> None:
 
 
 async def async_sync_yaml_subentries(hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]) -> None:
-    """Update the commands and watchdogs of an account to what YAML says; it is reloaded once if anything changed."""
-    wanted = [*await _async_commands(hass, entry, account), *_watchdogs(entry, account)]
+    """Update groups, commands and watchdogs to what YAML says; the account is reloaded once if anything changed."""
+    wanted = [*_groups(entry, account), *await _async_commands(hass, entry, account), *_watchdogs(entry, account)]
     kept = _managed_by_yaml(entry)
     same = [each for each in wanted if (known := kept.get(each["unique_id"])) and known.data == each["data"]]
     if len(same) < len(wanted) or len(wanted) < len(kept):
@@ -169,10 +200,28 @@ def _hash(pin: str, kept: Mapping[str, str] | None) -> Mapping[str, str]:
     return kept if kept and verify_pin(pin, kept) else hash_pin(pin)
 
 
+def _groups(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
+    """Return the groups of recipients, their members by their ids, which no other name changes."""
+    ids = {person.title: person.subentry_id for person in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)}
+    rivals = _names_of_ui(entry, SUBENTRY_GROUP)
+    groups = []
+    for written in account.get(CONF_GROUPS, ()):
+        name: str = written[CONF_NAME]
+        if comparison_key(name) in rivals:
+            LOGGER.warning("A group of YAML is left out: one of its name was set up in the UI, and stays")
+            continue
+        data = {CONF_MEMBERS: [ids[member] for member in written[CONF_MEMBERS]]}
+        groups.append(_subentry(SUBENTRY_GROUP, name, data, group_id(name)))
+    return groups
+
+
+def _names_of_ui(entry: ConfigEntry, kind: str) -> set[str]:
+    """Return what counts of the names of the subentries of a type that were set up in the UI."""
+    return {comparison_key(each.title) for each in entry.get_subentries_of_type(kind) if not is_of_yaml(each)}
+
+
 def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
-    rivals = {
-        comparison_key(each.title) for each in entry.get_subentries_of_type(SUBENTRY_WATCHDOG) if not is_of_yaml(each)
-    }
+    rivals = _names_of_ui(entry, SUBENTRY_WATCHDOG)
     watchdogs = []
     for written in account.get(CONF_WATCHDOGS, ()):
         name: str = written[CONF_NAME]

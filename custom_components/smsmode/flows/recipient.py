@@ -17,6 +17,7 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, Tex
 from ..config.countries import country_name
 from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
+from ..config.recipient_groups import names_of_groups
 from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
 from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
 from .folding import with_unfolded
@@ -88,9 +89,11 @@ class RecipientFlow(RecipientCheckSteps):
 
     def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:
         """Check what was written, also against the other recipients of the account. Raises RecipientError."""
-        others = self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT)
+        entry = self._get_entry()
+        recipients = entry.get_subentries_of_type(SUBENTRY_RECIPIENT)
+        others = [(other.title, other.unique_id) for other in recipients if other.subentry_id != own_id]
         recipient = read_recipient({**written, **written.get(SECTION_GATEWAY, {})}, self._region)
-        ensure_new(recipient, [(other.title, other.unique_id) for other in others if other.subentry_id != own_id])
+        ensure_new(recipient, [*others, *names_of_groups(entry)])
         return recipient
 
     @property

@@ -126,9 +126,10 @@ class WatchdogFlow(ConfigSubentryFlow):
         return Recipients(self.hass, self._get_entry(), self._settings.region)
 
     def _show(self, step_id: str, written: dict[str, Any], errors: dict[str, str] | None = None) -> SubentryFlowResult:
-        options = [
-            SelectOptionDict(value=recipient.subentry_id, label=recipient.name) for recipient in self._recipients.all
-        ]
+        recipients = self._recipients
+        named = [(each.subentry_id, each.name) for each in recipients.all]
+        named += [(each.subentry_id, each.name) for each in recipients.groups]
+        options = [SelectOptionDict(value=subentry_id, label=name) for subentry_id, name in named]
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(form_schema(options), written),

@@ -27,6 +27,7 @@ class IssueType(StrEnum):
     ASSISTANT_LIMIT_REACHED = "assistant_limit_reached"
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
     FALLBACK_FAILED = "fallback_failed"
+    GROUP_EMPTY = "group_empty"
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGE_UNKNOWN = "message_unknown"
@@ -102,6 +103,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.ASSISTANT_LIMIT_REACHED: IssueSpec(_WARNING),
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
+    IssueType.GROUP_EMPTY: IssueSpec(_ERROR),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
     IssueType.MESSAGE_UNKNOWN: IssueSpec(_ERROR, is_fixable=True),

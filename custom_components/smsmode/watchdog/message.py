@@ -56,8 +56,7 @@ def validate_watchdog(
         raise WatchdogError(CONF_MINUTES, WatchdogProblem.PERIOD_TOO_SHORT)
     if not config.message.strip():
         raise WatchdogError(CONF_MESSAGE, WatchdogProblem.MESSAGE_MISSING)
-    known = {recipient.subentry_id for recipient in recipients.all}
-    if recipients.resolve([target for target in config.targets if target not in known]).failures:
+    if recipients.resolve([target for target in config.targets if not recipients.targets_of(target)]).failures:
         raise WatchdogError(CONF_TARGETS, WatchdogProblem.TARGET_UNKNOWN)
     tomorrow = now + timedelta(days=1)
     compose_watchdog_message(config, recipients, settings, language, serial=_LONGEST_SERIAL, now=now, at=tomorrow)
@@ -65,8 +64,9 @@ def validate_watchdog(
 
 def _resolve(config: WatchdogConfig, recipients: Recipients) -> Resolved:
     """Resolve the targets; a recipient that was removed meanwhile is passed over."""
-    known = {recipient.subentry_id: recipient.target for recipient in recipients.all}
-    resolved = recipients.resolve([known.get(target, target) for target in config.targets])
+    resolved = recipients.resolve(
+        [each for target in config.targets for each in recipients.targets_of(target) or (target,)]
+    )
     if not resolved.numbers and not resolved.groups:
         raise WatchdogError(CONF_TARGETS, WatchdogProblem.TARGETS_MISSING)
     if len(resolved.groups) + bool(resolved.numbers) > 1:
