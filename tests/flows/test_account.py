@@ -93,7 +93,7 @@ async def test_an_impossible_name_is_explained_and_kept_to_be_mended(
     hass.services.async_register("notify", "mobile_app", act)
     form = await give_name(hass, await give_key(hass, gateway), **written)
     assert form["errors"] == {"name": problem}
-    assert suggested(form) == {**written, "night": {"channel_request": CHANNEL_REQUEST}}
+    assert suggested(form) == {"name": "", **written, "night": {"channel_request": CHANNEL_REQUEST}}
     assert (form["description_placeholders"] or {})["balance"] == "100"
     result = await give_name(hass, form, name="Maison")
     assert result["type"] is FlowResultType.CREATE_ENTRY

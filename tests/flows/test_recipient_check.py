@@ -3,6 +3,7 @@
 import pytest
 from homeassistant.data_entry_flow import FlowResultType
 
+from custom_components.smsmode.flows.recipient_check import NEXT_PAGES
 from custom_components.smsmode.sending.composer import MessageSendOptions
 from tests.support.flow_forms import suggested
 from tests.support.house import BOB, BOB_DIGITS
@@ -85,7 +86,7 @@ class TestWatch:
         assert dialog.step["progress_action"] == "under_way"
         await dialog.report(message, DELIVERED)
         assert (dialog.step["type"], dialog.step["description"]) == (FlowResultType.CREATE_ENTRY, "delivered")
-        assert dialog.said == {"name": "Bob", "target": BOB_READ}
+        assert dialog.said == {"name": "Bob", "target": BOB_READ, **NEXT_PAGES}
         assert dialog.added == ["Bob"]
         await dialog.house.async_settle()
         assert dialog.house.state("sensor.bob_last_status").state == "received"

@@ -113,6 +113,18 @@ async def test_a_form_with_nothing_in_it_says_what_is_missing(asleep: House) -> 
     assert result["errors"] == {"name": "name_missing"}
 
 
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "The house Chalet gives no sign of life. Please look after it."),
+        ("fr", "La maison Chalet ne donne plus signe de vie. Merci d'aller voir."),
+    ],
+)
+async def test_the_form_of_a_new_watchdog_suggests_a_message(asleep: House, language: str, message: str) -> None:
+    asleep.hass.config.language, asleep.hass.config.location_name = language, "Chalet"
+    assert suggested(await open_form(asleep)) == {"message": message}
+
+
 async def test_the_form_of_a_watchdog_shows_what_it_is(asleep: House) -> None:
     form = await open_form(asleep, watchdog(asleep, "Garage"))
     assert suggested(form) == {"name": "Garage", **watchdog(asleep, "Garage").data}

@@ -27,6 +27,7 @@ from custom_components.smsmode.flows import options as options_form
 from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
 from custom_components.smsmode.flows.account import NameProblem
+from custom_components.smsmode.flows.recipient_check import NEXT_PAGES
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
 from custom_components.smsmode.sending.delivery_check import CheckProgress
 from tests.support.flow_forms import key_of
@@ -184,11 +185,14 @@ def test_both_languages_fill_in_the_same_places() -> None:
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", french[path])), path
 
 
+_OF_SUBENTRIES = {"region", "code", "name", "target", "reason", "status", "delivered", "shortest", *NEXT_PAGES}
+
+
 @pytest.mark.parametrize(
     ("where", "known"),
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
-        ("config_subentries.", {"region", "code", "name", "target", "reason", "status", "delivered", "shortest"}),
+        ("config_subentries.", _OF_SUBENTRIES),
         ("options.", set[str]()),
         ("selector.", set[str]()),
     ],

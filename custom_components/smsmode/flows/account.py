@@ -42,7 +42,7 @@ CHANNEL_REQUEST: Final = (
 )
 NAME_SCHEMA = probatio.Schema(
     {
-        probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+        probatio.Required(CONF_NAME, default=""): TextSelector(TextSelectorConfig(autocomplete="off")),
         probatio.Optional(SECTION_NIGHT): section(
             probatio.Schema(
                 {

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import (
     ConfigEntryState,
@@ -20,6 +20,12 @@ from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
 from ..sending.delivery_check import CheckResult, DeliveryCheck
+
+# Pages of Home Assistant itself, for what people do next.
+NEXT_PAGES: Final = {
+    "automations": "/config/automation/dashboard",
+    "people": "/config/integrations/integration/smsmode",
+}
 
 type Input = dict[str, Any] | None
 
@@ -142,7 +148,7 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
             data=recipient["data"],
             unique_id=recipient["unique_id"],
             description=description,
-            description_placeholders=self._names(),
+            description_placeholders=self._names() | NEXT_PAGES,
         )
 
     def _show_menu(self, step_id: str, *options: str, **placeholders: str) -> SubentryFlowResult:

@@ -32,6 +32,7 @@ from ..config.watchdogs import (
 )
 from ..config.yaml_subentries import DEFAULT_MINUTES, MAX_WATCHDOGS, is_of_yaml
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS, SUBENTRY_WATCHDOG
+from ..helpers.sms_texts import WATCHDOG_MESSAGES, localized
 from ..watchdog.message import validate_watchdog
 
 # Of a watchdog that is only just being described: as long as any.
@@ -42,7 +43,7 @@ def form_schema(options: list[SelectOptionDict]) -> probatio.Schema:
     """Describe the form; ``options`` are the recipients. What is missing is told by our own check."""
     return probatio.Schema(
         {
-            probatio.Optional(CONF_NAME): TextSelector(TextSelectorConfig(autocomplete="off")),
+            probatio.Required(CONF_NAME, default=""): TextSelector(TextSelectorConfig(autocomplete="off")),
             probatio.Optional(CONF_TARGETS): SelectSelector(
                 SelectSelectorConfig(
                     options=options, multiple=True, custom_value=True, mode=SelectSelectorMode.DROPDOWN
@@ -69,7 +70,8 @@ class WatchdogFlow(ConfigSubentryFlow):
         if len(self._others()) >= MAX_WATCHDOGS:
             return self.async_abort(reason="too_many")
         if user_input is None:
-            return self._show("user", {})
+            message = localized(WATCHDOG_MESSAGES, self.hass.config.language)
+            return self._show("user", {CONF_MESSAGE: message.format(house=self.hass.config.location_name)})
         try:
             title, data = self._read(user_input)
         except WatchdogError as err:

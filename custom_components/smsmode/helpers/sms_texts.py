@@ -19,6 +19,10 @@ ALERT_HINT: Final[Mapping[str, str]] = {
     "en": "This was not understood. If you take care of it, answer: {answers}",
     "fr": "Réponse non comprise. Si vous vous en occupez, répondez : {answers}",
 }
+WATCHDOG_MESSAGES: Final[Mapping[str, str]] = {
+    "en": "The house {house} gives no sign of life. Please look after it.",
+    "fr": "La maison {house} ne donne plus signe de vie. Merci d'aller voir.",
+}
 LAST_SIGN: Final[Mapping[str, str]] = {
     "en": "Last sign of life: {moment:%Y-%m-%d %H:%M} ({code})",
     "fr": "Dernier signe de vie : {moment:%d/%m/%Y %H:%M} ({code})",
