@@ -13,9 +13,10 @@ from homeassistant.components.notify import (
     DOMAIN as NOTIFY_DOMAIN,
 )
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_NAME, CONF_TARGET
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.const import ATTR_ENTITY_PICTURE, CONF_NAME, CONF_TARGET
+from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
@@ -81,8 +82,24 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
     async def async_added_to_hass(self) -> None:
         """Subscribe to the messages that others send to the recipient."""
         await super().async_added_to_hass()
-        if self.recipient is not None:
-            self.async_on_remove(self.account.dispatcher.sent_notifier.sent.subscribe(self._async_handle_sent))
+        if self.recipient is None:
+            return
+        self.async_on_remove(self.account.dispatcher.sent_notifier.sent.subscribe(self._async_handle_sent))
+        if self.recipient.person is not None:
+            persons = [self.recipient.person]
+            self.async_on_remove(async_track_state_change_event(self.hass, persons, self._async_handle_person))
+            self._attr_entity_picture = self._picture()
+
+    @callback
+    def _async_handle_person(self, _event: Event[EventStateChangedData]) -> None:
+        """Show the picture of the person, who comes and goes more often than it changes."""
+        if (picture := self._picture()) != self._attr_entity_picture:
+            self._attr_entity_picture = picture
+            self.async_write_ha_state()
+
+    def _picture(self) -> str | None:
+        state = self.hass.states.get(self.recipient.person) if self.recipient and self.recipient.person else None
+        return state.attributes.get(ATTR_ENTITY_PICTURE) if state else None
 
     @callback
     def _async_handle_sent(self, message: SentMessage) -> None:

@@ -52,6 +52,22 @@ async def test_the_alert_is_taken_in_the_name_of_the_user_who_asks(assisted: Hou
     assert changes[-1].data["acknowledged_by"] == hass_admin_user.name
 
 
+async def test_the_alert_is_taken_in_the_name_of_the_recipient_whose_person_asks(
+    assisted: House, hass_admin_user: User
+) -> None:
+    (alice,) = (each for each in assisted.entry.subentries.values() if each.title == "Alice")
+    data = {**alice.data, "person": "person.alice"}
+    assisted.hass.config_entries.async_update_subentry(assisted.entry, alice, data=data)
+    assisted.hass.states.async_set("person.alice", "home", {"user_id": hass_admin_user.id})
+    await assisted.async_settle()
+    changes = assisted.capture("smsmode_alert_changed")
+    await alarm(assisted)
+    voice = Voice(assisted, context=Context(user_id=hass_admin_user.id))
+    await voice.say("I take care of the alert")
+    await voice.say("yes")
+    assert changes[-1].data["acknowledged_by"] == "Alice"
+
+
 async def test_of_several_alerts_one_is_named(assisted: House) -> None:
     await alarm(assisted, alert_id="cellar")
     await alarm(assisted, alert_id="roof", message="Water in the attic! Answer OK.")

@@ -1,10 +1,10 @@
 """What names recipients that nobody has is found before it is needed."""
 
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
@@ -199,3 +199,23 @@ def test_what_home_assistant_keeps_no_more_is_not_found(hass: HomeAssistant) -> 
 def test_what_is_named_is_found_wherever_it_stands(config: dict[str, Any], names: tuple[str, ...] | None) -> None:
     found = [usage.names for usage in usages_in({"a": [{"b": (config,)}]}, "automation.leak")]
     assert found == ([] if names is None else [names])
+
+
+async def test_groups_and_persons_of_recipients_are_known_as_long_as_they_are(house: House) -> None:
+    manager = house.hass.config_entries
+    members = [subentry.subentry_id for subentry in house.entry.subentries.values() if subentry.title == "Alice"]
+    for kind, title, data in (
+        ("recipient", "Bob", {"number": BOB, "person": "person.bob"}),
+        ("group", "Crew", {"members": members}),
+    ):
+        subentry = ConfigSubentry(data=MappingProxyType(data), subentry_type=kind, title=title, unique_id=title)
+        manager.async_add_subentry(house.entry, subentry)
+    await house.async_settle()
+    await set_up_automation(house, sends("Crew", "group:Crew", "notify.crew", "person.bob", "person.carol"))
+    await house.async_reload()
+    assert listed(house) == "- `person.carol` ← `automation.leak`"
+    remove(house, "Bob")
+    remove(house, "Crew")
+    await house.async_settle()
+    unknown = ("Crew", "notify.crew", "person.bob", "person.carol")
+    assert listed(house) == "\n".join(f"- `{name}` ← `automation.leak`" for name in unknown)

@@ -63,7 +63,12 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
 async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
     """Acknowledge an alert: no further step is sent, and everybody who got one is told."""
     alerting, alert = await _async_running(call)
-    alerting.async_acknowledge(alert, None, call.data.get("by") or call.hass.config.location_name)
+    by = call.data.get("by")
+    recipient = None if by else alerting.recipients.find_by_user(call.context.user_id)
+    if recipient is not None:
+        alerting.async_acknowledge(alert, recipient.number, recipient.name)
+    else:
+        alerting.async_acknowledge(alert, None, by or call.hass.config.location_name)
     return {"alert_id": alert.alert_id}
 
 

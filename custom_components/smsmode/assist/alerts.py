@@ -49,6 +49,8 @@ async def async_acknowledge(hass: HomeAssistant, assistant: str, key: str, conte
     by = (user.name if user else None) or hass.config.location_name
     for running in _running(hass, assistant):
         if running.alert.key == key:
-            running.entry.runtime_data.alerts.async_acknowledge(running.alert, None, by)
+            recipient = running.entry.runtime_data.recipients.find_by_user(context.user_id)
+            number, name = (recipient.number, recipient.name) if recipient else (None, by)
+            running.entry.runtime_data.alerts.async_acknowledge(running.alert, number, name)
             return True
     return False

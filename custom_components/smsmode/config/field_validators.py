@@ -47,6 +47,8 @@ ADVICE: Mapping[str, str] = {
     RecipientProblem.NUMBER_AND_GROUP: "give the recipient a number or a group, not both",
     RecipientProblem.GROUP_IS_NUMBER: "this is a phone number; put it under number",
     RecipientProblem.GROUP_INVALID: "give one group of the gateway, without commas or emoji",
+    RecipientProblem.PERSON_WITH_GROUP: "a group at sMsmode is no person; give the person to a recipient with a number",
+    RecipientProblem.PERSON_TAKEN: "another recipient has this person; remove it from one of them",
     RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
     RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
 }

@@ -1,6 +1,6 @@
 """Validation of a recipient from a form or from YAML, and the subentry that it becomes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import time
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,15 @@ from homeassistant.const import CONF_NAME
 from ..api import MessageRequest, SmsmodeInputError
 from ..api.request import validate_request
 from ..api.validation import validate_group
-from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from ..const import (
+    CONF_END,
+    CONF_GROUP,
+    CONF_NUMBER,
+    CONF_PERSON,
+    CONF_QUIET_HOURS,
+    CONF_START,
+    SUBENTRY_RECIPIENT,
+)
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError
@@ -34,6 +42,8 @@ class RecipientProblem(StrEnum):
     GROUP_IS_NUMBER = "group_is_number"
     GROUP_INVALID = "group_invalid"
     ALREADY_CONFIGURED = "already_configured"
+    PERSON_WITH_GROUP = "person_with_group"
+    PERSON_TAKEN = "person_taken"
     QUIET_INCOMPLETE = "quiet_incomplete"
     QUIET_EMPTY = "quiet_empty"
 
@@ -43,7 +53,7 @@ class RecipientError(FieldError):
 
 
 def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryData:
-    """Validate ``name``, ``number`` or ``group``, and ``quiet_hours``, national numbers as of ``region``.
+    """Validate ``name``, ``number`` or ``group``, ``person`` and ``quiet_hours``, national numbers as of ``region``.
 
     Raises RecipientError.
     """
@@ -54,6 +64,9 @@ def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryDat
     if not number and not group:
         raise RecipientError(CONF_NUMBER, RecipientProblem.NUMBER_OR_GROUP)
     quiet = _read_quiet_hours(written.get(CONF_QUIET_HOURS) or {})
+    person = {CONF_PERSON: written[CONF_PERSON]} if written.get(CONF_PERSON) else {}
+    if group and person:
+        raise RecipientError(CONF_PERSON, RecipientProblem.PERSON_WITH_GROUP)
     if group:
         group = _read_group(group)
         return _subentry(name, {CONF_GROUP: group, **quiet}, group_target(group))
@@ -61,7 +74,7 @@ def read_recipient(written: Mapping[str, Any], region: str) -> ConfigSubentryDat
         msisdn = parse_number(number, region)
     except NumberError as err:
         raise RecipientError(CONF_NUMBER, err.problem) from None
-    return _subentry(name, {CONF_NUMBER: msisdn, **quiet}, msisdn)
+    return _subentry(name, {CONF_NUMBER: msisdn, **person, **quiet}, msisdn)
 
 
 def check_name(name: str) -> None:
@@ -117,3 +130,9 @@ def ensure_new(recipient: ConfigSubentryData, others: Iterable[tuple[str, str | 
             raise RecipientError(CONF_NAME, RecipientProblem.NAME_TAKEN)
         if other_id is not None and other_id.casefold() == unique_id:
             raise RecipientError(next(iter(recipient["data"])), RecipientProblem.ALREADY_CONFIGURED)
+
+
+def ensure_new_person(recipient: ConfigSubentryData, taken: Container[str]) -> None:
+    """Refuse the person of another recipient. Raises RecipientError."""
+    if recipient["data"].get(CONF_PERSON) in taken:
+        raise RecipientError(CONF_PERSON, RecipientProblem.PERSON_TAKEN)

@@ -15,6 +15,7 @@ from ..const import (
     CONF_GROUP,
     CONF_MEMBERS,
     CONF_NUMBER,
+    CONF_PERSON,
     CONF_QUIET_HOURS,
     CONF_START,
     SUBENTRY_GROUP,
@@ -45,6 +46,8 @@ class Recipient:
     name: str
     number: str | None
     group: str | None
+    # The entity of the person whose phone it is.
+    person: str | None = None
     quiet_hours: QuietHours | None = None
 
     @property
@@ -111,6 +114,7 @@ class Recipients:
         self._as_written = _unambiguous((each.name, each) for each in named)
         self._by_name = _unambiguous((comparison_key(each.name), each) for each in named)
         self._by_group = _unambiguous((comparison_key(each.group), each) for each in self.all if each.group)
+        self._by_person = _unambiguous((each.person, each) for each in self.all if each.person)
         self._by_number = {recipient.number: recipient for recipient in self.all if recipient.number}
         self._by_target = {recipient.target.casefold(): recipient for recipient in self.all}
 
@@ -137,6 +141,14 @@ class Recipients:
         key = comparison_key(name)
         return self._as_written.get(name) or self._by_name.get(key) or self._by_group.get(key)
 
+    def find_by_user(self, user_id: str | None) -> Recipient | None:
+        """Return the recipient whose person logs in to Home Assistant as this user."""
+        if user_id is None:
+            return None
+        persons = ((recipient, self._hass.states.get(person)) for person, recipient in self._by_person.items())
+        found = (recipient for recipient, state in persons if state and state.attributes.get("user_id") == user_id)
+        return next(found, None)
+
     def name_of(self, number: str | None) -> str | None:
         """Return the name of the recipient of a number."""
         recipient = self.find(number)
@@ -159,9 +171,9 @@ class Recipients:
     def resolve(self, targets: Iterable[object] | None, *, voice: bool = False) -> Resolved:
         """Resolve targets into numbers and groups; without targets, all recipients.
 
-        A target is a number, the name or entity id of a recipient or of a group of recipients, ``group:`` and such a
-        group or one of the gateway, or the notify entity of the account, which is all recipients. What is no text may
-        be an international number.
+        A target is a number, the name or entity id of a recipient or of a group of recipients, the person of a
+        recipient, ``group:`` and such a group or one of the gateway, or the notify entity of the account, which is all
+        recipients. What is no text may be an international number.
         """
         numbers: dict[str, None] = {}
         groups: dict[str, None] = {}
@@ -249,7 +261,8 @@ class Recipients:
             return group_target(group) if group else None
         if looks_like_number(target):
             return parse_number(target, self._region, voice=voice)
-        recipient = self._by_id.get(self._subentry_of(target)) or self.find_by_name(target)
+        known = self._by_id.get(self._subentry_of(target)) or self._by_person.get(target)
+        recipient = known or self.find_by_name(target)
         return recipient.target if isinstance(recipient, Recipient) else None
 
     def _group_by_entity(self, entity_id: str) -> RecipientGroup | None:
@@ -290,6 +303,7 @@ def _recipient(subentry: ConfigSubentry) -> Recipient:
         name=subentry.title,
         number=subentry.data.get(CONF_NUMBER),
         group=subentry.data.get(CONF_GROUP),
+        person=subentry.data.get(CONF_PERSON),
         quiet_hours=_quiet_hours(subentry),
     )
 

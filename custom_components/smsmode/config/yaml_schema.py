@@ -36,6 +36,7 @@ from ..const import (
     CONF_MESSAGE,
     CONF_MINUTES,
     CONF_NUMBER,
+    CONF_PERSON,
     CONF_QUIET_HOURS,
     CONF_QUIET_MINUTES,
     CONF_RECIPIENT_HOURLY_LIMIT,
@@ -80,7 +81,7 @@ from .field_validators import (
 )
 from .options import UserAccess, default_region
 from .phone_numbers import looks_like_number
-from .recipient_validation import RecipientError, ensure_new, read_recipient
+from .recipient_validation import RecipientError, ensure_new, ensure_new_person, read_recipient
 from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError
 from .yaml_subentries import (
     CONF_ALLOWED,
@@ -170,6 +171,7 @@ _RECIPIENT = probatio.Schema(
         probatio.Required(CONF_NAME): plain_text,
         probatio.Optional(CONF_NUMBER): plain_text,
         probatio.Optional(CONF_GROUP): plain_text,
+        probatio.Optional(CONF_PERSON): cv.entity_domain("person"),
         probatio.Optional(CONF_QUIET_HOURS): _QUIET_HOURS,
         probatio.Optional(CONF_COMMANDS): _COMMANDS,
     }
@@ -194,11 +196,12 @@ def _read_recipients(account: dict[str, Any]) -> dict[str, Any]:
     """Return an account with the numbers of its recipients as MSISDNs; refuse what the form refuses."""
     country = account.get(CONF_REGION) or default_region(async_get_hass())
     kept: list[tuple[str, str | None]] = []
-    recipients = []
+    recipients: list[dict[str, Any]] = []
     for index, written in enumerate(account[CONF_RECIPIENTS]):
         try:
             recipient = read_recipient(written, country)
             ensure_new(recipient, kept)
+            ensure_new_person(recipient, {person[CONF_PERSON] for person in recipients if CONF_PERSON in person})
         except RecipientError as err:
             raise probatio.Invalid(ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
         kept.append((recipient["title"], recipient["unique_id"]))

@@ -22,6 +22,7 @@ from ..const import (
     CONF_MESSAGE,
     CONF_MINUTES,
     CONF_NUMBER,
+    CONF_PERSON,
     CONF_RECIPIENTS,
     CONF_TARGETS,
     LOGGER,
@@ -108,9 +109,9 @@ def read_watchdog(
 
 def _known_targets(account: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the targets of each recipient and of each group of recipients, by what counts of their names."""
-    known: dict[str, tuple[str, ...]] = {
-        comparison_key(person[CONF_NAME]): (_target(person),) for person in account[CONF_RECIPIENTS]
-    }
+    people = account[CONF_RECIPIENTS]
+    known: dict[str, tuple[str, ...]] = {comparison_key(person[CONF_NAME]): (_target(person),) for person in people}
+    known |= {comparison_key(each[CONF_PERSON]): (_target(each),) for each in people if CONF_PERSON in each}
     for group in account.get(CONF_GROUPS, ()):
         members = [known[comparison_key(member)] for member in group[CONF_MEMBERS]]
         known[comparison_key(group[CONF_NAME])] = tuple(target for targets in members for target in targets)

@@ -52,6 +52,7 @@ class AlertManager:
     ) -> None:
         """Do nothing before `async_start`; ``fetch`` asks the gateway for replies and delivery reports."""
         self._hass = hass
+        self.recipients = recipients
         self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor

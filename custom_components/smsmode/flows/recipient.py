@@ -12,14 +12,29 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_NAME
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType, TimeSelector
+from homeassistant.helpers.selector import (
+    EntitySelector,
+    EntitySelectorConfig,
+    TextSelector,
+    TextSelectorConfig,
+    TextSelectorType,
+    TimeSelector,
+)
 
 from ..config.countries import country_name
 from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
 from ..config.recipient_groups import names_of_groups
-from ..config.recipient_validation import RecipientError, ensure_new, read_recipient
-from ..const import CONF_END, CONF_GROUP, CONF_NUMBER, CONF_QUIET_HOURS, CONF_START, SUBENTRY_RECIPIENT
+from ..config.recipient_validation import RecipientError, ensure_new, ensure_new_person, read_recipient
+from ..const import (
+    CONF_END,
+    CONF_GROUP,
+    CONF_NUMBER,
+    CONF_PERSON,
+    CONF_QUIET_HOURS,
+    CONF_START,
+    SUBENTRY_RECIPIENT,
+)
 from .folding import with_unfolded
 from .recipient_check import RecipientCheckSteps
 
@@ -29,6 +44,7 @@ SCHEMA = probatio.Schema(
     {
         probatio.Required(CONF_NAME, default=""): TextSelector(TextSelectorConfig(autocomplete="off")),
         probatio.Optional(CONF_NUMBER): TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, autocomplete="off")),
+        probatio.Optional(CONF_PERSON): EntitySelector(EntitySelectorConfig(domain="person")),
         probatio.Optional(SECTION_GATEWAY): section(
             probatio.Schema({probatio.Optional(CONF_GROUP): TextSelector(TextSelectorConfig(autocomplete="off"))}),
             {"collapsed": True},
@@ -90,10 +106,11 @@ class RecipientFlow(RecipientCheckSteps):
     def _read(self, written: dict[str, Any], own_id: str | None = None) -> ConfigSubentryData:
         """Check what was written, also against the other recipients of the account. Raises RecipientError."""
         entry = self._get_entry()
-        recipients = entry.get_subentries_of_type(SUBENTRY_RECIPIENT)
-        others = [(other.title, other.unique_id) for other in recipients if other.subentry_id != own_id]
+        recipients = [each for each in entry.get_subentries_of_type(SUBENTRY_RECIPIENT) if each.subentry_id != own_id]
+        others = [(other.title, other.unique_id) for other in recipients]
         recipient = read_recipient({**written, **written.get(SECTION_GATEWAY, {})}, self._region)
         ensure_new(recipient, [*others, *names_of_groups(entry)])
+        ensure_new_person(recipient, {other.data[CONF_PERSON] for other in recipients if CONF_PERSON in other.data})
         return recipient
 
     @property
