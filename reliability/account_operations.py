@@ -27,17 +27,13 @@ class AccountOperations:
 
     async def change_options(self) -> None:
         """Submit the form of the options; the account reloads."""
-        money = dict.fromkeys(("daily_limit", "urgent_daily_limit"), 0)
         hourly = self._rng.choice((0, 0, 3))
         chosen = {
-            "sending": {
-                "encoding": "auto",
-                "max_segments": 5,
-                "stop": "never",
-                "default_account": True,
-                **dict.fromkeys(("refuse_changed_text", "repeat_urgent", "calendar_events"), False),
-            },
-            "money": {"low_balance": 20, "recipient_hourly_limit": hourly, "assistant_limit": 10, **money},
+            "low_balance": 20,
+            "daily_limit": 0,
+            "text": {"encoding": "auto", "max_segments": 5, "stop": "never", "refuse_changed_text": False},
+            "sending": {"default_account": True, **dict.fromkeys(("repeat_urgent", "calendar_events"), False)},
+            "money": {"urgent_daily_limit": 0, "recipient_hourly_limit": hourly, "assistant_limit": 10},
             "callbacks": {"callbacks": self._rng.choice(("auto", "auto", "off"))},
             "access": {},
         }

@@ -1,6 +1,6 @@
 """The options of an account."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 import pytest
@@ -11,25 +11,23 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
 from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
+from custom_components.smsmode.flows.options import SECTIONS
 from tests.support.flow_forms import count_starts, section_of, suggested
 from tests.support.house import House
 
-CHOSEN: dict[str, dict[str, Any]] = {
+CHOSEN: dict[str, Any] = {
+    "sender": "DUPONT",
+    "region": "BE",
+    "low_balance": 7.5,
+    "daily_limit": 12,
+    "text": {"encoding": "gsm", "max_segments": 2, "stop": "if_free", "refuse_changed_text": True},
     "sending": {
-        "sender": "DUPONT",
-        "region": "BE",
-        "encoding": "gsm",
-        "max_segments": 2,
-        "stop": "if_free",
-        "refuse_changed_text": True,
         "fallback": "notify.mobile_app_alice",
         "repeat_urgent": True,
         "calendar_events": True,
         "default_account": True,
     },
     "money": {
-        "low_balance": 7.5,
-        "daily_limit": 12,
         "urgent_daily_limit": 6,
         "recipient_hourly_limit": 0,
         "assistant_limit": 3,
@@ -37,20 +35,17 @@ CHOSEN: dict[str, dict[str, Any]] = {
     "callbacks": {"callbacks": "off"},
     "access": {"user_access": ["read", "acknowledge"]},
 }
-DEFAULTS: dict[str, dict[str, Any]] = {
+DEFAULTS: dict[str, Any] = {
+    "region": "FR",
+    "low_balance": 20,
+    "daily_limit": 200,
+    "text": {"encoding": "auto", "max_segments": 5, "stop": "never", "refuse_changed_text": False},
     "sending": {
-        "region": "FR",
-        "encoding": "auto",
-        "max_segments": 5,
-        "stop": "never",
-        "refuse_changed_text": False,
         "repeat_urgent": False,
         "calendar_events": False,
         "default_account": True,
     },
     "money": {
-        "low_balance": 20,
-        "daily_limit": 200,
         "urgent_daily_limit": 100,
         "recipient_hourly_limit": 50,
         "assistant_limit": 10,
@@ -67,9 +62,21 @@ def asleep(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     return entry
 
 
-def changed(section: str, **fields: Any) -> dict[str, dict[str, Any]]:
-    """Give what was chosen, but for some fields of a section."""
-    return CHOSEN | {section: CHOSEN[section] | fields}
+def changed(section: str, **fields: Any) -> dict[str, Any]:
+    """Give what was chosen, but for some fields of a section, or of those that are in none."""
+    return CHOSEN | ({section: CHOSEN[section] | fields} if section else fields)
+
+
+def flat(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the fields of a form without their sections."""
+    sections = (value for value in written.values() if isinstance(value, dict))
+    fields = {name: value for name, value in written.items() if not isinstance(value, dict)}
+    return fields | {name: value for section in sections for name, value in section.items()}
+
+
+def only(fields: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:
+    """Give some of the fields."""
+    return {field: value for field, value in fields.items() if field in names}
 
 
 def choices(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,7 +97,7 @@ async def test_the_country_is_that_of_the_house_unless_one_is_chosen(
 ) -> None:
     await async_process_ha_core_config(hass, {"country": "CH"})
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    assert suggested(form)["sending"]["region"] == "CH"
+    assert suggested(form)["region"] == "CH"
 
 
 async def test_options_are_kept_without_their_sections_and_applied_at_once(hass: HomeAssistant, house: House) -> None:
@@ -99,7 +106,7 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
     await house.async_settle()
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert dict(house.entry.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"] | CHOSEN["access"]
+    assert dict(house.entry.options) == flat(CHOSEN)
     assert isinstance(house.entry.options["max_segments"], int)
     assert isinstance(house.entry.options["daily_limit"], int)
     assert starts == [ConfigEntryState.LOADED]
@@ -114,8 +121,8 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
     hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT", "region": "BE"})
     await house.async_settle()
     form = await hass.config_entries.options.async_init(house.entry.entry_id)
-    sending = {field: value for field, value in CHOSEN["sending"].items() if field not in ("sender", "region")}
-    await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN | {"sending": {**sending, "sender": " "}})
+    written = {field: value for field, value in CHOSEN.items() if field != "region"}
+    await hass.config_entries.options.async_configure(form["flow_id"], written | {"sender": " "})
     await house.async_settle()
     assert "sender" not in house.entry.options
     assert house.account.options.sender is None
@@ -124,13 +131,13 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
 
 async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender=" DUPONT "))
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender=" DUPONT "))
     assert asleep.options["sender"] == "DUPONT"
 
 
 WRONG = [
     *(
-        pytest.param(changed("sending", sender=sender), {"sending": "invalid_sender"}, id=kind)
+        pytest.param(changed("", sender=sender), {"sender": "invalid_sender"}, id=kind)
         for kind, sender in {
             "accent": "ÉCOLE",
             "emoji": "DUPONT🏠",
@@ -148,44 +155,49 @@ WRONG = [
         pytest.param(changed("sending", fallback=fallback), {"sending": "invalid_fallback"}, id=f"fall-back {fallback}")
         for fallback in ("notify.home", "light.kitchen", "Alice", "notify.")
     ),
-    pytest.param(changed("money", low_balance=-1), {"money": "invalid_low_balance"}, id="negative balance"),
-    pytest.param(changed("money", low_balance=1e9), {"money": "invalid_low_balance"}, id="endless balance"),
+    pytest.param(changed("", low_balance=-1), {"low_balance": "invalid_low_balance"}, id="negative balance"),
+    pytest.param(changed("", low_balance=1e9), {"low_balance": "invalid_low_balance"}, id="endless balance"),
     *(
         pytest.param(changed("money", **{limit: amount}), {"money": f"invalid_{limit}"}, id=f"{limit} {amount}")
-        for limit in ("daily_limit", "urgent_daily_limit", "recipient_hourly_limit", "assistant_limit")
+        for limit in ("urgent_daily_limit", "recipient_hourly_limit", "assistant_limit")
+        for amount in (-1, 2.5, 1_000_001)
+    ),
+    *(
+        pytest.param(changed("", daily_limit=amount), {"daily_limit": "invalid_daily_limit"}, id=f"daily {amount}")
         for amount in (-1, 2.5, 1_000_001)
     ),
     pytest.param(
-        changed("sending", sender="É") | {"money": CHOSEN["money"] | {"daily_limit": -5}},
-        {"sending": "invalid_sender", "money": "invalid_daily_limit"},
-        id="two sections",
+        changed("money", urgent_daily_limit=-5) | {"sender": "É", "daily_limit": -5},
+        {"sender": "invalid_sender", "daily_limit": "invalid_daily_limit", "money": "invalid_urgent_daily_limit"},
+        id="two fields and a section",
     ),
 ]
 
 
 @pytest.mark.parametrize(("written", "errors"), WRONG)
 async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
-    hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, dict[str, Any]], errors: dict[str, str]
+    hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, Any], errors: dict[str, str]
 ) -> None:
     before = dict(asleep.options)
     form = await hass.config_entries.options.async_init(asleep.entry_id)
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == errors
-    asked = {(name, field) for name, fields in suggested(form).items() for field in fields}
-    assert asked == {(name, error.removeprefix("invalid_")) for name, error in errors.items()}
-    assert all(suggested(form)[name][field] == written[name][field] for name, field in asked)
+    asked = flat(suggested(form))
+    assert asked.keys() == {error.removeprefix("invalid_") for error in errors.values()}
+    assert asked == {field: flat(written)[field] for field in asked}
+    assert all(section_of(form, name).options == {"collapsed": False} for name in errors if name in SECTIONS)
     assert dict(asleep.options) == before
-    corrected = {name: {field: CHOSEN[name][field]} for name, field in asked}
+    corrected = {name: CHOSEN[name] if name in flat(CHOSEN) else only(CHOSEN[name], asked) for name in errors}
     result = await hass.config_entries.options.async_configure(form["flow_id"], corrected)
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert dict(asleep.options) == CHOSEN["sending"] | CHOSEN["money"] | CHOSEN["callbacks"] | CHOSEN["access"]
+    assert dict(asleep.options) == flat(CHOSEN)
 
 
 async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender="ÉCOLE"))
-    await hass.config_entries.options.async_configure(form["flow_id"], {"sending": {}})
+    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender="ÉCOLE"))
+    await hass.config_entries.options.async_configure(form["flow_id"], {})
     assert "sender" not in asleep.options
     assert asleep.options["max_segments"] == 2
 
@@ -193,11 +205,11 @@ async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockC
 @pytest.mark.parametrize(
     "written",
     [
-        pytest.param(changed("sending", max_segments=0), id="no segment"),
-        pytest.param(changed("sending", max_segments=6), id="six segments"),
-        pytest.param(changed("sending", encoding="utf-8"), id="encoding"),
-        pytest.param(changed("sending", stop="maybe"), id="stop"),
-        pytest.param(changed("sending", region="AQ"), id="no telephones"),
+        pytest.param(changed("text", max_segments=0), id="no segment"),
+        pytest.param(changed("text", max_segments=6), id="six segments"),
+        pytest.param(changed("text", encoding="utf-8"), id="encoding"),
+        pytest.param(changed("text", stop="maybe"), id="stop"),
+        pytest.param(changed("", region="AQ"), id="no telephones"),
         pytest.param(changed("money", recipient_hourly_limit="many"), id="word"),
         pytest.param(changed("callbacks", callbacks="always"), id="callbacks"),
         pytest.param({}, id="nothing"),
@@ -219,7 +231,7 @@ async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssista
     url = suggested(form)["callbacks"]["callback_url"]
     assert url.endswith(f"/api/webhook/{asleep.data['webhook_id']}")
     await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
-    assert set(asleep.options) == {field for section in DEFAULTS.values() for field in section}
+    assert set(asleep.options) == set(flat(DEFAULTS))
 
 
 async def test_a_house_without_callbacks_shows_no_address(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
@@ -296,11 +308,11 @@ async def test_a_general_word_as_sender_is_kept_only_by_who_means_it(
 ) -> None:
     form = await hass.config_entries.options.async_init(asleep.entry_id)
     assert form["errors"] == {}
-    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", sender="Alarmes2"))
-    assert form["errors"] == {"sending": "generic_sender"}
-    assert suggested(form) == {"sending": {"sender": "Alarmes2"}}
-    form = await hass.config_entries.options.async_configure(form["flow_id"], {"sending": {"sender": "INFO"}})
-    assert form["errors"] == {"sending": "generic_sender"}
+    form = await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender="Alarmes2"))
+    assert form["errors"] == {"sender": "generic_sender"}
+    assert suggested(form) == {"sender": "Alarmes2"}
+    form = await hass.config_entries.options.async_configure(form["flow_id"], {"sender": "INFO"})
+    assert form["errors"] == {"sender": "generic_sender"}
     result = await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert asleep.options["sender"] == "INFO"
@@ -311,7 +323,7 @@ async def test_a_general_word_that_is_in_use_is_named_when_the_form_opens(
 ) -> None:
     hass.config_entries.async_update_entry(asleep, options={"sender": "ALERT"})
     form = await hass.config_entries.options.async_init(asleep.entry_id)
-    assert form["errors"] == {"sending": "generic_sender"}
+    assert form["errors"] == {"sender": "generic_sender"}
 
 
 async def test_the_default_account_is_one_alone(hass: HomeAssistant, house: House) -> None:
@@ -345,3 +357,32 @@ async def test_the_fall_back_is_chosen_from_what_notifies_but_for_the_account_it
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await house.async_settle()
     assert house.account.options.fallback is None
+
+
+async def test_four_fields_stand_first_and_the_others_are_folded(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    schema = form["data_schema"]
+    assert schema is not None
+    names = list(map(str, schema.schema))
+    assert names == [
+        "sender",
+        "region",
+        "low_balance",
+        "daily_limit",
+        "text",
+        "sending",
+        "money",
+        "callbacks",
+        "access",
+    ]
+    assert all(section_of(form, name).options == {"collapsed": True} for name in names[4:])
+
+
+async def test_a_section_that_is_warned_about_is_open_from_the_first(
+    hass: HomeAssistant, asleep: MockConfigEntry
+) -> None:
+    data = {**asleep.data, "base_url": DEFAULT_BASE_URL}
+    hass.config_entries.async_update_entry(asleep, data=data, options={"callbacks": "cloud"})
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert section_of(form, "callbacks").options == {"collapsed": False}
+    assert section_of(form, "text").options == {"collapsed": True}

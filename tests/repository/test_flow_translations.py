@@ -114,6 +114,8 @@ ERRORS = {
         "generic_sender",
         "invalid_fallback",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
+        "invalid_low_balance",
+        "invalid_daily_limit",
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },
     "options.abort": {"managed_by_yaml"},

@@ -1,6 +1,6 @@
-"""Options flow of an account: one form in four sections, and the validation of what it accepts."""
+"""Options flow of an account: four fields, the others folded in sections, and the validation of what it accepts."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final, Literal
 
@@ -51,6 +51,9 @@ from ..const import (
 )
 from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
 
+# The fields that stand before all sections.
+TOP: Final = ""
+SECTION_TEXT: Final = "text"
 SECTION_SENDING: Final = "sending"
 SECTION_MONEY: Final = "money"
 SECTION_CALLBACKS: Final = "callbacks"
@@ -95,14 +98,24 @@ _CHOICES = SelectSelector(
 )
 
 SECTIONS: Mapping[str, probatio.Schema] = {
-    SECTION_SENDING: probatio.Schema(
+    TOP: probatio.Schema(
         {
             probatio.Optional(CONF_SENDER): TextSelector(TextSelectorConfig(autocomplete="off")),
             probatio.Optional(CONF_REGION): CountrySelector(CountrySelectorConfig(countries=list(REGIONS))),
+            probatio.Required(CONF_LOW_BALANCE): _amount("any"),
+            probatio.Required(CONF_DAILY_LIMIT): _amount(1),
+        }
+    ),
+    SECTION_TEXT: probatio.Schema(
+        {
             probatio.Required(CONF_ENCODING): _choice(CONF_ENCODING, list(Encoding)),
             probatio.Required(CONF_MAX_SEGMENTS): probatio.All(_SEGMENTS, probatio.Coerce(int)),
             probatio.Required(CONF_STOP): _choice(CONF_STOP, list(StopClause)),
             probatio.Required(CONF_REFUSE_CHANGED_TEXT): BooleanSelector(),
+        }
+    ),
+    SECTION_SENDING: probatio.Schema(
+        {
             probatio.Optional(CONF_FALLBACK): _fallback_selector(()),
             probatio.Required(CONF_REPEAT_URGENT): BooleanSelector(),
             probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
@@ -110,10 +123,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
         }
     ),
     SECTION_MONEY: probatio.Schema(
-        {
-            probatio.Required(CONF_LOW_BALANCE): _amount("any"),
-            **{probatio.Required(field): _amount(1) for field in _LIMITS},
-        }
+        {probatio.Required(field): _amount(1) for field in _LIMITS if field != CONF_DAILY_LIMIT}
     ),
     SECTION_CALLBACKS: probatio.Schema(
         {
@@ -135,9 +145,14 @@ def with_fallbacks(shown: Mapping[str, probatio.Schema], choices: Sequence[str])
     }
 
 
-def sections_schema(shown: Mapping[str, probatio.Schema]) -> probatio.Schema:
-    """Return the schema of some sections."""
-    return probatio.Schema({probatio.Required(name): section(fields) for name, fields in shown.items()})
+def sections_schema(shown: Mapping[str, probatio.Schema], errors: Collection[str] = ()) -> probatio.Schema:
+    """Return the schema of some sections, those without errors folded, behind the fields that stand in none."""
+    sections = {
+        probatio.Required(name): section(fields, {"collapsed": name not in errors})
+        for name, fields in shown.items()
+        if name != TOP
+    }
+    return probatio.Schema({**(shown[TOP].schema if TOP in shown else {}), **sections})
 
 
 def fields_of_errors(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
@@ -145,15 +160,24 @@ def fields_of_errors(errors: Mapping[str, str]) -> dict[str, probatio.Schema]:
 
     A warning about the callbacks is about the whole of their section.
     """
-    return {
-        name: _only(SECTIONS[name], error.removeprefix(_INVALID).removeprefix(_GENERIC))
-        for name, error in errors.items()
-    }
+    asked = {error.removeprefix(_INVALID).removeprefix(_GENERIC) for error in errors.values()}
+    wrong = {name for name in SECTIONS if name in errors or (name == TOP and errors.keys() - SECTIONS.keys())}
+    return {name: _only(SECTIONS[name], asked) for name in SECTIONS if name in wrong}
 
 
-def _only(fields: probatio.Schema, name: str) -> probatio.Schema:
-    asked = {field: selector for field, selector in fields.schema.items() if str(field) == name}
+def _only(fields: probatio.Schema, names: Collection[str]) -> probatio.Schema:
+    asked = {field: selector for field, selector in fields.schema.items() if str(field) in names}
     return probatio.Schema(asked) if asked else fields
+
+
+def by_section(written: Mapping[str, Any], shown: Mapping[str, probatio.Schema]) -> dict[str, dict[str, Any]]:
+    """Return what was written by section, as the form asked for it."""
+    return {
+        name: {field: value for field, value in written.items() if field not in SECTIONS}
+        if name == TOP
+        else written[name]
+        for name in shown
+    }
 
 
 def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -168,32 +192,34 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the errors by section: the frontend shows no error at a field inside a section, only above it."""
+    """Return the errors by field or section: the frontend shows no error at a field inside a section, only above it."""
     errors: dict[str, str] = {}
     try:
         validate_sender(_sender(written) or None, MessageClass.PRO)
     except SmsmodeInputError:
-        errors[SECTION_SENDING] = f"{_INVALID}{CONF_SENDER}"
+        errors[CONF_SENDER] = f"{_INVALID}{CONF_SENDER}"
+    errors |= {field: f"{_INVALID}{field}" for field in _impossible(written[TOP])}
     if (field := next(_impossible(written[SECTION_MONEY]), None)) is not None:
         errors[SECTION_MONEY] = f"{_INVALID}{field}"
     return errors
 
 
 def _sender(written: Mapping[str, Mapping[str, Any]]) -> str:
-    return str(written[SECTION_SENDING].get(CONF_SENDER, "")).strip()
+    return str(written[TOP].get(CONF_SENDER, "")).strip()
 
 
-def _impossible(money: Mapping[str, float]) -> Iterator[str]:
+def _impossible(fields: Mapping[str, Any]) -> Iterator[str]:
     """Yield the fields whose amounts are out of range."""
-    for field, amount in money.items():
+    amounts = {field: fields[field] for field in (CONF_LOW_BALANCE, *_LIMITS) if field in fields}
+    for field, amount in amounts.items():
         if not 0 <= amount <= MAX_LIMIT or (field in _LIMITS and amount != int(amount)):
             yield field
 
 
 class SmsmodeOptionsFlow(OptionsFlow):
-    """One form in four sections, then only what is wrong in it. The update listener of the entry reloads it."""
+    """One form, then only what is wrong in it. The update listener of the entry reloads it."""
 
-    # The choices that a warning was shown for, by section: who sends the form off again means them.
+    # The choices that a warning was shown for, by field or section: who sends the form off again means them.
     _warned_of: Mapping[str, str]
     _written: dict[str, dict[str, Any]]
     _shown: Mapping[str, probatio.Schema] = SECTIONS
@@ -205,7 +231,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
         self._written = self._current() if user_input is None else self._completed(user_input)
         mode = CallbackMode(self._written[SECTION_CALLBACKS][CONF_CALLBACKS])
         address = await async_callback_address(self.hass, self.config_entry, mode)
-        choices = {SECTION_CALLBACKS: str(mode), SECTION_SENDING: _sender(self._written)}
+        choices = {SECTION_CALLBACKS: str(mode), CONF_SENDER: _sender(self._written)}
         warned_of = {} if user_input is None else self._warned_of
         warnings = {
             name: warning
@@ -235,12 +261,12 @@ class SmsmodeOptionsFlow(OptionsFlow):
             for name, fields in SECTIONS.items()
         }
 
-    def _completed(self, user_input: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    def _completed(self, user_input: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Add what was not asked for this time; what was asked for and left empty is empty."""
-        written = dict(self._written)
+        written, given = dict(self._written), by_section(user_input, self._shown)
         for name, fields in self._shown.items():
             kept = {field: value for field, value in written[name].items() if field not in fields.schema}
-            written[name] = {**kept, **user_input[name]}
+            written[name] = {**kept, **given[name]}
         return written
 
     def _show(self, address: CallbackAddress, errors: dict[str, str]) -> ConfigFlowResult:
@@ -251,18 +277,18 @@ class SmsmodeOptionsFlow(OptionsFlow):
         }
         values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
         shown_fields = with_fallbacks(self._shown, fallback_choices(self.hass, self.config_entry))
-        schema = self.add_suggested_values_to_schema(sections_schema(shown_fields), values)
+        schema = self.add_suggested_values_to_schema(sections_schema(shown_fields, errors), {**values[TOP], **values})
         return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
 
 
 def _warnings(choices: Mapping[str, str], obstacle: CallbackObstacle | None) -> dict[str, str]:
-    """Return the warnings by section: what is possible, but hardly what a person wants.
+    """Return the warnings by field or section: what is possible, but hardly what a person wants.
 
     There is none where a person chose no callback address, or needs none.
     """
     warnings = {}
-    if is_generic_sender(choices[SECTION_SENDING]):
-        warnings[SECTION_SENDING] = f"{_GENERIC}{CONF_SENDER}"
+    if is_generic_sender(choices[CONF_SENDER]):
+        warnings[CONF_SENDER] = f"{_GENERIC}{CONF_SENDER}"
     is_chosen = choices[SECTION_CALLBACKS] != CallbackMode.AUTO or obstacle is not CallbackObstacle.NO_ADDRESS
     if obstacle not in (None, CallbackObstacle.TURNED_OFF) and is_chosen:
         warnings[SECTION_CALLBACKS] = f"callback_{obstacle}"
