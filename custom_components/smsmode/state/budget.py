@@ -22,6 +22,8 @@ WINDOW = timedelta(hours=1)
 # As many as the longest two months in a row have.
 DAYS_KEPT = 62
 AVERAGE_PERIOD = timedelta(days=30)
+DAYS_UNTIL_AVERAGE = 3
+SHORTEST_PERIOD = 7
 
 type Cost = tuple[str, int]
 """A target and the segments that go to it."""
@@ -109,13 +111,15 @@ class SpendingHistory:
     def days_left(self, balance: Decimal, today: date) -> int | None:
         """Return for how many whole days a balance lasts at the average of the last 30, or of as many as there are.
 
-        A segment is taken for a credit. None if nothing was spent lately, or if the account is post-paid.
+        Of less than a week the spending is taken for that of a week: whoever tries things out on the first days would
+        be frightened. A segment is taken for a credit. None before the third day, if nothing was spent lately, or if
+        the account is post-paid.
         """
         first = max(self._first(today), today - AVERAGE_PERIOD + timedelta(days=1))
-        spent = self._between(first, today)
-        if not spent or balance < 0:
+        spent, days = self._between(first, today), (today - first).days + 1
+        if not spent or balance < 0 or days < DAYS_UNTIL_AVERAGE:
             return None
-        return int(balance * ((today - first).days + 1) / spent)
+        return int(balance * max(days, SHORTEST_PERIOD) / spent)
 
     def _first(self, today: date) -> date:
         """Return the first day of the history."""
