@@ -1,4 +1,4 @@
-"""Binary sensor entities: the health of a watchdog."""
+"""Binary sensor entities: the connection to the gateway, and the health of a watchdog."""
 
 from typing import override
 
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .const import SUBENTRY_WATCHDOG
-from .entity import WatchdogEntity, async_add_subentry_entities
+from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -17,13 +17,28 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add a health sensor for each watchdog."""
+    """Add the connection of the account, and a health sensor for each watchdog."""
+    async_add_entities([GatewaySensor(entry, "gateway")])
     async_add_subentry_entities(
         entry,
         SUBENTRY_WATCHDOG,
         async_add_entities,
         lambda subentry: WatchdogHealthSensor(hass, entry, subentry, "watchdog_health"),
     )
+
+
+class GatewaySensor(SmsmodeEntity, BinarySensorEntity):
+    """On while the gateway answers, refusals included; off when the latest request got no answer."""
+
+    _attr_device_class = BinarySensorDeviceClass.CONNECTIVITY
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_translation_key = "gateway"
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether the latest request was answered; None before the first."""
+        return self.account.client.is_reachable
 
 
 class WatchdogHealthSensor(WatchdogEntity, BinarySensorEntity):

@@ -78,6 +78,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._refused = False
         self._has_callbacks = False
         self._debouncer = BurstDebouncer(hass.loop, self.async_update_listeners)
+        client.on_reachable = self._note_reachable
         self._subscriptions = Subscriptions()
         self._is_stopped = False
 
@@ -182,6 +183,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
                     LOGGER.warning("The gateway does not give the news of %s: %s", self.config_entry.title, err)
                 self._refused = refused = True
         self._refused = refused
+
+    @callback
+    def _note_reachable(self) -> None:
+        if not self._is_stopped:
+            self._debouncer.trigger()
 
     @callback
     def _async_changed(self) -> None:

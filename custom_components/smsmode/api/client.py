@@ -12,7 +12,7 @@ import aiohttp
 from . import parser
 from .dates import format_date
 from .encoding import LATIN_9, UTF_8, decode_text, encode_form
-from .exceptions import InputProblem, SmsmodeGatewayError, SmsmodeUncertainError
+from .exceptions import InputProblem, SmsmodeConnectionError, SmsmodeGatewayError, SmsmodeUncertainError
 from .gateway_clock import GatewayClock
 from .models import (
     ApiKey,
@@ -103,7 +103,9 @@ class SmsmodeClient:
         """Create a client; nothing is sent. `timeout` is in seconds, for a whole exchange; `now` is the house's clock.
 
         ``gateway_clock`` measures the gateway's against it. ``on_answer`` is called after each response that could be
-        parsed, refusals included: the gateway is there. Raises SmsmodeInputError for an impossible key or base URL.
+        parsed, refusals included: the gateway is there. ``is_reachable`` tells whether the latest request got one, None
+        before the first; ``on_reachable`` is called when that changes. Raises SmsmodeInputError for an impossible key
+        or base URL.
         """
         self._session = session
         self._access_token = validate_access_token(access_token)
@@ -113,6 +115,8 @@ class SmsmodeClient:
         self._keep_alive = True
         self.gateway_clock = GatewayClock()
         self.on_answer: Callable[[], object] = lambda: None
+        self.is_reachable: bool | None = None
+        self.on_reachable: Callable[[], object] = lambda: None
 
     def gateway_now(self) -> datetime:
         """Return the time by the gateway's clock; by the house's until a response was measured."""
@@ -232,7 +236,17 @@ class SmsmodeClient:
         *,
         file: bytes = b"",
     ) -> T:
-        """Call an endpoint of version 1.6, which answers in text and with HTTP 200 even for an error."""
+        """Call an endpoint of version 1.6, and note whether the gateway answers."""
+        try:
+            return await self._call(parse, endpoint, form, charset, file)
+        except SmsmodeConnectionError, SmsmodeUncertainError:
+            self._note_reachable(False)
+            raise
+
+    async def _call[T](
+        self, parse: Callable[[str], T], endpoint: str, form: Mapping[str, str | None], charset: str, file: bytes
+    ) -> T:
+        """Call an endpoint, which answers in text and with HTTP 200 even for an error."""
         answer = await self._exchange(f"1.6/{endpoint}.do", form, charset, file, reuse=endpoint in _REUSING)
         if answer.status != _HTTP_OK:
             raise SmsmodeUncertainError(f"HTTP {answer.status}")
@@ -249,7 +263,13 @@ class SmsmodeClient:
         """Note that the gateway has answered. What cannot be parsed may come from anybody on the way."""
         if answer.date is not None:
             self.gateway_clock.note(answer.date, answer.sent_at, answer.received_at)
+        self._note_reachable(True)
         self.on_answer()
+
+    def _note_reachable(self, is_reachable: bool) -> None:
+        if self.is_reachable is not is_reachable:
+            self.is_reachable = is_reachable
+            self.on_reachable()
 
     async def _exchange(
         self, path: str, form: Mapping[str, str | None], charset: str, file: bytes = b"", *, reuse: bool = False
