@@ -7,6 +7,9 @@ from decimal import Decimal
 from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DOMAIN as SENSOR_DOMAIN,
+)
+from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -14,13 +17,14 @@ from homeassistant.components.sensor import (
 )
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .api import MessageStatus
-from .const import SUBENTRY_RECIPIENT
+from .const import DOMAIN, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
@@ -42,7 +46,7 @@ class SmsmodeSensorDescription(SensorEntityDescription):
 class SpendingSensorDescription(SensorEntityDescription):
     """Description of a sensor that depends on the date. ``start_fn`` returns the day on which its count began at 0."""
 
-    value_fn: Callable[[SmsmodeRuntimeData, date], int | None]
+    value_fn: Callable[[SmsmodeRuntimeData, date], float | None]
     start_fn: Callable[[date], date] | None = None
 
 
@@ -173,20 +177,28 @@ SENSORS = (
 )
 
 
+def _spent_today(account: SmsmodeRuntimeData, today: date) -> int:
+    return account.store.state.budget.history.spent_on(today)
+
+
+def _spent_this_month(account: SmsmodeRuntimeData, today: date) -> int:
+    return account.store.state.budget.history.spent_in_month(today)
+
+
 # Not TOTAL_INCREASING: what the gateway refuses is refunded, which is no reset.
 SPENDING_SENSORS = (
     SpendingSensorDescription(
         key="spent_today",
         translation_key="spent_today",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.state.budget.history.spent_on(today),
+        value_fn=_spent_today,
         start_fn=lambda today: today,
     ),
     SpendingSensorDescription(
         key="spent_this_month",
         translation_key="spent_this_month",
         state_class=SensorStateClass.TOTAL,
-        value_fn=lambda account, today: account.store.state.budget.history.spent_in_month(today),
+        value_fn=_spent_this_month,
         start_fn=lambda today: today.replace(day=1),
     ),
     SpendingSensorDescription(
@@ -200,19 +212,54 @@ SPENDING_SENSORS = (
     ),
 )
 
+# For an account whose credits have a price.
+COST_SENSORS = (
+    SpendingSensorDescription(
+        key="cost_today",
+        translation_key="cost_today",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value_fn=lambda account, today: account.options.price_of(_spent_today(account, today)),
+        start_fn=lambda today: today,
+    ),
+    SpendingSensorDescription(
+        key="cost_this_month",
+        translation_key="cost_this_month",
+        device_class=SensorDeviceClass.MONETARY,
+        state_class=SensorStateClass.TOTAL,
+        suggested_display_precision=2,
+        value_fn=lambda account, today: account.options.price_of(_spent_this_month(account, today)),
+        start_fn=lambda today: today.replace(day=1),
+    ),
+)
+
 
 async def async_setup_entry(
-    _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add the sensors of the account, and one for each recipient."""
     async_add_entities(AccountSensor(entry, description) for description in SENSORS)
     async_add_entities(SpendingSensor(entry, description) for description in SPENDING_SENSORS)
+    if entry.runtime_data.options.credit_price is None:
+        _remove_costs(hass, entry)
+    else:
+        async_add_entities(CostSensor(entry, description) for description in COST_SENSORS)
     async_add_subentry_entities(
         entry,
         SUBENTRY_RECIPIENT,
         async_add_entities,
         lambda subentry: RecipientStatusSensor(entry, "last_status", subentry),
     )
+
+
+def _remove_costs(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    """Remove the costs of an account whose credits have no price any more."""
+    registry = er.async_get(hass)
+    for description in COST_SENSORS:
+        unique_id = f"{entry.entry_id}_{description.key}"
+        if (entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id)) is not None:
+            registry.async_remove(entity_id)
 
 
 class AccountSensor(SmsmodeEntity, SensorEntity):
@@ -272,7 +319,7 @@ class SpendingSensor(SmsmodeEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> int | None:
+    def native_value(self) -> float | None:
         """Return the value as of today."""
         return self.entity_description.value_fn(self.account, dt_util.now().date())
 
@@ -292,6 +339,16 @@ class SpendingSensor(SmsmodeEntity, SensorEntity):
     def _async_start_day(self, _now: datetime) -> None:
         self._track_midnight()
         self.async_write_ha_state()
+
+
+class CostSensor(SpendingSensor):
+    """Sensor of what was spent, in the currency of Home Assistant."""
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str:
+        """Return the currency."""
+        return self.hass.config.currency
 
 
 class RecipientStatusSensor(SmsmodeEntity, SensorEntity):

@@ -43,6 +43,7 @@ smsmode:
     daily_limit: 100
     recipient_hourly_limit: 0
     assistant_limit: 4
+    credit_price: 0.06
     callbacks: external
     user_access: [read, write]
     refuse_changed_text: true
@@ -69,6 +70,7 @@ smsmode:
             "daily_limit": 100,
             "recipient_hourly_limit": 0,
             "assistant_limit": 4,
+            "credit_price": 0.06,
             "callbacks": "external",
             "user_access": ["read", "write"],
             "refuse_changed_text": True,

@@ -42,6 +42,7 @@ def test_a_notify_service_of_yaml_names_somebody_or_has_no_target() -> None:
         pytest.param("stop: maybe", "stop", "if_free", id="stop"),
         pytest.param("low_balance: -1", "low_balance", "at least 0", id="negative balance"),
         pytest.param("low_balance: .inf", "low_balance", "at most", id="infinite balance"),
+        pytest.param("credit_price: -1", "credit_price", "at least 0", id="negative price"),
         pytest.param("daily_limit: -1", "daily_limit", "at least 0", id="negative limit"),
         pytest.param("recipient_hourly_limit: many", "recipient_hourly_limit", "expected int", id="word as limit"),
         pytest.param("callbacks: on", "callbacks", "external", id="callbacks on"),

@@ -31,6 +31,7 @@ CHOSEN: dict[str, Any] = {
         "urgent_daily_limit": 6,
         "recipient_hourly_limit": 0,
         "assistant_limit": 3,
+        "credit_price": 0.06,
     },
     "callbacks": {"callbacks": "off"},
     "access": {"user_access": ["read", "acknowledge"]},
@@ -156,6 +157,7 @@ WRONG = [
         for fallback in ("notify.home", "light.kitchen", "Alice", "notify.")
     ),
     pytest.param(changed("", low_balance=-1), {"low_balance": "invalid_low_balance"}, id="negative balance"),
+    pytest.param(changed("money", credit_price=-0.1), {"money": "invalid_credit_price"}, id="negative price"),
     pytest.param(changed("", low_balance=1e9), {"low_balance": "invalid_low_balance"}, id="endless balance"),
     *(
         pytest.param(changed("money", **{limit: amount}), {"money": f"invalid_{limit}"}, id=f"{limit} {amount}")

@@ -19,7 +19,7 @@ class TestOffer:
     async def test_a_number_is_shown_back_in_international_form(self, dialog: Dialog, number: str) -> None:
         await dialog.write(name="Bob", number=number)
         assert dialog.step["step_id"] == "check"
-        assert dialog.said == {"name": "Bob", "target": BOB_READ}
+        assert dialog.said == {"name": "Bob", "target": BOB_READ, "price": ""}
         assert dialog.options == OFFERED
         assert not await dialog.house.gateway.messages()
 
@@ -38,14 +38,21 @@ class TestOffer:
     async def test_of_a_group_it_is_said_that_each_member_costs(self, dialog: Dialog) -> None:
         await dialog.write(name="Friends", group="Amis")
         assert (dialog.step["step_id"], dialog.options) == ("check_group", OFFERED)
-        assert dialog.said == {"name": "Friends", "target": "Amis"}
+        assert dialog.said == {"name": "Friends", "target": "Amis", "price": ""}
+
+    async def test_it_is_said_what_a_test_costs_if_a_credit_has_a_price(self, dialog: Dialog) -> None:
+        entry = dialog.house.entry
+        dialog.house.hass.config_entries.async_update_entry(entry, options={**entry.options, "credit_price": 0.06})
+        await dialog.house.async_settle()
+        await dialog.write(name="Bob", number=BOB)
+        assert dialog.said["price"] == " (0.06\u00a0EUR)"
 
     async def test_who_goes_back_finds_what_was_written(self, dialog: Dialog) -> None:
         await dialog.write(name="Bob", number="06 98 76 54 33")
         await dialog.choose("correct")
         assert suggested(dialog.step) == {"name": "Bob", "number": "06 98 76 54 33"}
         await dialog.configure({"name": "Bob", "number": BOB})
-        assert dialog.said == {"name": "Bob", "target": BOB_READ}
+        assert dialog.said == {"name": "Bob", "target": BOB_READ, "price": ""}
         assert dialog.added == []
 
     async def test_a_recipient_can_be_added_without_a_test(self, dialog: Dialog) -> None:

@@ -187,7 +187,7 @@ def test_both_languages_fill_in_the_same_places() -> None:
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", french[path])), path
 
 
-_OF_SUBENTRIES = {"region", "code", "name", "target", "reason", "status", "delivered", "shortest", *NEXT_PAGES}
+_OF_SUBENTRIES = {"region", "code", "name", "target", "reason", "status", "delivered", "shortest", "price", *NEXT_PAGES}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ _OF_SUBENTRIES = {"region", "code", "name", "target", "reason", "status", "deliv
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
         ("config_subentries.", _OF_SUBENTRIES),
-        ("options.", set[str]()),
+        ("options.", {"currency"}),
         ("selector.", set[str]()),
     ],
 )

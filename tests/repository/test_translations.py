@@ -257,6 +257,7 @@ def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Iss
 
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:
     add_watchdog(house)
+    house.hass.config_entries.async_update_entry(house.entry, options={"credit_price": 0.06})
     for entity_id in DISABLED_BY_DEFAULT:
         await house.async_enable(entity_id)
     sent = await house.async_call("send_message", message="Leak", target=["Alice"], reply=True)
@@ -270,7 +271,7 @@ async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -
     for entity in (entity for entity in entities if entity.translation_key):
         words = EN["entity"][entity.domain][entity.translation_key]
         attributes = house.state(entity.entity_id).attributes
-        own = "d" if attributes.get("device_class") == "duration" else None
+        own = {"duration": "d", "monetary": "EUR"}.get(attributes.get("device_class", ""))
         assert attributes.get("unit_of_measurement") == words.get("unit_of_measurement", own)
         if entity.config_subentry_id is None:
             assert set(words.get("state_attributes", {})) <= set(attributes)

@@ -153,7 +153,19 @@ def _cost(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
         {"recipients": list(map(name_of, step.targets)), "how": step.channel, "cost": cost}
         for step, cost in zip(alert.steps, costs, strict=True)
     ]
-    return {"steps": steps, "repeat": alert.rounds, "cost_at_least": costs[0], "cost_at_most": at_most}
+    cost = {"cost_at_least": costs[0], "cost_at_most": at_most}
+    return {"steps": steps, "repeat": alert.rounds, **cost, **_prices(account, **cost)}
+
+
+def _prices(account: SmsmodeRuntimeData, cost_at_least: int, cost_at_most: int) -> dict[str, Any]:
+    """Return the costs in money; nothing if a credit has no price."""
+    if account.options.credit_price is None:
+        return {}
+    return {
+        "price_at_least": account.options.price_of(cost_at_least),
+        "price_at_most": account.options.price_of(cost_at_most),
+        "currency": account.coordinator.hass.config.currency,
+    }
 
 
 def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) -> int:

@@ -1,6 +1,7 @@
 """Options of an account, with the defaults of those that are not set."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,6 +13,7 @@ from ..const import (
     CONF_ASSISTANT_LIMIT,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
+    CONF_CREDIT_PRICE,
     CONF_DAILY_LIMIT,
     CONF_ENCODING,
     CONF_FALLBACK,
@@ -53,7 +55,10 @@ class UserAccess(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOptions:
-    """The options of one account. Limits are in segments, the low balance in credits; 0 means none."""
+    """The options of one account. Limits are in segments, the low balance in credits; 0 means none.
+
+    The price of a credit is in the currency of Home Assistant.
+    """
 
     sender: str | None = field(repr=False)
     region: str
@@ -71,6 +76,12 @@ class AccountOptions:
     refuse_changed_text: bool = False
     fallback: str | None = field(default=None, repr=False)
     repeat_urgent: bool = False
+    credit_price: float | None = None
+
+    def price_of(self, segments: int) -> float | None:
+        """Return the price of segments and calls, each of which is taken for a credit; None if nobody named a price."""
+        # By way of the written form: 3 * 0.1 is to be 0.3.
+        return None if self.credit_price is None else float(Decimal(str(self.credit_price)) * segments)
 
 
 def default_region(hass: HomeAssistant) -> str:
@@ -103,4 +114,5 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         refuse_changed_text=bool(options.get(CONF_REFUSE_CHANGED_TEXT)),
         fallback=options.get(CONF_FALLBACK),
         repeat_urgent=bool(options.get(CONF_REPEAT_URGENT)),
+        credit_price=float(options.get(CONF_CREDIT_PRICE) or 0) or None,
     )

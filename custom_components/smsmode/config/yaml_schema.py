@@ -23,6 +23,7 @@ from ..const import (
     CONF_BASE_URL,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
+    CONF_CREDIT_PRICE,
     CONF_DAILY_LIMIT,
     CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
@@ -284,6 +285,9 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
             probatio.Optional(CONF_LOW_BALANCE): probatio.All(
                 probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
+            ),
+            probatio.Optional(CONF_CREDIT_PRICE): probatio.All(
+                no_boolean, probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
             ),
             probatio.Optional(CONF_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,

@@ -35,6 +35,7 @@ from ..const import (
     CONF_ASSISTANT_LIMIT,
     CONF_CALENDAR_EVENTS,
     CONF_CALLBACKS,
+    CONF_CREDIT_PRICE,
     CONF_DAILY_LIMIT,
     CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
@@ -123,7 +124,10 @@ SECTIONS: Mapping[str, probatio.Schema] = {
         }
     ),
     SECTION_MONEY: probatio.Schema(
-        {probatio.Required(field): _amount(1) for field in _LIMITS if field != CONF_DAILY_LIMIT}
+        {
+            probatio.Optional(CONF_CREDIT_PRICE): _amount("any"),
+            **{probatio.Required(field): _amount(1) for field in _LIMITS if field != CONF_DAILY_LIMIT},
+        }
     ),
     SECTION_CALLBACKS: probatio.Schema(
         {
@@ -188,6 +192,8 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for field in (CONF_SENDER, CONF_FALLBACK):
         if value := options.pop(field, "").strip():
             options[field] = value
+    if not options.get(CONF_CREDIT_PRICE):
+        options.pop(CONF_CREDIT_PRICE, None)
     return options | {field: int(options[field]) for field in _LIMITS}
 
 
@@ -210,7 +216,7 @@ def _sender(written: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _impossible(fields: Mapping[str, Any]) -> Iterator[str]:
     """Yield the fields whose amounts are out of range."""
-    amounts = {field: fields[field] for field in (CONF_LOW_BALANCE, *_LIMITS) if field in fields}
+    amounts = {field: fields[field] for field in (CONF_CREDIT_PRICE, CONF_LOW_BALANCE, *_LIMITS) if field in fields}
     for field, amount in amounts.items():
         if not 0 <= amount <= MAX_LIMIT or (field in _LIMITS and amount != int(amount)):
             yield field
@@ -278,7 +284,12 @@ class SmsmodeOptionsFlow(OptionsFlow):
         values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
         shown_fields = with_fallbacks(self._shown, fallback_choices(self.hass, self.config_entry))
         schema = self.add_suggested_values_to_schema(sections_schema(shown_fields, errors), {**values[TOP], **values})
-        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders={"currency": self.hass.config.currency},
+        )
 
 
 def _warnings(choices: Mapping[str, str], obstacle: CallbackObstacle | None) -> dict[str, str]:

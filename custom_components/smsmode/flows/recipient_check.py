@@ -15,8 +15,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..api import DeliveryOutcome, MessageStatus
+from ..config.options import read_settings
 from ..config.phone_numbers import can_reply, is_known_number, pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
+from ..helpers.money import price_note
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
 from ..sending.delivery_check import CheckResult, DeliveryCheck
@@ -152,8 +154,11 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
         )
 
     def _show_menu(self, step_id: str, *options: str, **placeholders: str) -> SubentryFlowResult:
+        price = price_note(self.hass, read_settings(self.hass, self._get_entry()).price_of(1))
         return self.async_show_menu(
-            step_id=step_id, menu_options=options, description_placeholders=self._names() | placeholders
+            step_id=step_id,
+            menu_options=options,
+            description_placeholders={**self._names(), "price": price, **placeholders},
         )
 
     def _names(self) -> dict[str, str]:

@@ -102,7 +102,14 @@ class DeferredPart(TypedDict):
     recipients: list[str]
 
 
-class PreviewResponse(TextResponse):
+class Price(TypedDict, total=False):
+    """The part of a response that says what a cost is in money, if the account has a price of a credit."""
+
+    price: float
+    currency: str
+
+
+class PreviewResponse(TextResponse, Price):
     """Response of preview_message. ``cost`` is in segments, a group counted as one recipient."""
 
     characters: int
@@ -145,7 +152,7 @@ def send_warnings(send_at: datetime | None, unknown_ranges: Iterable[str]) -> li
 
 
 def preview_response(
-    drafts: Sequence[Draft], failures: Sequence[Failure], warnings: list[SendWarning]
+    drafts: Sequence[Draft], failures: Sequence[Failure], warnings: list[SendWarning], price: Price
 ) -> PreviewResponse:
     """Return the response for a message that is not sent, from its drafts."""
     (text,) = drafts[0].texts
@@ -161,6 +168,7 @@ def preview_response(
             if draft.request.send_at
         ],
         "cost": cost_of(drafts),
+        **price,
         "failed": _failed(failures),
         **_warned(warnings),
     }

@@ -33,13 +33,14 @@ from .composer import (
     compose_batch,
     compose_message,
     compose_voice,
+    cost_of,
     find_invalid_rows,
 )
 from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher
 from .fallback import Fallback
 from .pauses import PauseManager
-from .responses import PreviewResponse, SendSummary, preview_response, send_warnings
+from .responses import PreviewResponse, Price, SendSummary, preview_response, send_warnings
 
 # In each round of the event loop: a few milliseconds.
 SENDS_EACH_ROUND = 10
@@ -119,7 +120,12 @@ class MessageService:
         resolved = await self._async_resolve(order, order.targets)
         with translate_errors():
             drafts = self._compose_message(order, resolved, self._processor.gateway_now())
-        return preview_response(drafts, resolved.failures, send_warnings(order.send_at, resolved.unknown_ranges))
+        warnings = send_warnings(order.send_at, resolved.unknown_ranges)
+        return preview_response(drafts, resolved.failures, warnings, self._price(cost_of(drafts)))
+
+    def _price(self, segments: int) -> Price:
+        price = self._options.price_of(segments)
+        return {} if price is None else {"price": price, "currency": self._hass.config.currency}
 
     def _compose_message(self, order: MessageSendOptions, resolved: Resolved, now: datetime) -> list[Draft]:
         return compose_for_all(
