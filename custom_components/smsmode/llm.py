@@ -79,7 +79,7 @@ class SendMessageTool(_SmsmodeTool):
     async def _async_do(self, hass: HomeAssistant, arguments: dict[str, Any], llm_context: LLMContext) -> Any:
         """Send it."""
         name, message = str(arguments.get("recipient", "")), str(arguments.get("message", ""))
-        prepared = await async_prepare(hass, llm_context.assistant, name, message)
+        prepared = await async_prepare(hass, llm_context.assistant, name, message, llm_context.context)
         sent = await async_send(prepared)
         told = {key: sent[key] for key in ("status", "text", "send_at", "segments")}
         return {"recipient": prepared.person.name, **told}

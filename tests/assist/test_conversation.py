@@ -178,6 +178,15 @@ async def test_quiet_hours_are_read_back(assisted: House) -> None:
     assert await voice.say("yes") == "The SMS to Alice leaves after their quiet hours."
 
 
+async def test_activity_knows_who_had_it_sent(assisted: House) -> None:
+    sent = assisted.capture("smsmode_message_sent")
+    person = Context(user_id="somebody")
+    voice = Voice(assisted, context=person)
+    await voice.say("Send Alice an SMS: hello")
+    await voice.say("yes")
+    assert [event.context.user_id for event in sent] == ["somebody"]
+
+
 async def test_without_recipients_the_sentences_are_those_of_others(assisted: House) -> None:
     await assisted.hass.config_entries.async_unload(assisted.entry.entry_id)
     assert (await Voice(assisted).say("Send Alice an SMS: hi")).startswith("Sorry")

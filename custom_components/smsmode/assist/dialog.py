@@ -24,7 +24,7 @@ class AssistDialog:
 
     async def async_ask_to_send(self, name: str, message: str, language: str, context: Context) -> str:
         """Return what would be sent, and wait for a yes. Raises a translated error."""
-        prepared = await async_prepare(self._hass, ASSISTANT, name, message)
+        prepared = await async_prepare(self._hass, ASSISTANT, name, message, context)
         said = {"recipient": prepared.person.name, "message": prepared.text}
         if prepared.send_at is None:
             question = await async_say(self._hass, language, "read_back", **said)
@@ -33,7 +33,7 @@ class AssistDialog:
             question = await async_say(self._hass, language, "read_back_later", time=leaves_at, **said)
 
         async def act(language: str) -> str:
-            again = await async_prepare(self._hass, ASSISTANT, name, message)
+            again = await async_prepare(self._hass, ASSISTANT, name, message, context)
             if (again.person.number, again.text) != (prepared.person.number, prepared.text):
                 return await async_say(self._hass, language, "changed")
             sent = await async_send(again)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..errors import validation_error
@@ -22,12 +22,14 @@ class PreparedMessage:
     send_at: datetime | None
 
 
-async def async_prepare(hass: HomeAssistant, assistant: str, name: str, message: str) -> PreparedMessage:
+async def async_prepare(
+    hass: HomeAssistant, assistant: str, name: str, message: str, context: Context | None
+) -> PreparedMessage:
     """Return the SMS to a person who is exposed, and send nothing. Raises a translated error."""
     person = find_person(hass, assistant, name)
     if not message.strip():
         raise validation_error("assistant_no_text", name=person.name)
-    order = MessageSendOptions(message=message.strip(), targets=(person.number,), by_assistant=True)
+    order = MessageSendOptions(message=message.strip(), targets=(person.number,), by_assistant=True, context=context)
     preview = await person.entry.runtime_data.messages.async_preview_message(order)
     if preview["segments"] > 1:
         raise validation_error("assistant_too_long", segments=str(preview["segments"]))
