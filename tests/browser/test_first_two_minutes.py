@@ -28,7 +28,7 @@ def test_the_first_delivered_sms_takes_two_minutes_from_the_button_that_adds_an_
     form.fill(name=ACCOUNT)
     form.submit()
     form = name_recipient(user)
-    read += words_of(form, "number")
+    read += words_of(form, "name")
     form.submit()
     form = Form(user, f"{RECIPIENT}.step.check")
     read += words_of(form)

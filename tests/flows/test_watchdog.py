@@ -13,9 +13,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.config.yaml_subentries import MAX_WATCHDOGS
 from custom_components.smsmode.const import SUBENTRY_WATCHDOG
+from tests.support.dialogs import texts
 from tests.support.flow_forms import suggested
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE, BOB, House, account_entry
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, House, account_entry
 from tests.support.watchdog_house import add_watchdog, async_switch, leaves_at, scheduled
 
 type Written = dict[str, Any]
@@ -170,3 +171,48 @@ async def test_an_account_of_yaml_has_watchdogs_of_the_ui(
     entry.add_to_hass(hass)
     result = await submit(house, await open_form(house), RIGHT | {"targets": [ALICE]})
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def offered(house: House) -> SubentryFlowResult:
+    """Fill in the form of a new watchdog; returns what follows it."""
+    menu = await submit(house, await open_form(house), RIGHT)
+    assert (menu["type"], menu["step_id"]) == (FlowResultType.MENU, "check")
+    assert menu["description_placeholders"] == {"name": "Cellar", "message": "The house is silent."}
+    return menu
+
+
+async def test_a_new_watchdog_can_be_tried_on_one_person_before_it_is_added(house: House) -> None:
+    form = await submit(house, await offered(house), {"next_step_id": "try_on"})
+    tried = await submit(house, form, {"person": ALICE})
+    assert (tried["type"], tried["step_id"]) == (FlowResultType.MENU, "tried")
+    ((text, numbers),) = await texts(house)
+    assert text.startswith("The house is silent.\nLast sign of life: ")
+    assert text.endswith("(TEST)")
+    assert numbers == [ALICE_DIGITS]
+    again = await submit(house, tried, {"next_step_id": "correct"})
+    assert suggested(again)["message"] == RIGHT["message"]
+    menu = await submit(house, again, RIGHT)
+    result = await submit(house, menu, {"next_step_id": "add"})
+    assert (result["type"], result["title"]) == (FlowResultType.CREATE_ENTRY, "Cellar")
+
+
+async def test_a_trial_that_fails_says_why_and_can_be_repeated(house: House) -> None:
+    form = await submit(house, await offered(house), {"next_step_id": "try_on"})
+    await house.gateway.fail("sendSMS.do", "code:33")
+    form = await submit(house, form, {"person": ALICE})
+    assert form["errors"] == {"base": "not_tried"}
+    assert "credits" in (form["description_placeholders"] or {})["reason"]
+    assert (await submit(house, form, {"person": ALICE}))["step_id"] == "tried"
+
+
+async def test_a_menu_of_a_watchdog_that_is_opened_anew_is_the_same(house: House) -> None:
+    menu = await offered(house)
+    again = await house.hass.config_entries.subentries.async_configure(menu["flow_id"])
+    assert again["step_id"] == "check"
+
+
+async def test_a_house_with_nobody_to_try_it_on_adds_it_at_once(house: House) -> None:
+    for subentry_id in list(house.entry.subentries):
+        house.hass.config_entries.async_remove_subentry(house.entry, subentry_id)
+    await house.async_settle()
+    assert (await submit(house, await open_form(house), RIGHT))["type"] is FlowResultType.CREATE_ENTRY

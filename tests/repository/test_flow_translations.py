@@ -26,6 +26,7 @@ from custom_components.smsmode.flows import group as group_flow
 from custom_components.smsmode.flows import options as options_form
 from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
+from custom_components.smsmode.flows import watchdog_trial
 from custom_components.smsmode.flows.account import NameProblem
 from custom_components.smsmode.flows.recipient_check import NEXT_PAGES
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
@@ -59,6 +60,7 @@ FORMS = {
     "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
     "config_subentries.watchdog.step.user": WATCHDOG,
     "config_subentries.watchdog.step.reconfigure": WATCHDOG,
+    "config_subentries.watchdog.step.try_on": probatio.Schema({probatio.Required(watchdog_trial.FIELD_PERSON): str}),
     "options.step.init": options_form.sections_schema(options_form.SECTIONS),
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
@@ -104,7 +106,7 @@ ERRORS = {
     "config_subentries.commands.error": set(CommandProblem),
     "config_subentries.commands.abort": {"already_configured", "nobody_to_command", "managed_by_yaml"},
     "config_subentries.commands.initiate_flow": {"user", "reconfigure"},
-    "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem},
+    "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem, "not_tried"},
     "config_subentries.watchdog.abort": {"too_many", "managed_by_yaml"},
     "config_subentries.watchdog.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(CheckProgress),
@@ -166,6 +168,10 @@ def _needed() -> set[str]:
         paths |= {*_fields(form, schema), *_choices(schema)}
     for where, keys in ERRORS.items():
         paths |= {f"{where}.{key}" for key in keys}
+    for step in ("check", "tried"):
+        menu = f"config_subentries.watchdog.step.{step}"
+        paths |= {f"{menu}.title", f"{menu}.description", f"{menu}.menu_option_descriptions.try_on"}
+        paths |= {f"{menu}.menu_options.{option}" for option in ("add", "try_on", "correct")}
     for step, explained in MENUS.items():
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
@@ -187,7 +193,19 @@ def test_both_languages_fill_in_the_same_places() -> None:
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", french[path])), path
 
 
-_OF_SUBENTRIES = {"region", "code", "name", "target", "reason", "status", "delivered", "shortest", "price", *NEXT_PAGES}
+_OF_SUBENTRIES = {
+    "region",
+    "code",
+    "name",
+    "target",
+    "reason",
+    "status",
+    "delivered",
+    "shortest",
+    "message",
+    "price",
+    *NEXT_PAGES,
+}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Subentry flow of a watchdog."""
 
-from typing import Any
+from typing import Any, override
 
 import probatio
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import ConfigSubentry, SubentryFlowResult
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -34,6 +34,7 @@ from ..config.yaml_subentries import DEFAULT_MINUTES, MAX_WATCHDOGS, is_of_yaml
 from ..const import CONF_MESSAGE, CONF_MINUTES, CONF_QUIET_MINUTES, CONF_TARGETS, SUBENTRY_WATCHDOG
 from ..helpers.sms_texts import WATCHDOG_MESSAGES, localized
 from ..watchdog.message import validate_watchdog
+from .watchdog_trial import WatchdogTrialSteps
 
 # Of a watchdog that is only just being described: as long as any.
 _NO_ID = "0" * 26
@@ -62,8 +63,10 @@ def _minutes(longest: int) -> NumberSelector:
     return NumberSelector(config)
 
 
-class WatchdogFlow(ConfigSubentryFlow):
+class WatchdogFlow(WatchdogTrialSteps):
     """One form: who is told what, after how long a silence. What YAML describes is changed there."""
+
+    _written: dict[str, Any]
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Add a watchdog."""
@@ -72,11 +75,17 @@ class WatchdogFlow(ConfigSubentryFlow):
         if user_input is None:
             message = localized(WATCHDOG_MESSAGES, self.hass.config.language)
             return self._show("user", {CONF_MESSAGE: message.format(house=self.hass.config.location_name)})
+        self._written = user_input
         try:
             title, data = self._read(user_input)
         except WatchdogError as err:
             return self._show("user", user_input, {err.field: err.problem})
-        return self.async_create_entry(title=title, data=data)
+        return await self.async_offer_trial(title, data)
+
+    @override
+    async def async_step_correct(self, _user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
+        """Show the form again, as it was written."""
+        return self._show("user", self._written)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Edit a watchdog; one that is armed is pushed at once, with what is new."""
