@@ -36,6 +36,8 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "ask": (ask_actions.async_ask, schemas.ASK, SupportsResponse.OPTIONAL),
     "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
     "acknowledge": (alert_actions.async_acknowledge, schemas.ACKNOWLEDGE, SupportsResponse.OPTIONAL),
+    "preview_alert": (alert_actions.async_preview_alert, schemas.PREVIEW_ALERT, SupportsResponse.ONLY),
+    "resolve_alert": (alert_actions.async_resolve_alert, schemas.RESOLVE_ALERT, SupportsResponse.OPTIONAL),
     "cancel_alert": (alert_actions.async_cancel_alert, schemas.CANCEL_ALERT, SupportsResponse.OPTIONAL),
     "pause_recipient": (pause_actions.async_pause_recipient, schemas.PAUSE_RECIPIENT, SupportsResponse.OPTIONAL),
     "get_message_status": (account_actions.async_get_message_status, schemas.MESSAGE_ID, SupportsResponse.ONLY),

@@ -1,6 +1,6 @@
-"""Actions of alerts: start one or preview its cost, acknowledge it, cancel it."""
+"""Actions of alerts: start one or preview its cost, acknowledge it, cancel it, resolve it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
@@ -25,7 +25,7 @@ from ..helpers.origins import find_origin
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
-from ..state.alerts import MAX_ALERTS, Alert, AlertStep, Channel
+from ..state.alerts import MAX_ALERTS, ActiveAlerts, Alert, AlertStep, Channel
 from ..state.questions import Answer
 
 # In segments and calls, whatever happens.
@@ -33,24 +33,20 @@ MAX_COST = 200
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
-    """Start an alert, which goes on step by step until somebody acknowledges it; or only return its cost.
+    """Start an alert, which goes on step by step until somebody acknowledges it.
 
     Whoever cannot be written to is left out, and named.
     """
-    targets = [target for step in call.data["steps"] for target in step["target"]]
-    entry = await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
-    account, alerting, name = entry.runtime_data, entry.runtime_data.alerts, call.data.get("alert_id")
-    is_preview = call.data.get("preview", False)
+    if call.data.get("preview", False):
+        return await async_preview_alert(call)
+    entry = await _async_entry(call)
+    alerting, name = entry.runtime_data.alerts, call.data.get("alert_id")
     await alerting.turns.async_take()
-    if not is_preview and not alerting.alerts.has_room_for(name):
+    if not alerting.alerts.has_room_for(name):
         # Before anything is composed: of a thousand alerts in one instant most are refused.
         raise validation_error("too_many_alerts", limit=str(MAX_ALERTS))
-    steps, failures = _find_steps(account, call.data)
     origin = find_origin(call.hass, call.context)
-    alert = _alert(call.hass, steps, call.data, origin)
-    cost = {**_cost(account, alert), **left_out(failures)}
-    if is_preview:
-        return cost
+    alert, failures, cost = _compose(call, entry.runtime_data, origin)
     async_tell_left_out(call.hass, entry, failures, name=name, origin=origin)
     if (running := alerting.alerts.get(alert.alert_id)) is not None:
         # One that cannot leave is no reason to say that all is well.
@@ -60,9 +56,17 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     return {"alert_id": alert.alert_id, "started": True, **cost}
 
 
+async def async_preview_alert(call: ServiceCall) -> ServiceResponse:
+    """Return what an alert costs at least and at most, and send nothing."""
+    account = (await _async_entry(call)).runtime_data
+    await account.alerts.turns.async_take()
+    *_, cost = _compose(call, account, None)
+    return cost
+
+
 async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
     """Acknowledge an alert: no further step is sent, and everybody who got one is told."""
-    alerting, alert = await _async_running(call)
+    alerting, alert = await _async_find(call, ActiveAlerts.get)
     by = call.data.get("by")
     recipient = None if by else alerting.recipients.find_by_user(call.context.user_id)
     if recipient is not None:
@@ -74,25 +78,44 @@ async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
 
 async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
     """Cancel an alert; nobody is told."""
-    alerting, alert = await _async_running(call)
+    alerting, alert = await _async_find(call, ActiveAlerts.get)
     alerting.async_cancel(alert)
     return {"alert_id": alert.alert_id}
 
 
-async def _async_running(call: ServiceCall) -> tuple[AlertManager, Alert]:
-    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID) or _account_of_alert(call.hass, call.data["alert_id"])
-    entry = await async_get_loaded_entry(call.hass, entry_id)
-    alerting = entry.runtime_data.alerts
-    if (alert := alerting.alerts.get(call.data["alert_id"])) is None:
-        raise validation_error("alert_unknown", alert_id=call.data["alert_id"])
+async def async_resolve_alert(call: ServiceCall) -> ServiceResponse:
+    """End an alert whose cause is over, and send the all-clear to everybody who was alarmed."""
+    alerting, alert = await _async_find(call, ActiveAlerts.find_unresolved)
+    alerting.async_resolve(alert, call.data.get("all_clear"))
+    return {"alert_id": alert.alert_id, "recipients": list(map(alerting.notifier.name_of, alert.notice_targets))}
+
+
+async def _async_find(
+    call: ServiceCall, look: Callable[[ActiveAlerts, str], Alert | None]
+) -> tuple[AlertManager, Alert]:
+    """Return an alert by its id, and its manager. Raises a translated error if there is none."""
+    alert_id = call.data["alert_id"]
+    loaded: list[SmsmodeConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    having = [entry.entry_id for entry in loaded if look(entry.runtime_data.alerts.alerts, alert_id) is not None]
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID) or (having[0] if len(having) == 1 else None)
+    alerting = (await async_get_loaded_entry(call.hass, entry_id)).runtime_data.alerts
+    if (alert := look(alerting.alerts, alert_id)) is None:
+        raise validation_error("alert_unknown", alert_id=alert_id)
     return alerting, alert
 
 
-def _account_of_alert(hass: HomeAssistant, alert_id: str) -> str | None:
-    """Return the only account in which an alert of this id runs."""
-    loaded: list[SmsmodeConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
-    running = [entry.entry_id for entry in loaded if entry.runtime_data.alerts.alerts.get(alert_id) is not None]
-    return running[0] if len(running) == 1 else None
+async def _async_entry(call: ServiceCall) -> SmsmodeConfigEntry:
+    targets = [target for step in call.data["steps"] for target in step["target"]]
+    return await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
+
+
+def _compose(
+    call: ServiceCall, account: SmsmodeRuntimeData, origin: str | None
+) -> tuple[Alert, tuple[Failure, ...], dict[str, Any]]:
+    """Return the alert, whoever is left out of it, and its cost as the response tells it."""
+    steps, failures = _find_steps(account, call.data)
+    alert = _alert(call.hass, steps, call.data, origin)
+    return alert, failures, {**_cost(account, alert), **left_out(failures)}
 
 
 def _alert(hass: HomeAssistant, steps: tuple[AlertStep, ...], fields: Mapping[str, Any], origin: str | None) -> Alert:
@@ -112,6 +135,7 @@ def _alert(hass: HomeAssistant, steps: tuple[AlertStep, ...], fields: Mapping[st
         acknowledge_on_listened=fields.get("listened_acknowledges", False),
         language=fields.get("language"),
         origin=origin,
+        all_clear=fields.get("all_clear", ""),
     )
 
 
@@ -180,12 +204,17 @@ def _cost_of_step(account: SmsmodeRuntimeData, alert: Alert, step: AlertStep) ->
 
 
 def _cost_of_news(account: SmsmodeRuntimeData, alert: Alert) -> int:
-    """Return the cost of the notice to everybody who got a step, with the longest name."""
+    """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""
+    called = {target for step in alert.steps for target in step.targets}
     written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
-    if not alert.tell_others or not written:
+    name = max((account.alerts.notifier.name_of(target) for target in called), key=len)
+    taken = alert.tell_others.replace("{recipient}", name)
+    return max(_cost_of_notice(account, taken, written), _cost_of_notice(account, alert.all_clear, called))
+
+
+def _cost_of_notice(account: SmsmodeRuntimeData, text: str, targets: set[str]) -> int:
+    resolved = account.recipients.resolve(sorted(targets))
+    if not text or not resolved.numbers:
         return 0
-    name = max((account.alerts.notifier.name_of(target) for target in written), key=len)
-    order = MessageSendOptions(message=alert.tell_others.replace("{recipient}", name), urgent=True)
     with translate_errors():
-        drafts = compose_message(order, account.recipients.resolve(sorted(written)), account.options)
-    return cost_of(drafts)
+        return cost_of(compose_message(MessageSendOptions(message=text, urgent=True), resolved, account.options))

@@ -176,20 +176,21 @@ PAUSE_RECIPIENT = _schema(
         probatio.Optional("duration"): probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=366))),
     }
 )
-ALERT = _schema(
-    {
-        probatio.Required("message"): text,
-        probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
-        probatio.Optional("repeat", default=1): probatio.All(
-            no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
-        ),
-        probatio.Optional("alert_id"): _NAME,
-        probatio.Optional("answers"): _ANSWERS,
-        probatio.Optional("tell_others"): text,
-        probatio.Optional("listened_acknowledges"): cv.boolean,
-        probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
-        probatio.Optional("preview"): cv.boolean,
-    }
-)
+_ALERT_FIELDS: VolDictType = {
+    probatio.Required("message"): text,
+    probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
+    probatio.Optional("repeat", default=1): probatio.All(
+        no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
+    ),
+    probatio.Optional("alert_id"): _NAME,
+    probatio.Optional("answers"): _ANSWERS,
+    probatio.Optional("tell_others"): text,
+    probatio.Optional("listened_acknowledges"): cv.boolean,
+    probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
+    probatio.Optional("all_clear"): text,
+}
+ALERT = _schema({**_ALERT_FIELDS, probatio.Optional("preview"): cv.boolean})
+PREVIEW_ALERT = _schema(_ALERT_FIELDS)
 CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})
+RESOLVE_ALERT = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("all_clear"): text})
 ACKNOWLEDGE = _schema({probatio.Required("alert_id"): _NAME, probatio.Optional("by"): text})

@@ -143,16 +143,23 @@ class AlertManager:
     def async_acknowledge(self, alert: Alert, number: str | None, name: str, answer: str | None = None) -> None:
         """Acknowledge an alert: nothing more is sent, and the others are notified."""
         alert.acknowledge(number, name)
-        self._cancel_messages(alert)
-        self._publish(alert, name, answer)
-        self._tasks.create(self._async_finish(alert))
+        self._end(alert, name, answer)
 
     @callback
     def async_cancel(self, alert: Alert) -> None:
         """Cancel an alert; nobody is notified."""
         alert.cancel()
+        self._end(alert)
+
+    @callback
+    def async_resolve(self, alert: Alert, all_clear: str | None) -> None:
+        """End an alert whose cause is over; everybody who was alarmed gets the all-clear, unless it is empty."""
+        alert.resolve(all_clear)
+        self._end(alert)
+
+    def _end(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
         self._cancel_messages(alert)
-        self._publish(alert)
+        self._publish(alert, acknowledged_by, answer)
         self._tasks.create(self._async_finish(alert))
 
     @callback

@@ -6,7 +6,8 @@
      v
     not_sent: the account is refused, and the step is tried again; after too long: not_sent for good
 
-A step is one message to one or several people at the same time. At any point somebody may acknowledge, or cancel.
+A step is one message to one or several people at the same time. At any point somebody may acknowledge, or cancel, or
+its cause may be over, which resolves it.
 Who cannot be reached is passed over. While the account itself is refused nobody can be, so no step is used up.
 Pure: time is handed in. Bounded: the steps and the rounds of an alert, its retries, and the alerts at a time.
 """
@@ -49,11 +50,12 @@ class AlertPhase(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     EXHAUSTED = "exhausted"
     CANCELLED = "cancelled"
+    RESOLVED = "resolved"
 
     @property
     def is_running(self) -> bool:
         """Whether it still escalates."""
-        return self not in {AlertPhase.ACKNOWLEDGED, AlertPhase.EXHAUSTED, AlertPhase.CANCELLED}
+        return self in {AlertPhase.SENDING, AlertPhase.DELIVERING, AlertPhase.WAITING, AlertPhase.NOT_SENT}
 
 
 class AlertReason(StrEnum):
@@ -91,7 +93,8 @@ class Alert:
     and at ``give_up_at`` it ends. ``attempt`` counts the messages of this step that the gateway took but did not send,
     for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last,
     ``fallback_used`` whether it was told in another way,
-    ``hinted`` are those who were told what to answer.
+    ``hinted`` are those who were told what to answer. ``all_clear`` is what those who were alarmed are told when its
+    cause is over.
     """
 
     key: str
@@ -121,6 +124,7 @@ class Alert:
     hinted: tuple[str, ...] = ()
     seen_at: datetime | None = None
     fallback_used: bool = False
+    all_clear: str = ""
 
     @property
     def step(self) -> AlertStep:
@@ -161,9 +165,18 @@ class Alert:
     @property
     def sms_targets(self) -> tuple[str, ...]:
         """Everybody to whom the gateway has an SMS, each once."""
+        steps = [step for step in self._sent_steps if step.channel is Channel.SMS]
+        return tuple(dict.fromkeys(target for step in steps for target in step.targets))
+
+    @property
+    def _sent_steps(self) -> tuple[AlertStep, ...]:
         is_sent = self.phase not in {AlertPhase.SENDING, AlertPhase.NOT_SENT}
-        steps = self.steps[: self.position + is_sent]
-        return tuple(dict.fromkeys(target for step in steps if step.channel is Channel.SMS for target in step.targets))
+        return self.steps[: self.position + is_sent]
+
+    @property
+    def alarmed(self) -> tuple[str, ...]:
+        """Everybody for whom the gateway has an SMS or a call, each once."""
+        return tuple(dict.fromkeys(target for step in self._sent_steps for target in step.targets))
 
     @property
     def reason(self) -> AlertReason | None:
@@ -275,6 +288,12 @@ class Alert:
             self.notice_targets = tuple(target for target in self.sms_targets if target != number)
         self.phase, self.due = AlertPhase.ACKNOWLEDGED, None
 
+    def resolve(self, all_clear: str | None) -> None:
+        """Record that its cause is over; ``all_clear`` is yet to be sent, None stands for its own."""
+        self.pending_notice = self.all_clear if all_clear is None else all_clear
+        self.notice_targets = self.alarmed
+        self.phase, self.due = AlertPhase.RESOLVED, None
+
     def listen(self, now: datetime) -> None:
         """Listen for an answer as long as the last step would have waited for one, though nothing more is sent."""
         self.due = now + self.step.answer_timeout
@@ -333,6 +352,10 @@ class ActiveAlerts:
     def get(self, alert_id: str | None) -> Alert | None:
         """Return the running alert of this id."""
         return next((alert for alert in self.running if alert.alert_id == alert_id), None)
+
+    def find_unresolved(self, alert_id: str) -> Alert | None:
+        """Return the alert of this id that runs, else the latest that nobody acted on and still listens."""
+        return next((alert for alert in reversed(self.listening) if alert.alert_id == alert_id), None)
 
     def find_by_reference(self, reference: str | None) -> Alert | None:
         """Return the alert that a message of this reference belongs to, if it still listens."""
