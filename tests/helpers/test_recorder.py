@@ -154,7 +154,7 @@ async def test_statistics_are_kept_of_the_balance_and_of_what_is_sent_and_spent(
     await recording_house.async_enable("sensor.home_segments_sent")
     begin = dt_util.start_of_local_day(dt_util.now() + timedelta(days=2)) + timedelta(hours=12)
     await async_spend(recording_house, begin, 1, 2, 4)
-    counts, means = ("segments_sent", "spent_today", "spent_this_month"), ("balance", "queued", "pending", "days_left")
+    counts, means = ("segments_sent", "spent_today", "spent_this_month"), ("balance", "queued", "pending")
     found = await async_statistics(recording_house, begin, *counts, *means)
     assert {name: [row["state"] for row in found[name]] for name in counts} == {name: [1, 3, 7] for name in counts}
     assert [[row["sum"] for row in found[name]] for name in counts[1:]] == [[1, 3, 7]] * 2
@@ -162,6 +162,15 @@ async def test_statistics_are_kept_of_the_balance_and_of_what_is_sent_and_spent(
     assert set(found) == {*counts, *means}
     hass = recording_house.hass
     assert await get_instance(hass).async_add_executor_job(validate_statistics, hass) == {}
+
+
+async def test_statistics_are_kept_of_the_days_left_once_they_are_known(recording_house: House) -> None:
+    begin = dt_util.start_of_local_day(dt_util.now() + timedelta(days=2)) + timedelta(hours=12)
+    recording_house.account.store.state.budget.history.add(begin.date() - timedelta(days=2), 1)
+    await async_spend(recording_house, begin, 1)
+    found = await async_statistics(recording_house, begin, "days_left")
+    # Two segments in three days are taken for those of a week.
+    assert found["days_left"][0]["mean"] == pytest.approx(98 * 7 / 2, abs=8)
 
 
 async def test_what_is_spent_around_midnight_is_all_in_the_statistics(recording_house: House) -> None:
