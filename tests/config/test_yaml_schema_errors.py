@@ -78,7 +78,7 @@ async def test_a_wrong_option_is_named_with_its_line_and_what_to_do(
         ),
         pytest.param("{name: Bob}", "number", "a number or a group", id="neither"),
         pytest.param("{name: Bob, number: '0698765432', group: x}", "group", "not both", id="both"),
-        pytest.param("{name: Bob, number: Bob}", "number", "no phone number", id="name as number"),
+        pytest.param("{name: Bob, number: Bob}", "number", "not a phone number", id="name as number"),
         pytest.param("{name: Bob, number: '0698'}", "number", "no phone has this number", id="short"),
         pytest.param("{name: Bob, number: '0142685300'}", "number", "fixed line", id="fixed line"),
         pytest.param("{name: Bob, number: '0899701234'}", "number", "special-rate", id="premium"),

@@ -27,7 +27,7 @@ from .watchdogs import WatchdogProblem
 REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
 
 _NUMBER_ADVICE: Mapping[str, str] = {
-    NumberProblem.NOT_A_NUMBER: "this is no phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
+    NumberProblem.NOT_A_NUMBER: "this is not a phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
     NumberProblem.IMPOSSIBLE: "no phone has this number; check its digits and the region, or write it with +",
     NumberProblem.FIXED_LINE: "this is a fixed line, which gets no SMS; give a mobile number",
     NumberProblem.PREMIUM: "this is a special-rate or service number, which gets no SMS; give a mobile number",
