@@ -68,6 +68,20 @@ async def test_the_alert_is_taken_in_the_name_of_the_recipient_whose_person_asks
     assert changes[-1].data["acknowledged_by"] == "Alice"
 
 
+async def test_the_alert_is_taken_by_the_recipient_whose_person_asks(assisted: House, hass_admin_user: User) -> None:
+    changes = assisted.capture("smsmode_alert_changed")
+    (alice,) = [each for each in assisted.entry.subentries.values() if each.title == "Alice"]
+    data = {**alice.data, "person": "person.alice"}
+    assisted.hass.config_entries.async_update_subentry(assisted.entry, alice, data=data)
+    await assisted.async_settle()
+    assisted.hass.states.async_set("person.alice", "home", {"user_id": hass_admin_user.id})
+    await alarm(assisted)
+    voice = Voice(assisted, context=Context(user_id=hass_admin_user.id))
+    await voice.say("I take care of the alert")
+    await voice.say("yes")
+    assert changes[-1].data["acknowledged_by"] == "Alice"
+
+
 async def test_of_several_alerts_one_is_named(assisted: House) -> None:
     await alarm(assisted, alert_id="cellar")
     await alarm(assisted, alert_id="roof", message="Water in the attic! Answer OK.")

@@ -178,6 +178,14 @@ async def test_quiet_hours_are_read_back(assisted: House) -> None:
     assert await voice.say("yes") == "The SMS to Alice leaves after their quiet hours."
 
 
+async def test_the_price_is_read_back_where_it_is_known(assisted: House) -> None:
+    assisted.hass.config_entries.async_update_entry(assisted.entry, options={"credit_price": 0.06})
+    await assisted.async_settle()
+    asked = "I will send Alice: “hello”. It costs 1 SMS (0.06\u00a0EUR). Say yes to send it."
+    assert await Voice(assisted).say("Send Alice an SMS: hello") == asked
+    await assisted.async_wait(minutes=2)
+
+
 async def test_activity_knows_who_had_it_sent(assisted: House) -> None:
     sent = assisted.capture("smsmode_message_sent")
     person = Context(user_id="somebody")

@@ -5,6 +5,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.chat_session import current_session
 from homeassistant.util import dt as dt_util
 
+from ..helpers.money import price_note
 from .alerts import async_acknowledge, find_alert
 from .confirmations import Action, Confirmations
 from .messages import async_prepare, async_send
@@ -25,7 +26,8 @@ class AssistDialog:
     async def async_ask_to_send(self, name: str, message: str, language: str, context: Context) -> str:
         """Return what would be sent, and wait for a yes. Raises a translated error."""
         prepared = await async_prepare(self._hass, ASSISTANT, name, message, context)
-        said = {"recipient": prepared.person.name, "message": prepared.text}
+        price = price_note(self._hass, prepared.person.entry.runtime_data.options.price_of(1))
+        said = {"recipient": prepared.person.name, "message": prepared.text, "price": price}
         if prepared.send_at is None:
             question = await async_say(self._hass, language, "read_back", **said)
         else:
