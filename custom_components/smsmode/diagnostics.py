@@ -69,6 +69,8 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
         "recipients": {
             "numbers": sum(recipient.number is not None for recipient in account.recipients.all),
             "groups": sum(recipient.group is not None for recipient in account.recipients.all),
+            "persons": sum(recipient.person is not None for recipient in account.recipients.all),
+            "quiet_schedules": sum(recipient.quiet_schedule is not None for recipient in account.recipients.all),
             "members_of_own_groups": [len(group.members) for group in account.recipients.groups],
         },
         "poll": _poll(account.coordinator),

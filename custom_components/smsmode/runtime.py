@@ -46,6 +46,7 @@ from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
+from .sending.quiet_schedules import QuietSchedules
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
@@ -136,6 +137,7 @@ class SmsmodeRuntimeData:
 
     @callback
     def _async_home_assistant_started(self, _hass: HomeAssistant) -> None:
+        self.messages.schedules.async_check()
         self.worker.async_begin_reporting()
         self.coordinator.async_begin_fetching()
         self.questions.async_resume()
@@ -232,9 +234,9 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
 def _connect(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: SmsmodeClient
 ) -> SmsmodeRuntimeData:
-    options, permissions = read_settings(hass, entry), read_command_permissions(entry)
+    options, allowed = read_settings(hass, entry), read_command_permissions(entry)
     recipients = Recipients(hass, entry, options.region)
-    processor = _create_processor(hass, entry, store, recipients, permissions, client, clock)
+    processor = _create_processor(hass, entry, store, recipients, allowed, client, clock)
     callbacks = CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
     sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
@@ -242,13 +244,13 @@ def _connect(
     dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
     replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
-    pauses = PauseManager(hass, store, recipients, clock)
-    messages = MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, ask)
+    pauses, quiet = PauseManager(hass, store, recipients, clock), QuietSchedules(hass, entry, recipients)
+    messages = MessageService(hass, options, recipients, allowed, dispatcher, processor, fallback, pauses, quiet, ask)
     reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
-        permissions=permissions,
+        permissions=allowed,
         client=client,
         store=store,
         clock=clock,
@@ -264,7 +266,7 @@ def _connect(
         watchdogs=_create_watchdogs(hass, entry, store, processor, client, dispatcher, recipients, sender, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
-        commands=CommandHandler(hass, entry, permissions, store, processor, messages),
+        commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor),
         webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custom_components.smsmode.api.dates import PARIS, format_date, parse_date
-from custom_components.smsmode.config.quiet_hours import QuietHours, next_allowed_time
+from custom_components.smsmode.config.quiet_hours import QuietHours, WeeklyQuietHours, next_allowed_time
 
 NIGHT = QuietHours(start=time(22), end=time(7))
 NAP = QuietHours(start=time(13, 30), end=time(15))
@@ -92,3 +92,31 @@ def test_a_window_repeats_every_day(wished: datetime, zone: ZoneInfo) -> None:
     assert (next_allowed_time(NIGHT, wished, zone) is None) != (
         next_allowed_time(QuietHours(start=NIGHT.end, end=NIGHT.start), wished, zone) is None
     )
+
+
+def week(*windows: tuple[time, time | None]) -> WeeklyQuietHours:
+    """Return a week whose days are all alike."""
+    return WeeklyQuietHours(days=(windows,) * 7)
+
+
+@given(MOMENTS, ZONES)
+def test_the_same_night_as_windows_of_a_week_is_the_same_night(wished: datetime, zone: ZoneInfo) -> None:
+    nights = week((time(0), time(7)), (time(22), None))
+    assert next_allowed_time(nights, wished, zone) == next_allowed_time(NIGHT, wished, zone)
+    assert not nights.is_endless_at(wished, zone)
+
+
+def test_each_day_of_a_week_is_its_own() -> None:
+    sunday = WeeklyQuietHours(days=((),) * 6 + (((time(9), time(12)), (time(14), time(16))),))
+    assert next_allowed_time(sunday, at(2026, 6, 14, 10), PARIS) == at(2026, 6, 14, 12)
+    assert next_allowed_time(sunday, at(2026, 6, 14, 13), PARIS) is None
+    assert next_allowed_time(sunday, at(2026, 6, 15, 10), PARIS) is None
+
+
+def test_what_is_quiet_for_days_ends_after_them_and_what_is_quiet_for_ever_does_not_begin() -> None:
+    day = (((time(0), None)),)
+    weekend = WeeklyQuietHours(days=(((time(0), time(6)),), (), (), (), (), day, day))
+    assert next_allowed_time(weekend, at(2026, 6, 13, 10), PARIS) == at(2026, 6, 15, 6)
+    always = week((time(0), None))
+    assert next_allowed_time(always, at(2026, 6, 13, 10), PARIS) is None
+    assert always.is_endless_at(at(2026, 6, 13, 10), PARIS)

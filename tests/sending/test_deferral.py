@@ -293,7 +293,10 @@ def test_quiet_hours_are_written_in_yaml() -> None:
     [
         pytest.param({"start": 1320, "end": "07:00"}, "start", id="without quotes"),
         pytest.param({"start": "22:00", "end": "25:00"}, "end", id="no time"),
-        pytest.param({"start": "22:00"}, "end", id="without end"),
+        pytest.param({"start": "22:00"}, "quiet_hours", id="without end"),
+        pytest.param({}, "quiet_hours", id="nothing"),
+        pytest.param({"schedule": "light.night"}, "schedule", id="no schedule"),
+        pytest.param({"schedule": "schedule.night", "start": "22:00"}, "quiet_hours", id="both"),
         pytest.param({"start": "22:00", "end": "22:00:30"}, "quiet_hours", id="the same minute"),
     ],
 )

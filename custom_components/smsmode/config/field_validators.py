@@ -49,6 +49,8 @@ ADVICE: Mapping[str, str] = {
     RecipientProblem.GROUP_INVALID: "give one group of the gateway, without commas or emoji",
     RecipientProblem.PERSON_WITH_GROUP: "a group at sMsmode is no person; give the person to a recipient with a number",
     RecipientProblem.PERSON_TAKEN: "another recipient has this person; remove it from one of them",
+    RecipientProblem.QUIET_INCOMPLETE: "quiet hours need start and end, or a schedule; give both times",
+    RecipientProblem.QUIET_TWICE: "quiet hours are two times or a schedule; remove one of them",
     RecipientProblem.QUIET_EMPTY: "quiet hours must not end when they start; change one of the times",
     RecipientProblem.ALREADY_CONFIGURED: "another recipient has this number or group; remove one of them",
 }

@@ -17,6 +17,7 @@ from ..const import (
     CONF_NUMBER,
     CONF_PERSON,
     CONF_QUIET_HOURS,
+    CONF_SCHEDULE,
     CONF_START,
     SUBENTRY_RECIPIENT,
 )
@@ -46,6 +47,7 @@ class RecipientProblem(StrEnum):
     PERSON_TAKEN = "person_taken"
     QUIET_INCOMPLETE = "quiet_incomplete"
     QUIET_EMPTY = "quiet_empty"
+    QUIET_TWICE = "quiet_twice"
 
 
 class RecipientError(FieldError):
@@ -102,8 +104,12 @@ def _read_group(group: str) -> str:
 
 
 def _read_quiet_hours(written: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return quiet hours as they are stored, to the minute; nothing if there are none."""
+    """Return quiet hours as they are stored, times to the minute; nothing if there are none."""
     start, end = (_read_time(written.get(field)) for field in (CONF_START, CONF_END))
+    if schedule := written.get(CONF_SCHEDULE):
+        if start is not None or end is not None:
+            raise RecipientError(CONF_QUIET_HOURS, RecipientProblem.QUIET_TWICE)
+        return {CONF_QUIET_HOURS: {CONF_SCHEDULE: schedule}}
     if start is None and end is None:
         return {}
     if start is None or end is None:

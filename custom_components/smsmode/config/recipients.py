@@ -17,6 +17,7 @@ from ..const import (
     CONF_NUMBER,
     CONF_PERSON,
     CONF_QUIET_HOURS,
+    CONF_SCHEDULE,
     CONF_START,
     SUBENTRY_GROUP,
     SUBENTRY_RECIPIENT,
@@ -49,6 +50,8 @@ class Recipient:
     # The entity of the person whose phone it is.
     person: str | None = None
     quiet_hours: QuietHours | None = None
+    # The entity whose windows are the quiet hours.
+    quiet_schedule: str | None = None
 
     @property
     def target(self) -> str:
@@ -164,7 +167,7 @@ class Recipients:
         return recipient.name if recipient else None
 
     def quiet_hours_of(self, target: str) -> QuietHours | None:
-        """Return the quiet hours of a number or group."""
+        """Return the quiet hours of a number or group, if they are two times."""
         recipient = self.find_by_target(target)
         return recipient.quiet_hours if recipient else None
 
@@ -305,10 +308,11 @@ def _recipient(subentry: ConfigSubentry) -> Recipient:
         group=subentry.data.get(CONF_GROUP),
         person=subentry.data.get(CONF_PERSON),
         quiet_hours=_quiet_hours(subentry),
+        quiet_schedule=subentry.data.get(CONF_QUIET_HOURS, {}).get(CONF_SCHEDULE),
     )
 
 
 def _quiet_hours(subentry: ConfigSubentry) -> QuietHours | None:
-    if (kept := subentry.data.get(CONF_QUIET_HOURS)) is None:
+    if (kept := subentry.data.get(CONF_QUIET_HOURS)) is None or CONF_SCHEDULE in kept:
         return None
     return QuietHours(start=time.fromisoformat(kept[CONF_START]), end=time.fromisoformat(kept[CONF_END]))

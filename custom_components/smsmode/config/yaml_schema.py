@@ -44,6 +44,7 @@ from ..const import (
     CONF_RECIPIENTS,
     CONF_REFUSE_CHANGED_TEXT,
     CONF_REPEAT_URGENT,
+    CONF_SCHEDULE,
     CONF_SENDER,
     CONF_START,
     CONF_STOP,
@@ -82,7 +83,7 @@ from .field_validators import (
 )
 from .options import UserAccess, default_region
 from .phone_numbers import looks_like_number
-from .recipient_validation import RecipientError, ensure_new, ensure_new_person, read_recipient
+from .recipient_validation import RecipientError, RecipientProblem, ensure_new, ensure_new_person, read_recipient
 from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError
 from .yaml_subentries import (
     CONF_ALLOWED,
@@ -165,7 +166,16 @@ _WATCHDOG = probatio.Schema(
     }
 )
 
-_QUIET_HOURS = probatio.Schema({probatio.Required(CONF_START): quoted_time, probatio.Required(CONF_END): quoted_time})
+_QUIET_HOURS = probatio.All(
+    probatio.Schema(
+        {
+            probatio.Optional(CONF_START): quoted_time,
+            probatio.Optional(CONF_END): quoted_time,
+            probatio.Optional(CONF_SCHEDULE): cv.entity_domain("schedule"),
+        }
+    ),
+    probatio.Length(min=1, msg=ADVICE[RecipientProblem.QUIET_INCOMPLETE]),
+)
 # Schemas of their own: a bare dictionary would allow extra keys because the whole of the configuration does.
 _RECIPIENT = probatio.Schema(
     {

@@ -32,6 +32,7 @@ from ..const import (
     CONF_NUMBER,
     CONF_PERSON,
     CONF_QUIET_HOURS,
+    CONF_SCHEDULE,
     CONF_START,
     SUBENTRY_RECIPIENT,
 )
@@ -51,7 +52,11 @@ SCHEMA = probatio.Schema(
         ),
         probatio.Optional(CONF_QUIET_HOURS): section(
             probatio.Schema(
-                {probatio.Optional(CONF_START): TimeSelector(), probatio.Optional(CONF_END): TimeSelector()}
+                {
+                    probatio.Optional(CONF_START): TimeSelector(),
+                    probatio.Optional(CONF_END): TimeSelector(),
+                    probatio.Optional(CONF_SCHEDULE): EntitySelector(EntitySelectorConfig(domain="schedule")),
+                }
             ),
             {"collapsed": True},
         ),

@@ -10,15 +10,20 @@ from homeassistant.util import dt as dt_util
 from ..api import skip_repeated_hour
 from ..api.validation import require_ahead
 from ..config.quiet_hours import next_allowed_time
-from ..config.recipients import Recipients, Resolved
+from ..config.recipients import Resolved
 from ..helpers.targets import group_target
 from .composer import BatchSendOptions, Draft, SendOptions
+from .quiet_schedules import FindQuietHours
 
 _HOUR = timedelta(hours=1)
 
 
 def compose_for_all[O: SendOptions](
-    recipients: Recipients, order: O, resolved: Resolved, compose: Callable[[O, Resolved], list[Draft]], now: datetime
+    quiet_hours_of: FindQuietHours,
+    order: O,
+    resolved: Resolved,
+    compose: Callable[[O, Resolved], list[Draft]],
+    now: datetime,
 ) -> list[Draft]:
     """Compose a message for each send time of its recipients, the earliest first; ``now`` is the gateway's.
 
@@ -27,17 +32,17 @@ def compose_for_all[O: SendOptions](
     everybody = [*resolved.numbers, *map(group_target, resolved.groups)]
     return [
         draft
-        for send_at, targets in _send_times(recipients, order, everybody, now)
+        for send_at, targets in _send_times(quiet_hours_of, order, everybody, now)
         for draft in compose(replace(order, send_at=send_at), _only(resolved, targets))
     ]
 
 
-def split_batch(recipients: Recipients, order: BatchSendOptions, now: datetime) -> list[BatchSendOptions]:
+def split_batch(quiet_hours_of: FindQuietHours, order: BatchSendOptions, now: datetime) -> list[BatchSendOptions]:
     """Return a batch for each send time of its rows, the earliest first; ``now`` is the gateway's.
 
     Raises SmsmodeInputError for a send time that has passed.
     """
-    send_times = _send_times(recipients, order, [row.number for row in order.rows], now)
+    send_times = _send_times(quiet_hours_of, order, [row.number for row in order.rows], now)
     return [
         replace(order, send_at=send_at, rows=tuple(row for row in order.rows if row.number in targets))
         for send_at, targets in send_times
@@ -74,7 +79,7 @@ def _readings(send_at: datetime) -> list[datetime]:
 
 
 def _send_times(
-    recipients: Recipients, order: SendOptions, targets: Iterable[str], now: datetime
+    quiet_hours_of: FindQuietHours, order: SendOptions, targets: Iterable[str], now: datetime
 ) -> list[tuple[datetime | None, set[str]]]:
     """Return the send times with their targets, the earliest first; None means now."""
     send_at = schedulable_time(order.send_at) if order.send_at else None
@@ -82,7 +87,7 @@ def _send_times(
     by_send_time: dict[datetime | None, set[str]] = {}
     is_deferrable = not order.urgent and not order.ignore_quiet_hours
     for target in targets:
-        hours = recipients.quiet_hours_of(target) if is_deferrable else None
+        hours = quiet_hours_of(target) if is_deferrable else None
         later = next_allowed_time(hours, send_at or now, dt_util.get_default_time_zone()) if hours else None
         by_send_time.setdefault(later or send_at, set()).add(target)
     return sorted(by_send_time.items(), key=lambda part: part[0] or now)

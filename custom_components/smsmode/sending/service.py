@@ -1,6 +1,6 @@
 """Message service: resolve, compose and send, for the actions, the notify services and the entities."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,7 @@ from .deferral import compose_for_all, split_batch
 from .dispatcher import MessageDispatcher
 from .fallback import Fallback
 from .pauses import PauseManager
+from .quiet_schedules import FindQuietHours, QuietSchedules
 from .responses import PreviewResponse, Price, SendSummary, preview_response, send_warnings
 
 # In each round of the event loop: a few milliseconds.
@@ -64,6 +65,7 @@ class MessageService:
         processor: InboundProcessor,
         fallback: Fallback,
         pauses: PauseManager,
+        schedules: QuietSchedules,
         ask_balance: Callable[[], Decimal | None],
     ) -> None:
         """``ask_balance`` has the balance asked for in the background, and returns the last that is known."""
@@ -75,6 +77,7 @@ class MessageService:
         self._processor = processor
         self.fallback = fallback
         self.pauses = pauses
+        self.schedules = schedules
         self._ask_balance = ask_balance
         self._turns = Turns(hass.loop, SENDS_EACH_ROUND)
 
@@ -84,8 +87,9 @@ class MessageService:
         resolved = await self._async_resolve(order, order.targets)
         if resolved.groups:
             await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
+        quiet = await self._async_find_quiet_hours(order, resolved.targets)
         with translate_errors():
-            compose = partial(self._compose_message, order, resolved, self._processor.gateway_now())
+            compose = partial(self._compose_message, order, resolved, quiet, self._processor.gateway_now())
             drafts = await async_run_maybe_in_executor(self._hass, len(resolved.numbers), compose)
         return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
@@ -93,10 +97,11 @@ class MessageService:
         """Have a text read aloud by a call; a translated error if it reaches nobody, or breaks a rule."""
         await self._async_take_turn(order)
         resolved = await self._async_resolve(order, order.targets, voice=True)
+        quiet = await self._async_find_quiet_hours(order, resolved.targets)
         with translate_errors():
             now = self._processor.gateway_now()
             drafts = compose_for_all(
-                self._recipients, order, resolved, lambda part, some: compose_voice(part, some, self._options), now
+                quiet, order, resolved, lambda part, some: compose_voice(part, some, self._options), now
             )
         return await self._async_send(drafts, order, resolved.failures, resolved.unknown_ranges)
 
@@ -110,16 +115,18 @@ class MessageService:
         failures = [*failures, *paused]
         if not order.rows and failures:
             raise no_target(failures)
+        quiet = await self._async_find_quiet_hours(order, {row.number for row in order.rows})
         with translate_errors():
-            compose = partial(self._compose_batch, order, self._processor.gateway_now())
+            compose = partial(self._compose_batch, order, quiet, self._processor.gateway_now())
             drafts, invalid = await async_run_maybe_in_executor(self._hass, len(order.rows), compose)
         return await self._async_send(drafts, order, [*failures, *invalid], order.unknown_ranges)
 
     async def async_preview_message(self, order: MessageSendOptions) -> PreviewResponse:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
         resolved = await self._async_resolve(order, order.targets)
+        quiet = await self._async_find_quiet_hours(order, resolved.targets)
         with translate_errors():
-            drafts = self._compose_message(order, resolved, self._processor.gateway_now())
+            drafts = self._compose_message(order, resolved, quiet, self._processor.gateway_now())
         warnings = send_warnings(order.send_at, resolved.unknown_ranges)
         return preview_response(drafts, resolved.failures, warnings, self._price(cost_of(drafts)))
 
@@ -127,14 +134,24 @@ class MessageService:
         price = self._options.price_of(segments)
         return {} if price is None else {"price": price, "currency": self._hass.config.currency}
 
-    def _compose_message(self, order: MessageSendOptions, resolved: Resolved, now: datetime) -> list[Draft]:
+    async def _async_find_quiet_hours(self, order: SendOptions, targets: Iterable[str]) -> FindQuietHours:
+        """Return what finds the quiet hours of targets; nothing is read for what they do not hold back."""
+        if order.urgent or order.ignore_quiet_hours:
+            return self._recipients.quiet_hours_of
+        return await self.schedules.async_read(targets, order.send_at or self._processor.gateway_now())
+
+    def _compose_message(
+        self, order: MessageSendOptions, resolved: Resolved, quiet: FindQuietHours, now: datetime
+    ) -> list[Draft]:
         return compose_for_all(
-            self._recipients, order, resolved, lambda part, some: compose_message(part, some, self._options), now
+            quiet, order, resolved, lambda part, some: compose_message(part, some, self._options), now
         )
 
-    def _compose_batch(self, order: BatchSendOptions, now: datetime) -> tuple[list[Draft], list[Failure]]:
+    def _compose_batch(
+        self, order: BatchSendOptions, quiet: FindQuietHours, now: datetime
+    ) -> tuple[list[Draft], list[Failure]]:
         """Compose a batch, or what is left of it without the rows that cannot be sent."""
-        parts = split_batch(self._recipients, order, now)
+        parts = split_batch(quiet, order, now)
         try:
             return [compose_batch(part, self._options) for part in parts], []
         except SmsmodeInputError:
@@ -143,7 +160,7 @@ class MessageService:
             index, problem = next(iter(invalid.items()))
             raise batch_row_error(problem, order.position(index), order.rows[index].number)
         valid = tuple(row for index, row in enumerate(order.rows) if index not in invalid)
-        parts = split_batch(self._recipients, replace(order, rows=valid), now)
+        parts = split_batch(quiet, replace(order, rows=valid), now)
         return [compose_batch(part, self._options) for part in parts], [
             Failure(order.rows[index].number, problem, order.position(index)) for index, problem in invalid.items()
         ]
