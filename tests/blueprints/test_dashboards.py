@@ -22,6 +22,7 @@ from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB, WEBHOOK_ID, House
 
 FOLDER = Path(__file__).parents[2] / "dashboards"
+CREDITS = {"en": "credit", "fr": "crédit"}
 LANGUAGES = {"en": ("smsmode.yaml", "smsmode_helpers.yaml"), "fr": ("smsmode.fr.yaml", "smsmode_helpers.fr.yaml")}
 ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
 NOT_ENTITIES = {"input_text.set_value", "script.sms_send"}
@@ -100,13 +101,20 @@ async def test_what_is_written_is_previewed_and_sent_once(home: House) -> None:
     assert "**" not in shown(home, 0)
     await async_write(home, "x" * 200)
     assert home.state("sensor.sms_preview").state == "4"
-    assert shown(home, 0).startswith("**4 segments** ")
+    assert shown(home, 0).startswith(f"**2 SMS \u00d7 2 = 4 {CREDITS[home.hass.config.language]}s** (")
     assert not await home.gateway.messages()
     await async_send(home)
     (message,) = await home.gateway.messages()
     assert (message.numbers, message.text) == ([ALICE[1:], BOB[1:]], "x" * 200)
     assert home.state(MESSAGE).state == ""
     assert "**" not in shown(home, 0)
+
+
+async def test_a_preview_says_the_price_if_a_credit_has_one(home: House) -> None:
+    home.hass.config_entries.async_update_entry(home.entry, options={**home.entry.options, "credit_price": 0.06})
+    await home.async_settle()
+    await async_write(home, "x")
+    assert {"en": "**, 0.12 EUR (", "fr": "**, 0,12 EUR ("}[home.hass.config.language] in shown(home, 0)
 
 
 async def test_a_message_can_go_to_one_person_who_may_answer(home: House) -> None:
@@ -116,7 +124,7 @@ async def test_a_message_can_go_to_one_person_who_may_answer(home: House) -> Non
     await home.hass.services.async_call("input_boolean", "turn_on", {"entity_id": REPLY}, blocking=True)
     await async_write(home, "Crème brûlée 🍮")
     assert home.state("sensor.sms_preview").attributes["changes"]
-    assert all(sign in shown(home, 0) for sign in ("**1 segment**", "✏️"))
+    assert all(sign in shown(home, 0) for sign in (f"**1 SMS \u00d7 1 = 1 {CREDITS[home.hass.config.language]}**", "✏️"))
     await async_send(home)
     (message,) = await home.gateway.messages()
     assert (message.numbers, message.message_class) == ([BOB[1:]], 4)

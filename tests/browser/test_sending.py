@@ -26,7 +26,7 @@ def test_a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_s
     message.fill(question)
     user.page.get_by_role("switch").click(force=True)
     message.press("Enter")
-    user.reads("2 segments")
+    user.reads("2 crédits" if french else "2 credits")
     user.takes("preview")
     user.presses("Envoyer" if french else "Send")
     phone_page.receives(question)
