@@ -7,7 +7,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFl
 from homeassistant.data_entry_flow import FlowResultType
 
 from custom_components.smsmode.config.commands import verify_pin
-from tests.support.flow_forms import suggested
+from tests.support.flow_forms import section_of, suggested
 from tests.support.house import House
 
 type Written = dict[str, Any]
@@ -23,7 +23,10 @@ async def open_form(house: House) -> SubentryFlowResult:
 
 
 async def submit(house: House, form: SubentryFlowResult, written: Written) -> SubentryFlowResult:
-    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
+    inside = {name: written[name] for name in ("assist", "agent") if name in written}
+    fields = {name: value for name, value in written.items() if name not in inside}
+    asked = {**fields, "sentences": inside}
+    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], asked)
     await house.async_settle()
     return result
 
@@ -95,6 +98,7 @@ async def test_a_pin_that_is_left_empty_stays(house: House) -> None:
     await allow(house)
     pin = commands(house).data["pin"]
     form = await house.entry.start_subentry_reconfigure_flow(house.hass, commands(house).subentry_id)
+    assert section_of(form, "sentences").options == {"collapsed": True}
     assert "pin" not in suggested(form)
     assert suggested(form)["commands"] == [GATE]
     form = await submit(house, form, {"commands": []})
@@ -105,6 +109,8 @@ async def test_a_pin_that_is_left_empty_stays(house: House) -> None:
     (access,) = house.account.permissions
     assert (access.assist, access.agent) == (True, "conversation.x")
     form = await house.entry.start_subentry_reconfigure_flow(house.hass, commands(house).subentry_id)
+    assert section_of(form, "sentences").options == {"collapsed": False}
+    assert suggested(form)["sentences"] == {"assist": True, "agent": "conversation.x"}
     await submit(house, form, {"commands": [GATE], "pin": "081500"})
     assert verify_pin("081500", commands(house).data["pin"])
 

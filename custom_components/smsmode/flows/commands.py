@@ -1,9 +1,11 @@
 """Subentry flow of commands by SMS: one form for who, what and with which PIN."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import probatio
 from homeassistant.config_entries import ConfigSubentry, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     ConversationAgentSelector,
@@ -42,7 +44,9 @@ from ..config.commands import (
 )
 from ..config.yaml_subentries import is_of_yaml
 from ..const import CONF_NUMBER, SUBENTRY_COMMANDS, SUBENTRY_RECIPIENT
+from .folding import with_unfolded
 
+SECTION_ASSIST: Final = "sentences"
 _COMMANDS = ObjectSelector(
     ObjectSelectorConfig(
         multiple=True,
@@ -63,11 +67,18 @@ WHAT = {
     probatio.Optional(probatio.Secret(CONF_PIN)): TextSelector(
         TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="new-password")
     ),
-    probatio.Required(CONF_ASSIST, default=False): BooleanSelector(),
-    probatio.Optional(CONF_AGENT): ConversationAgentSelector(ConversationAgentSelectorConfig()),
     probatio.Required(CONF_HOURLY_LIMIT, default=DEFAULT_HOURLY_LIMIT): probatio.All(
         NumberSelector(NumberSelectorConfig(min=1, max=MAX_HOURLY_LIMIT, step=1, mode=NumberSelectorMode.BOX)),
         probatio.Coerce(int),
+    ),
+    probatio.Required(SECTION_ASSIST): section(
+        probatio.Schema(
+            {
+                probatio.Required(CONF_ASSIST, default=False): BooleanSelector(),
+                probatio.Optional(CONF_AGENT): ConversationAgentSelector(ConversationAgentSelectorConfig()),
+            }
+        ),
+        {"collapsed": True},
     ),
 }
 
@@ -86,7 +97,7 @@ class CommandFlow(ConfigSubentryFlow):
         if user_input is None:
             return self._show("user", schema, {})
         try:
-            data = await self._async_read(user_input, {})
+            data = await self._async_read(_flat(user_input), {})
         except CommandError as err:
             return self._show("user", schema, user_input, {err.field: err.problem})
         person = next(person for person in people if person.subentry_id == data[CONF_RECIPIENT])
@@ -99,9 +110,9 @@ class CommandFlow(ConfigSubentryFlow):
             return self.async_abort(reason="managed_by_yaml")
         schema = probatio.Schema(WHAT)
         if user_input is None:
-            return self._show("reconfigure", schema, dict(subentry.data))
+            return self._show("reconfigure", schema, _in_sections(subentry.data))
         try:
-            data = await self._async_read(user_input, dict(subentry.data))
+            data = await self._async_read(_flat(user_input), dict(subentry.data))
         except CommandError as err:
             return self._show("reconfigure", schema, user_input, {err.field: err.problem})
         return self.async_update_and_abort(entry, subentry, data=data)
@@ -127,8 +138,22 @@ class CommandFlow(ConfigSubentryFlow):
         self, step_id: str, schema: probatio.Schema, written: dict[str, Any], errors: dict[str, str] | None = None
     ) -> SubentryFlowResult:
         shown = {name: value for name, value in written.items() if name != CONF_PIN}
+        opened = [SECTION_ASSIST] if written.get(SECTION_ASSIST, {}).get(CONF_ASSIST) else []
         return self.async_show_form(
             step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, shown),
+            data_schema=self.add_suggested_values_to_schema(with_unfolded(schema, opened), shown),
             errors=errors,
         )
+
+
+def _flat(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was written without its section, as it is kept."""
+    fields = {name: value for name, value in written.items() if name != SECTION_ASSIST}
+    return {**fields, **written[SECTION_ASSIST]}
+
+
+def _in_sections(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept as the form asks for it."""
+    inside = (CONF_ASSIST, CONF_AGENT)
+    fields = {name: value for name, value in kept.items() if name not in inside}
+    return fields | {SECTION_ASSIST: {name: kept[name] for name in inside if name in kept}}
