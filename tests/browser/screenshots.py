@@ -13,6 +13,7 @@ NEWCOMER = "a_newcomer_is_led_from_the_key_to_a_delivered_test_sms"
 OPTIONS = "options_are_explained_checked_and_kept"
 BLOCKED = "a_blocked_recipient_is_reported_and_gets_another_number"
 ANSWERED = "a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds"
+BY_CLICKS = "a_leak_is_told_and_a_reply_stops_the_siren_by_clicks_alone"
 MOBILE_TEST = "everything_fits_a_telephone_in_the_dark"
 # What each is called in the documentation, and where it comes from: the test, and the step.
 CHOSEN: Mapping[str, tuple[str, str]] = {
@@ -27,6 +28,8 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "logbook": (ANSWERED, "logbook"),
     "device": ("a_device_shows_what_is_known_of_the_account", "device"),
     "automation": ("an_automation_made_by_hand_answers_a_reply", "trigger"),
+    "alert": (BY_CLICKS, "alert"),
+    "step": (BY_CLICKS, "step"),
     "repair": (BLOCKED, "issue"),
     "fix": (BLOCKED, "another-number"),
     "key": ("a_revoked_key_is_noticed_and_another_takes_its_place", "another-key"),
