@@ -5,11 +5,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.chat_session import current_session
 from homeassistant.util import dt as dt_util
 
+from ..helpers.error_sentences import async_error_sentence
 from ..helpers.money import price_note
 from .alerts import async_acknowledge, find_alert
 from .confirmations import Action, Confirmations
 from .messages import async_prepare, async_send
-from .wording import async_explain, async_say
+from .wording import async_say
 
 # As Home Assistant calls its own assistant where entities are exposed.
 ASSISTANT = "conversation"
@@ -56,7 +57,7 @@ class AssistDialog:
 
     async def async_explain(self, language: str, err: HomeAssistantError) -> str:
         """Return why something is not done."""
-        return await async_explain(self._hass, language, err)
+        return await async_error_sentence(self._hass, err, language)
 
     async def async_confirm(self, language: str, context: Context) -> str:
         """Do what waits in this conversation."""
@@ -68,7 +69,7 @@ class AssistDialog:
         try:
             return await pending.act(language)
         except HomeAssistantError as err:
-            return await async_explain(self._hass, language, err)
+            return await async_error_sentence(self._hass, err, language)
 
     async def async_decline(self, language: str, context: Context) -> str:
         """Drop what waits in this conversation."""

@@ -11,13 +11,13 @@ from homeassistant.config_entries import (
     SubentryFlowResult,
 )
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..api import DeliveryOutcome, MessageStatus
 from ..config.options import read_settings
 from ..config.phone_numbers import can_reply, is_known_number, pretty_number
 from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
+from ..helpers.error_sentences import async_error_sentence
 from ..helpers.money import price_note
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
@@ -115,7 +115,7 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
     async def async_step_not_sent(self, _user_input: Input = None) -> SubentryFlowResult:
         """Show why the test could not be sent."""
         assert self._check.error is not None  # noqa: S101
-        reason = await _async_error_sentence(self.hass, self._check.error)
+        reason = await async_error_sentence(self.hass, self._check.error, self.hass.config.language)
         return self._show_menu("not_sent", "test", "add", "correct", reason=reason)
 
     async def async_step_group_refused(self, _user_input: Input = None) -> SubentryFlowResult:
@@ -168,17 +168,7 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
         return {"name": self._recipient["title"], "target": target}
 
 
-async def _async_error_sentence(hass: HomeAssistant, err: HomeAssistantError) -> str:
-    """Return the sentence of an error in the language of the house; Home Assistant itself keeps it in English."""
-    sentence = await _async_translated(hass, "exceptions", f"{err.translation_key}.message")
-    return sentence.format(**(err.translation_placeholders or {}))
-
-
 async def _async_status_name(hass: HomeAssistant, status: MessageStatus) -> str:
     """Return the name of a status of the gateway, as the sensors show it."""
-    return await _async_translated(hass, "entity", f"sensor.last_status.state.{status}")
-
-
-async def _async_translated(hass: HomeAssistant, category: str, key: str) -> str:
-    words = await async_get_translations(hass, hass.config.language, category, [DOMAIN])
-    return words[f"component.{DOMAIN}.{category}.{key}"]
+    words = await async_get_translations(hass, hass.config.language, "entity", [DOMAIN])
+    return words[f"component.{DOMAIN}.entity.sensor.last_status.state.{status}"]

@@ -7,10 +7,10 @@ import probatio
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryFlow, SubentryFlowResult
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig
-from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_MESSAGE, DOMAIN
+from ..const import CONF_MESSAGE
+from ..helpers.error_sentences import async_error_sentence
 from ..helpers.sms_texts import LAST_SIGN, localized
 from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions
@@ -60,7 +60,10 @@ class WatchdogTrialSteps(ConfigSubentryFlow, ABC):
             try:
                 await self._async_send(user_input[FIELD_PERSON])
             except HomeAssistantError as err:
-                errors, reason = {"base": "not_tried"}, await self._async_reason(err)
+                errors, reason = (
+                    {"base": "not_tried"},
+                    await async_error_sentence(self.hass, err, self.hass.config.language),
+                )
             else:
                 return await self.async_step_tried()
         schema = trial_schema([SelectOptionDict(value=number, label=name) for number, name in self._people().items()])
@@ -98,9 +101,3 @@ class WatchdogTrialSteps(ConfigSubentryFlow, ABC):
             accept_changes=True,
         )
         await entry.runtime_data.messages.async_send_message(order)
-
-    async def _async_reason(self, err: HomeAssistantError) -> str:
-        """Return the sentence of an error in the language of the house."""
-        words = await async_get_translations(self.hass, self.hass.config.language, "exceptions", {DOMAIN})
-        sentence = words[f"component.{DOMAIN}.exceptions.{err.translation_key}.message"]
-        return sentence.format(**(err.translation_placeholders or {}))
