@@ -73,6 +73,7 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
             "quiet_schedules": sum(recipient.quiet_schedule is not None for recipient in account.recipients.all),
             "members_of_own_groups": [len(group.members) for group in account.recipients.groups],
         },
+        "gateway_reachable": account.client.is_reachable,
         "poll": _poll(account.coordinator),
         "listening": account.processor.is_listening,
         "callbacks": {"heard_at": callbacks.heard_at, "missed": callbacks.missed},
