@@ -78,7 +78,6 @@ EVERYTHING = Scope(
         *suite_of("state/account_state"),
         *suite_of("state/spending_history"),
         *suite_of("receiving/report_fetcher"),
-        "tests/receiving/test_report_agenda.py",
         *(test for name in (*PURE, *MORE_SUITES) for test in suite_of(name)),
     ],
 )
