@@ -125,9 +125,11 @@ async def test_a_disabled_account_says_nothing_of_its_recipients(hass: HomeAssis
     await house.async_settle()
     await report(house, BLOCKED)
     await report(house, SPAM, BOB)
-    assert len(ir.async_get(hass).issues) == 2
+    about_recipients = {"recipient_blocked", "sender_blocked"}
+    # In the evening there is a third notice, of the night, which stays until somebody has read it.
+    assert {issue.translation_key for issue in ir.async_get(hass).issues.values()} >= about_recipients
     await hass.config_entries.async_set_disabled_by(house.entry.entry_id, ConfigEntryDisabler.USER)
-    assert not ir.async_get(hass).issues
+    assert about_recipients.isdisjoint(issue.translation_key for issue in ir.async_get(hass).issues.values())
 
 
 @pytest.mark.parametrize(
