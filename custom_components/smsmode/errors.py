@@ -30,6 +30,8 @@ from .state.scheduled import MAX_SCHEDULED, ScheduleFullError
 from .state.store import StorageError
 
 NOT_FOUND = "message_not_found"
+# Nothing was sent: the account is being reloaded, or Home Assistant stops.
+ACCOUNT_STOPPING = "account_stopping"
 _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeConnectionError: "cannot_connect",
     SmsmodeUncertainError: "uncertain",
@@ -90,7 +92,7 @@ def _cannot_keep(err: OutboxFullError | ScheduleFullError | StorageError) -> Hom
         case ScheduleFullError():
             return operation_error("schedule_full", limit=str(MAX_SCHEDULED))
         case _:
-            return operation_error("account_stopping")
+            return operation_error(ACCOUNT_STOPPING)
 
 
 @contextmanager

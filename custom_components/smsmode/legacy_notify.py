@@ -22,7 +22,7 @@ from .const import ATTR_CONFIG_ENTRY_ID, CONF_SENDER, DOMAIN, LOGGER
 from .errors import validation_error
 from .helpers.origins import find_origin
 from .helpers.validation import target, text
-from .runtime import SmsmodeConfigEntry
+from .runtime import SmsmodeConfigEntry, async_despite_reloads
 from .sending.composer import MessageSendOptions
 
 type FindEntry = Callable[[Iterable[object]], Awaitable[SmsmodeConfigEntry]]
@@ -78,7 +78,11 @@ class SmsmodeNotificationService(BaseNotificationService):
             targets=None if targets is None else tuple(targets),
             **_checked(self._with_defaults(kwargs.get(ATTR_DATA) or {})),
         )
-        await (await self._find(targets or ())).runtime_data.messages.async_send_message(order)
+
+        async def async_send() -> None:
+            await (await self._find(targets or ())).runtime_data.messages.async_send_message(order)
+
+        await async_despite_reloads(self.hass, async_send)
 
     def _with_defaults(self, data: dict[str, Any]) -> dict[str, Any]:
         """Add the defaults of the service, but no sender where the call allows a reply and names none."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import service
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
@@ -31,7 +32,7 @@ from .conversations.alert_notifier import UnsentAlert
 from .conversations.command_handler import CommandHandler
 from .conversations.question_manager import QuestionManager
 from .coordinator import SmsmodeCoordinator
-from .errors import validation_error
+from .errors import ACCOUNT_STOPPING, validation_error
 from .helpers.clock import Clock
 from .helpers.listeners import Subscriptions
 from .helpers.text_match import comparison_key
@@ -323,6 +324,24 @@ async def async_get_loaded_entry(
             await _async_wait_for(hass, entry)
     found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
     return found
+
+
+async def async_despite_reloads[T](hass: HomeAssistant, act: Callable[[], Awaitable[T]]) -> T:
+    """Return the result of what finds its account and sends, again if the account was reloaded in between.
+
+    What an account that stops refuses was not sent, and nobody who sets off an alarm tries a second time.
+    """
+    while True:
+        try:
+            return await act()
+        except HomeAssistantError as err:
+            if err.translation_key != ACCOUNT_STOPPING or not _is_reloading(hass):
+                raise
+
+
+def _is_reloading(hass: HomeAssistant) -> bool:
+    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+    return any(entry.state in _LOADING for entry in entries)
 
 
 def _choose(hass: HomeAssistant, targets: Iterable[object]) -> str | None:

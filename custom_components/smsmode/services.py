@@ -1,6 +1,7 @@
 """Registration of the actions: names, schemas, handlers, and who may call them."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from homeassistant.const import SERVICE_RELOAD
@@ -21,10 +22,11 @@ from .actions.access import async_ensure_access
 from .config.options import UserAccess
 from .config.yaml_import import async_apply_yaml
 from .const import DOMAIN
+from .runtime import async_despite_reloads
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
 
-_EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+_SENDERS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "send_message": (message_actions.async_send_message, schemas.SEND_MESSAGE, SupportsResponse.OPTIONAL),
     "send_voice_message": (
         message_actions.async_send_voice_message,
@@ -32,8 +34,10 @@ _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
         SupportsResponse.OPTIONAL,
     ),
     "send_batch": (message_actions.async_send_batch, schemas.SEND_BATCH, SupportsResponse.OPTIONAL),
-    "preview_message": (message_actions.async_preview_message, schemas.SEND_MESSAGE, SupportsResponse.ONLY),
     "ask": (ask_actions.async_ask, schemas.ASK, SupportsResponse.OPTIONAL),
+}
+_EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "preview_message": (message_actions.async_preview_message, schemas.SEND_MESSAGE, SupportsResponse.ONLY),
     "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
     "acknowledge": (alert_actions.async_acknowledge, schemas.ACKNOWLEDGE, SupportsResponse.OPTIONAL),
     "preview_alert": (alert_actions.async_preview_alert, schemas.PREVIEW_ALERT, SupportsResponse.ONLY),
@@ -82,12 +86,23 @@ def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions; what moves money or keys is for administrators."""
     for name, (handler, schema, response) in _EVERYBODY.items():
         hass.services.async_register(DOMAIN, name, handler, schema, response)
+    for name, (handler, schema, response) in _SENDERS.items():
+        hass.services.async_register(DOMAIN, name, _repeat(handler), schema, response)
     for access, restricted in ((UserAccess.READ, _READERS), (UserAccess.WRITE, _WRITERS)):
         for name, (handler, schema, response) in restricted.items():
             hass.services.async_register(DOMAIN, name, _restrict(handler, access), schema, response)
     for name, (handler, schema, response) in _ADMINISTRATORS.items():
         service.async_register_admin_service(hass, DOMAIN, name, handler, schema, response)
     service.async_register_admin_service(hass, DOMAIN, SERVICE_RELOAD, _async_reload)
+
+
+def _repeat(handler: Handler) -> Handler:
+    """Return an action that is performed again if its account was reloaded before anything was sent."""
+
+    async def async_handle(call: ServiceCall) -> ServiceResponse:
+        return await async_despite_reloads(call.hass, partial(handler, call))
+
+    return async_handle
 
 
 def _restrict(handler: Handler, access: UserAccess) -> Handler:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.store import StorageError
@@ -35,18 +36,21 @@ async def unload_meanwhile(house: House) -> None:
     assert await unload
 
 
-async def test_what_repeats_a_message_that_is_refused_while_the_account_is_unloaded_is_refused_aloud(
+async def test_what_repeats_a_message_that_is_refused_while_the_account_is_unloaded_leaves_when_it_is_loaded(
     house: House,
 ) -> None:
-    callers = await call_twice(house)
+    first, second = await call_twice(house)
     await house.gateway.set(balance=0)
     await unload_meanwhile(house)
-    errors = await asyncio.gather(*callers, return_exceptions=True)
-    assert [getattr(error, "translation_key", error) for error in errors] == ["no_credit_balance", "account_stopping"]
+    with pytest.raises(HomeAssistantError) as refused:
+        await first
+    assert refused.value.translation_key == "no_credit_balance"
     await house.gateway.set(balance=100)
     await house.async_set_up()
+    response = await second
+    assert response["messages"][0]["status"] == "accepted"
     await house.async_wait(minutes=5)
-    assert (await texts(house.gateway), queued(house)) == ([], 0)
+    assert (len(await texts(house.gateway)), queued(house)) == (1, 0)
 
 
 async def test_what_repeats_a_message_while_home_assistant_writes_for_the_last_time_is_refused_aloud(

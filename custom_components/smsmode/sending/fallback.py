@@ -11,7 +11,7 @@ from itertools import count
 
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.components.notify import SERVICE_SEND_MESSAGE
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -20,7 +20,7 @@ from ..api import BatchRequest, SendRequest
 from ..config.fallback import is_possible
 from ..config.recipients import Recipients
 from ..const import DOMAIN, LOGGER
-from ..errors import key_of
+from ..errors import ACCOUNT_STOPPING, key_of
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.notices import async_show_notice, common_text
@@ -60,7 +60,7 @@ _REASONS: Mapping[str | None, str] = {
     **_ACCOUNT_REASONS,
     "recipient_limit_reached": "limit",
     # An alert goes on at the next start; any other message is lost.
-    **dict.fromkeys(("account_stopping", "unloading"), "unloading"),
+    **dict.fromkeys((ACCOUNT_STOPPING, "unloading"), "unloading"),
     "nobody_reached": "nobody_reached",
     UNCERTAIN: UNCERTAIN,
     **dict.fromkeys((None, "cannot_connect", "gateway_busy", "expired", _UNREACHABLE), _UNREACHABLE),
@@ -133,7 +133,12 @@ class Fallback:
 
     @callback
     def async_handle_refusal(self, drafts: Sequence[Draft], key: str | None) -> None:
-        """Use the fall-back for an urgent message that was refused; ``key`` is the translation key of the error."""
+        """Use the fall-back for an urgent message that was refused; ``key`` is the translation key of the error.
+
+        What a reload refuses is sent by the account that follows.
+        """
+        if key == ACCOUNT_STOPPING and self._entry.state is not ConfigEntryState.LOADED:
+            return
         request = drafts[0].request
         targets = tuple(target for draft in drafts for target in draft.recipients[: MAX_NAMES + 1])
         self._use_for(request.reference, _text_of(request), targets, key, is_over=True)
