@@ -139,7 +139,9 @@ class DialogOracle(ReportOracle):
             may_be[message_id, number].add(code)
         for delivery, codes in codes_of.items():
             known = {0, *self.statuses.get(delivery, ()), *may_be[delivery]}
-            found["reports_invented"] += len(set(codes) - known)
+            if invented := set(codes) - known:
+                found["reports_invented"] += len(invented)
+                self.wrong.append(f"report {invented} of {delivery} invented, known {known}, told {codes}")
             found["reports_doubled"] += len(codes) - len(set(codes))
         for delivery, codes in self.statuses.items():
             best = max(codes, key=rank)

@@ -38,7 +38,7 @@ async def test_two_hundred_recipients_of_yaml_are_set_up_in_one_go(hass: HomeAss
     assert states == [ConfigEntryState.NOT_LOADED, ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED]
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert len(devices) == PEOPLE + 1
-    per_person = {"button", "event", "notify", "sensor"}
+    per_person = {"button", "event", "notify", "sensor", "switch"}
     of_people = [
         entity
         for entity in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)

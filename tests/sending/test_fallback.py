@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -12,6 +13,7 @@ from homeassistant.helpers.translation import async_load_integrations
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
+from custom_components.smsmode.sending.composer import MessageSendOptions
 from tests.support.dialogs import ALERT, LEAK, alert, report
 from tests.support.dialogs import sent as sent_words
 from tests.support.gateway import Gateway
@@ -264,6 +266,19 @@ async def test_an_account_that_is_being_unloaded_is_told(house: House, told: lis
     house.account.dispatcher.async_stop()
     await send_urgently(house)
     assert messages(told) == ["Water!\nSMS to Alice could not be sent: the account is being reloaded."]
+
+
+async def test_what_a_reload_refuses_is_not_told_for_it_is_sent_afterwards(
+    hass: HomeAssistant, house: House, told: list[ServiceCall]
+) -> None:
+    house.account.dispatcher.async_stop()
+    order = MessageSendOptions(message="Water!", targets=("Alice",), urgent=True)
+    house.entry.mock_state(hass, ConfigEntryState.UNLOAD_IN_PROGRESS)
+    with pytest.raises(HomeAssistantError) as refused:
+        await house.account.messages.async_send_message(order)
+    house.entry.mock_state(hass, ConfigEntryState.LOADED)
+    assert refused.value.translation_key == "account_stopping"
+    assert messages(told) == []
 
 
 async def test_it_speaks_the_language_of_the_house(house: House, told: list[ServiceCall]) -> None:

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, NIGHT, House
 from tests.support.sends import issue
-from tests.support.watchdog_house import add_watchdog, async_switch, delivered, leaves_at
+from tests.support.watchdog_house import add_watchdog, async_switch, delivered, leaves_at, scheduled
 
 
 @pytest.mark.parametrize("minutes", [-30, 30])
@@ -161,3 +161,14 @@ async def test_the_first_message_of_a_watchdog_waits_for_the_time_of_the_gateway
     await house.async_wait(minutes=2)
     gateway_now = house.gateway.emulator.state.clock.now()
     assert timedelta(minutes=50) < await leaves_at(house) - gateway_now <= timedelta(minutes=61)
+
+
+async def test_a_watchdog_is_armed_though_the_time_of_the_gateway_cannot_be_had(house: House) -> None:
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    add_watchdog(house)
+    for endpoint in ("credit.do", "smsList.do", "responseList.do"):
+        await house.gateway.fail(endpoint, "http:500", None)
+    await house.async_set_up()
+    assert not house.account.gateway_clock.is_measured
+    await async_switch(house, on=True)
+    assert len(await scheduled(house)) == 1
