@@ -15,7 +15,7 @@ def ask(user: BrowserUser, **message: Any) -> dict[str, Any]:
 
 def test_an_sms_is_read_back_and_leaves_after_a_yes(user: BrowserUser) -> None:
     user.opens("/config")
-    user.page.wait_for_function("() => document.querySelector('home-assistant').hass?.connection")
+    user.page.wait_for_function("() => document.querySelector('home-assistant')?.hass?.connection")
     alice = {"assistants": ["conversation"], "entity_ids": ["notify.alice"]}
     ask(user, type="homeassistant/expose_entity", should_expose=True, **alice)
     said, conversation = [], None
