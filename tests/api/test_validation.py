@@ -21,6 +21,7 @@ from custom_components.smsmode.api import (
     VoiceRequest,
 )
 from custom_components.smsmode.api.request import validate_request
+from custom_components.smsmode.api.validation import require_ahead
 from tests.support.gateway import Gateway
 
 SMS = MessageRequest(text="x", numbers=("+33612345678",))
@@ -224,3 +225,11 @@ async def test_the_limit_itself_is_still_allowed(client: SmsmodeClient, gateway:
     (request,) = await gateway.requests()
     assert request.answer is not None
     assert request.answer.startswith(b"0 | ")
+
+
+def test_a_time_that_has_just_come_has_passed() -> None:
+    now = datetime(2026, 7, 14, 10, tzinfo=UTC)
+    require_ahead(None, now)
+    require_ahead(now + timedelta(minutes=1), now)
+    with pytest.raises(SmsmodeInputError, match=InputProblem.DATE_PAST):
+        require_ahead(now, now)
