@@ -3,7 +3,7 @@
 An account of YAML can have others that were set up in the UI; those are never touched.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -204,31 +204,29 @@ def _hash(pin: str, kept: Mapping[str, str] | None) -> Mapping[str, str]:
 def _groups(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
     """Return the groups of recipients, their members by their ids, which no other name changes."""
     ids = {person.title: person.subentry_id for person in entry.get_subentries_of_type(SUBENTRY_RECIPIENT)}
-    rivals = _names_of_ui(entry, SUBENTRY_GROUP)
     groups = []
-    for written in account.get(CONF_GROUPS, ()):
-        name: str = written[CONF_NAME]
-        if comparison_key(name) in rivals:
-            LOGGER.warning("A group of YAML is left out: one of its name was set up in the UI, and stays")
-            continue
+    for name, written in _without_rivals(entry, SUBENTRY_GROUP, account.get(CONF_GROUPS, ())):
         data = {CONF_MEMBERS: [ids[member] for member in written[CONF_MEMBERS]]}
         groups.append(_subentry(SUBENTRY_GROUP, name, data, group_id(name)))
     return groups
 
 
-def _names_of_ui(entry: ConfigEntry, kind: str) -> set[str]:
-    """Return what counts of the names of the subentries of a type that were set up in the UI."""
-    return {comparison_key(each.title) for each in entry.get_subentries_of_type(kind) if not is_of_yaml(each)}
+def _without_rivals(
+    entry: ConfigEntry, kind: str, described: Iterable[Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the names and fields of what YAML describes, without those whose name was set up in the UI."""
+    rivals = {comparison_key(each.title) for each in entry.get_subentries_of_type(kind) if not is_of_yaml(each)}
+    for written in described:
+        name: str = written[CONF_NAME]
+        if comparison_key(name) in rivals:
+            LOGGER.warning("A %s of YAML is left out: one of its name was set up in the UI, and stays", kind)
+        else:
+            yield name, written
 
 
 def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
-    rivals = _names_of_ui(entry, SUBENTRY_WATCHDOG)
     watchdogs = []
-    for written in account.get(CONF_WATCHDOGS, ()):
-        name: str = written[CONF_NAME]
-        if comparison_key(name) in rivals:
-            LOGGER.warning("A watchdog of YAML is left out: one of its name was set up in the UI, and stays")
-            continue
+    for name, written in _without_rivals(entry, SUBENTRY_WATCHDOG, account.get(CONF_WATCHDOGS, ())):
         data = {field: value for field, value in written.items() if field != CONF_NAME}
         watchdogs.append(_subentry(SUBENTRY_WATCHDOG, name, data, watchdog_id(name)))
     return watchdogs
