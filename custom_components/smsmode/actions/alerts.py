@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
+from ..config.options import AccountOptions
 from ..config.recipients import Failure
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
 from ..conversations.alert_manager import AlertManager
@@ -115,7 +116,7 @@ def _compose(
     """Return the alert, whoever is left out of it, and its cost as the response tells it."""
     steps, failures = _find_steps(account, call.data)
     alert = _alert(call.hass, steps, call.data, origin)
-    return alert, failures, {**_cost(account, alert), **left_out(failures)}
+    return alert, failures, {**_cost(call.hass, account, alert), **left_out(failures)}
 
 
 def _alert(hass: HomeAssistant, steps: tuple[AlertStep, ...], fields: Mapping[str, Any], origin: str | None) -> Alert:
@@ -166,7 +167,7 @@ def _step(targets: tuple[str, ...], fields: Mapping[str, Any]) -> AlertStep:
     )
 
 
-def _cost(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
+def _cost(hass: HomeAssistant, account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
     """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""
     costs = [_cost_of_step(account, alert, step) for step in alert.steps]
     at_most = sum(costs) * alert.rounds + _cost_of_news(account, alert)
@@ -178,17 +179,17 @@ def _cost(account: SmsmodeRuntimeData, alert: Alert) -> dict[str, Any]:
         for step, cost in zip(alert.steps, costs, strict=True)
     ]
     cost = {"cost_at_least": costs[0], "cost_at_most": at_most}
-    return {"steps": steps, "repeat": alert.rounds, **cost, **_prices(account, **cost)}
+    return {"steps": steps, "repeat": alert.rounds, **cost, **_prices(hass, account.options, **cost)}
 
 
-def _prices(account: SmsmodeRuntimeData, cost_at_least: int, cost_at_most: int) -> dict[str, Any]:
+def _prices(hass: HomeAssistant, options: AccountOptions, cost_at_least: int, cost_at_most: int) -> dict[str, Any]:
     """Return the costs in money; nothing if a credit has no price."""
-    if account.options.credit_price is None:
+    if options.credit_price is None:
         return {}
     return {
-        "price_at_least": account.options.price_of(cost_at_least),
-        "price_at_most": account.options.price_of(cost_at_most),
-        "currency": account.coordinator.hass.config.currency,
+        "price_at_least": options.price_of(cost_at_least),
+        "price_at_most": options.price_of(cost_at_most),
+        "currency": hass.config.currency,
     }
 
 
