@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from custom_components.smsmode.actions import schemas
 from custom_components.smsmode.config.yaml_schema import MESSAGE_FIELDS
 from custom_components.smsmode.helpers.validation import identifier, plain_text, sentence, target, text
+from tests.support.action_calls import last_params
 from tests.support.house import ALICE_DIGITS, House
 
 MISREAD = [False, True, None, 1.5, 1320, 0o612345670, date(2026, 11, 30), ["a"], {"a": 1}]
@@ -181,6 +182,7 @@ async def test_a_notify_service_without_a_target_writes_to_all(hass: HomeAssista
 @pytest.mark.parametrize("number", [33639981234, "+33 6 39 98 12 34"])
 async def test_a_single_number_is_read_by_the_same_rule(house: House, number: object) -> None:
     await house.async_call("add_contact", name="Bob", number=number)
+    assert (await last_params(house.gateway, "addContact.do"))["mobile"] == "33639981234"
 
 
 @pytest.mark.parametrize("number", [0o612345670, False, 6.1])
