@@ -1,7 +1,6 @@
 """Schemas of the actions: fields, validated and normalised."""
 
 from datetime import timedelta
-from typing import Any
 
 import probatio
 from homeassistant.const import CONF_PASSWORD, CONF_USERNAME
@@ -9,13 +8,13 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 
 from ..api import VoiceLanguage
+from ..config.alert_fields import ALERT_FIELDS, ANSWERS
 from ..config.field_validators import aware_datetime, period
 from ..config.yaml_schema import MESSAGE_FIELDS
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..conversations.answers import READY
-from ..helpers.validation import identifier, no_boolean, sentence, target, text
+from ..helpers.validation import identifier, no_boolean, target, text
 from ..sending.worker import FlushMode
-from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
 
 _ENTRY: VolDictType = {probatio.Optional(ATTR_CONFIG_ENTRY_ID): text}
 _TARGETS = probatio.All(cv.ensure_list, [target])
@@ -127,20 +126,14 @@ TRANSFER_CREDITS = _schema(
         probatio.Optional("reference"): identifier,
     }
 )
-_ANSWER: VolDictType = {
-    probatio.Required("id"): identifier,
-    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [sentence]),
-}
-_ANSWERS = probatio.All(probatio.EnsureList(), [_ANSWER])
 _NAME = probatio.All(identifier, probatio.Length(min=1, max=64))
 _PATIENCE = probatio.All(period, probatio.Range(min=timedelta(seconds=1)))
-_STEP_PATIENCE = probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=1)))
 ASK = _schema(
     {
         probatio.Required("question"): text,
         **_RECIPIENTS,
         probatio.Optional("ready_answers"): probatio.In(list(READY)),
-        probatio.Optional("answers"): _ANSWERS,
+        probatio.Optional("answers"): ANSWERS,
         probatio.Optional("timeout", default=timedelta(minutes=10)): _PATIENCE,
         probatio.Optional("ask_again"): text,
         probatio.Optional("tell_others"): text,
@@ -148,27 +141,6 @@ ASK = _schema(
         probatio.Optional("urgent"): cv.boolean,
     }
 )
-_STEP_FIELDS: VolDictType = {
-    probatio.Optional("target"): _TARGETS,
-    probatio.Optional("number"): _TARGETS,
-    probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
-    # The same as "how: voice"; the form has it, because Home Assistant translates no choices in a list.
-    probatio.Optional("call"): cv.boolean,
-    probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _STEP_PATIENCE,
-    probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _STEP_PATIENCE,
-}
-
-
-def _read_step(step: dict[str, Any]) -> dict[str, Any]:
-    """Return a step with all its targets in one field, and its channel."""
-    fields = dict(step)
-    fields["target"] = [*fields.get("target", ()), *fields.pop("number", ())]
-    if fields.pop("call", False):
-        fields["how"] = Channel.VOICE
-    return fields
-
-
-_STEP = probatio.All(probatio.Schema(_STEP_FIELDS), _read_step)
 PAUSE_RECIPIENT = _schema(
     {
         probatio.Optional("recipient"): _TARGETS,
@@ -176,19 +148,7 @@ PAUSE_RECIPIENT = _schema(
         probatio.Optional("duration"): probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=366))),
     }
 )
-_ALERT_FIELDS: VolDictType = {
-    probatio.Required("message"): text,
-    probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
-    probatio.Optional("repeat", default=1): probatio.All(
-        no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
-    ),
-    probatio.Optional("alert_id"): _NAME,
-    probatio.Optional("answers"): _ANSWERS,
-    probatio.Optional("tell_others"): text,
-    probatio.Optional("listened_acknowledges"): cv.boolean,
-    probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
-    probatio.Optional("all_clear"): text,
-}
+_ALERT_FIELDS: VolDictType = {**ALERT_FIELDS, probatio.Optional("alert_id"): _NAME}
 ALERT = _schema({**_ALERT_FIELDS, probatio.Optional("preview"): cv.boolean})
 PREVIEW_ALERT = _schema(_ALERT_FIELDS)
 CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})

@@ -1,0 +1,54 @@
+"""Fields of an alert and of its steps, as an action, a plan or YAML writes them: validated and normalised."""
+
+from datetime import timedelta
+from typing import Any
+
+import probatio
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import VolDictType
+
+from ..api import VoiceLanguage
+from ..helpers.validation import identifier, no_boolean, sentence, target, text
+from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
+from .field_validators import period
+
+_TARGETS = probatio.All(cv.ensure_list, [target])
+_TIMEOUT = probatio.All(period, probatio.Range(min=timedelta(seconds=1), max=timedelta(days=1)))
+_STEP_FIELDS: VolDictType = {
+    probatio.Optional("target"): _TARGETS,
+    probatio.Optional("number"): _TARGETS,
+    probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
+    # The same as "how: voice"; the form has it, because Home Assistant translates no choices in a list.
+    probatio.Optional("call"): cv.boolean,
+    probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _TIMEOUT,
+    probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _TIMEOUT,
+}
+
+
+def _normalise_step(step: dict[str, Any]) -> dict[str, Any]:
+    """Return a step with all its targets in one field, and its channel."""
+    fields = dict(step)
+    fields["target"] = [*fields.get("target", ()), *fields.pop("number", ())]
+    if fields.pop("call", False):
+        fields["how"] = Channel.VOICE
+    return fields
+
+
+_STEP = probatio.All(probatio.Schema(_STEP_FIELDS), _normalise_step)
+_ANSWER: VolDictType = {
+    probatio.Required("id"): identifier,
+    probatio.Required("sentences"): probatio.All(probatio.EnsureList(), [sentence]),
+}
+ANSWERS = probatio.All(probatio.EnsureList(), [_ANSWER])
+ALERT_FIELDS: VolDictType = {
+    probatio.Required("message"): text,
+    probatio.Required("steps"): probatio.All(probatio.EnsureList(), [_STEP], probatio.Length(min=1, max=MAX_STEPS)),
+    probatio.Optional("repeat", default=1): probatio.All(
+        no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_ROUNDS)
+    ),
+    probatio.Optional("answers"): ANSWERS,
+    probatio.Optional("tell_others"): text,
+    probatio.Optional("listened_acknowledges"): cv.boolean,
+    probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
+    probatio.Optional("all_clear"): text,
+}

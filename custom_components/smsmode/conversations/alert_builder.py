@@ -1,0 +1,160 @@
+"""Builder of alerts: fields of an action or a plan → an alert, who is left out of it, and what it costs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+from homeassistant.util.ulid import ulid_now
+
+from ..config.options import AccountOptions
+from ..config.recipients import Failure, Recipients
+from ..errors import translate_errors, validation_error
+from ..helpers.sms_texts import ALERT_TAKEN, localized
+from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
+from ..state.alerts import Alert, AlertStep, Channel
+from ..state.questions import Answer
+from .alert_messages import sms_options, voice_options
+from .answers import READY
+from .left_out import left_out
+from .reply_targets import NO_RECIPIENTS, ensure_readable_text, find_reply_targets, nobody_left, read_answers
+
+# In segments and calls, whatever happens.
+MAX_COST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BuiltAlert:
+    """An alert that is yet to begin, the targets that are left out of it, and its cost.
+
+    ``cost`` has the steps with the cost of each, the rounds, the cost at least and at most in segments and calls, and
+    in money if a credit has a price.
+    """
+
+    alert: Alert
+    failures: tuple[Failure, ...]
+    cost: dict[str, Any]
+
+    def as_response(self) -> dict[str, Any]:
+        """Return what the response of an action tells of it."""
+        return {**self.cost, **left_out(self.failures)}
+
+
+class AlertBuilder:
+    """Builder of the alerts of one account."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        options: AccountOptions,
+        recipients: Recipients,
+        name_of: Callable[[str], str],
+    ) -> None:
+        """Build for these recipients; ``name_of`` names a number as people may see it."""
+        self._hass = hass
+        self._options = options
+        self._recipients = recipients
+        self._name_of = name_of
+
+    def build(self, fields: Mapping[str, Any], origin: str | None) -> BuiltAlert:
+        """Return an alert of validated fields.
+
+        Raises a translated error before anything is spent: if it reaches nobody, if its text or its answers cannot be
+        understood, or if it costs too much.
+        """
+        steps, failures = self._find_steps(fields)
+        alert = self._alert(steps, fields, origin)
+        return BuiltAlert(alert=alert, failures=failures, cost=self._cost(alert))
+
+    def _alert(self, steps: tuple[AlertStep, ...], fields: Mapping[str, Any], origin: str | None) -> Alert:
+        answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
+        read_answers(answers)
+        key = ulid_now()
+        return Alert(
+            key=key,
+            alert_id=fields.get("alert_id") or key,
+            message=fields["message"],
+            steps=steps,
+            rounds=fields["repeat"],
+            started_at=dt_util.utcnow(),
+            answers=answers or READY["ok"],
+            tell_others=fields.get("tell_others", localized(ALERT_TAKEN, self._hass.config.language)),
+            acknowledge_on_listened=fields.get("listened_acknowledges", False),
+            language=fields.get("language"),
+            origin=origin,
+            all_clear=fields.get("all_clear", ""),
+        )
+
+    def _find_steps(self, fields: Mapping[str, Any]) -> tuple[tuple[AlertStep, ...], tuple[Failure, ...]]:
+        """Return the steps that reach anybody, and the targets left out. Raises a translated error if there is none."""
+        steps: list[AlertStep] = []
+        failures: list[Failure] = []
+        for step in fields["steps"]:
+            found = find_reply_targets(self._recipients, step["target"], voice=step["how"] is Channel.VOICE)
+            failures += found.failures if step["target"] else [Failure("", NO_RECIPIENTS)]
+            if found.numbers:
+                steps.append(_step(found.numbers, step))
+        if not steps:
+            raise nobody_left(failures)
+        if any(step.channel is Channel.SMS for step in steps):
+            ensure_readable_text(self._options, fields["message"])
+        return tuple(steps), tuple(failures)
+
+    def _cost(self, alert: Alert) -> dict[str, Any]:
+        """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""
+        costs = [self._cost_of_step(alert, step) for step in alert.steps]
+        at_most = sum(costs) * alert.rounds + self._cost_of_news(alert)
+        if at_most > MAX_COST:
+            raise validation_error("alert_too_large", cost=str(at_most), limit=str(MAX_COST))
+        steps = [
+            {"recipients": list(map(self._name_of, step.targets)), "how": step.channel, "cost": cost}
+            for step, cost in zip(alert.steps, costs, strict=True)
+        ]
+        cost = {"cost_at_least": costs[0], "cost_at_most": at_most}
+        return {"steps": steps, "repeat": alert.rounds, **cost, **self._prices(**cost)}
+
+    def _prices(self, cost_at_least: int, cost_at_most: int) -> dict[str, Any]:
+        """Return the costs in money; nothing if a credit has no price."""
+        if self._options.credit_price is None:
+            return {}
+        return {
+            "price_at_least": self._options.price_of(cost_at_least),
+            "price_at_most": self._options.price_of(cost_at_most),
+            "currency": self._hass.config.currency,
+        }
+
+    def _cost_of_step(self, alert: Alert, step: AlertStep) -> int:
+        voice = step.channel is Channel.VOICE
+        resolved = self._recipients.resolve(step.targets, voice=voice)
+        with translate_errors():
+            if voice:
+                drafts = compose_voice(voice_options(alert, step, alert.reference), resolved, self._options)
+            else:
+                drafts = compose_message(sms_options(alert, step, alert.reference), resolved, self._options)
+        return cost_of(drafts)
+
+    def _cost_of_news(self, alert: Alert) -> int:
+        """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""
+        called = {target for step in alert.steps for target in step.targets}
+        written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
+        name = max((self._name_of(target) for target in called), key=len)
+        taken = alert.tell_others.replace("{recipient}", name)
+        return max(self._cost_of_notice(taken, written), self._cost_of_notice(alert.all_clear, called))
+
+    def _cost_of_notice(self, text: str, targets: set[str]) -> int:
+        resolved = self._recipients.resolve(sorted(targets))
+        if not text or not resolved.numbers:
+            return 0
+        options = MessageSendOptions(message=text, urgent=True)
+        with translate_errors():
+            return cost_of(compose_message(options, resolved, self._options))
+
+
+def _step(targets: tuple[str, ...], fields: Mapping[str, Any]) -> AlertStep:
+    return AlertStep(
+        targets=targets,
+        channel=fields["how"],
+        delivery_timeout=fields["delivery_timeout"],
+        answer_timeout=fields["answer_timeout"],
+    )
