@@ -63,6 +63,7 @@ LAYERS = (
     "entity",
     "actions",
     "assist",
+    "panel",
     "flows",
     "legacy_notify",
 )

@@ -21,8 +21,9 @@ _MAX_LISTED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class AlertEvent:
-    """Change of state of an alert; it has the names of recipients, and nobody's number or text."""
+    """Change of state of an alert; its public data has the names of recipients, and nobody's number or text."""
 
+    alert: Alert
     alert_id: str
     state: AlertPhase
     step: int
@@ -92,6 +93,7 @@ class AlertNotifier:
     def async_publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
         """Publish a change of an alert."""
         event = AlertEvent(
+            alert=alert,
             alert_id=alert.alert_id,
             state=alert.phase,
             step=alert.position + 1,

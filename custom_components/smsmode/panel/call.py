@@ -1,0 +1,100 @@
+"""Call of a WebSocket command of the panel: its account, what its user may do, and its errors as sentences."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+import probatio
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, Unauthorized
+from homeassistant.helpers.typing import VolDictType
+
+from ..config.options import UserAccess
+from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
+from ..helpers.error_sentences import async_error_sentence
+from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
+from .access import PanelAccess, async_find_entry
+
+type Fields = dict[str, Any]
+type Handler = Callable[[PanelCall], Awaitable[None]]
+
+FAILED: Final = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PanelCall:
+    """Call of a command by a person who is logged in."""
+
+    hass: HomeAssistant
+    connection: ActiveConnection
+    fields: Fields
+    entry: SmsmodeConfigEntry
+    access: PanelAccess
+
+    @classmethod
+    async def of(cls, hass: HomeAssistant, connection: ActiveConnection, fields: Fields) -> Self:
+        """Return a call with its account, which is waited for while it loads."""
+        entry = await async_find_entry(hass, connection.user, fields.get(ATTR_CONFIG_ENTRY_ID))
+        access = PanelAccess.of(connection.user, entry.runtime_data.options)
+        return cls(hass=hass, connection=connection, fields=fields, entry=entry, access=access)
+
+    @property
+    def account(self) -> SmsmodeRuntimeData:
+        """Return the runtime data of the account."""
+        return self.entry.runtime_data
+
+    def answer(self, result: Any = None) -> None:
+        """Send the result."""
+        self.connection.send_result(self.fields["id"], result)
+
+    async def act(self, action: str, **data: Any) -> Any:
+        """Perform an action of the integration in the name of the user, and return its response."""
+        return await self.hass.services.async_call(
+            DOMAIN,
+            action,
+            {ATTR_CONFIG_ENTRY_ID: self.entry.entry_id, **data},
+            blocking=True,
+            context=self.connection.context(self.fields),
+            return_response=True,
+        )
+
+
+@callback
+def async_register(
+    hass: HomeAssistant, name: str, fields: VolDictType, handler: Handler, access: UserAccess | None = None
+) -> None:
+    """Register a command for those who have this access; None stands for any access at all.
+
+    No field is validated so that an error would repeat it: errors end up in the log.
+    """
+
+    async def async_answer(hass: HomeAssistant, connection: ActiveConnection, msg: Fields) -> None:
+        try:
+            call = await PanelCall.of(hass, connection, msg)
+            call.access.require(access)
+            await handler(call)
+        except Unauthorized:
+            connection.send_error(msg["id"], websocket_api.ERR_UNAUTHORIZED, "Unauthorized")
+        except HomeAssistantError as err:
+            await async_send_error(hass, connection, msg["id"], err)
+
+    schema = websocket_api.BASE_COMMAND_MESSAGE_SCHEMA.extend(
+        {probatio.Required("type"): f"{DOMAIN}/{name}", probatio.Optional(ATTR_CONFIG_ENTRY_ID): str, **fields}
+    )
+    websocket_api.async_register_command(hass, f"{DOMAIN}/{name}", websocket_api.async_response(async_answer), schema)
+
+
+async def async_send_error(
+    hass: HomeAssistant, connection: ActiveConnection, msg_id: int, err: HomeAssistantError
+) -> None:
+    """Send an error as a sentence in the language of the house, with what a front end needs to say it in another."""
+    connection.send_error(
+        msg_id,
+        err.translation_key or FAILED,
+        await async_error_sentence(hass, err, hass.config.language),
+        translation_key=err.translation_key,
+        translation_domain=err.translation_domain,
+        translation_placeholders=err.translation_placeholders,
+    )

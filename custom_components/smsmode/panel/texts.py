@@ -1,0 +1,225 @@
+"""Texts of messages and replies, in memory alone and while a panel is open: two lists of the gateway, and what is new.
+
+Nothing of this is on the disk; the message log has no texts.
+"""
+
+import asyncio
+from bisect import insort
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from ..api import BatchRequest, Reply, SentMessage, SmsmodeError
+from ..api.encoding import normalize_number
+from ..helpers.listeners import Listeners, Subscriptions
+from ..helpers.timing import async_wait_at_most
+from ..receiving.events import ReplyEvent
+from ..runtime import SmsmodeRuntimeData
+from ..sending.attempt import OutboxItemSettled
+from ..state.message_log import GATEWAY_RETENTION
+from .message_index import Position
+
+# Rows of each list that are read, in one request each.
+ROWS: Final = 500
+MAX_TEXTS: Final = 5_000
+MAX_SENDERS: Final = 1_000
+# How long, in seconds, whoever opens a thread waits for a slow gateway.
+PATIENCE: Final = 8.0
+RETRY_AFTER: Final = timedelta(seconds=30)
+# The gateway lists a message a while after it has accepted it.
+LIST_LAG: Final = timedelta(minutes=2)
+
+
+class Missing(StrEnum):
+    """Why a text is not there: the list does not go back as far, the gateway has it no more, or does not answer."""
+
+    OLDER = "older"
+    DELETED = "deleted"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class KnownReply:
+    """A reply with its text as it may be shown."""
+
+    at: datetime
+    key: str
+    sender: str
+    text: str
+    verified: bool
+
+    @property
+    def position(self) -> Position:
+        """Return its place in time."""
+        return self.at.timestamp(), self.key
+
+
+class GatewayTexts:
+    """The texts of one account."""
+
+    def __init__(self, hass: HomeAssistant, account: SmsmodeRuntimeData) -> None:
+        """Know no text yet."""
+        self._hass = hass
+        self._account = account
+        self._sent: OrderedDict[str, str] = OrderedDict()
+        self._rows: dict[str, SentMessage] = {}
+        self._rows_to: dict[str, list[Position]] = {}
+        self._replies: dict[str, OrderedDict[str, KnownReply]] = {}
+        self._read_at: datetime | None = None
+        self._failed_at: datetime | None = None
+        self._span: tuple[datetime, datetime] | None = None
+        self._loading: asyncio.Task[None] | None = None
+        self._subscriptions = Subscriptions()
+        self.loaded: Listeners[None] = Listeners()
+
+    @callback
+    def async_start(self) -> None:
+        """Keep the texts of what is sent and received from now on."""
+        self._subscriptions.add(
+            self._account.worker.settled.subscribe(self._async_handle_settled),
+            self._account.processor.reply_received.subscribe(self._async_handle_reply),
+        )
+
+    @callback
+    def async_stop(self) -> None:
+        """Forget everything."""
+        self._subscriptions.end()
+        if self._loading is not None:
+            self._loading.cancel()
+
+    @callback
+    def async_load(self) -> asyncio.Task[None] | None:
+        """Read both lists in the background unless they are read, or could not be a moment ago."""
+        now = self._account.clock.now()
+        if self._read_at is None and (self._failed_at is None or now - self._failed_at >= RETRY_AFTER):
+            self._failed_at = now
+            self._loading = self._hass.async_create_background_task(self._async_read(), "smsmode texts of messages")
+        return self._loading
+
+    async def async_wait(self) -> None:
+        """Wait for the lists, but not for long: what is not there is said."""
+        if (loading := self.async_load()) is not None and not loading.done():
+            await async_wait_at_most(self._hass, PATIENCE, loading)
+
+    async def _async_read(self) -> None:
+        client = self._account.client
+        sent, replies = await asyncio.gather(
+            client.get_sent_messages(count=ROWS), client.get_replies(start=0, count=ROWS), return_exceptions=True
+        )
+        errors = [each for each in (sent, replies) if isinstance(each, BaseException)]
+        for err in errors:
+            if not isinstance(err, SmsmodeError):
+                raise err
+        if isinstance(sent, list):
+            self._take_rows(sent)
+        if isinstance(replies, list):
+            for reply in replies:
+                text = await self._account.processor.pin_finder.async_redact(reply.sender, reply.text)
+                self._take_reply(reply, text, verified=True)
+        if not errors:
+            self._read_at = self._account.clock.now()
+        self.loaded.notify(None)
+
+    def _take_rows(self, rows: list[SentMessage]) -> None:
+        dates = [row.sent_at for row in rows if row.sent_at is not None]
+        if dates and len(rows) >= ROWS:
+            self._span = min(dates), max(dates)
+        log = self._account.processor.message_log
+        for row in rows:
+            message = log.messages.get(row.message_id)
+            if message is None or message.content is None:
+                self._keep(row.message_id, row.text)
+            else:
+                self._keep(_line(row.message_id, normalize_number(row.recipient)), row.text)
+            if row.sent_at is not None and row.recipient_count in {1, None}:
+                self._rows[row.message_id] = row
+                position = row.sent_at.timestamp(), row.message_id
+                insort(self._rows_to.setdefault(normalize_number(row.recipient), []), position)
+
+    def _keep(self, key: str, text: str) -> None:
+        self._sent[key] = text
+        if len(self._sent) > MAX_TEXTS:
+            self._sent.popitem(last=False)
+
+    @callback
+    def _async_handle_settled(self, settled: OutboxItemSettled) -> None:
+        """Keep the text of what was accepted."""
+        request, message_id = settled.item.request, settled.message_id
+        if message_id is None or settled.item.is_provisional:
+            return
+        if isinstance(request, BatchRequest):
+            for row in request.rows[:ROWS]:
+                self._keep(_line(message_id, row.number), row.text)
+        else:
+            self._keep(message_id, request.text)
+
+    @callback
+    def _async_handle_reply(self, event: ReplyEvent) -> None:
+        self._take_reply(event.reply, event.reply.text, verified=event.verified)
+
+    def _take_reply(self, reply: Reply, text: str, *, verified: bool) -> None:
+        """Keep a reply. What the list shows takes the place of the same from a callback."""
+        known = self._replies.setdefault(reply.sender, OrderedDict())
+        at = self._moment_of(reply)
+        unconfirmed = f"{at.timestamp() // 60:.0f}-{hash(text)}"
+        if verified:
+            known.pop(unconfirmed, None)
+        key = reply.reply_id if verified and reply.reply_id else unconfirmed
+        known[key] = KnownReply(at=at, key=f"in-{key}", sender=reply.sender, text=text, verified=verified)
+        if len(known) > ROWS:
+            known.popitem(last=False)
+        if len(self._replies) > MAX_SENDERS:
+            del self._replies[next(iter(self._replies))]
+
+    def _moment_of(self, reply: Reply) -> datetime:
+        """Return when a reply was received: the list tells the minute, but never before what it answers."""
+        at = reply.received_at or self._account.processor.gateway_now()
+        answered = self._account.processor.message_log.messages.get(reply.message_id or "")
+        if answered is not None and at < answered.sent_at < at + timedelta(minutes=1):
+            return answered.sent_at + timedelta(milliseconds=1)
+        return at
+
+    def text_of(self, message_id: str, number: str | None) -> str | None:
+        """Return the text of a message that was sent, of a batch that of one number."""
+        return self._sent.get(message_id) or self._sent.get(_line(message_id, number or ""))
+
+    def row_of(self, message_id: str) -> SentMessage | None:
+        """Return the row of the list that has the cost of a message to one number."""
+        return self._rows.get(message_id)
+
+    def senders(self) -> Iterator[str]:
+        """Yield the numbers from which there are replies."""
+        return iter(self._replies)
+
+    def replies_from(self, number: str, before: Position) -> list[KnownReply]:
+        """Return the replies from a number before a position, the latest first."""
+        found = (reply for reply in self._replies.get(number, {}).values() if reply.position < before)
+        return sorted(found, key=lambda reply: reply.position, reverse=True)
+
+    def other_rows_to(self, number: str, before: Position) -> list[SentMessage]:
+        """Return what was sent to a number and is not in the message log, the latest first."""
+        positions = [position for position in self._rows_to.get(number, []) if position < before]
+        return [self._rows[message_id] for _, message_id in reversed(positions) if self._is_foreign(message_id)]
+
+    def _is_foreign(self, message_id: str) -> bool:
+        """Return whether somebody else sent a message: what the house holds to delete it is not shown."""
+        account = self._account
+        return not account.processor.message_log.is_own(message_id) and not account.watchdogs.holds(message_id)
+
+    def why_missing(self, sent_at: datetime) -> Missing | None:
+        """Return why the text of a message is not there that was sent at a moment."""
+        if self._read_at is None:
+            return Missing.UNREACHABLE
+        if sent_at < self._read_at - GATEWAY_RETENTION or (self._span and sent_at < self._span[0]):
+            return Missing.OLDER
+        newest = self._span[1] if self._span else self._read_at
+        return Missing.DELETED if sent_at < newest - LIST_LAG else None
+
+
+def _line(message_id: str, number: str) -> str:
+    return f"{message_id} {number}"
