@@ -164,6 +164,7 @@ async def test_many_changes_within_a_moment_are_one(house: House, panel: Panel) 
     await panel.change()
     for text in ("Un", "Deux", "Trois"):
         await send(house, text)
+        house.freezer.tick(0.02)
     house.freezer.tick(0.1)
     async_fire_time_changed(house.hass)
     event = await panel.event()
