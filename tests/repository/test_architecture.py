@@ -32,6 +32,7 @@ PURE = (
     "sending.duplicates",
     "sending.reconciliation",
     "state.account_state",
+    "state.alert_plans",
     "state.alerts",
     "state.budget",
     "state.command_limits",

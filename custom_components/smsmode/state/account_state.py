@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, override
 
 from ..api import Reply
+from .alert_plans import PlanEnd
 from .alerts import ActiveAlerts, Alert
 from .budget import Budget, BudgetPool, Expense
 from .command_limits import CommanderState, CommandRateLimiter
@@ -118,6 +119,8 @@ class AccountState:
     alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
     # By the subentry id of the recipient.
     pauses: TrackedDict[Pause] = field(default_factory=TrackedDict)
+    # By the subentry id of the plan.
+    plan_ends: TrackedDict[PlanEnd] = field(default_factory=TrackedDict)
     balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -209,6 +212,7 @@ COLLECTIONS: Final = (
     Collection("question", lambda state: state.questions.all, partial(_decode_entry, Question), encode_copy),
     Collection("alert", lambda state: state.alerts.all, partial(_decode_entry, Alert), encode_alert),
     Collection("pause", lambda state: state.pauses, partial(_decode_entry, Pause), encode_pause),
+    Collection("plan_end", lambda state: state.plan_ends, partial(_decode_entry, PlanEnd)),
     Collection("day", lambda state: state.budget.history.days, _decode_day),
     Collection("scheduled", lambda state: state.schedule.items, partial(_decode_entry, ScheduledMessage)),
     Collection("commander", lambda state: state.commands.records, partial(_decode_entry, CommanderState), encode_copy),

@@ -94,7 +94,7 @@ class Alert:
     for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last,
     ``fallback_used`` whether it was told in another way,
     ``hinted`` are those who were told what to answer. ``all_clear`` is what those who were alarmed are told when its
-    cause is over.
+    cause is over. ``plan_id`` is the subentry id of the plan that it was raised from.
     """
 
     key: str
@@ -125,6 +125,7 @@ class Alert:
     seen_at: datetime | None = None
     fallback_used: bool = False
     all_clear: str = ""
+    plan_id: str | None = None
 
     @property
     def step(self) -> AlertStep:
@@ -356,6 +357,10 @@ class ActiveAlerts:
     def find_unresolved(self, alert_id: str) -> Alert | None:
         """Return the alert of this id that runs, else the latest that nobody acted on and still listens."""
         return next((alert for alert in reversed(self.listening) if alert.alert_id == alert_id), None)
+
+    def find_of_plan(self, plan_id: str) -> Alert | None:
+        """Return the alert of a plan that runs, else the latest that nobody acted on and still listens."""
+        return next((alert for alert in reversed(self.listening) if alert.plan_id == plan_id), None)
 
     def find_by_reference(self, reference: str | None) -> Alert | None:
         """Return the alert that a message of this reference belongs to, if it still listens."""
