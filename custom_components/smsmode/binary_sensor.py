@@ -1,4 +1,4 @@
-"""Binary sensor entities: the connection to the gateway, and the health of a watchdog."""
+"""Binary sensor entities: the connection to the gateway, the health of a watchdog, whether a plan is active."""
 
 from typing import override
 
@@ -7,8 +7,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_WATCHDOG
-from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
+from .const import SUBENTRY_ALERT_PLAN, SUBENTRY_WATCHDOG
+from .entity import PlanStateEntity, SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -17,13 +17,19 @@ PARALLEL_UPDATES = 0
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the connection of the account, and a health sensor for each watchdog."""
+    """Add the connection of the account, a health sensor for each watchdog, and one for each plan."""
     async_add_entities([GatewaySensor(entry, "gateway")])
     async_add_subentry_entities(
         entry,
         SUBENTRY_WATCHDOG,
         async_add_entities,
         lambda subentry: WatchdogHealthSensor(hass, entry, subentry, "watchdog_health"),
+    )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_ALERT_PLAN,
+        async_add_entities,
+        lambda subentry: PlanActiveSensor(hass, entry, subentry, "active"),
     )
 
 
@@ -52,3 +58,15 @@ class WatchdogHealthSensor(WatchdogEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return whether there is a problem."""
         return self.manager.has_problem(self.watchdog_id)
+
+
+class PlanActiveSensor(PlanStateEntity, BinarySensorEntity):
+    """On while the alert of a plan runs."""
+
+    _attr_device_class = BinarySensorDeviceClass.SAFETY
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the alert runs."""
+        return self.plans.running(self.plan_id) is not None

@@ -1,4 +1,4 @@
-"""Base entities: identity, device, availability and updates of the entities of accounts, recipients and watchdogs."""
+"""Base entities: identity, device, availability and updates of accounts, recipients, watchdogs and alert plans."""
 
 from collections.abc import Callable
 from typing import override
@@ -29,7 +29,7 @@ def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
 
 
 def subentry_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> DeviceInfo:
-    """Return the device of a recipient, a group of recipients or a watchdog, connected through the account."""
+    """Return the device of a recipient, a group of them, a watchdog or a plan, connected through the account."""
     return DeviceInfo(
         identifiers={(DOMAIN, f"{entry.entry_id}_{subentry.subentry_id}")},
         entry_type=DeviceEntryType.SERVICE,
@@ -105,3 +105,37 @@ class WatchdogEntity(Entity):
         """Subscribe to changes of the watchdogs."""
         await super().async_added_to_hass()
         self.async_on_remove(self.manager.async_on_change(self.async_write_ha_state))
+
+
+class PlanEntity(Entity):
+    """Entity of an alert plan. It shows what Home Assistant knows by itself, and is available without the gateway."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry, key: str) -> None:
+        """Set the unique id and the device."""
+        self.plans = entry.runtime_data.alert_plans
+        self.plan_id = subentry.subentry_id
+        self._attr_translation_key = f"plan_{key}"
+        self._attr_unique_id = f"{entry.entry_id}_{subentry.subentry_id}_{key}"
+        self._attr_device_info = subentry_device(hass, entry, subentry)
+
+
+class PlanStateEntity(PlanEntity):
+    """Entity that shows how far the alert of a plan is."""
+
+    _written: tuple[object, ...] = ()
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Subscribe to changes of the plans."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self.plans.changed.subscribe(self._async_handle_plan))
+
+    @callback
+    def _async_handle_plan(self, plan_id: str) -> None:
+        """Write the state if it changed: an alert changes more often than what each entity shows of it."""
+        if plan_id == self.plan_id and (current := (self.state, self.extra_state_attributes)) != self._written:
+            self._written = current
+            self.async_write_ha_state()

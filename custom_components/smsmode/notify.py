@@ -21,8 +21,9 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
 from .config.yaml_schema import PLATFORM_SCHEMA
-from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_GROUP, SUBENTRY_RECIPIENT
-from .entity import SmsmodeEntity, async_add_subentry_entities
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_ALERT_PLAN, SUBENTRY_GROUP, SUBENTRY_RECIPIENT
+from .entity import PlanEntity, SmsmodeEntity, async_add_subentry_entities
+from .errors import validation_error
 from .helpers.origins import find_origin
 from .legacy_notify import SERVICES, SmsmodeNotificationService
 from .runtime import SmsmodeConfigEntry, async_get_loaded_entry, async_get_loaded_entry_by_name
@@ -55,15 +56,21 @@ async def async_get_service(
 
 
 async def async_setup_entry(
-    _hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add an entity for the account, and one for each recipient and for each group of recipients."""
+    """Add an entity for the account, and one for each recipient, each group of recipients and each plan."""
     async_add_entities([SmsmodeNotifyEntity(entry, "notify")])
     async_add_subentry_entities(
         entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: SmsmodeNotifyEntity(entry, "notify", subentry)
     )
     async_add_subentry_entities(
         entry, SUBENTRY_GROUP, async_add_entities, lambda subentry: GroupNotifyEntity(entry, "notify", subentry)
+    )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_ALERT_PLAN,
+        async_add_entities,
+        lambda subentry: PlanNotifyEntity(hass, entry, subentry, "notify"),
     )
 
 
@@ -137,3 +144,22 @@ class GroupNotifyEntity(SmsmodeNotifyEntity):
     @override
     def _targets(self) -> tuple[str, ...]:
         return (self.entity_id,)
+
+
+class PlanNotifyEntity(PlanEntity, NotifyEntity):
+    """Raises a plan with a text of its own."""
+
+    _attr_name = None
+
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry, key: str) -> None:
+        """Have the name of the device."""
+        super().__init__(hass, entry, subentry, key)
+        self._attr_translation_key = None
+
+    @override
+    async def async_send_message(self, message: str, title: str | None = None) -> None:
+        """Raise the plan. Raises a translated error if nobody gets the text, also because its alert runs already."""
+        text = f"{title}\n{message}" if title else message
+        started = await self.plans.async_raise(self.plan_id, find_origin(self.hass, self._context), {"message": text})
+        if not started.is_new:
+            raise validation_error("plan_running", plan=self.plans.plans[self.plan_id].name)

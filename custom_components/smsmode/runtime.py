@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -29,6 +30,7 @@ from .config.recipients import Recipients
 from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 from .conversations.alert_manager import AlertManager
 from .conversations.alert_notifier import UnsentAlert
+from .conversations.alert_plans import AlertPlanManager
 from .conversations.command_handler import CommandHandler
 from .conversations.question_manager import QuestionManager
 from .coordinator import SmsmodeCoordinator
@@ -52,7 +54,8 @@ from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
 from .state.account_state import AccountState
-from .state.deadlines import account_deadlines, bound_deadlines
+from .state.clock_changes import follow_clock
+from .state.deadlines import bound_deadlines
 from .state.store import AccountStore
 from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
@@ -88,6 +91,7 @@ class SmsmodeRuntimeData:
     watchdogs: WatchdogManager
     questions: QuestionManager
     alerts: AlertManager
+    alert_plans: AlertPlanManager
     commands: CommandHandler
     delivery_monitor: DeliveryFailureMonitor
     night_monitor: NightDeliveryMonitor
@@ -119,6 +123,7 @@ class SmsmodeRuntimeData:
         self.commands.async_start()
         self.questions.async_start()
         self.alerts.async_start()
+        self.alert_plans.async_start()
         self.webhook.async_start()
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
@@ -144,6 +149,7 @@ class SmsmodeRuntimeData:
         self.questions.async_resume()
         self.watchdogs.async_begin_reporting()
         self.alerts.async_resume()
+        self.alert_plans.async_begin()
         self.fallback.async_begin()
 
     @callback
@@ -172,6 +178,7 @@ class SmsmodeRuntimeData:
         self.commands.async_stop()
         self.questions.async_stop()
         self.alerts.async_stop()
+        self.alert_plans.async_stop()
         self.watchdogs.async_stop()
         self.fallback.async_stop()
         self.pauses.async_stop()
@@ -198,26 +205,6 @@ def resume_state(state: AccountState, options: AccountOptions, now: datetime) ->
     state.budget.assistant_limit = options.assistant_limit
 
 
-def _follow_clock(clock: Clock, store: AccountStore, gateway_clock: GatewayClock) -> None:
-    """Have the deadlines go with the clock when it is set; those read from the disk are known from now on."""
-    deadlines, began_at = account_deadlines(store.state), clock.now()
-    deadlines.correct_outbox(store.state.outbox, clock.now())
-
-    def follow(by: timedelta) -> None:
-        nonlocal began_at
-        if gateway_clock.agrees:
-            deadlines.adopt()
-        deadlines.shift(by)
-        store.state.message_log.shift(by, began_at, clock.now() - by)
-        began_at += by
-        gateway_clock.shift(by)
-        deadlines.correct_outbox(store.state.outbox, clock.now())
-        bound_deadlines(store.state, clock.now())
-        store.async_save_soon()
-
-    clock.was_set.subscribe(follow)
-
-
 async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
     """Read what was kept on disk and connect the parts; nothing asks the gateway yet.
 
@@ -227,7 +214,7 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
     clock = Clock(hass)
     await store.async_open(clock.now())
     client = _create_client(hass, entry, clock)
-    _follow_clock(clock, store, client.gateway_clock)
+    follow_clock(clock, store, client.gateway_clock)
     resume_state(store.state, read_settings(hass, entry), clock.now())
     return _connect(hass, entry, store, clock, client)
 
@@ -244,10 +231,9 @@ def _connect(
     worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
     replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
-    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
-    pauses, quiet = PauseManager(hass, store, recipients, clock), QuietSchedules(hass, entry, recipients)
-    messages = MessageService(hass, options, recipients, allowed, dispatcher, processor, fallback, pauses, quiet, ask)
+    messages = _create_messages(hass, entry, recipients, allowed, store, dispatcher, processor, sender, clock, ask)
     reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
+    alerts = AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock)
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
@@ -266,12 +252,31 @@ def _connect(
         schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker, clock),
         watchdogs=_create_watchdogs(hass, entry, store, processor, client, dispatcher, recipients, sender, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
-        alerts=AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock),
+        alerts=alerts,
+        alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor),
         webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
     )
+
+
+def _create_messages(
+    hass: HomeAssistant,
+    entry: SmsmodeConfigEntry,
+    recipients: Recipients,
+    permissions: Sequence[CommandPermission],
+    store: AccountStore,
+    dispatcher: MessageDispatcher,
+    processor: InboundProcessor,
+    sender: GatewaySender,
+    clock: Clock,
+    ask: Callable[[], Decimal | None],
+) -> MessageService:
+    options, pauses = read_settings(hass, entry), PauseManager(hass, store, recipients, clock)
+    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
+    quiet = QuietSchedules(hass, entry, recipients)
+    return MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, quiet, ask)
 
 
 def _create_watchdogs(

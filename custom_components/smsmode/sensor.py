@@ -24,9 +24,10 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .api import MessageStatus
-from .const import DOMAIN, SUBENTRY_RECIPIENT
+from .const import DOMAIN, SUBENTRY_ALERT_PLAN, SUBENTRY_RECIPIENT
 from .entity import SmsmodeEntity, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
+from .plan_sensors import PlanNextStepSensor, PlanStateSensor
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .state.message_log import LastStatus
 
@@ -238,7 +239,7 @@ COST_SENSORS = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the sensors of the account, and one for each recipient."""
+    """Add the sensors of the account, one for each recipient, and two for each plan."""
     async_add_entities(AccountSensor(entry, description) for description in SENSORS)
     async_add_entities(SpendingSensor(entry, description) for description in SPENDING_SENSORS)
     if entry.runtime_data.options.credit_price is None:
@@ -250,6 +251,18 @@ async def async_setup_entry(
         SUBENTRY_RECIPIENT,
         async_add_entities,
         lambda subentry: RecipientStatusSensor(entry, "last_status", subentry),
+    )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_ALERT_PLAN,
+        async_add_entities,
+        lambda subentry: PlanStateSensor(hass, entry, subentry, "state"),
+    )
+    async_add_subentry_entities(
+        entry,
+        SUBENTRY_ALERT_PLAN,
+        async_add_entities,
+        lambda subentry: PlanNextStepSensor(hass, entry, subentry, "next_step"),
     )
 
 

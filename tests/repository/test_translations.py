@@ -31,6 +31,7 @@ from custom_components.smsmode.helpers.repair_issues import (
 from custom_components.smsmode.services import async_setup_services
 from custom_components.smsmode.trigger import async_get_triggers
 from tests.support.house import ALICE_DIGITS, DISABLED_BY_DEFAULT, House
+from tests.support.plan_house import add_plan
 from tests.support.translations import (
     ACTIONS,
     CONDITIONS,
@@ -257,6 +258,7 @@ def test_a_way_to_mend_it_has_words_for_every_step_and_for_no_other(problem: Iss
 
 async def test_every_entity_and_what_it_tells_is_named_and_drawn(house: House) -> None:
     add_watchdog(house)
+    add_plan(house)
     house.hass.config_entries.async_update_entry(house.entry, options={"credit_price": 0.06})
     for entity_id in DISABLED_BY_DEFAULT:
         await house.async_enable(entity_id)

@@ -1,17 +1,18 @@
 """Actions of alerts: start one or preview its cost, acknowledge it, cancel it, resolve it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
 
+from ..config.accounts import default_entry
+from ..config.alert_plans import find_plans
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
-from ..conversations.alert_builder import AlertBuilder
 from ..conversations.alert_manager import AlertManager
-from ..conversations.left_out import async_tell_left_out
 from ..errors import validation_error
 from ..helpers.origins import find_origin
-from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
-from ..state.alerts import MAX_ALERTS, ActiveAlerts, Alert
+from ..runtime import SmsmodeConfigEntry, async_get_loaded_entry
+from ..state.alerts import ActiveAlerts, Alert
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
@@ -21,29 +22,21 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     """
     if call.data.get("preview", False):
         return await async_preview_alert(call)
-    entry = await _async_entry(call)
-    alerting, name = entry.runtime_data.alerts, call.data.get("alert_id")
-    await alerting.turns.async_take()
-    if not alerting.alerts.has_room_for(name):
-        # Before anything is composed: of a thousand alerts in one instant most are refused.
-        raise validation_error("too_many_alerts", limit=str(MAX_ALERTS))
-    origin = find_origin(call.hass, call.context)
-    built = alert_builder(call.hass, entry.runtime_data).build(call.data, origin)
-    async_tell_left_out(call.hass, entry, built.failures, name=name, origin=origin)
-    alert_id = built.alert.alert_id
-    if (running := alerting.alerts.get(alert_id)) is not None:
-        # One that cannot leave is no reason to say that all is well.
-        await alerting.async_retry(running)
-        return {"alert_id": alert_id, "started": False, **built.as_response()}
-    await alerting.async_begin(built.alert)
-    return {"alert_id": alert_id, "started": True, **built.as_response()}
+    entry, plan_id = await _async_entry(call)
+    plans, origin = entry.runtime_data.alert_plans, find_origin(call.hass, call.context)
+    if plan_id is None:
+        started = await plans.starter.async_start(_fields(call), origin)
+    else:
+        started = await plans.async_raise(plan_id, origin, _changes(call))
+    return started.as_response()
 
 
 async def async_preview_alert(call: ServiceCall) -> ServiceResponse:
     """Return what an alert costs at least and at most, and send nothing."""
-    account = (await _async_entry(call)).runtime_data
-    await account.alerts.turns.async_take()
-    return alert_builder(call.hass, account).build(call.data, None).as_response()
+    entry, plan_id = await _async_entry(call)
+    plans = entry.runtime_data.alert_plans
+    fields = _fields(call) if plan_id is None else plans.fields(plan_id, _changes(call))
+    return (await plans.starter.async_preview(fields)).as_response()
 
 
 async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
@@ -86,11 +79,44 @@ async def _async_find(
     return alerting, alert
 
 
-async def _async_entry(call: ServiceCall) -> SmsmodeConfigEntry:
+async def _async_entry(call: ServiceCall) -> tuple[SmsmodeConfigEntry, str | None]:
+    """Return the account of an alert, and the plan if one is named. Raises a translated error."""
+    if ("plan" in call.data) == ("steps" in call.data):
+        raise validation_error("plan_or_steps")
+    entry_id = call.data.get(ATTR_CONFIG_ENTRY_ID)
+    if "plan" in call.data:
+        entry_id, plan_id = _find_plan(call.hass, call.data["plan"], entry_id)
+        return await async_get_loaded_entry(call.hass, entry_id), plan_id
+    if "message" not in call.data:
+        raise validation_error("alert_without_message")
     targets = [target for step in call.data["steps"] for target in step["target"]]
-    return await async_get_loaded_entry(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID), targets)
+    return await async_get_loaded_entry(call.hass, entry_id, targets), None
 
 
-def alert_builder(hass: HomeAssistant, account: SmsmodeRuntimeData) -> AlertBuilder:
-    """Return the builder of the alerts of an account."""
-    return AlertBuilder(hass, account.options, account.recipients, account.alerts.notifier.name_of)
+def _find_plan(hass: HomeAssistant, written: str, entry_id: str | None) -> tuple[str, str]:
+    """Return the account and the id of a plan; of several accounts that have one of this name, the default account.
+
+    Raises a translated error.
+    """
+    found = find_plans(hass, written)
+    if entry_id is not None:
+        found = [(entry, plan) for entry, plan in found if entry.entry_id == entry_id]
+    elif len(found) > 1:
+        default = default_entry(hass)
+        found = [(entry, plan) for entry, plan in found if entry is default] or found
+    if not found:
+        raise validation_error("plan_unknown", plan=written)
+    if len(found) > 1:
+        raise validation_error("plan_ambiguous", plan=written)
+    ((entry, plan),) = found
+    return entry.entry_id, plan.subentry_id
+
+
+def _fields(call: ServiceCall) -> dict[str, Any]:
+    """Return the fields of an alert that is no plan's."""
+    return {"repeat": 1, **call.data}
+
+
+def _changes(call: ServiceCall) -> dict[str, Any]:
+    """Return the fields of a call that take the place of those of a plan; its alerts have its name."""
+    return {field: value for field, value in call.data.items() if field != "alert_id"}

@@ -148,7 +148,12 @@ PAUSE_RECIPIENT = _schema(
         probatio.Optional("duration"): probatio.All(_PATIENCE, probatio.Range(max=timedelta(days=366))),
     }
 )
-_ALERT_FIELDS: VolDictType = {**ALERT_FIELDS, probatio.Optional("alert_id"): _NAME}
+# Of a plan it has all but what is given.
+_ALERT_FIELDS: VolDictType = {
+    **{probatio.Optional(str(field)): validator for field, validator in ALERT_FIELDS.items()},
+    probatio.Optional("alert_id"): _NAME,
+    probatio.Optional("plan"): text,
+}
 ALERT = _schema({**_ALERT_FIELDS, probatio.Optional("preview"): cv.boolean})
 PREVIEW_ALERT = _schema(_ALERT_FIELDS)
 CANCEL_ALERT = _schema({probatio.Required("alert_id"): _NAME})

@@ -1,5 +1,6 @@
 """Fields of an alert and of its steps, as an action, a plan or YAML writes them: validated and normalised."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -52,3 +53,24 @@ ALERT_FIELDS: VolDictType = {
     probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
     probatio.Optional("all_clear"): text,
 }
+
+
+def recipients_of(step: Mapping[str, Any]) -> list[Any]:
+    """Return the targets of a validated step that name recipients."""
+    targets: list[Any] = step["target"]
+    return targets
+
+
+def with_recipients(step: Mapping[str, Any], targets: Iterable[Any]) -> dict[str, Any]:
+    """Return a validated step with other targets."""
+    return {**step, "target": list(targets)}
+
+
+def as_form_step(step: Mapping[str, Any], entities: Mapping[str, str]) -> dict[str, Any]:
+    """Return a validated step as a form has it: the targets that have an entity apart from the others."""
+    fields = dict(step)
+    targets = recipients_of(step)
+    fields["target"] = [entities[target] for target in targets if target in entities]
+    fields["number"] = [target for target in targets if target not in entities]
+    fields["call"] = fields.pop("how") == Channel.VOICE
+    return fields

@@ -125,6 +125,10 @@ class Recipients:
         """Return the recipient of a subentry, None for a group of recipients."""
         return self._by_id.get(subentry_id)
 
+    def get_group(self, subentry_id: str) -> RecipientGroup | None:
+        """Return the group of recipients of a subentry."""
+        return self._group_by_id.get(subentry_id)
+
     def targets_of(self, subentry_id: str) -> tuple[str, ...]:
         """Return the targets of a recipient, or those of the members of a group of recipients, by its subentry."""
         if (recipient := self._by_id.get(subentry_id)) is not None:

@@ -1,0 +1,170 @@
+"""Manager of alert plans: raises them, knows how far each is, and ends them when an entity says that the cause is over.
+
+What an entity says when a plan is raised, or when Home Assistant starts, ends nothing: else a plan that is raised by
+its button to try it would end at once, and so would an alarm because of a sensor that begins with a wrong state. Only
+who was seen in another state since can say that the cause is over; unavailable and unknown are no states of that kind.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util import dt as dt_util
+
+from ..config.alert_plans import AlertPlan, OverWhen, alert_plan_of
+from ..config.options import AccountOptions
+from ..config.recipients import Recipients
+from ..const import SUBENTRY_ALERT_PLAN
+from ..errors import validation_error
+from ..helpers.listeners import Listeners, Subscriptions
+from ..state.alert_plans import PlanEnd
+from ..state.alerts import Alert
+from ..state.store import AccountStore
+from .alert_manager import AlertManager
+from .alert_notifier import AlertEvent
+from .alert_starter import AlertStarter, StartedAlert
+
+_NO_STATES = {STATE_UNAVAILABLE, STATE_UNKNOWN}
+
+
+class AlertPlanManager:
+    """Manager of the plans of one account; ``changed`` notifies of the id of each plan whose alert has changed."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        options: AccountOptions,
+        recipients: Recipients,
+        store: AccountStore,
+        alerts: AlertManager,
+    ) -> None:
+        """Read the plans, and do nothing before `async_start`."""
+        self._hass = hass
+        self._recipients = recipients
+        self._store = store
+        self._ends = store.state.plan_ends
+        self._alerts = alerts
+        self.starter = AlertStarter(hass, entry, options, recipients, alerts)
+        plans = map(alert_plan_of, entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN))
+        self.plans = {plan.subentry_id: plan for plan in plans}
+        self.changed: Listeners[str] = Listeners()
+        self._subscriptions = Subscriptions()
+        # The plans whose entity was seen in a state in which the cause lasts.
+        self._lasting: set[str] = set()
+
+    @callback
+    def async_start(self) -> None:
+        """Follow the alerts of the plans, and forget the ends of those that are no more."""
+        for plan_id in self._ends.keys() - self.plans:
+            del self._ends[plan_id]
+            self._store.async_save_soon()
+        self._subscriptions.add(self._alerts.notifier.changed.subscribe(self._async_handle_alert))
+
+    @callback
+    def async_begin(self) -> None:
+        """Follow the entities: Home Assistant has started."""
+        entities = {plan.over_when.entity_id for plan in self.plans.values() if plan.over_when}
+        for plan in self.plans.values():
+            self._look_at_entity(plan)
+        if entities:
+            self._subscriptions.add(async_track_state_change_event(self._hass, entities, self._async_handle_entity))
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop; alerts go on at the next start."""
+        self._subscriptions.end()
+
+    def alert(self, plan_id: str) -> Alert | None:
+        """Return the alert of a plan that runs, or that nobody acted on and still listens."""
+        return self._alerts.alerts.find_of_plan(plan_id)
+
+    def running(self, plan_id: str) -> Alert | None:
+        """Return the alert of a plan that runs."""
+        alert = self.alert(plan_id)
+        return alert if alert is not None and alert.phase.is_running else None
+
+    def end(self, plan_id: str) -> PlanEnd | None:
+        """Return how the latest alert of a plan ended, None while one runs and before the first."""
+        return self._ends.get(plan_id)
+
+    def names(self, alert: Alert) -> list[str]:
+        """Return the names of whoever is reached by the current step of an alert."""
+        return [self._alerts.notifier.name_of(target) for target in alert.step.targets]
+
+    async def async_raise(
+        self, plan_id: str, origin: str | None, changes: Mapping[str, Any] = MappingProxyType({})
+    ) -> StartedAlert:
+        """Raise a plan, with other fields than its own where they are given. Raises a translated error."""
+        if self.alert(plan_id) is None:
+            self._look_at_entity(self.plans[plan_id])
+        return await self.starter.async_start(self.fields(plan_id, changes), origin, plan_id)
+
+    def fields(self, plan_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields of an alert of a plan."""
+        return {**self.plans[plan_id].fields_for(self._recipients), **changes}
+
+    @callback
+    def async_acknowledge(self, plan_id: str, user_id: str | None) -> None:
+        """Acknowledge the alert of a plan as the person of a user. Raises a translated error if there is none."""
+        alert = self.alert(plan_id)
+        if alert is None:
+            raise self._idle(plan_id)
+        recipient = self._recipients.find_by_user(user_id)
+        if recipient is None:
+            self._alerts.async_acknowledge(alert, None, self._hass.config.location_name)
+        else:
+            self._alerts.async_acknowledge(alert, recipient.number, recipient.name)
+
+    @callback
+    def async_cancel(self, plan_id: str) -> None:
+        """Cancel the alert of a plan; nobody is notified. Raises a translated error if none runs."""
+        alert = self.running(plan_id)
+        if alert is None:
+            raise self._idle(plan_id)
+        self._alerts.async_cancel(alert)
+
+    def _idle(self, plan_id: str) -> ServiceValidationError:
+        return validation_error("plan_idle", plan=self.plans[plan_id].name)
+
+    @callback
+    def _async_handle_alert(self, event: AlertEvent) -> None:
+        """Keep how an alert ended; one that begins makes an end out of date."""
+        plan_id = event.alert.plan_id
+        if plan_id is None or plan_id not in self.plans:
+            return
+        if self.running(plan_id) is not None:
+            self._ends.pop(plan_id, None)
+        else:
+            self._ends[plan_id] = PlanEnd(
+                phase=event.state, at=dt_util.utcnow(), reason=event.reason, acknowledged_by=event.acknowledged_by
+            )
+        self._store.async_save_soon()
+        self.changed.notify(plan_id)
+
+    @callback
+    def _async_handle_entity(self, event: Event[EventStateChangedData]) -> None:
+        for plan in self.plans.values():
+            if plan.over_when is not None and plan.over_when.entity_id == event.data["entity_id"]:
+                self._handle_state(plan, plan.over_when, event.data["new_state"])
+
+    def _handle_state(self, plan: AlertPlan, over: OverWhen, state: State | None) -> None:
+        if state is None or state.state in _NO_STATES:
+            return
+        if state.state != over.state:
+            self._lasting.add(plan.subentry_id)
+        elif plan.subentry_id in self._lasting:
+            self._lasting.discard(plan.subentry_id)
+            if (alert := self.alert(plan.subentry_id)) is not None:
+                self._alerts.async_resolve(alert, None)
+
+    def _look_at_entity(self, plan: AlertPlan) -> None:
+        """Begin anew to watch for the end of the cause."""
+        self._lasting.discard(plan.subentry_id)
+        if plan.over_when is not None:
+            self._handle_state(plan, plan.over_when, self._hass.states.get(plan.over_when.entity_id))
