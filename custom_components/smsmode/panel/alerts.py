@@ -10,6 +10,7 @@ from homeassistant.core import callback
 from ..conversations.alert_notifier import AlertEvent
 from ..runtime import SmsmodeRuntimeData
 from ..state.alerts import Alert, AlertPhase
+from .messages import iso
 
 type Json = dict[str, Any]
 
@@ -75,8 +76,8 @@ class AlertView:
                 {"recipients": [name_of(target) for target in step.targets], "how": step.channel}
                 for step in alert.steps
             ],
-            "due": alert.due.isoformat() if alert.due and not is_over else None,
+            "due": iso(alert.due) if alert.due and not is_over else None,
             "acknowledged_by": acknowledged_by,
-            "started_at": alert.started_at.isoformat(),
+            "started_at": iso(alert.started_at),
             "reason": alert.reason,
         }

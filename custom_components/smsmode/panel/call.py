@@ -13,6 +13,7 @@ from homeassistant.helpers.typing import VolDictType
 
 from ..config.options import UserAccess
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN
+from ..errors import validation_error
 from ..helpers.error_sentences import async_error_sentence
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .access import PanelAccess, async_find_entry
@@ -67,23 +68,29 @@ def async_register(
 ) -> None:
     """Register a command for those who have this access; None stands for any access at all.
 
-    No field is validated so that an error would repeat it: errors end up in the log.
+    The fields are validated here and not by Home Assistant, whose errors repeat in the log what was written.
     """
 
     async def async_answer(hass: HomeAssistant, connection: ActiveConnection, msg: Fields) -> None:
         try:
-            call = await PanelCall.of(hass, connection, msg)
+            call = await PanelCall.of(hass, connection, schema(msg))
             call.access.require(access)
             await handler(call)
         except Unauthorized:
             connection.send_error(msg["id"], websocket_api.ERR_UNAUTHORIZED, "Unauthorized")
+        except probatio.Invalid as err:
+            # Home Assistant would log what was written.
+            field = str(next(iter(err.path), "?"))
+            await async_send_error(hass, connection, msg["id"], validation_error("panel_field_invalid", field=field))
         except HomeAssistantError as err:
             await async_send_error(hass, connection, msg["id"], err)
 
-    schema = websocket_api.BASE_COMMAND_MESSAGE_SCHEMA.extend(
-        {probatio.Required("type"): f"{DOMAIN}/{name}", probatio.Optional(ATTR_CONFIG_ENTRY_ID): str, **fields}
-    )
-    websocket_api.async_register_command(hass, f"{DOMAIN}/{name}", websocket_api.async_response(async_answer), schema)
+    name = f"{DOMAIN}/{name}"
+    base = websocket_api.BASE_COMMAND_MESSAGE_SCHEMA
+    known: VolDictType = {probatio.Required("type"): name, probatio.Optional(ATTR_CONFIG_ENTRY_ID): str, **fields}
+    schema = base.extend(known, extra=probatio.REMOVE_EXTRA)
+    anything = base.extend({probatio.Required("type"): name}, extra=probatio.ALLOW_EXTRA)
+    websocket_api.async_register_command(hass, name, websocket_api.async_response(async_answer), anything)
 
 
 async def async_send_error(

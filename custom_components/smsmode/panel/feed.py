@@ -21,7 +21,7 @@ from .access import PanelAccess
 from .alerts import AlertView
 from .directory import ThreadDirectory
 from .message_index import MessageIndex
-from .messages import MessageView, read_words
+from .messages import MessageView, iso, read_words
 from .texts import GatewayTexts
 from .threads import ThreadView
 
@@ -191,7 +191,7 @@ class AccountFeed:
         days_left = state.budget.history.days_left(Decimal(reading.credits), dt_util.now().date())
         return {
             "credits": float(reading.credits),
-            "as_of": reading.at.isoformat(),
+            "as_of": iso(reading.at),
             "days_left": days_left,
             "reachable": reachable,
         }

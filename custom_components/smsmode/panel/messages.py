@@ -1,7 +1,7 @@
 """Messages as the panel shows them: of the message log, the queue, the schedule, the gateway's lists, and replies."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
@@ -80,7 +80,7 @@ class MessageView:
             recipients=self.names([group_target(message.group)] if message.group else message.codes),
             cost=None if row is None or row.cost is None else float(row.cost),
             message_id=message.message_id,
-            send_at=_iso(scheduled.send_at) if scheduled else None,
+            send_at=iso(scheduled.send_at) if scheduled else None,
             can_cancel=scheduled is not None,
             can_retry=status in {"failed", "expired"} and text is not None and not scheduled,
         )
@@ -114,7 +114,7 @@ class MessageView:
             recipients=self.names(item.targets),
             cost=float(item.expense.segments),
             queue_id=item.key,
-            send_at=_iso(request.send_at) if request.send_at else None,
+            send_at=iso(request.send_at) if request.send_at else None,
             can_cancel=item.phase is not Phase.SENDING,
             can_retry=item.phase is not Phase.SENDING,
         )
@@ -129,7 +129,7 @@ class MessageView:
             thread=self._only_thread(scheduled.targets),
             recipients=self.names(scheduled.targets),
             message_id=scheduled.message_id,
-            send_at=_iso(scheduled.send_at),
+            send_at=iso(scheduled.send_at),
             can_cancel=True,
         )
 
@@ -149,11 +149,11 @@ class MessageView:
     def of_reply(self, reply: KnownReply) -> Json:
         """Return a reply. Its text is as somebody wrote it, and is to be shown as text alone."""
         names = self.names([reply.sender])
-        fields = {"id": reply.key, "direction": "in", "text": reply.text, "at": _iso(reply.at), "status": "received"}
+        fields = {"id": reply.key, "direction": "in", "text": reply.text, "at": iso(reply.at), "status": "received"}
         return _message(**fields, thread=reply.sender, recipients=names, verified=reply.verified)
 
     def _out(self, key: str, text: str | None, at: datetime, status: str, **fields: Any) -> Json:
-        return _message(id=key, direction="out", text=text, at=_iso(at), status=status, **fields)
+        return _message(id=key, direction="out", text=text, at=iso(at), status=status, **fields)
 
     def _only_thread(self, targets: tuple[str, ...]) -> str | None:
         """Return the thread of a message that goes to one number or group, or to all of a group of recipients."""
@@ -194,5 +194,6 @@ def _word(status: MessageStatus | None) -> str:
             return "operator" if status.rank >= DeliveryRank.AT_OPERATOR else "accepted"
 
 
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()
+def iso(moment: datetime) -> str:
+    """Return a moment in UTC, so that texts of moments have their order."""
+    return moment.astimezone(UTC).isoformat()

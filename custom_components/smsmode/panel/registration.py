@@ -14,6 +14,7 @@ from homeassistant.setup import async_when_setup
 
 from ..config.accounts import usable_entries
 from ..const import DOMAIN
+from .acting import async_register_acting
 from .commands import async_register_reading
 
 FRONTEND: Final = "frontend"
@@ -77,6 +78,7 @@ class PanelRegistration:
 def async_setup_panel(hass: HomeAssistant) -> None:
     """Register the commands, and the panel once the front end is set up, if it ever is: no alarm depends on it."""
     async_register_reading(hass)
+    async_register_acting(hass)
     async_when_setup(hass, FRONTEND, _async_begin)
 
 

@@ -18,7 +18,7 @@ from ..runtime import SmsmodeRuntimeData
 from ..state.message_log import LastStatus
 from .directory import Correspondent, ThreadDirectory, ThreadKind
 from .message_index import LAST, MessageIndex, Position
-from .messages import MessageView
+from .messages import MessageView, iso
 from .texts import GatewayTexts
 
 type Json = dict[str, Any]
@@ -80,7 +80,7 @@ class ThreadView:
             "name": who.name,
             "picture": self._picture(recipient),
             "last": last,
-            "last_reply_at": reply_at.isoformat() if reply_at else None,
+            "last_reply_at": iso(reply_at) if reply_at else None,
             "last_at": last["at"] if last else None,
             "failed": last is not None and last["status"] in _FAILURES,
             "can_reply": who.number is not None and self._is_writable(who.number) and can_reply(who.number),
@@ -150,10 +150,10 @@ class ThreadView:
             return None
         if recipient.quiet_hours is not None:
             end = recipient.quiet_hours.end_after(now, dt_util.get_default_time_zone())
-            return end.isoformat() if end else None
+            return iso(end) if end else None
         schedule = self._hass.states.get(recipient.quiet_schedule) if recipient.quiet_schedule else None
         end = schedule.attributes.get("next_event") if schedule and schedule.state == STATE_ON else None
-        return end.isoformat() if isinstance(end, datetime) else None
+        return iso(end) if isinstance(end, datetime) else None
 
 
 def _is_lost(status: LastStatus) -> bool:
