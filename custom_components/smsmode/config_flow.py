@@ -30,6 +30,7 @@ from .const import (
     CONF_BASE_URL,
     DOMAIN,
     LOGGER,
+    SUBENTRY_ALERT_PLAN,
     SUBENTRY_COMMANDS,
     SUBENTRY_GROUP,
     SUBENTRY_RECIPIENT,
@@ -49,6 +50,7 @@ from .flows.account import (
     suggest_name,
     tidy_key,
 )
+from .flows.alert_plan import AlertPlanFlow
 from .flows.commands import CommandFlow
 from .flows.group import GroupFlow
 from .flows.options import SmsmodeOptionsFlow
@@ -81,11 +83,12 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
     @callback
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the subentry flows of recipients, groups of them, commands and watchdogs."""
+        """Return the subentry flows of recipients, groups of them, commands, alert plans and watchdogs."""
         return {
             SUBENTRY_RECIPIENT: RecipientFlow,
             SUBENTRY_GROUP: GroupFlow,
             SUBENTRY_COMMANDS: CommandFlow,
+            SUBENTRY_ALERT_PLAN: AlertPlanFlow,
             SUBENTRY_WATCHDOG: WatchdogFlow,
         }
 

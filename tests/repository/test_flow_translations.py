@@ -15,18 +15,19 @@ from homeassistant.helpers.selector import SelectSelector
 
 import custom_components.smsmode
 from custom_components.smsmode.config import commands as command_data
+from custom_components.smsmode.config.alert_plans import PlanProblem
 from custom_components.smsmode.config.commands import CommandProblem
 from custom_components.smsmode.config.phone_numbers import NumberProblem
 from custom_components.smsmode.config.recipient_groups import GroupProblem
 from custom_components.smsmode.config.recipient_validation import RecipientProblem
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.flows import account as account_form
+from custom_components.smsmode.flows import alert_plan_form, watchdog_trial
 from custom_components.smsmode.flows import commands as command_flow
 from custom_components.smsmode.flows import group as group_flow
 from custom_components.smsmode.flows import options as options_form
 from custom_components.smsmode.flows import recipient as recipient_flow
 from custom_components.smsmode.flows import watchdog as watchdog_flow
-from custom_components.smsmode.flows import watchdog_trial
 from custom_components.smsmode.flows.account import NameProblem
 from custom_components.smsmode.flows.recipient_check import NEXT_PAGES
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
@@ -42,6 +43,7 @@ ACCOUNT = account_form.account_schema(probatio.Required, "https://gateway.exampl
 KEY = account_form.key_schema(probatio.Required)
 WATCHDOG = watchdog_flow.form_schema([])
 GROUP = group_flow.form_schema([])
+PLAN = alert_plan_form.form_schema([])
 FORMS = {
     "config.step.user": ACCOUNT,
     "config.step.account": account_form.NAME_SCHEMA,
@@ -58,6 +60,9 @@ FORMS = {
         {probatio.Required(command_data.CONF_RECIPIENT): str, **command_flow.WHAT}
     ),
     "config_subentries.commands.step.reconfigure": probatio.Schema(command_flow.WHAT),
+    "config_subentries.alert_plan.step.user": PLAN,
+    "config_subentries.alert_plan.step.reconfigure": PLAN,
+    "config_subentries.alert_plan.step.over_when": alert_plan_form.state_schema("binary_sensor.leak"),
     "config_subentries.watchdog.step.user": WATCHDOG,
     "config_subentries.watchdog.step.reconfigure": WATCHDOG,
     "config_subentries.watchdog.step.try_on": probatio.Schema({probatio.Required(watchdog_trial.FIELD_PERSON): str}),
@@ -109,6 +114,9 @@ ERRORS = {
     "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem, "not_tried"},
     "config_subentries.watchdog.abort": {"too_many", "managed_by_yaml"},
     "config_subentries.watchdog.initiate_flow": {"user", "reconfigure"},
+    "config_subentries.alert_plan.error": {*NumberProblem, *PlanProblem, "not_possible", "state_missing"},
+    "config_subentries.alert_plan.abort": {"no_recipients", "too_many", "managed_by_yaml"},
+    "config_subentries.alert_plan.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(CheckProgress),
     "config_subentries.recipient.create_entry": {"delivered", "untested"},
     "options.error": {
@@ -172,13 +180,22 @@ def _needed() -> set[str]:
         menu = f"config_subentries.watchdog.step.{step}"
         paths |= {f"{menu}.title", f"{menu}.description", f"{menu}.menu_option_descriptions.try_on"}
         paths |= {f"{menu}.menu_options.{option}" for option in ("add", "try_on", "correct")}
+    for step, option in (("check", "add"), ("check_changes", "save")):
+        menu = f"config_subentries.alert_plan.step.{step}"
+        paths |= {
+            f"{menu}.title",
+            f"{menu}.description",
+            f"{menu}.menu_options.{option}",
+            f"{menu}.menu_options.correct",
+        }
     for step, explained in MENUS.items():
         paths |= {f"{RECIPIENT}.step.{step}.{text}" for text in ("title", "description")}
         paths |= {f"{RECIPIENT}.step.{step}.menu_options.{option}" for option in OFFERED[step]}
         paths |= {f"{RECIPIENT}.step.{step}.menu_option_descriptions.{option}" for option in explained}
-    edited = ("config", RECIPIENT, "config_subentries.group")
+    edited = ("config", RECIPIENT, "config_subentries.group", "config_subentries.alert_plan")
     ends = {"config.abort.reauth_successful", *(f"{of}.abort.reconfigure_successful" for of in edited)}
-    entry_types = {f"config_subentries.{kind}.entry_type" for kind in ("commands", "group", "recipient", "watchdog")}
+    kinds = ("alert_plan", "commands", "group", "recipient", "watchdog")
+    entry_types = {f"config_subentries.{kind}.entry_type" for kind in kinds}
     return paths | ends | entry_types | {f"{RECIPIENT}.step.watch.title"}
 
 
@@ -204,6 +221,8 @@ _OF_SUBENTRIES = {
     "shortest",
     "message",
     "price",
+    "summary",
+    "entity",
     *NEXT_PAGES,
 }
 

@@ -15,10 +15,12 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.typing import VolDictType
 
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS, SUBENTRY_ALERT_PLAN
+from ..helpers.targets import GROUP_PREFIX
 from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError, plain_text
 from .accounts import usable_entries
 from .alert_fields import ALERT_FIELDS, recipients_of, with_recipients
+from .phone_numbers import NumberError, looks_like_number, parse_number
 from .recipients import Recipients
 
 # It is the id of the alerts of the plan.
@@ -118,6 +120,26 @@ def _check_name(name: str, others: Iterable[str]) -> None:
         raise PlanError(CONF_NAME, PlanProblem.NAME_TOO_LONG)
     if comparison_key(name) in map(comparison_key, others):
         raise PlanError(CONF_NAME, PlanProblem.NAME_TAKEN)
+
+
+def canonical_target(written: Any, recipients: Recipients, region: str) -> str:
+    """Return a target as it is stored: the id of a recipient, which no other name changes, or an MSISDN.
+
+    Raises PlanError for a name that nobody has. Whether a number gets SMS or calls is checked with the step.
+    """
+    target = str(written).strip()
+    if looks_like_number(target):
+        try:
+            return parse_number(target, region, voice=True)
+        except NumberError as err:
+            raise PlanError(CONF_STEPS, err.problem) from None
+    if recipients.get(target) or recipients.get_group(target):
+        return target
+    if (named := recipients.find_by_name(target)) is not None:
+        return named.subentry_id
+    if not target.startswith(GROUP_PREFIX) and not recipients.knows(target):
+        raise PlanError(CONF_STEPS, PlanProblem.TARGET_UNKNOWN)
+    return target
 
 
 def as_data(value: Any) -> Any:
