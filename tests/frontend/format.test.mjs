@@ -35,7 +35,7 @@ test("a list is brief: the time of today, the weekday of a week, else the date",
 });
 
 test("a coming moment is told with its day", () => {
-  assert.equal(format().moment("2026-12-01T06:00:00Z", NOW), "tomorrow 07:00");
+  assert.equal(format().moment("2026-12-01T06:00:00Z", NOW, "at"), "tomorrow at 07:00");
   assert.equal(format("fr").moment("2026-12-01T06:00:00Z", NOW), "demain 07:00");
 });
 

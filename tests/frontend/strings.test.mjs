@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EN, FR, stringsOf } from "../../custom_components/smsmode/frontend/strings.js";
+import { EN } from "../../custom_components/smsmode/frontend/strings.en.js";
+import { FR } from "../../custom_components/smsmode/frontend/strings.fr.js";
+import { stringsOf } from "../../custom_components/smsmode/frontend/strings.js";
 
 /** What a text is, with something in its places. */
 const read = (entry) => (typeof entry === "function" ? entry(...["7", "8"].slice(0, entry.length)) : entry);
@@ -31,7 +33,7 @@ test("French counts nothing and one and a half as one", () => {
   assert.equal(EN.credits(0, "0"), "0 credits");
 });
 
-test("who speaks neither reads English", () => {
-  assert.equal(stringsOf("fr-CA"), FR);
-  assert.equal(stringsOf("de"), EN);
+test("who speaks neither reads English", async () => {
+  assert.equal(await stringsOf("fr-CA"), FR);
+  assert.equal(await stringsOf("de"), EN);
 });

@@ -1,6 +1,6 @@
 /** Times, numbers and money, written as the person has chosen in Home Assistant. */
 
-/** @typedef {import("./types.js").Hass} Hass */
+/** @import {Hass, Locale} from "./types.js" */
 
 /** Locales in which numbers are written as chosen by name. */
 const NUMBERS = /** @type {Record<string, string[]>} */ ({
@@ -12,13 +12,13 @@ const NUMBERS = /** @type {Record<string, string[]>} */ ({
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** @param {import("./types.js").Locale} locale @returns {string[] | undefined} */
+/** @param {Locale} locale @returns {string[] | undefined} */
 function numberLocale(locale) {
   if (locale.number_format === "system") return undefined;
   return NUMBERS[locale.number_format ?? ""] ?? [locale.language];
 }
 
-/** @param {import("./types.js").Locale} locale @returns {boolean | undefined} */
+/** @param {Locale} locale @returns {boolean | undefined} */
 function hour12(locale) {
   return locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
 }
@@ -78,12 +78,12 @@ export class Format {
     return (days > -7 && days < 0 ? this._weekday : this._short).format(new Date(at));
   }
 
-  /** @param {string} at @param {number} now @returns {string} "07:00", "tomorrow 07:00", "3 Nov 07:00". */
-  moment(at, now) {
+  /** @param {string} at @param {number} now @param {string} [word] Before the time. @returns {string} "07:00", "tomorrow at 07:00". */
+  moment(at, now, word = "") {
     const days = this.daysFrom(at, now);
-    if (days === 0) return this.clock(at);
-    const day = Math.abs(days) === 1 ? this._relative.format(days, "day") : this._short.format(new Date(at));
-    return `${day} ${this.clock(at)}`;
+    const time = word ? `${word} ${this.clock(at)}` : this.clock(at);
+    if (days === 0) return time;
+    return `${Math.abs(days) === 1 ? this._relative.format(days, "day") : this._short.format(new Date(at))} ${time}`;
   }
 
   /** @param {string} date A day without a zone. */

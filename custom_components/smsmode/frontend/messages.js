@@ -1,7 +1,6 @@
 /** Lists of messages: pages joined, days, and the part of a long conversation that is in the page. */
 
-/** @typedef {import("./types.js").Message} Message */
-/** @typedef {import("./types.js").Page} Page */
+/** @import {Message, Page} from "./types.js" */
 /** @typedef {{start: number, end: number}} Span */
 
 /** How many messages are elements at the same time, and how many come or go at an end. */

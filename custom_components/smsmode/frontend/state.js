@@ -1,8 +1,6 @@
 /** The one state object, and what each event of the backend makes of it. Nothing here waits or draws. */
 
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Thread} Thread */
-/** @typedef {import("./types.js").Event} Event */
+/** @import {Event, State, Thread} from "./types.js" */
 
 /** Unread marks are kept for as many conversations. */
 export const MAX_MARKS = 200;

@@ -3,12 +3,7 @@
 import { withNewest, withOlder } from "./messages.js";
 import { afterEvent, initialState, withMark } from "./state.js";
 
-/** @typedef {import("./types.js").State} State */
-/** @typedef {import("./types.js").Connection} Connection */
-/** @typedef {import("./types.js").Conversation} Conversation */
-/** @typedef {import("./types.js").Message} Message */
-/** @typedef {import("./types.js").Order} Order */
-/** @typedef {import("./types.js").Sending} Sending */
+/** @import {Connection, Conversation, Event, Message, Order, Sending, State} from "./types.js" */
 
 export const PAGE = 50;
 /** The backend knows a request for ten minutes; one that was lost is not sent again later. */
@@ -109,7 +104,7 @@ export class Store {
   async _subscribe() {
     const session = (this._session += 1);
     const account = this.entryId ? { config_entry_id: this.entryId } : {};
-    /** @param {import("./types.js").Event} event */
+    /** @param {Event} event */
     const hear = (event) => session === this._session && this._hear(event);
     try {
       const options = { resubscribe: false };
@@ -131,7 +126,7 @@ export class Store {
     setTimeout(() => session === this._session && void this._subscribe(), pause * 1000);
   }
 
-  /** @param {import("./types.js").Event} event */
+  /** @param {Event} event */
   _hear(event) {
     this._set(afterEvent(this.state, event, Date.now()));
     if (event.kind === "reload") {

@@ -1,6 +1,6 @@
 /** Sums of what messages cost: by person, by what sent them, and by day. */
 
-/** @typedef {import("./types.js").CostRow} CostRow */
+/** @import {CostRow} from "./types.js" */
 /** @typedef {{name: string, credits: number, messages: number}} Sum */
 
 /** @param {CostRow} row @returns {string} */

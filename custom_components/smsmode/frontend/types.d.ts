@@ -26,7 +26,7 @@ export interface Snapshot {
   quick_replies: string[]; threads: Thread[]; alerts: Alert[]; queue: Message[]; scheduled: Message[]; balance: Balance; now: string;
 }
 export interface Event extends Partial<Snapshot> { kind: "snapshot" | "change" | "reload"; gone?: string[] }
-export interface Page { messages: Message[]; has_more: boolean; cursor: string | null; missing: "older" | "deleted" | null }
+export interface Page { messages: Message[]; has_more: boolean; cursor: string | null; missing: "older" | "deleted" | "unreachable" | null }
 export interface Conversation extends Page { loading: boolean; error: string | null }
 /** A message that is on its way to the backend; it keeps its request_id through lost connections. */
 export interface Sending { request_id: string; thread: string; message: string; at: string; error: string | null; order: Order }
