@@ -1,13 +1,13 @@
 """Conversation with one person: what the gateway's lists and the outbox know of it at the moment. Nothing is stored."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..api import MessageRequest, Reply, SentMessage, SmsmodeError
+from ..actions.conversation_lists import async_read_lists
+from ..api import MessageRequest, Reply, SentMessage
 from ..runtime import SmsmodeRuntimeData
 from ..state.outbox import OutboxItem
 from .people import Person
@@ -32,29 +32,22 @@ class Line:
 async def async_read_conversation(person: Person, limit: int) -> dict[str, Any]:
     """Return the latest messages with a person, the oldest first, and what is missing."""
     account = person.entry.runtime_data
-    sent, replies = await asyncio.gather(
-        account.client.get_sent_messages(count=ROWS),
-        account.client.get_replies(start=0, count=ROWS),
-        return_exceptions=True,
-    )
+    lists = await async_read_lists(account, ROWS)
     lines = [_waiting(item) for item in _outbox(account, person.number)]
     missing = [NOT_LISTED]
-    if isinstance(sent, list):
-        lines += [_sent(account, row) for row in sent if row.recipient.lstrip("+") == person.number.lstrip("+")]
+    if lists.sent is not None:
+        lines += [_sent(account, row) for row in lists.sent if row.recipient.lstrip("+") == person.number.lstrip("+")]
     else:
-        missing.append(_unreadable(sent, "sent messages"))
-    if isinstance(replies, list):
-        lines += [await _reply(account, row) for row in replies if row.sender == person.number]
+        missing.append(_unreadable("sent messages"))
+    if lists.replies is not None:
+        lines += [_reply(row) for row in lists.replies if row.sender == person.number]
     else:
-        missing.append(_unreadable(replies, "replies"))
+        missing.append(_unreadable("replies"))
     lines.sort(key=lambda line: line.at or dt_util.utc_from_timestamp(0))
     return {"messages": [line.fields for line in lines[-limit:]], "missing": missing}
 
 
-def _unreadable(err: BaseException, what: str) -> str:
-    """Return what is missing because the gateway did not answer; anything else is a fault, and raised."""
-    if not isinstance(err, SmsmodeError):
-        raise err
+def _unreadable(what: str) -> str:
     return f"The {what} could not be read: the gateway cannot be reached at the moment, or refuses the account."
 
 
@@ -74,9 +67,8 @@ def _sent(account: SmsmodeRuntimeData, row: SentMessage) -> Line:
     return _line(row.sent_at, "to_person", row.text, "scheduled" if scheduled else "accepted")
 
 
-async def _reply(account: SmsmodeRuntimeData, row: Reply) -> Line:
-    text = await account.processor.pin_finder.async_redact(row.sender, row.text)
-    return _line(row.received_at, "from_person", text, "received")
+def _reply(row: Reply) -> Line:
+    return _line(row.received_at, "from_person", row.text, "received")
 
 
 def _line(at: datetime | None, direction: str, text: str | None, status: str) -> Line:

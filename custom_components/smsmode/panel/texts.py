@@ -6,7 +6,7 @@ Nothing of this is on the disk; the message log has no texts.
 import asyncio
 from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,8 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 
-from ..api import BatchRequest, Reply, SentMessage, SmsmodeError
+from ..actions.conversation_lists import async_read_lists
+from ..api import BatchRequest, Reply, SentMessage
 from ..api.encoding import normalize_number
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.timing import async_wait_at_most
@@ -107,25 +108,15 @@ class GatewayTexts:
             await async_wait_at_most(self._hass, PATIENCE, loading)
 
     async def _async_read(self) -> None:
-        client = self._account.client
-        sent, replies = await asyncio.gather(
-            client.get_sent_messages(count=ROWS), client.get_replies(start=0, count=ROWS), return_exceptions=True
-        )
-        errors = [each for each in (sent, replies) if isinstance(each, BaseException)]
-        for err in errors:
-            if not isinstance(err, SmsmodeError):
-                raise err
-        if isinstance(sent, list):
-            self._take_rows(sent)
-        if isinstance(replies, list):
-            for reply in replies:
-                text = await self._account.processor.pin_finder.async_redact(reply.sender, reply.text)
-                self._take_reply(reply, text, verified=True)
-        if not errors:
+        lists = await async_read_lists(self._account, ROWS)
+        self._take_rows(lists.sent or ())
+        for reply in lists.replies or ():
+            self._take_reply(reply, reply.text, verified=True)
+        if lists.sent is not None and lists.replies is not None:
             self._read_at = self._account.clock.now()
         self.loaded.notify(None)
 
-    def _take_rows(self, rows: list[SentMessage]) -> None:
+    def _take_rows(self, rows: Sequence[SentMessage]) -> None:
         dates = [row.sent_at for row in rows if row.sent_at is not None]
         if dates and len(rows) >= ROWS:
             self._span = min(dates), max(dates)
