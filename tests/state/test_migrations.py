@@ -12,12 +12,14 @@ from homeassistant.exceptions import ConfigEntryError
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.state.account_state import AccountState
+from custom_components.smsmode.state.message_log import SendDetails
 from custom_components.smsmode.state.migrations import MIGRATIONS, VERSION
+from custom_components.smsmode.state.outbox import MessageKind
 from custom_components.smsmode.state.store import async_load_state
 from custom_components.smsmode.state.tracked_dict import TrackedDict
 from tests.support.stores import NOW as STORES_NOW
 from tests.support.stores import opened
-from tests.support.version_1_state import VERSION_1_FILE, version_1_state
+from tests.support.version_1_state import VERSION_1_FILE, VERSION_2_FILE, version_1_state
 
 
 @pytest.fixture
@@ -170,3 +172,22 @@ async def test_a_file_of_another_kind_with_our_version_is_quarantined(hass: Home
         connection.execute("PRAGMA user_version = 1")
     assert await async_load_state(hass, "1") is None
     assert file.with_name(f"{file.name}.unreadable").exists()
+
+
+async def test_a_file_from_before_messages_had_details_is_read_without_loss(hass: HomeAssistant, file: Path) -> None:
+    shutil.copy(VERSION_2_FILE, file)
+    store = await opened(hass)
+    state = store.state
+    messages = state.message_log.messages
+    assert dict(messages) == dict(version_1_state().message_log.messages)
+    assert {(each.details, each.charged, each.credits) for each in messages.values()} == {(None, None, None)}
+    details = SendDetails(kind=MessageKind.SMS, segments=2, origin="automation.leak")
+    for message_id in ("M1", "M2"):
+        messages[message_id].details = details
+        messages.mark_changed(message_id)
+    await store.async_close()
+    read = await async_load_state(hass, "1")
+    assert read is not None
+    assert dict(read.message_log.messages) == dict(messages)
+    first, second = (read.message_log.messages[each].details for each in ("M1", "M2"))
+    assert first is second

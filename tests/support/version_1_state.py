@@ -30,6 +30,8 @@ from custom_components.smsmode.state.scheduled import ScheduledMessage
 from custom_components.smsmode.state.watchdog import HeldMessage, WatchdogState
 
 VERSION_1_FILE = Path(__file__).parents[1] / "state" / "fixtures" / "smsmode-v1.db"
+# The same, migrated by the code of commit 0e7f4b4: the last that kept neither origin nor segments of a message.
+VERSION_2_FILE = VERSION_1_FILE.with_name("smsmode-v2.db")
 NOW = datetime(2026, 6, 10, 12, 30, 15, 123456, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=2))
 ALICE, BOB, CAROL = "+33639980001", "+33639980002", "+262639980003"

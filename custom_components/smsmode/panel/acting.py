@@ -104,7 +104,7 @@ def _unreached(message: TrackedMessage) -> list[str]:
 
 async def _async_text_of(call: PanelCall, message: TrackedMessage, number: str) -> str:
     """Return the text of a message. Raises a translated error if it is not known any more."""
-    feed = async_get_feed(call.hass, call.entry)
+    feed = async_get_feed(call.hass, call.entry, call.users)
     try:
         await feed.texts.async_wait()
         text = feed.texts.text_of(message.message_id, number)

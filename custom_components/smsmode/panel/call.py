@@ -17,6 +17,7 @@ from ..errors import validation_error
 from ..helpers.error_sentences import async_error_sentence
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .access import PanelAccess, async_find_entry
+from .origins import UserNames, async_read_users
 
 type Fields = dict[str, Any]
 type Handler = Callable[[PanelCall], Awaitable[None]]
@@ -33,13 +34,15 @@ class PanelCall:
     fields: Fields
     entry: SmsmodeConfigEntry
     access: PanelAccess
+    users: UserNames
 
     @classmethod
     async def of(cls, hass: HomeAssistant, connection: ActiveConnection, fields: Fields) -> Self:
         """Return a call with its account, which is waited for while it loads."""
+        users = await async_read_users(hass)
         entry = await async_find_entry(hass, connection.user, fields.get(ATTR_CONFIG_ENTRY_ID))
         access = PanelAccess.of(connection.user, entry.runtime_data.options)
-        return cls(hass=hass, connection=connection, fields=fields, entry=entry, access=access)
+        return cls(hass=hass, connection=connection, fields=fields, entry=entry, access=access, users=users)
 
     @property
     def account(self) -> SmsmodeRuntimeData:

@@ -32,7 +32,7 @@ def async_register_reading(hass: HomeAssistant) -> None:
 async def _async_subscribe(call: PanelCall) -> None:
     """Send what there is as soon as the command is answered, and then every change."""
     connection, msg_id, head = call.connection, call.fields["id"], _head(call)
-    feed = async_get_feed(call.hass, call.entry)
+    feed = async_get_feed(call.hass, call.entry, call.users)
 
     def send(event: dict[str, Any]) -> None:
         if event["kind"] == "snapshot":
@@ -68,7 +68,7 @@ def _head(call: PanelCall) -> dict[str, Any]:
 
 async def _async_thread(call: PanelCall) -> None:
     """Answer with a page of one thread."""
-    fields, feed = call.fields, async_get_feed(call.hass, call.entry)
+    fields, feed = call.fields, async_get_feed(call.hass, call.entry, call.users)
     try:
         limit = min(max(fields["limit"], 1), MAX_LIMIT)
         call.answer(await async_read_thread(feed, fields["thread"], fields.get("before"), limit))

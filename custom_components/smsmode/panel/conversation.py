@@ -5,6 +5,7 @@ from typing import Any
 
 from ..errors import validation_error
 from ..sending.queue import queued_messages
+from ..state.outbox import MessageKind
 from .directory import Correspondent
 from .feed import AccountFeed
 from .message_index import LAST, Position
@@ -38,7 +39,9 @@ def _waiting(feed: AccountFeed, who: Correspondent) -> list[Json]:
 
 def _why_missing(feed: AccountFeed, page: list[Json]) -> Missing | None:
     """Return why texts are not there: that one was deleted is said before that others are too old."""
-    without = [message for message in page if message["text"] is None and message["message_id"]]
+    # Calls are in no list.
+    listed = (message for message in page if message["message_id"] and message["kind"] != MessageKind.VOICE)
+    without = [message for message in listed if message["text"] is None]
     reasons = {feed.texts.why_missing(datetime.fromisoformat(message["at"])) for message in without}
     return next((reason for reason in (Missing.UNREACHABLE, Missing.DELETED, Missing.OLDER) if reason in reasons), None)
 

@@ -21,7 +21,8 @@ from .access import PanelAccess
 from .alerts import AlertView
 from .directory import ThreadDirectory
 from .message_index import MessageIndex
-from .messages import MessageView, iso, read_words
+from .messages import MessageView, iso
+from .origins import UserNames
 from .texts import GatewayTexts
 from .threads import ThreadView
 
@@ -46,7 +47,7 @@ class Subscriber:
 class AccountFeed:
     """Feed of one account, from the first panel that is opened to the last that is closed."""
 
-    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: SmsmodeConfigEntry, users: UserNames) -> None:
         """Look over what the account remembers; the gateway is asked by `async_start`."""
         self._hass = hass
         self.entry = entry
@@ -54,7 +55,7 @@ class AccountFeed:
         self.directory = ThreadDirectory(account.recipients)
         self.texts = GatewayTexts(hass, account)
         self._index = MessageIndex(account.processor.message_log, self.directory)
-        self.messages = MessageView(account, self.directory, self.texts, read_words(hass))
+        self.messages = MessageView(hass, account, self.directory, self.texts, users)
         self.threads = ThreadView(hass, entry, account, self.directory, self._index, self.texts, self.messages)
         self.alerts = AlertView(account)
         self._subscribers: list[Subscriber] = []
@@ -235,11 +236,11 @@ FEEDS: HassKey[dict[str, AccountFeed]] = HassKey(f"{DOMAIN}_feeds")
 
 
 @callback
-def async_get_feed(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> AccountFeed:
+def async_get_feed(hass: HomeAssistant, entry: SmsmodeConfigEntry, users: UserNames) -> AccountFeed:
     """Return the feed of an account for one user of it, who gives it back by `async_release_feed`."""
     feeds = hass.data.setdefault(FEEDS, {})
     if (feed := feeds.get(entry.entry_id)) is None:
-        feed = feeds[entry.entry_id] = AccountFeed(hass, entry)
+        feed = feeds[entry.entry_id] = AccountFeed(hass, entry, users)
         feed.async_start()
     feed.async_acquire()
     return feed

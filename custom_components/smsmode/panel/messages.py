@@ -13,11 +13,13 @@ from ..const import DOMAIN
 from ..helpers.redaction import mask_numbers
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..runtime import SmsmodeRuntimeData
+from ..sending.origin import origin_of
 from ..sending.queue import wait_reason
 from ..state.message_log import Codes, LastStatus, TrackedMessage
 from ..state.outbox import OutboxItem, Phase
 from ..state.scheduled import ScheduledMessage
 from .directory import ThreadDirectory
+from .origins import UserNames, show_origin
 from .texts import GatewayTexts, KnownReply
 
 type Json = dict[str, Any]
@@ -26,11 +28,14 @@ type Json = dict[str, Any]
 MAX_NAMES: Final = 20
 # Of a message to several: the first of these that any of them has.
 _WORST_FIRST = ("failed", "expired", "unknown", "accepted", "operator", "delivered")
+_EMPTY: Final = dict.fromkeys(
+    ("kind", "detail", "reason", "segments", "cost", "origin", "queue_id", "message_id", "send_at")
+)
 _STATUS: Final = f"component.{DOMAIN}.entity.sensor.last_status.state."
 _WAITING: Final = f"component.{DOMAIN}.common.waiting_"
 
 
-def read_words(hass: HomeAssistant) -> Mapping[str, str]:
+def _read_words(hass: HomeAssistant) -> Mapping[str, str]:
     """Return the sentences for statuses and for what waits, in the language of the house."""
     words: dict[str, str] = {}
     for category in ("entity", "common"):
@@ -43,16 +48,19 @@ class MessageView:
 
     def __init__(
         self,
+        hass: HomeAssistant,
         account: SmsmodeRuntimeData,
         directory: ThreadDirectory,
         texts: GatewayTexts,
-        words: Mapping[str, str],
+        users: UserNames,
     ) -> None:
         """Show what these know."""
+        self._hass = hass
+        self._users = users
         self._account = account
         self._directory = directory
         self._texts = texts
-        self._words = words
+        self._words = _read_words(hass)
 
     def names(self, targets: Iterable[str]) -> list[str]:
         """Return the names of recipients; a number that is nobody's is masked."""
@@ -68,7 +76,7 @@ class MessageView:
         scheduled = self._account.store.state.schedule.items.get(message.message_id)
         text = scheduled.text if scheduled and scheduled.text else self._texts.text_of(message.message_id, number)
         status, detail = _status([message.codes[number]] if number else message.codes.values())
-        row = self._texts.row_of(message.message_id)
+        share = len(message.codes) if number else 1
         return self._out(
             message.message_id,
             text,
@@ -78,7 +86,10 @@ class MessageView:
             detail=detail,
             reason=self._reason(status, detail),
             recipients=self.names([group_target(message.group)] if message.group else message.codes),
-            cost=None if row is None or row.cost is None else float(row.cost),
+            kind=message.details.kind if message.details else None,
+            segments=message.details.segments // len(message.codes or [None]) if message.details else None,
+            cost=None if message.credits is None else message.credits / share,
+            origin=self.origin(message.details.origin if message.details else None),
             message_id=message.message_id,
             send_at=iso(scheduled.send_at) if scheduled else None,
             can_cancel=scheduled is not None,
@@ -112,7 +123,10 @@ class MessageView:
             detail=reason,
             reason=None if reason is None else why,
             recipients=self.names(item.targets),
+            kind=item.kind,
+            segments=item.expense.segments // len(item.targets),
             cost=float(item.expense.segments),
+            origin=self.origin(origin_of(item, self._account.store.state.alerts)),
             queue_id=item.key,
             send_at=iso(request.send_at) if request.send_at else None,
             can_cancel=item.phase is not Phase.SENDING,
@@ -128,10 +142,27 @@ class MessageView:
             "scheduled",
             thread=self._only_thread(scheduled.targets),
             recipients=self.names(scheduled.targets),
+            kind=scheduled.kind,
+            **self._known_of(scheduled),
             message_id=scheduled.message_id,
             send_at=iso(scheduled.send_at),
             can_cancel=True,
         )
+
+    def _known_of(self, scheduled: ScheduledMessage) -> Json:
+        """Return what the message log knows of a message that is scheduled."""
+        message = self._account.processor.message_log.messages.get(scheduled.key)
+        if message is None or message.details is None:
+            return {}
+        return {
+            "segments": message.details.segments // len(scheduled.targets),
+            "cost": message.credits,
+            "origin": self.origin(message.details.origin),
+        }
+
+    def origin(self, origin: str | None) -> Json | None:
+        """Return what sent a message, by its name."""
+        return None if origin is None else show_origin(self._hass, self._users, origin)
 
     def of_row(self, row: SentMessage, thread: str) -> Json:
         """Return a message that is in the gateway's list alone: somebody else sent it, or this house long ago."""
@@ -166,8 +197,7 @@ class MessageView:
 
 def _message(**fields: Any) -> Json:
     """Return a message with every field that there is."""
-    empty = dict.fromkeys(("detail", "reason", "segments", "cost", "origin", "queue_id", "message_id", "send_at"))
-    return {**empty, "can_cancel": False, "can_retry": False, **fields}
+    return {**_EMPTY, "can_cancel": False, "can_retry": False, **fields}
 
 
 def _status(codes: Iterable[Codes], known: MessageStatus | None = None) -> tuple[str, str | None]:

@@ -127,6 +127,8 @@ class GatewayTexts:
                 self._keep(row.message_id, row.text)
             else:
                 self._keep(_line(row.message_id, normalize_number(row.recipient)), row.text)
+            if row.recipient_count == 1 and row.cost is not None:
+                log.note_charged(row.message_id, float(row.cost))
             if row.sent_at is not None and row.recipient_count in {1, None}:
                 self._rows[row.message_id] = row
                 position = row.sent_at.timestamp(), row.message_id
@@ -178,10 +180,6 @@ class GatewayTexts:
     def text_of(self, message_id: str, number: str | None) -> str | None:
         """Return the text of a message that was sent, of a batch that of one number."""
         return self._sent.get(message_id) or self._sent.get(_line(message_id, number or ""))
-
-    def row_of(self, message_id: str) -> SentMessage | None:
-        """Return the row of the list that has the cost of a message to one number."""
-        return self._rows.get(message_id)
 
     def senders(self) -> Iterator[str]:
         """Yield the numbers from which there are replies."""

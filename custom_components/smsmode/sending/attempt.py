@@ -31,9 +31,10 @@ from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_is
 from ..receiving.callback_health import CallbackHealth
 from ..receiving.callback_url import async_callback_url
 from ..receiving.processor import InboundProcessor
-from ..state.message_log import TrackedMessage
+from ..state.message_log import SendDetails, TrackedMessage, shared_details
 from ..state.outbox import OutboxItem, Phase
 from ..state.store import AccountStore
+from .origin import origin_of
 from .reconciliation import content_digest
 
 
@@ -173,11 +174,17 @@ class GatewaySender:
             reference=request.reference,
             content=content_digest(request),
             is_complete=group is None,
+            details=self._details(item),
         )
         self._store.state.schedule.record_accepted(item, message_id, self._processor.gateway_now())
         self._processor.async_note_sent(message, item.expense.segments)
         self._store.async_save_soon()
         return Attempt(message_id=message_id)
+
+    def _details(self, item: OutboxItem) -> SendDetails:
+        """Return what is shown of a message later: of the texts nothing, of people no more than an id."""
+        origin = origin_of(item, self._store.state.alerts)
+        return shared_details(SendDetails(kind=item.kind, segments=item.expense.segments, origin=origin))
 
     def _schedule_retry(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """Schedule the next attempt of an item that was not sent, unless its caller wants no queueing."""

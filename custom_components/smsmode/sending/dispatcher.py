@@ -250,6 +250,7 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
         due=now,
         may_retry=order.queue,
         origin=order.origin,
+        user_id=order.context.user_id if order.context else None,
     )
 
 

@@ -6,10 +6,12 @@ Pure: time is handed in, storage happens elsewhere. Bounded: of too many message
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, override
 
 from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..helpers.targets import GROUP_PREFIX, group_target
+from .outbox import MessageKind
 from .reply_history import ReplyEventType, ReplyHistory
 from .tracked_dict import TrackedDict
 
@@ -22,6 +24,8 @@ MAX_SENT_IDS = 10_000
 MAX_NUMBERS_OF_A_GROUP = 10_000
 MAX_EARLY_REPORTS = 200
 MAX_TARGETS = 1_000
+# As many automations, scripts, people and alerts send messages of different lengths.
+MAX_DETAILS = 500
 # More than the annex has of any rank; codes that it does not have are all "undefined".
 MAX_CODES_OF_A_RANK = 10
 type Codes = tuple[int, ...]
@@ -68,13 +72,33 @@ class SingleNumberCodes(Mapping[str, Codes]):
         return 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SendDetails:
+    """What is shown of a message and not needed to follow it; messages that have the same share one object.
+
+    ``segments`` are those of all its numbers, a group counted as one. ``origin`` is the automation or script that sent
+    it (its entity id), ``alert:`` and the id of the alert, ``user:`` and the id of the user, or else a name.
+    """
+
+    kind: MessageKind
+    segments: int
+    origin: str | None = None
+
+
+@lru_cache(maxsize=MAX_DETAILS)
+def shared_details(details: SendDetails) -> SendDetails:
+    """Return the object that stands for all details like these."""
+    return details
+
+
 @dataclass(slots=True, kw_only=True, repr=False)
 class TrackedMessage:
     """Message that the gateway accepted, with the status codes of each number, the latest last.
 
     Of the codes only those of the same rank as the latest are kept, so that none is new again. The numbers of a group
     are not known until they are reported, and not complete until the gateway was asked: until then one more report is
-    pending. ``content`` tells a batch from others, so that its rows can be counted.
+    pending. ``content`` tells a batch from others, so that its rows can be counted. ``charged`` are the credits that
+    the gateway says it took, if these are not its segments; ``details`` is None in what an older version wrote.
     """
 
     message_id: str
@@ -84,6 +108,8 @@ class TrackedMessage:
     reference: str | None = None
     content: str | None = None
     is_complete: bool = True
+    charged: float | None = None
+    details: SendDetails | None = None
     pending_count: int = field(init=False)
     # When to poll its reports next. It stands here because entries of a queue would add a third to the memory.
     poll_at: datetime = field(init=False, default=UNPLANNED, compare=False)
@@ -93,6 +119,14 @@ class TrackedMessage:
         self.pending_count = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         if len(self.codes) == 1 and self.group is None:
             self.codes = SingleNumberCodes(*self.codes.items())
+
+    @property
+    def credits(self) -> float | None:
+        """The credits that it cost, as far as that is known; a segment is taken for a credit."""
+        if self.charged is not None or self.details is None:
+            return self.charged
+        # Who is in a group is known when it has been reported.
+        return float(self.details.segments * (len(self.codes) or 1 if self.group else 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -189,6 +223,8 @@ class MessageLog:
         if not _is_news(message, report):
             return None
         self._count(message, report)
+        if report.cost is not None:
+            self.note_charged(report.message_id, float(report.cost))
         news = replace(report, reference=report.reference or message.reference, received_at=report.received_at or now)
         status = LastStatus(
             status=news.status,
@@ -222,6 +258,18 @@ class MessageLog:
         if self.last_reply is None or moment >= (self.last_reply.received_at or moment):
             self.last_reply = replace(heard, received_at=moment)
         return news, heard
+
+    def note_charged(self, message_id: str, credits_taken: float) -> None:
+        """Record what the gateway took for a message to one number, if that is not what was expected."""
+        message = self.messages.get(message_id)
+        if (
+            message is not None
+            and message.group is None
+            and len(message.codes) == 1
+            and message.credits != credits_taken
+        ):
+            message.charged = credits_taken
+            self.messages.mark_changed(message_id)
 
     def mark_complete(self, message_id: str) -> None:
         """Record that the gateway has named all numbers of a group."""

@@ -65,7 +65,7 @@ class OutboxItem:
     answer, ``repeated`` whether it was sent again although that was never settled. ``message_id`` is the gateway's id
     once it has it, ``reason`` why the latest attempt did not leave, or the latest lookup failed, as a key of the
     translations, ``fallback_used`` whether it was told in another way, ``origin`` the automation or script that
-    sends it.
+    sends it, ``user_id`` the user who does.
     """
 
     key: str
@@ -85,6 +85,7 @@ class OutboxItem:
     reason: str | None = None
     fallback_used: bool = False
     origin: str | None = None
+    user_id: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:

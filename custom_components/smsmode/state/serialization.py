@@ -14,7 +14,7 @@ from typing import Any, TypeAliasType, cast, get_args, get_origin, get_type_hint
 
 from ..api import BatchRequest, MessageRequest, SendRequest, VoiceRequest
 from .alerts import Alert
-from .message_log import Codes, TrackedMessage
+from .message_log import Codes, SendDetails, TrackedMessage, shared_details
 from .outbox import REQUEST, MessageKind, OutboxItem
 from .pauses import Pause
 
@@ -36,6 +36,7 @@ _PROGRESS = (
     "reason",
     "fallback_used",
     "origin",
+    "user_id",
 )
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
@@ -93,6 +94,8 @@ def encode_tracked_message(message: TrackedMessage, number: str) -> Any:
         "reference": message.reference,
         "content": message.content,
         "is_complete": message.is_complete,
+        "charged": message.charged,
+        "details": message.details,
         "numbers": list(message.codes),
     }
 
@@ -109,7 +112,9 @@ def decode_tracked_message(message_id: str, parts: Fields) -> TrackedMessage:
     data = parts[""]
     codes: dict[str, Codes] = dict.fromkeys(decode(tuple[str, ...], data["numbers"]), ())
     codes |= {number: decode(tuple[int, ...], reported) for number, reported in parts.items() if number}
-    return decode_record(TrackedMessage, data, message_id=message_id, codes=codes)
+    details = decode(SendDetails, data["details"]) if data.get("details") else None
+    shared = shared_details(details) if details else None
+    return decode_record(TrackedMessage, data, message_id=message_id, codes=codes, details=shared)
 
 
 def decode[T](kind: type[T], value: Any) -> T:
