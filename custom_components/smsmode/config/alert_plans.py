@@ -165,7 +165,8 @@ def find_plans(hass: HomeAssistant, written: str) -> list[tuple[ConfigEntry, Con
         (entry, plan) for entry in usable_entries(hass) for plan in entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN)
     ]
     if entity is not None:
-        return [(entry, plan) for entry, plan in plans if plan.subentry_id == entity.config_subentry_id]
+        owner = entity.config_entry_id, entity.config_subentry_id
+        return [(entry, plan) for entry, plan in plans if (entry.entry_id, plan.subentry_id) == owner]
     alike = [(entry, plan) for entry, plan in plans if comparison_key(plan.title) == comparison_key(written)]
     return [(entry, plan) for entry, plan in alike if plan.title == written] or alike
 

@@ -1,0 +1,117 @@
+"""Alert plans that an entity ends: only when it changes to the state in which the cause is over."""
+
+from collections.abc import Sequence
+
+import pytest
+from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
+from homeassistant.core import CoreState, HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.support.dialogs import report, texts
+from tests.support.gateway import Gateway
+from tests.support.house import ALICE_DIGITS, House
+from tests.support.people import people_entry
+from tests.support.plan_house import LEAK_SENSOR, plan, press, progress
+
+CLEAR = "It is dry."
+OVER = ("resolved", "off")
+GOES_ON = ("delivering", "on")
+
+
+@pytest.fixture
+def entry(gateway: Gateway) -> MockConfigEntry:
+    """Return an account with a plan that the leak sensor ends."""
+    over = {"entity_id": LEAK_SENSOR, "state": "off"}
+    return people_entry(gateway, plan(all_clear=CLEAR, over_when=over), plan("Roof"))
+
+
+async def show(house: House, *states: str | None) -> None:
+    """Have the leak sensor show states, one after the other; None removes it."""
+    for state in states:
+        if state is None:
+            house.hass.states.async_remove(LEAK_SENSOR)
+        else:
+            house.hass.states.async_set(LEAK_SENSOR, state)
+        await house.async_settle()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "end"),
+    [
+        pytest.param(["on"], ["off"], OVER, id="it was wet and is dry"),
+        pytest.param(["off", "on"], ["unavailable", "unknown", "off"], OVER, id="by way of no state"),
+        pytest.param(["off"], ["on", "off"], OVER, id="it became wet only then"),
+        pytest.param(["unavailable"], ["on", "off"], OVER, id="it came back wet"),
+        pytest.param([], ["on", "off"], OVER, id="it came later"),
+        pytest.param(["off"], [], GOES_ON, id="it was dry"),
+        pytest.param(["off"], ["unavailable", "off"], GOES_ON, id="it was dry and was away"),
+        pytest.param(["on"], ["unavailable", "unknown", None], GOES_ON, id="it is away"),
+        pytest.param(["on", "unavailable"], ["off"], GOES_ON, id="it was away when it was raised"),
+        pytest.param(["unknown"], ["off"], GOES_ON, id="nothing else was known"),
+    ],
+)
+async def test_only_a_change_to_the_state_after_another_ends_it(
+    house: House, before: Sequence[str], after: Sequence[str | None], end: tuple[str, str]
+) -> None:
+    await show(house, *before)
+    await press(house, "raise")
+    await show(house, *after)
+    assert progress(house) == end
+    told = [(CLEAR, [ALICE_DIGITS])] if end == OVER else []
+    assert (await texts(house))[1:] == told
+
+
+async def test_an_end_is_none_of_the_next_alert(house: House) -> None:
+    await show(house, "on", "off")
+    await press(house, "raise")
+    assert progress(house) == GOES_ON
+    await show(house, "on", "off")
+    assert progress(house) == OVER
+
+
+async def test_what_nobody_acted_on_can_still_be_over(house: House) -> None:
+    await show(house, "on")
+    await press(house, "raise")
+    for _ in range(2):
+        await report(house, 11)
+        await house.async_wait(minutes=5)
+    assert progress(house) == ("exhausted", "off")
+    await show(house, "off")
+    assert progress(house) == OVER
+
+
+async def test_where_nothing_runs_nothing_ends(house: House) -> None:
+    await show(house, "on", "off")
+    assert (progress(house), await texts(house)) == (("idle", "off"), [])
+
+
+async def restart(house: House, *during: str) -> None:
+    """Set the account up while Home Assistant starts and the sensor shows states, and have it started."""
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    house.hass.set_state(CoreState.starting)
+    await house.async_set_up()
+    await show(house, *during)
+    house.hass.set_state(CoreState.running)
+    house.hass.bus.async_fire(EVENT_HOMEASSISTANT_STARTED)
+    await house.async_settle()
+
+
+@pytest.mark.parametrize(
+    ("during", "after", "end"),
+    [
+        pytest.param(["on"], ["off"], OVER, id="it is still wet"),
+        pytest.param(["unavailable", "off"], [], GOES_ON, id="it begins dry"),
+        pytest.param(["off", "on", "off"], [], GOES_ON, id="what it said before the start is over"),
+        pytest.param(["unavailable"], ["off"], GOES_ON, id="it comes later"),
+        pytest.param(["off"], ["on", "off"], OVER, id="it was wet once more"),
+    ],
+)
+async def test_after_a_restart_only_what_changes_then_counts(
+    hass: HomeAssistant, house: House, during: Sequence[str], after: Sequence[str], end: tuple[str, str]
+) -> None:
+    await show(house, "on")
+    await press(house, "raise")
+    await restart(house, *during)
+    assert progress(house) == GOES_ON
+    await show(house, *after)
+    assert progress(house) == end
