@@ -26,6 +26,7 @@ from syrupy.matchers import path_type
 from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, WEBHOOK_ID, House
+from tests.support.plan_house import add_plan
 from tests.support.watchdog_house import add_watchdog
 
 type HttpClient = TestClient[Request, Application]
@@ -220,6 +221,21 @@ async def test_what_is_under_way_is_told_without_whose_it_is(home: House, client
     assert (alert["phase"], alert["step"], alert["targets"]) == ("delivering", "1/2", 1)
     assert (watchdog["armed"], watchdog["has_armed_message"], watchdog["alarms"]) == (True, True, 0)
     assert told["scheduled"] == 1
+    assert private_in(home, file) == []
+
+
+async def test_plans_are_told_without_whose_they_are(home: House, client: HttpClient) -> None:
+    over_when = {"entity_id": "binary_sensor.leak", "state": TEXT}
+    add_plan(home, NAME, message=TEXT, steps=[{"target": [NAME]}], over_when=over_when)
+    await home.async_settle()
+    idle, _ = await download(home, client)
+    await home.async_call("alert", plan=NAME)
+    running, _ = await download(home, client)
+    await home.async_call("cancel_alert", alert_id=NAME)
+    told, file = await download(home, client)
+    (before,), (between,), (after,) = (each["alert_plans"] for each in (idle, running, told))
+    assert before == {"steps": 1, "has_over_when": True, "is_running": False, "end": None}
+    assert (between["is_running"], after["is_running"], after["end"]) == (True, False, "cancelled")
     assert private_in(home, file) == []
 
 

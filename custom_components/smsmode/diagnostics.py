@@ -12,8 +12,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
+from .config.alert_plans import AlertPlan
 from .config.options import read_settings
-from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_SENDER
+from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_SENDER, CONF_STEPS
 from .coordinator import SmsmodeCoordinator
 from .receiving.callback_url import async_callback_address
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
@@ -82,6 +83,7 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
         "scheduled": len(state.schedule.items),
         "questions": [_question(question) for question in state.questions.all.values()],
         "alerts": [_alert(alert) for alert in state.alerts.running],
+        "alert_plans": [_plan(account, plan) for plan in account.alert_plans.plans.values()],
         "pauses": [{"until": pause.until} for pause in state.pauses.values()],
         "watchdogs": [_watchdog(watchdog) for watchdog in state.watchdogs.values()],
         "unreadable_records": account.store.unreadable_records,
@@ -142,6 +144,16 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "unreachable": len(alert.unreachable),
         "started_at": alert.started_at,
         "due": alert.due,
+    }
+
+
+def _plan(account: SmsmodeRuntimeData, plan: AlertPlan) -> dict[str, Any]:
+    end = account.alert_plans.end(plan.subentry_id)
+    return {
+        "steps": len(plan.fields[CONF_STEPS]),
+        "has_over_when": plan.over_when is not None,
+        "is_running": account.alert_plans.running(plan.subentry_id) is not None,
+        "end": end and end.phase,
     }
 
 

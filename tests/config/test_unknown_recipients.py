@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.smsmode.config.recipient_usage import find_usages, usages_in
 from tests.support.gateway import Gateway
 from tests.support.house import BOB, House
+from tests.support.plan_house import add_plan
 from tests.support.watchdog_house import add_watchdog
 
 ALISE = {"recipient": "Alise"}
@@ -84,6 +85,27 @@ async def test_a_watchdog_that_tells_somebody_unknown_is_an_error(house: House) 
     await house.async_settle()
     await house.async_reload()
     assert listed(house) == "- `Alise` ← `Cellar`"
+
+
+async def test_a_plan_that_alarms_somebody_unknown_is_an_error(house: House) -> None:
+    (alice,) = (each.subentry_id for each in house.entry.subentries.values() if each.title == "Alice")
+    add_plan(house, steps=[{"target": [alice, "Alise", BOB, "group:Club"]}, {"target": ["Family"]}])
+    await house.async_settle()
+    assert listed(house) == "- `Alise` ← `Cave`"
+    remove(house, "Alice")
+    remove(house, "Family")
+    await house.async_settle()
+    assert listed(house).splitlines() == [
+        "- `Alise` ← `Cave`",
+        "- `Family` ← `Cave`",
+        "- `a recipient that was removed` ← `Cave`",
+    ]
+    issue = issue_of(house)
+    assert issue is not None
+    assert issue.severity is ir.IssueSeverity.ERROR
+    response = await house.async_call("alert", plan="Cave")
+    left_out = [failure["target"] for failure in response["failed"]]
+    assert left_out == ["a recipient that was removed", "Alise", "Club", "Family"]
 
 
 async def test_automations_that_are_reloaded_are_looked_at_again(house: House) -> None:

@@ -1,5 +1,6 @@
 """Alert plans: their configuration, its validation from a form or from YAML, and how one is found by its name."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.typing import VolDictType
 
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS, SUBENTRY_ALERT_PLAN
+from ..helpers.common_words import common_word
 from ..helpers.targets import GROUP_PREFIX
 from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError, plain_text
@@ -30,6 +32,8 @@ OVER_WHEN: Final = probatio.Schema(
     {probatio.Required(CONF_ENTITY_ID): cv.entity_id, probatio.Required(CONF_STATE): plain_text}
 )
 PLAN_FIELDS: VolDictType = {**ALERT_FIELDS, probatio.Optional(CONF_OVER_WHEN): OVER_WHEN}
+# Of a subentry.
+_ID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _SCHEMA: Final = probatio.Schema(PLAN_FIELDS)
 
 
@@ -75,10 +79,10 @@ class AlertPlan:
         """Return the targets of all steps, each once."""
         return tuple(dict.fromkeys(target for step in self.fields[CONF_STEPS] for target in recipients_of(step)))
 
-    def fields_for(self, recipients: Recipients) -> dict[str, Any]:
+    def fields_for(self, hass: HomeAssistant, recipients: Recipients) -> dict[str, Any]:
         """Return the fields of an alert of this plan, with the recipients as they are reached now."""
         steps = [
-            with_recipients(step, [_current(target, recipients) for target in recipients_of(step)])
+            with_recipients(step, [_current(hass, target, recipients) for target in recipients_of(step)])
             for step in self.fields[CONF_STEPS]
         ]
         return {**self.fields, "alert_id": self.name, CONF_STEPS: steps}
@@ -171,11 +175,16 @@ def find_plans(hass: HomeAssistant, written: str) -> list[tuple[ConfigEntry, Con
     return [(entry, plan) for entry, plan in alike if plan.title == written] or alike
 
 
-def _current(target: Any, recipients: Recipients) -> Any:
+def readable_target(hass: HomeAssistant, target: str) -> str:
+    """Return a target as people know it: the id of a recipient that was removed tells them nothing."""
+    return common_word(hass, "removed_recipient") if _ID.fullmatch(target) else target
+
+
+def _current(hass: HomeAssistant, target: Any, recipients: Recipients) -> Any:
     """Return what a recipient or a group of recipients is called now, by its id; any other target as it is."""
     if not isinstance(target, str):
         return target
     if (recipient := recipients.get(target)) is not None:
         return recipient.target
     group = recipients.get_group(target)
-    return target if group is None else group.name
+    return readable_target(hass, target) if group is None else group.name

@@ -26,7 +26,7 @@ from .watchdogs import WatchdogProblem
 
 REGIONS = tuple(sorted(COUNTRIES & phonenumbers.SUPPORTED_REGIONS))
 
-_NUMBER_ADVICE: Mapping[str, str] = {
+NUMBER_ADVICE: Mapping[str, str] = {
     NumberProblem.NOT_A_NUMBER: "this is not a phone number; write it like '06 12 34 56 78' or '+33 6 12 34 56 78'",
     NumberProblem.IMPOSSIBLE: "no phone has this number; check its digits and the region, or write it with +",
     NumberProblem.FIXED_LINE: "this is a fixed line, which gets no SMS; give a mobile number",
@@ -34,7 +34,7 @@ _NUMBER_ADVICE: Mapping[str, str] = {
 }
 # A table for each place: the name of another recipient is taken, or that of another watchdog.
 ADVICE: Mapping[str, str] = {
-    **_NUMBER_ADVICE,
+    **NUMBER_ADVICE,
     InputProblem.ACCESS_TOKEN_INVALID: "a key has no spaces, accents or other unusual signs; copy it again",
     InputProblem.BASE_URL_INVALID: f"write a complete https address such as {DEFAULT_BASE_URL}",
     InputProblem.SENDER_INVALID: "a sender has 1 to 11 letters and digits, at least one letter, no accents or spaces",
@@ -72,7 +72,7 @@ COMMAND_ADVICE: Mapping[str, str] = {
     CommandProblem.PIN_MISSING: "give a pin: what is not without_pin, and Assist, want one",
 }
 WATCHDOG_ADVICE: Mapping[str, str] = {
-    **_NUMBER_ADVICE,
+    **NUMBER_ADVICE,
     WatchdogProblem.NAME_MISSING: "give the watchdog a name",
     WatchdogProblem.NAME_TAKEN: "two watchdogs have this name; capitals, accents and punctuation do not count",
     WatchdogProblem.TARGETS_MISSING: "say who is told",

@@ -12,12 +12,13 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import slugify
 
-from ..const import SUBENTRY_WATCHDOG
+from ..const import SUBENTRY_ALERT_PLAN, SUBENTRY_WATCHDOG
 from ..helpers.listeners import Subscriptions
 from ..helpers.redaction import quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
 from ..helpers.text_match import comparison_key
 from .accounts import AmbiguousAccountError, choose_entry
+from .alert_plans import alert_plan_of, readable_target
 from .recipient_usage import RecipientUsage, find_usages
 from .recipients import Recipients, is_recipient_name
 from .watchdogs import watchdog_config_of
@@ -107,6 +108,9 @@ class UnknownRecipientMonitor:
         for subentry in self._entry.get_subentries_of_type(SUBENTRY_WATCHDOG):
             names = tuple(filter(is_recipient_name, watchdog_config_of(subentry).targets))
             yield RecipientUsage(used_by=subentry.title, names=names, is_alert=True)
+        for subentry in self._entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN):
+            names = tuple(filter(is_recipient_name, alert_plan_of(subentry).recipients))
+            yield RecipientUsage(used_by=subentry.title, names=names, is_alert=True)
 
     def _is_ours(self, usage: RecipientUsage) -> bool:
         if usage.account is not None:
@@ -118,9 +122,10 @@ class UnknownRecipientMonitor:
             return False
 
     def _unknown(self, usage: RecipientUsage) -> tuple[str, ...]:
-        # A watchdog names recipients by their ids as well.
+        # A watchdog and a plan name recipients by their ids as well.
         ids = self._entry.subentries
-        return tuple(name for name in usage.names if name not in ids and not self._recipients.knows(name))
+        names = (name for name in usage.names if name not in ids and not self._recipients.knows(name))
+        return tuple(readable_target(self._hass, name) for name in names)
 
     def _cancel(self) -> None:
         if self._cancel_check is not None:

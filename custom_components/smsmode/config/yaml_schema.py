@@ -19,6 +19,7 @@ from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_access_token, validate_base_url, validate_sender
 from ..const import (
     CONF_ACCOUNT,
+    CONF_ALERT_PLANS,
     CONF_ASSISTANT_LIMIT,
     CONF_BASE_URL,
     CONF_CALENDAR_EVENTS,
@@ -47,6 +48,7 @@ from ..const import (
     CONF_SCHEDULE,
     CONF_SENDER,
     CONF_START,
+    CONF_STEPS,
     CONF_STOP,
     CONF_TARGETS,
     CONF_URGENT_DAILY_LIMIT,
@@ -56,6 +58,7 @@ from ..const import (
     LONGEST_EXPIRY,
 )
 from ..helpers.validation import identifier, no_boolean, plain_text, text
+from .alert_plans import MAX_PLANS, PLAN_FIELDS, PlanError, PlanProblem
 from .commands import (
     CONF_AGENT,
     CONF_ASSIST,
@@ -73,6 +76,7 @@ from .field_validators import (
     ADVICE,
     COMMAND_ADVICE,
     GROUP_ADVICE,
+    NUMBER_ADVICE,
     WATCHDOG_ADVICE,
     aware_datetime,
     callback_mode,
@@ -92,11 +96,21 @@ from .yaml_subentries import (
     MAX_WATCHDOGS,
     read_watchdog,
     read_yaml_group,
+    read_yaml_plan,
     validate_yaml_commands,
 )
 
 MAX_LIMIT = 1_000_000
 
+PLAN_ADVICE: Mapping[str, str] = {
+    **NUMBER_ADVICE,
+    PlanProblem.NAME_MISSING: "give the plan a name",
+    PlanProblem.NAME_TAKEN: "two plans have this name; capitals, accents and punctuation do not count",
+    PlanProblem.NAME_TOO_LONG: "the name of a plan has at most 64 characters; shorten it",
+    PlanProblem.MESSAGE_MISSING: "write what the message says",
+    PlanProblem.TARGETS_MISSING: "a step is for nobody; name somebody in each",
+    PlanProblem.TARGET_UNKNOWN: "one of these is no recipient or group of the account, no number and no entity",
+}
 _NO_TARGET = "name a recipient, or leave target out to write to all recipients of the account"
 _sender = within(lambda value: validate_sender(value, MessageClass.PRO))
 _segments = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
@@ -196,6 +210,19 @@ _GROUP = probatio.Schema(
 )
 
 
+def _without_secrets(field: Any) -> Any:
+    """Return the key of a field that is not quoted if it can hold a number."""
+    return probatio.Required(probatio.Secret(CONF_STEPS)) if str(field) == CONF_STEPS else field
+
+
+_ALERT_PLAN = probatio.Schema(
+    {
+        probatio.Required(CONF_NAME): plain_text,
+        **{_without_secrets(field): validator for field, validator in PLAN_FIELDS.items()},
+    }
+)
+
+
 def _no_number_as_key(value: Any) -> Any:
     """Refuse ``"06 12 34 56 78": Alice``, because an unknown key is quoted even if it is a secret."""
     if isinstance(value, Mapping) and any(looks_like_number(str(key)) for key in value):
@@ -262,6 +289,20 @@ def _read_watchdogs(account: dict[str, Any]) -> dict[str, Any]:
     return account | {CONF_WATCHDOGS: watchdogs}
 
 
+def _read_alert_plans(account: dict[str, Any]) -> dict[str, Any]:
+    """Return an account with the numbers of its alert plans as MSISDNs; refuse what the form refuses."""
+    if CONF_ALERT_PLANS not in account:
+        return account
+    country = account.get(CONF_REGION) or default_region(async_get_hass())
+    plans: list[dict[str, Any]] = []
+    for index, written in enumerate(account[CONF_ALERT_PLANS]):
+        try:
+            plans.append(read_yaml_plan(written, account, [other[CONF_NAME] for other in plans], country))
+        except PlanError as err:
+            raise probatio.Invalid(PLAN_ADVICE[err.problem], path=[CONF_ALERT_PLANS, index, err.field]) from None
+    return account | {CONF_ALERT_PLANS: plans}
+
+
 def _distinct(accounts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Refuse two accounts with the same name or the same key, and two default accounts."""
     names = [slugify(account[CONF_NAME]) for account in accounts]
@@ -316,6 +357,9 @@ _ACCOUNT = probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),
             probatio.Optional(CONF_GROUPS): probatio.All(probatio.EnsureList(), [_GROUP]),
+            probatio.Optional(CONF_ALERT_PLANS): probatio.All(
+                probatio.EnsureList(), probatio.Length(max=MAX_PLANS), [_ALERT_PLAN]
+            ),
             probatio.Optional(CONF_WATCHDOGS): probatio.All(
                 probatio.EnsureList(), probatio.Length(max=MAX_WATCHDOGS), [_WATCHDOG]
             ),
@@ -323,6 +367,7 @@ _ACCOUNT = probatio.All(
     ),
     _read_recipients,
     _read_groups,
+    _read_alert_plans,
     _read_watchdogs,
 )
 

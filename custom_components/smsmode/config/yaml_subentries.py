@@ -1,20 +1,21 @@
-"""Groups of recipients, commands and watchdogs of YAML: validated, and synchronised with the subentries of the account.
+"""Groups of recipients, commands, plans and watchdogs of YAML: validated, and synchronised with the subentries.
 
 An account of YAML can have others that were set up in the UI; those are never touched.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry, ConfigSubentryData
 from homeassistant.const import CONF_NAME
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, valid_entity_id
 
 from ..api import Encoding
 from ..api.text import MAX_SEGMENTS, prepare_text
 from ..const import (
+    CONF_ALERT_PLANS,
     CONF_ENCODING,
     CONF_GROUP,
     CONF_GROUPS,
@@ -24,8 +25,10 @@ from ..const import (
     CONF_NUMBER,
     CONF_PERSON,
     CONF_RECIPIENTS,
+    CONF_STEPS,
     CONF_TARGETS,
     LOGGER,
+    SUBENTRY_ALERT_PLAN,
     SUBENTRY_COMMANDS,
     SUBENTRY_GROUP,
     SUBENTRY_RECIPIENT,
@@ -34,9 +37,11 @@ from ..const import (
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..helpers.text_match import comparison_key
 from ..state.watchdog import MIN_PERIOD
+from .alert_fields import recipients_of, with_recipients
+from .alert_plans import PlanError, PlanProblem, as_data, read_plan
 from .commands import CONF_COMMANDS, CONF_PIN, CONF_RECIPIENT, CommandError, hash_pin, validate_commands, verify_pin
 from .entry_update import async_update_and_reload, create_subentry
-from .phone_numbers import NumberError, looks_like_number, parse_number
+from .phone_numbers import NumberError, NumberProblem, looks_like_number, parse_number
 from .recipient_groups import read_group
 from .watchdogs import LONGEST_SIGN, WatchdogError, WatchdogProblem, ensure_name_is_free
 
@@ -62,8 +67,13 @@ def watchdog_id(name: str) -> str:
     return f"{_PREFIX}watchdog:{comparison_key(name)}"
 
 
+def plan_id(name: str) -> str:
+    """Return the unique id of an alert plan of YAML. Its name is its identity."""
+    return f"{_PREFIX}alert_plan:{comparison_key(name)}"
+
+
 def is_of_yaml(subentry: ConfigSubentry) -> bool:
-    """Return whether YAML manages a subentry of a group of recipients, of commands or of a watchdog."""
+    """Return whether YAML manages a subentry of a group of recipients, of commands, of a plan or of a watchdog."""
     return (subentry.unique_id or "").startswith(_PREFIX)
 
 
@@ -107,6 +117,34 @@ def read_watchdog(
     return {**written, CONF_TARGETS: targets}
 
 
+def read_yaml_plan(
+    written: Mapping[str, Any], account: Mapping[str, Any], others: Iterable[str], region: str
+) -> dict[str, Any]:
+    """Return an alert plan as it is stored, with its numbers as MSISDNs. Raises PlanError."""
+    name, fields = read_plan(written, others)
+    known = _known_targets(account)
+    steps = [
+        with_recipients(step, [_read_plan_target(target, known, region) for target in recipients_of(step)])
+        for step in fields[CONF_STEPS]
+    ]
+    return {CONF_NAME: name, **as_data({**fields, CONF_STEPS: steps})}
+
+
+def _read_plan_target(target: Any, known: Container[str], region: str) -> str:
+    """Return an MSISDN, or a name, a group or an entity as written: these are resolved anew with each alert."""
+    if not isinstance(target, str):
+        raise PlanError(CONF_STEPS, NumberProblem.NOT_A_NUMBER)
+    if looks_like_number(target):
+        try:
+            return parse_number(target, region, voice=True)
+        except NumberError as err:
+            raise PlanError(CONF_STEPS, err.problem) from None
+    is_elsewhere = target.startswith(GROUP_PREFIX) or valid_entity_id(target)
+    if not is_elsewhere and comparison_key(target) not in known:
+        raise PlanError(CONF_STEPS, PlanProblem.TARGET_UNKNOWN)
+    return target
+
+
 def _known_targets(account: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the targets of each recipient and of each group of recipients, by what counts of their names."""
     people = account[CONF_RECIPIENTS]
@@ -144,8 +182,10 @@ def _check_requests(targets: list[str]) -> None:
 
 
 async def async_sync_yaml_subentries(hass: HomeAssistant, entry: ConfigEntry, account: Mapping[str, Any]) -> None:
-    """Update groups, commands and watchdogs to what YAML says; the account is reloaded once if anything changed."""
-    wanted = [*_groups(entry, account), *await _async_commands(hass, entry, account), *_watchdogs(entry, account)]
+    """Update groups, commands, plans and watchdogs to what YAML says; the account is reloaded once if any changed."""
+    wanted = [*_groups(entry, account), *await _async_commands(hass, entry, account)]
+    wanted += [*_described(entry, account, CONF_ALERT_PLANS, SUBENTRY_ALERT_PLAN, plan_id)]
+    wanted += [*_described(entry, account, CONF_WATCHDOGS, SUBENTRY_WATCHDOG, watchdog_id)]
     kept = _managed_by_yaml(entry)
     same = [each for each in wanted if (known := kept.get(each["unique_id"])) and known.data == each["data"]]
     if len(same) < len(wanted) or len(wanted) < len(kept):
@@ -224,12 +264,13 @@ def _without_rivals(
             yield name, written
 
 
-def _watchdogs(entry: ConfigEntry, account: Mapping[str, Any]) -> list[ConfigSubentryData]:
-    watchdogs = []
-    for name, written in _without_rivals(entry, SUBENTRY_WATCHDOG, account.get(CONF_WATCHDOGS, ())):
+def _described(
+    entry: ConfigEntry, account: Mapping[str, Any], field: str, kind: str, unique_id: Callable[[str], str]
+) -> Iterator[ConfigSubentryData]:
+    """Yield the subentries of one kind that have the fields that YAML has."""
+    for name, written in _without_rivals(entry, kind, account.get(field, ())):
         data = {field: value for field, value in written.items() if field != CONF_NAME}
-        watchdogs.append(_subentry(SUBENTRY_WATCHDOG, name, data, watchdog_id(name)))
-    return watchdogs
+        yield _subentry(kind, name, data, unique_id(name))
 
 
 def _subentry(kind: str, title: str, data: Mapping[str, Any], unique_id: str) -> ConfigSubentryData:

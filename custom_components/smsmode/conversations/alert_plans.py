@@ -107,7 +107,7 @@ class AlertPlanManager:
 
     def fields(self, plan_id: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields of an alert of a plan."""
-        return {**self.plans[plan_id].fields_for(self._recipients), **changes}
+        return {**self.plans[plan_id].fields_for(self._hass, self._recipients), **changes}
 
     @callback
     def async_acknowledge(self, plan_id: str, user_id: str | None) -> None:

@@ -170,7 +170,7 @@ class AlertPlanFlow(ConfigSubentryFlow):
             for step in fields[CONF_STEPS]
         ]
         plan = AlertPlan(subentry_id="", name=title, fields=fields, over_when=None)
-        self._built = await self._async_build(plan.fields_for(recipients), recipients, settings)
+        self._built = await self._async_build(plan.fields_for(self.hass, recipients), recipients, settings)
         self._title, self._data = title, as_data(fields)
 
     async def _async_build(
