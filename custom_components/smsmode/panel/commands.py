@@ -1,9 +1,10 @@
-"""WebSocket commands that read: the snapshot with its changes, and one thread."""
+"""WebSocket commands that read: the snapshot with its changes, one thread, and the costs."""
 
 from typing import Any, Final
 
 import probatio
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import VolDictType
 from homeassistant.util import dt as dt_util
 
@@ -11,6 +12,7 @@ from ..config.options import UserAccess
 from .access import accessible_entries
 from .call import PanelCall, async_register
 from .conversation import async_read_thread
+from .costs import async_read_costs
 from .feed import async_get_feed, async_release_feed
 
 DEFAULT_LIMIT: Final = 50
@@ -27,6 +29,9 @@ def async_register_reading(hass: HomeAssistant) -> None:
         probatio.Optional("limit", default=DEFAULT_LIMIT): int,
     }
     async_register(hass, "thread", thread, _async_thread, UserAccess.READ)
+    day = probatio.Any(None, cv.date)
+    days: VolDictType = {probatio.Optional("from"): day, probatio.Optional("to"): day}
+    async_register(hass, "costs", days, async_read_costs, UserAccess.READ)
 
 
 async def _async_subscribe(call: PanelCall) -> None:
