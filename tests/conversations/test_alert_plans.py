@@ -95,7 +95,7 @@ async def test_whoever_is_logged_in_takes_it_in_their_own_name(
     hass.states.async_set("person.eve", "home", {"user_id": user.id if is_known else "somebody"})
     await press(house, "raise")
     await press(house, "acknowledge", Context(user_id=user.id))
-    name = "Eve" if is_known else hass.config.location_name
+    name = "Eve" if is_known else user.name
     assert house.state(STATE).attributes["acknowledged_by"] == name
     assert (await texts(house))[1:] == [(TAKEN_CARE_OF.format(name), [ALICE_DIGITS])]
 

@@ -112,7 +112,7 @@ def read_plan(written: Mapping[str, Any], others: Iterable[str]) -> tuple[str, d
     except probatio.Invalid:
         # In a form, only how many steps there are and how long they wait can be wrong.
         raise PlanError(CONF_STEPS, PlanProblem.STEPS_INVALID) from None
-    if not all(map(recipients_of, fields[CONF_STEPS])):
+    if not all(step["target"] for step in fields[CONF_STEPS]):
         raise PlanError(CONF_STEPS, PlanProblem.TARGETS_MISSING)
     return name, fields
 
