@@ -1,6 +1,7 @@
 """Alert plans: raised, followed, acknowledged and stopped by their entities."""
 
 import pytest
+from homeassistant.components.notify import NotifyEntityFeature
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -194,6 +195,12 @@ async def test_a_plan_has_a_device_and_stable_ids(hass: HomeAssistant, house: Ho
         "sensor.cellar_state": f"{owner}_state",
     }
     assert {entity.config_subentry_id for entity in entities} == {"cellar"}
+
+
+async def test_a_plan_is_not_offered_where_recipients_are(house: House) -> None:
+    offered = NotifyEntityFeature.TITLE
+    features = {each: house.state(each).attributes["supported_features"] for each in ("notify.alice", "notify.cellar")}
+    assert {entity for entity, has in features.items() if has & offered} == {"notify.alice"}
 
 
 async def test_a_plan_is_no_recipient_of_what_goes_to_its_device(house: House) -> None:

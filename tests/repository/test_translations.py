@@ -130,7 +130,8 @@ def test_every_field_of_an_action_is_described_and_named(actions: Mapping[str, d
     ],
 )
 def test_what_is_about_people_is_offered_under_each_of_them(described: Json) -> None:
-    assert described["target"] == {"entity": {"integration": DOMAIN, "domain": "notify"}}
+    titled = ["notify.NotifyEntityFeature.TITLE"]
+    assert described["target"] == {"entity": {"integration": DOMAIN, "domain": "notify", "supported_features": titled}}
 
 
 @pytest.mark.parametrize("name", ACTIONS)
