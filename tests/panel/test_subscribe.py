@@ -33,9 +33,11 @@ async def test_a_house_that_never_wrote_shows_its_recipients(house: House, panel
         "kind": "recipient",
         "name": "Alice",
         "picture": None,
+        "entity_id": "notify.alice",
         "last": None,
         "last_reply_at": None,
         "last_at": None,
+        "news_at": None,
         "failed": False,
         "can_reply": True,
         "can_write": True,
@@ -63,6 +65,20 @@ async def test_what_is_sent_and_what_becomes_of_it_is_shown(house: House, panel:
         house.freezer.tick(61)
         await house.async_poll()
         assert thread_of(await panel.change(), ALICE)["last"]["status"] == status
+
+
+async def test_a_thread_changes_when_an_older_message_arrives(house: House, panel: Panel) -> None:
+    await panel.open()
+    first = await send(house, "Bonjour")
+    house.freezer.tick(1)
+    await send(house, "Bonsoir")
+    await panel.change()
+    house.freezer.tick(61)
+    await house.gateway.report(first["message_id"], ALICE_DIGITS, 11, callback=False)
+    await house.async_poll()
+    thread = thread_of(await panel.change(), ALICE)
+    assert (thread["last"]["text"], thread["last"]["status"]) == ("Bonsoir", "accepted")
+    assert thread["news_at"] > thread["last_at"]
 
 
 async def test_what_failed_is_shown_with_the_reason(house: House, panel: Panel) -> None:
@@ -128,7 +144,7 @@ async def test_what_is_scheduled_is_no_latest_message(house: House, panel: Panel
     assert scheduled["message_id"] == sent["messages"][0]["message_id"]
     assert (scheduled["status"], scheduled["text"], scheduled["thread"]) == ("scheduled", "Demain", ALICE)
     assert scheduled["send_at"].startswith("2099-01-01T08:00:00")
-    assert "threads" not in change
+    assert thread_of(change, ALICE)["last"] is None
 
 
 async def test_a_message_that_is_given_up_leaves_a_failure(house: House, panel: Panel) -> None:

@@ -6,13 +6,15 @@ from itertools import islice
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import ATTR_ENTITY_PICTURE, STATE_ON
+from homeassistant.const import ATTR_ENTITY_PICTURE, STATE_ON, Platform
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..api import DeliveryOutcome, MessageStatus
 from ..config.phone_numbers import NumberError, can_reply, parse_number
 from ..config.recipients import Recipient
+from ..const import DOMAIN
 from ..helpers.repair_issues import async_recipients_with_issues
 from ..runtime import SmsmodeRuntimeData
 from ..state.message_log import LastStatus
@@ -79,9 +81,11 @@ class ThreadView:
             "kind": who.kind,
             "name": who.name,
             "picture": self._picture(recipient),
+            "entity_id": self._entity_id(who),
             "last": last,
             "last_reply_at": iso(reply_at) if reply_at else None,
             "last_at": last["at"] if last else None,
+            "news_at": self._news_at(who),
             "failed": last is not None and last["status"] in _FAILURES,
             "can_reply": who.number is not None and self._is_writable(who.number) and can_reply(who.number),
             "can_write": self._can_write(who),
@@ -124,6 +128,21 @@ class ThreadView:
             replies, rows = self._texts.replies_from(who.number, before), self._texts.other_rows_to(who.number, before)
             yield from map(self._messages.of_reply, replies[:limit])
             yield from (self._messages.of_row(row, who.key) for row in rows[:limit])
+
+    def _news_at(self, who: Correspondent) -> str | None:
+        """Return when the latest news came, also of a message that is not the latest: the thread changes by it."""
+        statuses = self._account.processor.message_log.last_status_of
+        found = [
+            statuses[key].received_at for key in (who.group.targets if who.group else [who.key]) if key in statuses
+        ]
+        return iso(max(found)) if found else None
+
+    def _entity_id(self, who: Correspondent) -> str | None:
+        """Return the notify entity of a recipient or a group, by which a dashboard names it."""
+        if (owner := who.recipient or who.group) is None:
+            return None
+        unique_id = f"{self._entry.entry_id}_{owner.subentry_id}_{Platform.NOTIFY}"
+        return er.async_get(self._hass).async_get_entity_id(Platform.NOTIFY, DOMAIN, unique_id)
 
     def _picture(self, recipient: Recipient | None) -> str | None:
         person = self._hass.states.get(recipient.person) if recipient and recipient.person else None
