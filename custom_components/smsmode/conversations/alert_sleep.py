@@ -9,8 +9,7 @@ from datetime import timedelta
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 
 from ..helpers.clock import Clock
-from ..state.active_alerts import ActiveAlerts
-from ..state.alerts import SLEPT_AFTER, Alert
+from ..state.alerts import SLEPT_AFTER, ActiveAlerts, Alert
 
 
 class AlertSleep:

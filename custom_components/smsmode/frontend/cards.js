@@ -71,9 +71,9 @@ export class CardBody {
     if (made !== this._made) return;
     const context = new Context(hass, say, storeOf(hass.connection, config.account ?? null));
     const card = customElements.get("ha-card") ? document.createElement("ha-card") : h("div", { class: "ha-card" });
-    card.classList.add(this.kind);
+    card.classList.add(`card-${this.kind}`);
     const parts = { conversation: this._conversation, compose: this._compose, alert: this._alert, credits: this._credits };
-    const draw = parts[/** @type {keyof typeof parts} */ (this.kind)].call(this, context, card, config);
+    const draw = parts[/** @type {keyof typeof parts} */ (this.kind)].call(this, context, card, config, hass);
     this.root.replaceChildren(h("style", null, STYLES + CARD_STYLES), card, context.notice);
     this.trouble = h("p", { class: "trouble", role: "status" });
     card.prepend(this.trouble);
@@ -93,28 +93,28 @@ export class CardBody {
     if (this.trouble) this.trouble.hidden = !text;
   }
 
-  /** @param {Context} context @param {HTMLElement} card @param {Config} config */
-  _conversation(context, card, config) {
+  /** @param {Context} context @param {HTMLElement} card @param {Config} config @param {Hass} hass */
+  _conversation(context, card, config, hass) {
     const chat = new ChatView(context);
     const hint = h("p", { class: "trouble" }, context.say.card_entity);
     card.append(chat.node, hint);
     return () => {
-      const thread = threadOf(context, config.entity);
+      const thread = threadOf(context, hass, config.entity);
       hint.hidden = Boolean(thread) || !context.state.account;
       chat.node.hidden = !thread;
       if (thread) chat.draw(thread, null);
     };
   }
 
-  /** @param {Context} context @param {HTMLElement} card @param {Config} config */
-  _compose(context, card, config) {
+  /** @param {Context} context @param {HTMLElement} card @param {Config} config @param {Hass} hass */
+  _compose(context, card, config, hass) {
     const composer = new ComposerView(context);
     const choice = h("select", { "aria-label": context.say.recipient, onchange: () => composer.draw(choice.value) });
     const label = h("label", { class: "whom" }, h("span", null, context.say.recipient), choice);
     card.append(label, composer.node);
     return () => {
       const writable = context.state.threads.filter((thread) => thread.can_write);
-      const fixed = threadOf(context, config.entity);
+      const fixed = threadOf(context, hass, config.entity);
       const options = fixed ? [fixed] : writable;
       const chosen = choice.value;
       keyed(choice, options.map((each) => ({ key: each.thread, title: titleOf(each) })), (each) => each.key, (each, node) => (set(node, "value", each.key), write(node, shown(each.title))), "option");
@@ -166,5 +166,9 @@ export class CardBody {
   }
 }
 
-/** @param {Context} context @param {string | undefined} entity @returns {Thread | undefined} */
-const threadOf = ({ state }, entity) => (entity ? state.threads.find((thread) => thread.entity_id === entity) : undefined);
+/** @param {Context} context @param {Hass} hass @param {string} [entity] @returns {Thread | undefined} With whom an entity stands for. */
+function threadOf({ state }, hass, entity) {
+  if (!entity) return undefined;
+  const name = hass.states[entity]?.attributes.friendly_name;
+  return state.threads.find((thread) => (thread.entity_id ? thread.entity_id === entity : thread.name !== null && thread.name === name));
+}

@@ -16,7 +16,8 @@ export class ChatView {
     this.head = h("div", { class: "head" });
     this.conversation = new ConversationView(context);
     this.composer = new ComposerView(context);
-    this.node = h("section", { class: "chat" }, this.head, this.conversation.node, this.composer.node);
+    this.closed = h("p", { class: "nothing" }, context.say.write_only);
+    this.node = h("section", { class: "chat" }, this.head, this.conversation.node, this.closed, this.composer.node);
     this._shown = "";
   }
 
@@ -25,8 +26,11 @@ export class ChatView {
     const shown = JSON.stringify([{ ...thread, last: null }, Boolean(back)]);
     if (shown !== this._shown) drawHead(this.head, this.context, thread, back);
     this._shown = shown;
+    const { read } = this.context.state.access;
+    this.conversation.node.hidden = !read;
+    this.closed.hidden = read;
     this.composer.draw(thread.thread);
-    this.conversation.draw(thread.thread);
+    if (read) this.conversation.draw(thread.thread);
   }
 }
 

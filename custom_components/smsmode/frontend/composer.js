@@ -82,11 +82,11 @@ export class ComposerView {
   }
 
   _quickReplies() {
-    const { state } = this.context;
-    const replies = JSON.stringify(state.quick_replies);
-    if (this.quick.dataset.replies === replies) return;
-    this.quick.dataset.replies = replies;
-    fill(this.quick, ...state.quick_replies.map((reply) => button(reply, () => this._insert(reply), { class: "chip" })));
+    const { state, say } = this.context;
+    const replies = state.quick_replies.length ? state.quick_replies : say.quick_replies.split("|");
+    if (this.quick.dataset.replies === replies.join("|")) return;
+    this.quick.dataset.replies = replies.join("|");
+    fill(this.quick, ...replies.map((reply) => button(reply, () => this._insert(reply), { class: "chip" })));
   }
 
   /** @param {string} reply */

@@ -41,7 +41,7 @@ export class CostsView {
     fill(
       this.node,
       h("div", { class: "title" }, h("h2", null, say.costs_title), save),
-      h("p", { class: "sum" }, h("b", null, context.price(all.credits)), ` · ${credits(context, all)} · ${say.messages(all.messages)}`),
+      h("p", { class: "sum" }, h("b", null, context.price(all.credits)), `${costs.credit_price === null ? "" : ` · ${credits(context, all)}`} · ${say.messages(all.messages)}`),
       price,
       h(
         "div",

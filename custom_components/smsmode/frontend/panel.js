@@ -36,6 +36,7 @@ class SmsmodePanel extends HTMLElement {
   _path = "";
   _look = "";
   _tab = "";
+  _focus = false;
 
   /** @param {Hass} hass Set at each change of any state, so this must be quick. */
   set hass(hass) {
@@ -115,8 +116,8 @@ class SmsmodePanel extends HTMLElement {
     history.pushState(null, "", `/smsmode${path}`);
     window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
     this._path = path;
+    this._focus = path.startsWith("/chat/") && !this._narrow;
     this._draw();
-    if (path.startsWith("/chat/") && !this._narrow) this.chat?.composer.text.focus();
   }
 
   _account() {
@@ -152,7 +153,7 @@ class SmsmodePanel extends HTMLElement {
     const { context, main } = this;
     if (!context || !main) return;
     const { state, say } = context;
-    if (!state.account || !state.access.read) {
+    if (!state.account || !(state.access.read || state.access.write)) {
       this._tab = "none";
       const text = { connecting: say.connecting, lost: say.lost, unauthorized: say.unauthorized, ready: state.alerts.length ? "" : say.no_alert }[state.phase];
       return fill(main, h("div", { class: "nothing", role: "status" }, text));
@@ -176,6 +177,8 @@ class SmsmodePanel extends HTMLElement {
     }
     if (this.place?.isConnected) this.place.replaceWith(this.chat.node);
     this.chat.draw(thread, this._narrow ? () => this._go("") : null);
+    if (this._focus) this.chat.composer.text.focus();
+    this._focus = false;
   }
 
   /** Loads a part of its own when it is opened. @param {string} tab */

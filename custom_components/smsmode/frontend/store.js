@@ -279,7 +279,7 @@ export class Store {
     this._set({ sending: this.state.sending.filter((each) => each.request_id !== request_id) });
   }
 
-  /** @param {Message} message */
+  /** @param {Message} message @returns {Promise<{cancelled?: boolean}>} Whether it had not left yet. */
   cancel(message) {
     return this.call("cancel", reference(message));
   }

@@ -40,7 +40,7 @@ const heading = (text, icon, navigation_path) => ({ type: "heading", heading: te
 function tiles(entities) {
   const shown = ["queued", "gateway", "spent_this_month", "cost_this_month"];
   const found = entities.filter((entry) => shown.includes(entry.translation_key ?? ""));
-  return found.map((entry) => ({ type: "tile", entity: entry.entity_id }));
+  return found.map((entry) => ({ type: "tile", entity: entry.entity_id, name: { type: "entity" } }));
 }
 
 /**

@@ -63,7 +63,7 @@ export class ThreadsView {
     const { last } = thread;
     if (!last) return h("span", { class: "latest" }, context.say.no_message);
     const status = last.direction === "out" && h("span", { class: `status ${last.status}` }, statusIcon(last), h("span", { class: "aloud" }, statusText(last, context)));
-    return h("span", { class: `latest${isFailed(last) ? " bad" : ""}` }, status, h("bdi", null, shown(last.text ?? context.say.text_elsewhere)));
+    return h("span", { class: `latest${isFailed(last) ? " bad" : ""}` }, status, h("bdi", null, shown(last.text ?? "…")));
   }
 
   /** @param {Thread} thread @param {boolean} unread */

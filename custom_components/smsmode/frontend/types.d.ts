@@ -10,7 +10,7 @@ export interface Message {
 }
 export interface Thread {
   thread: string; kind: "recipient" | "group" | "gateway_group" | "number"; name: string | null; picture?: string | null;
-  entity_id?: string | null; last: Message | null; last_reply_at: string | null; last_at: string | null; failed: boolean;
+  entity_id?: string | null; last: Message | null; last_reply_at: string | null; last_at: string | null; news_at?: string | null; failed: boolean;
   can_reply: boolean; can_write: boolean; paused: boolean; quiet_until?: string | null; blocked: boolean;
 }
 export interface Step { recipients: string[]; how: string; at?: string | null }

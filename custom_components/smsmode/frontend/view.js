@@ -29,11 +29,11 @@ export class Context {
   }
 
   /** @param {string} text */
-  tell(text) {
+  tell = (text) => {
     write(this.notice, text);
     clearTimeout(this._timer);
     this._timer = setTimeout(() => write(this.notice, ""), 6000);
-  }
+  };
 
   /** @param {Promise<unknown>} done Says what went wrong, if something does. */
   watch(done) {
@@ -119,6 +119,12 @@ export function originText({ origin }, { say }) {
   return say[`by_${origin.kind}`](name);
 }
 
+/** @param {Message} message @param {Context} context */
+async function cancel(message, { store, say, tell }) {
+  const answer = await store.cancel(message);
+  if (answer?.cancelled === false) tell(say.not_cancelled);
+}
+
 /**
  * The buttons that a message offers.
  * @param {Message} message @param {Context} context
@@ -130,6 +136,6 @@ export function messageButtons(message, context) {
   if (!state.access.write) return buttons;
   if (message.can_retry && message.status === "waiting") buttons.push(button(say.send_now, () => context.watch(store.retry(message)), { class: "link" }));
   else if (message.can_retry) buttons.push(sureButton(say.send_again, say.send_again_sure, () => context.watch(store.retry(message)), { class: "link" }));
-  if (message.can_cancel) buttons.push(sureButton(say.cancel, say.cancel_sure, () => context.watch(store.cancel(message)), { class: "link" }));
+  if (message.can_cancel) buttons.push(sureButton(say.cancel, say.cancel_sure, () => context.watch(cancel(message, context)), { class: "link" }));
   return buttons;
 }
