@@ -1,12 +1,27 @@
 """Client of the REST API of Home Assistant."""
 
+import json
+import secrets
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import APIRequestContext
+from playwright.sync_api import APIRequestContext, Page
 
 PATIENCE = 30.0
 ENTRIES = "/api/config/config_entries/entry"
+OPTIONS = "/api/config/config_entries/options/flow"
+CREATE_USER = """async ([name, password]) => {
+    const { hass } = document.querySelector("home-assistant");
+    const { user } = await hass.callWS({ type: "config/auth/create", name, group_ids: ["system-users"] });
+    const account = { user_id: user.id, username: name.toLowerCase(), password };
+    await hass.callWS({ type: "config/auth_provider/homeassistant/create", ...account });
+    return user.id;
+}"""
+DELETE_USER = (
+    """(user_id) => document.querySelector("home-assistant").hass.callWS({ type: "config/auth/delete", user_id })"""
+)
 
 
 class House:
@@ -47,6 +62,56 @@ class House:
         entry_id = self.accounts()[0]["entry_id"]
         self.act("smsmode.send_message?return_response", config_entry_id=entry_id, message=message, target=target)
 
+    def report(self, text: str, number: str, code: int) -> None:
+        """Let the gateway of the demo report a status of the latest message of a text."""
+        sent = self._api.get(f"{self.gateway}/_emulator/state").json()["messages"]
+        written = text.replace("’", "'")
+        found = [each["id"] for each in sent if any(one["text"] == written for one in each["deliveries"])]
+        self._gateway("report", message_id=found[-1], number=number, code=code)
+
+    def _gateway(self, name: str, **command: Any) -> None:
+        response = self._api.post(f"{self.gateway}/_emulator/{name}", data=command)
+        assert response.ok, response.text()
+
+    @contextmanager
+    def another_user(self, page: Page, name: str, **options: Any) -> Iterator[Callable[[Page], None]]:
+        """Create a person who is no administrator, with options of the account; yields what logs in to a page.
+
+        The page of an administrator makes it, and unmakes it: with two persons nobody is logged in without being asked.
+        """
+        password = secrets.token_urlsafe()
+        user_id = page.evaluate(CREATE_USER, [name, password])
+        before = self._set_options(**options)
+        try:
+            yield lambda other: other.add_init_script(
+                f"localStorage.setItem('hassTokens', '{self._log_in(name, password)}')"
+            )
+        finally:
+            self._set_options(**before)
+            page.evaluate(DELETE_USER, user_id)
+
+    def _log_in(self, name: str, password: str) -> str:
+        """Return what the browser of somebody who is logged in remembers."""
+        client = f"{self.url}/"
+        first = {"client_id": client, "handler": ["homeassistant", None], "redirect_uri": client}
+        flow = self._api.post("/auth/login_flow", data=first).json()["flow_id"]
+        proof = {"client_id": client, "username": name.lower(), "password": password}
+        code = self._api.post(f"/auth/login_flow/{flow}", data=proof).json()["result"]
+        grant = {"grant_type": "authorization_code", "code": code, "client_id": client}
+        tokens = self._api.post("/auth/token", form=grant).json()
+        expires = int(time.time() + tokens["expires_in"]) * 1000
+        return json.dumps({**tokens, "hassUrl": self.url, "clientId": client, "expires": expires})
+
+    def _set_options(self, **changes: Any) -> dict[str, Any]:
+        """Change options of the demo's account by its form; returns what they were."""
+        entry_id = next(iter(self._earlier))
+        form = self._api.post(OPTIONS, data={"handler": entry_id}).json()
+        filled = _suggested(form["data_schema"])
+        before = {name: _find(filled, name, value) for name, value in changes.items()}
+        answer = self._api.post(f"{OPTIONS}/{form['flow_id']}", data=filled)
+        assert answer.json()["type"] == "create_entry", answer.text()
+        return before
+
     def automations(self) -> list[str]:
         """Return the ids of all automations."""
         states = self._api.get("/api/states").json()
@@ -67,3 +132,22 @@ class House:
         for automation in self.automations():
             if automation.isdecimal():
                 self._api.delete(f"/api/config/automation/config/{automation}")
+
+
+def _suggested(schema: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what a form is filled in with, its sections included."""
+    filled: dict[str, Any] = {}
+    for field in schema:
+        if field.get("type") == "expandable":
+            filled[field["name"]] = _suggested(field["schema"])
+        elif (value := (field.get("description") or {}).get("suggested_value")) is not None:
+            filled[field["name"]] = value
+    return filled
+
+
+def _find(filled: dict[str, Any], name: str, value: Any) -> Any:
+    """Set a field of a form, which stands in one of its sections; returns what it was."""
+    section = filled["access"]
+    before = section.get(name, [])
+    section[name] = value
+    return before

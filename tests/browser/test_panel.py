@@ -1,0 +1,159 @@
+"""The panel *Messages*: written, read, cancelled, sent again, in both languages, large and small, light and dark."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from .browser_user import BrowserUser, PhonePage
+from .conftest import UserFactory
+from .panel_page import PanelPage
+
+pytestmark = pytest.mark.both_languages
+
+MARKUP = "<img src=x onerror=\"document.title='taken'\"> <b>12</b>"
+QUESTION = {"en": "Who feeds the cat?", "fr": "Qui nourrit le chat ?"}
+BINS = {"en": "Take the bins out", "fr": "Sortez les poubelles"}
+LOST = {"en": "A parcel is at the door", "fr": "Un colis est à la porte"}
+NOT_DELIVERED = 50
+ALICE, BOB = "33612345678", "33698765432"
+
+
+def write(panel: PanelPage, name: str, text: str) -> None:
+    panel.opens()
+    panel.chooses(name)
+    panel.field.fill(text)
+    expect(panel.root.locator(".count b")).to_have_text("1 SMS")
+    panel.root.get_by_role("button", name=panel.words["send"], exact=True).click()
+
+
+def test_a_message_arrives_and_its_answer_is_shown_as_the_text_that_it_is(
+    new_user: UserFactory, phone_page: PhonePage
+) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    question = QUESTION[user.words.language]
+    panel.opens()
+    user.takes("list")
+    write(panel, "Alice", question)
+    phone_page.receives(question)
+    phone_page.types(MARKUP)
+    phone_page.sends()
+    answer = panel.line("onerror")
+    expect(answer.locator(".bubble")).to_have_text(MARKUP)
+    assert panel.root.locator(".bubble *").count() == 0
+    panel.has_status(question, "delivered")
+    assert user.page.title() != "taken"
+    user.takes_both("answered", phone_page)
+    panel.is_quiet()
+
+
+def test_what_costs_is_offered_for_less_before_it_is_sent(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    panel.opens("/chat/alice")
+    # A square bracket takes the room of two characters.
+    panel.field.fill(159 * "a" + "[")
+    expect(panel.root.locator(".count b")).to_have_text("2 SMS")
+    offer = panel.root.locator(".offer")
+    expect(offer).to_contain_text("[")
+    user.takes("offer")
+    offer.click()
+    expect(panel.field).to_have_value(159 * "a" + "(")
+    expect(panel.root.locator(".count b")).to_have_text("1 SMS")
+    panel.field.fill("")
+    panel.is_quiet()
+
+
+def test_a_message_for_later_is_seen_and_cancelled(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    text = BINS[user.words.language]
+    panel.opens("/chat/alice")
+    panel.root.get_by_role("button", name=panel.words["later"]).click()
+    panel.root.get_by_label(panel.words["later_when"]).fill(f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT07:00}")
+    panel.field.fill(text)
+    panel.field.press("Control+Enter")
+    line = panel.line(text)
+    expect(line).to_have_class(re.compile("scheduled"))
+    user.takes("scheduled")
+    panel.root.get_by_role("tab", name=panel.words["waiting_tab"]).click()
+    row = panel.root.locator(".rows li", has_text=text)
+    row.wait_for()
+    user.takes("waiting")
+    panel.is_sure(row, "cancel", "cancel_sure")
+    expect(row).to_have_count(0)
+    panel.root.get_by_text(panel.words["nothing_waits"]).wait_for()
+    panel.is_quiet()
+
+
+def test_a_message_that_failed_says_why_and_is_sent_again(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    text = LOST[user.words.language]
+    write(panel, "Bob", text)
+    expect(panel.line(text)).to_have_class(re.compile("accepted|operator"))
+    user.house.report(text, BOB, NOT_DELIVERED)
+    line = panel.line(text)
+    expect(line).to_have_class(re.compile("failed"))
+    user.takes("failed")
+    panel.is_sure(line, "send_again", "send_again_sure")
+    expect(panel.root.locator(".line", has_text=text)).to_have_count(2)
+    panel.has_status(text, "delivered")
+    user.takes("again")
+    panel.is_quiet()
+
+
+def test_everything_is_done_by_the_keyboard_alone(new_user: UserFactory, phone_page: PhonePage) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    text = {"en": "By the keyboard", "fr": "Au clavier"}[user.words.language]
+    panel.opens()
+    search = panel.root.get_by_role("searchbox")
+    search.wait_for()
+    search.focus()
+    search.press("Tab")
+    user.page.keyboard.press("ArrowDown")
+    user.page.keyboard.press("ArrowUp")
+    chosen = panel.root.locator(".thread:focus")
+    expect(chosen).to_have_count(1)
+    user.takes("focus")
+    user.page.keyboard.press("Enter")
+    expect(panel.root.locator("textarea:focus")).to_have_count(1)
+    user.page.keyboard.type(text)
+    user.page.keyboard.press("Control+Enter")
+    expect(panel.line(text)).to_have_class(re.compile("out"))
+    tab = panel.root.get_by_role("tab", name=panel.words["conversations"])
+    tab.focus()
+    user.page.keyboard.press("ArrowRight")
+    user.page.keyboard.press("ArrowRight")
+    expect(panel.root.get_by_role("tab", name=panel.words["costs"])).to_have_attribute("aria-selected", "true")
+    panel.root.get_by_text(panel.words["by_person"]).wait_for()
+    user.takes("costs")
+    panel.is_quiet()
+
+
+def test_a_telephone_shows_the_list_then_a_conversation_and_the_way_back(mobile_user: BrowserUser) -> None:
+    user = mobile_user
+    panel = PanelPage(user)
+    panel.opens()
+    row = panel.root.locator(".thread", has_text="Alice")
+    row.wait_for()
+    expect(panel.field).to_have_count(0)
+    user.takes("list")
+    panel.chooses("Alice")
+    expect(row).not_to_be_visible()
+    width = user.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    user.takes("conversation")
+    for button in panel.root.locator(".head button, .send").all():
+        box = button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+    user.page.go_back()
+    row.wait_for()
+    panel.chooses("Alice")
+    panel.root.get_by_role("button", name=panel.words["back"]).click()
+    row.wait_for()
+    panel.is_quiet()
