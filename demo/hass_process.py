@@ -33,8 +33,6 @@ def prepare_config(home: Path, settings: Settings) -> None:
     _store(home, "http", 3, {"stable": _http(settings.house_port), "pending": None, "yaml_migration_done": True})
     if settings.number:
         _leave_phones_out(home / "dashboard.yaml")
-        # The user is the only recipient, and needs time to find the phone.
-        (home / "alert_steps.yaml").write_text(json.dumps([{"target": "Alice", "answer_timeout": "00:10:00"}]))
 
 
 def _leave_phones_out(dashboard: Path) -> None:

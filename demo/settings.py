@@ -23,6 +23,25 @@ class Recipient:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Texts of the alert plan, as they are written into the form."""
+
+    name: str
+    message: str
+    all_clear: str
+
+
+PLANS = {
+    "en": Plan(
+        "Kitchen", "Water on the kitchen floor! Answer OK if you take care of it.", "The kitchen floor is dry again."
+    ),
+    "fr": Plan(
+        "Cuisine", "De l'eau dans la cuisine ! Répondez OK si vous vous en occupez.", "La cuisine est de nouveau sèche."
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Settings: ports, the token and number for the real gateway, the language of Home Assistant."""
@@ -49,6 +68,11 @@ class Settings:
         if self.number:
             return (Recipient("Alice", self.number),)
         return Recipient("Alice", "06 12 34 56 78"), Recipient("Bob", "06 98 76 54 32")
+
+    @property
+    def plan(self) -> Plan:
+        """Return the alert plan of the house."""
+        return PLANS[self.language]
 
     @property
     def gateway(self) -> str:

@@ -287,6 +287,33 @@ async def test_a_stranger_is_told_by_the_end_of_the_number(logbook: Logbook) -> 
             id="alert, en",
         ),
         pytest.param(
+            "en",
+            "alert_changed",
+            {
+                "alert_id": "cellar",
+                "state": "waiting",
+                "how": "script",
+                "recipients": ["Siren"],
+                "acknowledged_by": None,
+            },
+            "The alert “cellar” started Siren and waits for somebody to act",
+            id="script of an alert, en",
+        ),
+        pytest.param(
+            "fr",
+            "alert_changed",
+            {
+                "alert_id": "cave",
+                "state": "delivering",
+                "how": "sms",
+                "recipients": ["Bob"],
+                "acknowledged_by": None,
+                "presence_ignored": True,
+            },
+            "L’alerte «\u00a0cave\u00a0» est en route vers Bob (tous\u00a0: personne n’était là où l’étape le demande)",
+            id="alert that ignored presence, fr",
+        ),
+        pytest.param(
             "fr",
             "question_answered",
             {"number": ALICE, "recipient": None, "text": TEXT},

@@ -71,7 +71,7 @@ class AcknowledgeButton(PlanEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Acknowledge the alert. Raises a translated error if there is none."""
-        self.plans.async_acknowledge(self.plan_id, self._context.user_id if self._context else None)
+        await self.plans.async_acknowledge(self.plan_id, self._context.user_id if self._context else None)
 
 
 class StopButton(PlanEntity, ButtonEntity):

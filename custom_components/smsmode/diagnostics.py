@@ -140,7 +140,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "phase": alert.phase,
         "step": f"{alert.position + 1}/{len(alert.steps) * alert.rounds}",
         "how": alert.step.channel,
-        "targets": len(alert.step.targets),
+        "targets": len(alert.targets),
         "unreachable": len(alert.unreachable),
         "started_at": alert.started_at,
         "due": alert.due,

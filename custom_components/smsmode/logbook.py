@@ -36,6 +36,8 @@ from .const import (
 )
 from .helpers.origins import name_of_origin
 from .helpers.redaction import last_digits
+from .state.alert_steps import Channel
+from .state.alerts import AlertPhase
 
 _STATUS = "event.delivery_report.state_attributes.status.state"
 _ICONS = {
@@ -49,6 +51,8 @@ _PLAIN = {
     MessageStatus.DELIVERED: "message_arrived",
     MessageStatus.UNDEFINED: "message_unknown",
 }
+# A script is started and delivered nothing: what is waited for is a person.
+_SCRIPT_STARTED = (Channel.SCRIPT, AlertPhase.WAITING)
 # More names than these are counted.
 _MAX_PEOPLE = 4
 # By so many its owner recognises a number.
@@ -129,12 +133,15 @@ def _describe_command(hass: HomeAssistant, event: LazyEventPartialState) -> Entr
 
 
 def _describe_alert(hass: HomeAssistant, event: LazyEventPartialState) -> Entry:
+    state = event.data["state"]
     sentence = _sentence(
         hass,
-        f"alert_{event.data['state']}",
+        "alert_started" if (event.data.get("how"), state) == _SCRIPT_STARTED else f"alert_{state}",
         people=", ".join(event.data["recipients"]),
         by=event.data["acknowledged_by"] or _sentence(hass, "somebody"),
     )
+    if event.data.get("presence_ignored"):
+        sentence = _sentence(hass, "presence_ignored", sentence=sentence)
     return _entry(_sentence(hass, "alert", alert_id=event.data["alert_id"]), sentence, "mdi:alarm-light")
 
 

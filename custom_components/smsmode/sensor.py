@@ -29,6 +29,7 @@ from .entity import SmsmodeEntity, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .plan_sensors import PlanNextStepSensor, PlanStateSensor
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
+from .state.alerts import Alert
 from .state.message_log import LastStatus
 
 PARALLEL_UPDATES = 0
@@ -111,12 +112,19 @@ def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
                 "step": alert.position + 1,
                 "steps": len(alert.steps) * alert.rounds,
                 "how": alert.step.channel,
-                "recipients": [account.recipients.name_of(target) for target in alert.step.targets],
+                "recipients": [_name_of(account, alert, target) for target in alert.targets],
                 "started_at": alert.started_at,
             }
             for alert in account.store.state.alerts.running
         ]
     }
+
+
+def _name_of(account: SmsmodeRuntimeData, alert: Alert, target: str) -> str | None:
+    """Return the name of a target; None for the number of a stranger."""
+    return (
+        account.alerts.notifier.name_of(target) if alert.step.channel.is_local else account.recipients.name_of(target)
+    )
 
 
 def _days_left(account: SmsmodeRuntimeData, today: date) -> int | None:

@@ -107,13 +107,13 @@ async def test_a_name_that_is_given_is_the_one(hass: HomeAssistant, house: House
 
 
 @pytest.mark.parametrize("attributes", [None, {}, {"user_id": "somebody"}])
-async def test_who_is_no_recipient_acknowledges_for_the_house(
+async def test_who_is_no_recipient_acknowledges_under_the_name_of_their_user(
     hass: HomeAssistant, house: House, hass_admin_user: MockUser, attributes: dict[str, str] | None
 ) -> None:
     if attributes is not None:
         come(hass, **attributes)
     by, told = await acknowledge(house, hass_admin_user)
-    assert (by, sorted(told)) == (hass.config.location_name, sorted([EVE_DIGITS, BOB_DIGITS]))
+    assert (by, sorted(told)) == (hass_admin_user.name, sorted([EVE_DIGITS, BOB_DIGITS]))
 
 
 async def test_the_form_keeps_and_removes_a_person(house: House) -> None:

@@ -1,6 +1,7 @@
 """Alert plans: raised, followed, acknowledged and stopped by their entities."""
 
 import pytest
+from homeassistant.components.notify import NotifyEntityFeature
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -95,7 +96,7 @@ async def test_whoever_is_logged_in_takes_it_in_their_own_name(
     hass.states.async_set("person.eve", "home", {"user_id": user.id if is_known else "somebody"})
     await press(house, "raise")
     await press(house, "acknowledge", Context(user_id=user.id))
-    name = "Eve" if is_known else hass.config.location_name
+    name = "Eve" if is_known else user.name
     assert house.state(STATE).attributes["acknowledged_by"] == name
     assert (await texts(house))[1:] == [(TAKEN_CARE_OF.format(name), [ALICE_DIGITS])]
 
@@ -194,6 +195,12 @@ async def test_a_plan_has_a_device_and_stable_ids(hass: HomeAssistant, house: Ho
         "sensor.cellar_state": f"{owner}_state",
     }
     assert {entity.config_subentry_id for entity in entities} == {"cellar"}
+
+
+async def test_a_plan_is_not_offered_where_recipients_are(house: House) -> None:
+    offered = NotifyEntityFeature.TITLE
+    features = {each: house.state(each).attributes["supported_features"] for each in ("notify.alice", "notify.cellar")}
+    assert {entity for entity, has in features.items() if has & offered} == {"notify.alice"}
 
 
 async def test_a_plan_is_no_recipient_of_what_goes_to_its_device(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 from homeassistant.exceptions import ServiceValidationError
 
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
-from custom_components.smsmode.state.alerts import MAX_ALERTS
+from custom_components.smsmode.state.active_alerts import MAX_ALERTS
 from tests.support.dialogs import active, alert, sent, spent
 from tests.support.house import BOB, House
 

@@ -145,7 +145,7 @@ async def test_one_alert_too_many_is_refused_before_it_is_looked_at(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a thousand in one instant most cost hardly any time."""
-    monkeypatch.setattr("custom_components.smsmode.state.alerts.MAX_ALERTS", 1)
+    monkeypatch.setattr("custom_components.smsmode.state.active_alerts.MAX_ALERTS", 1)
     await alert(house)
     with pytest.raises(ServiceValidationError) as refused:
         await alert(house, alert_id="attic", steps=[{"target": "Alise"}])

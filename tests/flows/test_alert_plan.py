@@ -32,11 +32,18 @@ FORM: dict[str, Any] = {
 }
 THREE, FIVE = {"hours": 0, "minutes": 3, "seconds": 0}, {"hours": 0, "minutes": 5, "seconds": 0}
 TWO, SIX = THREE | {"minutes": 2}, FIVE | {"minutes": 6}
+ANYWHERE = {"only_home": False, "only_away": False}
 STORED = {
     "message": LEAK,
     "steps": [
-        {"target": ["alice"], "how": "sms", "delivery_timeout": TWO, "answer_timeout": SIX},
-        {"target": ["bob", "carol"], "how": "voice", "delivery_timeout": THREE, "answer_timeout": FIVE},
+        {"target": ["alice"], "how": "sms", "presence": "any", "delivery_timeout": TWO, "answer_timeout": SIX},
+        {
+            "target": ["bob", "carol"],
+            "how": "voice",
+            "presence": "any",
+            "delivery_timeout": THREE,
+            "answer_timeout": FIVE,
+        },
     ],
     "repeat": 2,
     "tell_others": ANSWERS["tell_others"],
@@ -136,19 +143,67 @@ async def test_what_is_shown_again_for_editing_is_what_was_filled_in(house: Hous
         "name": "Basement",
         "acknowledging": ANSWERS | {"answers": []},
         "steps": [
-            STEPS[0] | {"delivery_timeout": TWO, "answer_timeout": SIX, "number": [], "call": False},
+            STEPS[0] | {"delivery_timeout": TWO, "answer_timeout": SIX, "number": [], "call": False, **ANYWHERE},
             {
                 "target": ["notify.bob", "notify.carol"],
                 "number": [],
                 "call": True,
                 "delivery_timeout": THREE,
                 "answer_timeout": FIVE,
+                **ANYWHERE,
             },
         ],
     }
     menu = await submit(house, form, suggested(form))
     await choose(house, menu, "save")
     assert titled(house, "Basement").data == STORED
+
+
+async def test_steps_that_home_assistant_does_by_itself_and_those_by_presence_are_kept_and_shown_again(
+    hass: HomeAssistant, house: House
+) -> None:
+    hass.states.async_set("notify.tablet", "unknown", {"friendly_name": "Tablet"})
+    hass.states.async_set("script.siren", "off", {"friendly_name": "Siren"})
+    steps: list[dict[str, Any]] = [
+        {"notify": ["notify.tablet"], "answer_timeout": {"minutes": 2}},
+        {"script": ["script.siren"]},
+        {"target": ["notify.alice"], "only_home": True},
+        {"target": ["notify.bob"], "only_away": True},
+    ]
+    menu = await submit(house, await open_form(house), FORM | {"steps": steps, "repeat": 1})
+    assert summary(menu)[1:5] == [
+        "- now: notify `Tablet`",
+        "- after 2 min: start `Siren`",
+        "- after 7 min: SMS to `Alice`",
+        "- after 15 min: SMS to `Bob`",
+    ]
+    await choose(house, menu, "add")
+    shown = suggested(await open_form(house, titled(house, "The cellar")))["steps"]
+    assert [step.get("notify") or step.get("script") or step["target"] for step in shown] == [
+        ["notify.tablet"],
+        ["script.siren"],
+        ["notify.alice"],
+        ["notify.bob"],
+    ]
+    assert [(step["only_home"], step["only_away"]) for step in shown] == [(False, False)] * 2 + [
+        (True, False),
+        (False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        ({"notify": ["notify.nobody"]}, "not_notifier"),
+        ({"notify": ["notify.alice"]}, "not_notifier"),
+        ({"script": ["script.nothing"]}, "unknown_script"),
+    ],
+)
+async def test_a_step_that_nothing_can_do_is_refused_with_the_reason(
+    house: House, step: dict[str, Any], problem: str
+) -> None:
+    form = await submit(house, await open_form(house), FORM | {"steps": [*STEPS, step]})
+    assert form["errors"] == {"steps": problem}
 
 
 @pytest.mark.parametrize(
@@ -206,6 +261,7 @@ async def test_what_is_wrong_is_told_where_it_is(
 
 async def test_the_summary_warns_of_what_is_amiss(hass: HomeAssistant, house: House) -> None:
     hass.config_entries.async_update_entry(house.entry, options={"credit_price": 0.06})
+    await house.async_settle()
     await house.gateway.set(balance=3)
     await house.async_poll()
     await house.async_call("pause_recipient", recipient="Alice")

@@ -33,6 +33,8 @@ PURE = (
     "sending.reconciliation",
     "state.account_state",
     "state.alert_plans",
+    "state.active_alerts",
+    "state.alert_steps",
     "state.alerts",
     "state.budget",
     "state.command_limits",

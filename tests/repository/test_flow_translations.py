@@ -21,6 +21,7 @@ from custom_components.smsmode.config.phone_numbers import NumberProblem
 from custom_components.smsmode.config.recipient_groups import GroupProblem
 from custom_components.smsmode.config.recipient_validation import RecipientProblem
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
+from custom_components.smsmode.conversations.alert_targets import NOT_NOTIFIER, UNKNOWN_SCRIPT
 from custom_components.smsmode.flows import account as account_form
 from custom_components.smsmode.flows import alert_plan_form, watchdog_trial
 from custom_components.smsmode.flows import commands as command_flow
@@ -114,7 +115,14 @@ ERRORS = {
     "config_subentries.watchdog.error": {*NumberProblem, *WatchdogProblem, "not_tried"},
     "config_subentries.watchdog.abort": {"too_many", "managed_by_yaml"},
     "config_subentries.watchdog.initiate_flow": {"user", "reconfigure"},
-    "config_subentries.alert_plan.error": {*NumberProblem, *PlanProblem, "not_possible", "state_missing"},
+    "config_subentries.alert_plan.error": {
+        *NumberProblem,
+        *PlanProblem,
+        NOT_NOTIFIER,
+        UNKNOWN_SCRIPT,
+        "not_possible",
+        "state_missing",
+    },
     "config_subentries.alert_plan.abort": {"no_recipients", "too_many", "managed_by_yaml"},
     "config_subentries.alert_plan.initiate_flow": {"user", "reconfigure"},
     "config_subentries.recipient.progress": set(CheckProgress),

@@ -130,7 +130,8 @@ def test_every_field_of_an_action_is_described_and_named(actions: Mapping[str, d
     ],
 )
 def test_what_is_about_people_is_offered_under_each_of_them(described: Json) -> None:
-    assert described["target"] == {"entity": {"integration": DOMAIN, "domain": "notify"}}
+    titled = ["notify.NotifyEntityFeature.TITLE"]
+    assert described["target"] == {"entity": {"integration": DOMAIN, "domain": "notify", "supported_features": titled}}
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -157,11 +158,20 @@ def test_every_choice_that_a_form_offers_is_accepted(actions: Mapping[str, dict[
 
 def test_every_field_of_a_step_is_accepted(actions: Mapping[str, dict[Any, Any]]) -> None:
     offered = ACTIONS["alert"]["fields"]["steps"]["selector"]["object"]["fields"]
-    written = {"target": ["notify.alice"], "number": ["Bob"], "call": True}
+    written: dict[str, object] = {
+        "target": ["notify.alice"],
+        "number": ["Bob"],
+        "call": True,
+        "notify": ["notify.phone"],
+        "script": ["script.siren"],
+        "only_home": True,
+        "only_away": False,
+    }
     row = {name: written.get(name, "00:01:00") for name in offered}
     (step,) = probatio.Schema(actions["alert"]["steps"])([row])
-    assert (step["target"], step["how"]) == (["notify.alice", "Bob"], "voice")
-    assert set(offered) - set(step) == {"number", "call"}
+    assert step["target"] == ["notify.alice", "Bob", "notify.phone", "script.siren"]
+    assert (step["how"], step["presence"]) == ("voice", "home")
+    assert set(offered) - set(step) == {"number", "call", "notify", "script", "only_home", "only_away"}
 
 
 def test_a_row_of_a_batch_has_the_same_fields_in_form_and_code() -> None:

@@ -20,6 +20,7 @@ from custom_components.smsmode.config.recipients import (
     Failure,
 )
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
+from custom_components.smsmode.conversations.alert_targets import NOT_NOTIFIER, UNKNOWN_SCRIPT
 from custom_components.smsmode.conversations.answers import AnswerError, AnswerProblem
 from custom_components.smsmode.conversations.reply_targets import explain_answers
 from custom_components.smsmode.errors import batch_row_error, no_target, translate, validation_error
@@ -151,6 +152,8 @@ def derived_errors() -> dict[str, set[str]]:
     errors += [validation_error(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
     errors += [translate(OutboxFullError()), translate(StorageError())]
     errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
+    # They keep a step from being called, and no message from being sent.
+    errors += [no_target([Failure("somebody", reason)]) for reason in (NOT_NOTIFIER, UNKNOWN_SCRIPT)]
     return {str(error.translation_key): set(error.translation_placeholders or ()) for error in errors}
 
 

@@ -12,7 +12,8 @@ from ..conversations.alert_manager import AlertManager
 from ..errors import validation_error
 from ..helpers.origins import find_origin
 from ..runtime import SmsmodeConfigEntry, async_get_loaded_entry
-from ..state.alerts import ActiveAlerts, Alert
+from ..state.active_alerts import ActiveAlerts
+from ..state.alerts import Alert
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
@@ -43,11 +44,10 @@ async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
     """Acknowledge an alert: no further step is sent, and everybody who got one is told."""
     alerting, alert = await _async_find(call, ActiveAlerts.get)
     by = call.data.get("by")
-    recipient = None if by else alerting.recipients.find_by_user(call.context.user_id)
-    if recipient is not None:
-        alerting.async_acknowledge(alert, recipient.number, recipient.name)
+    if by:
+        alerting.async_acknowledge(alert, None, by)
     else:
-        alerting.async_acknowledge(alert, None, by or call.hass.config.location_name)
+        await alerting.async_acknowledge_by_user(alert, call.context.user_id)
     return {"alert_id": alert.alert_id}
 
 

@@ -10,7 +10,8 @@ from homeassistant.helpers.typing import VolDictType
 
 from ..api import VoiceLanguage
 from ..helpers.validation import identifier, no_boolean, sentence, target, text
-from ..state.alerts import MAX_ROUNDS, MAX_STEPS, Channel
+from ..state.alert_steps import Channel, Presence
+from ..state.alerts import MAX_ROUNDS, MAX_STEPS
 from .field_validators import period
 
 _TARGETS = probatio.All(cv.ensure_list, [target])
@@ -19,19 +20,32 @@ _STEP_FIELDS: VolDictType = {
     probatio.Optional("target"): _TARGETS,
     probatio.Optional("number"): _TARGETS,
     probatio.Optional("how", default=Channel.SMS): probatio.Coerce(Channel),
-    # The same as "how: voice"; the form has it, because Home Assistant translates no choices in a list.
+    probatio.Optional("presence", default=Presence.ANY): probatio.Coerce(Presence),
+    # The same as "how" and "presence"; the form has them, because Home Assistant translates no choices in a list.
     probatio.Optional("call"): cv.boolean,
+    probatio.Optional("notify"): _TARGETS,
+    probatio.Optional("script"): _TARGETS,
+    probatio.Optional("only_home"): cv.boolean,
+    probatio.Optional("only_away"): cv.boolean,
     probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _TIMEOUT,
     probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _TIMEOUT,
 }
 
 
 def _normalise_step(step: dict[str, Any]) -> dict[str, Any]:
-    """Return a step with all its targets in one field, and its channel."""
+    """Return a step with all its targets in one field, its channel and its presence."""
     fields = dict(step)
+    called = {Channel.NOTIFY: fields.pop("notify", ()), Channel.SCRIPT: fields.pop("script", ())}
     fields["target"] = [*fields.get("target", ()), *fields.pop("number", ())]
+    for channel, targets in called.items():
+        if targets:
+            fields["how"] = channel
+            fields["target"] += targets
     if fields.pop("call", False):
         fields["how"] = Channel.VOICE
+    only_home, only_away = fields.pop("only_home", False), fields.pop("only_away", False)
+    if only_home is not only_away:
+        fields["presence"] = Presence.HOME if only_home else Presence.NOT_HOME
     return fields
 
 
@@ -56,21 +70,25 @@ ALERT_FIELDS: VolDictType = {
 
 
 def recipients_of(step: Mapping[str, Any]) -> list[Any]:
-    """Return the targets of a validated step that name recipients."""
-    targets: list[Any] = step["target"]
+    """Return the targets of a validated step that name recipients: what Home Assistant calls by itself are none."""
+    targets: list[Any] = [] if Channel(step["how"]).is_local else step["target"]
     return targets
 
 
 def with_recipients(step: Mapping[str, Any], targets: Iterable[Any]) -> dict[str, Any]:
-    """Return a validated step with other targets."""
-    return {**step, "target": list(targets)}
+    """Return a validated step with other recipients, if it is for any."""
+    return dict(step) if Channel(step["how"]).is_local else {**step, "target": list(targets)}
 
 
 def as_form_step(step: Mapping[str, Any], entities: Mapping[str, str]) -> dict[str, Any]:
     """Return a validated step as a form has it: the targets that have an entity apart from the others."""
     fields = dict(step)
+    channel, presence = Channel(fields.pop("how")), fields.pop("presence", Presence.ANY)
     targets = recipients_of(step)
     fields["target"] = [entities[target] for target in targets if target in entities]
     fields["number"] = [target for target in targets if target not in entities]
-    fields["call"] = fields.pop("how") == Channel.VOICE
+    if channel.is_local:
+        fields[channel] = step["target"]
+    fields["call"] = channel == Channel.VOICE
+    fields["only_home"], fields["only_away"] = presence == Presence.HOME, presence == Presence.NOT_HOME
     return fields

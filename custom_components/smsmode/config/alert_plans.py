@@ -75,7 +75,7 @@ class AlertPlan:
     over_when: OverWhen | None
 
     @property
-    def recipients(self) -> tuple[Any, ...]:
+    def recipients(self) -> tuple[str, ...]:
         """Return the targets of all steps, each once."""
         return tuple(dict.fromkeys(target for step in self.fields[CONF_STEPS] for target in recipients_of(step)))
 
@@ -112,7 +112,7 @@ def read_plan(written: Mapping[str, Any], others: Iterable[str]) -> tuple[str, d
     except probatio.Invalid:
         # In a form, only how many steps there are and how long they wait can be wrong.
         raise PlanError(CONF_STEPS, PlanProblem.STEPS_INVALID) from None
-    if not all(map(recipients_of, fields[CONF_STEPS])):
+    if not all(step["target"] for step in fields[CONF_STEPS]):
         raise PlanError(CONF_STEPS, PlanProblem.TARGETS_MISSING)
     return name, fields
 
@@ -180,10 +180,8 @@ def readable_target(hass: HomeAssistant, target: str) -> str:
     return common_word(hass, "removed_recipient") if _ID.fullmatch(target) else target
 
 
-def _current(hass: HomeAssistant, target: Any, recipients: Recipients) -> Any:
+def _current(hass: HomeAssistant, target: str, recipients: Recipients) -> str:
     """Return what a recipient or a group of recipients is called now, by its id; any other target as it is."""
-    if not isinstance(target, str):
-        return target
     if (recipient := recipients.get(target)) is not None:
         return recipient.target
     group = recipients.get_group(target)

@@ -1,9 +1,10 @@
 """Builder of alerts: fields of an action or a plan → an alert, who is left out of it, and what it costs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
@@ -13,9 +14,11 @@ from ..config.recipients import Failure, Recipients
 from ..errors import translate_errors, validation_error
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
-from ..state.alerts import Alert, AlertStep, Channel
+from ..state.alert_steps import AlertStep, Channel
+from ..state.alerts import Alert
 from ..state.questions import Answer
 from .alert_messages import sms_options, voice_options
+from .alert_targets import find_local_targets, name_of
 from .answers import READY
 from .left_out import left_out
 from .reply_targets import NO_RECIPIENTS, ensure_readable_text, find_reply_targets, nobody_left, read_answers
@@ -47,15 +50,15 @@ class AlertBuilder:
     def __init__(
         self,
         hass: HomeAssistant,
+        entry: ConfigEntry,
         options: AccountOptions,
         recipients: Recipients,
-        name_of: Callable[[str], str],
     ) -> None:
-        """Build for these recipients; ``name_of`` names a number as people may see it."""
+        """Build for these recipients."""
         self._hass = hass
+        self._entry = entry
         self._options = options
         self._recipients = recipients
-        self._name_of = name_of
 
     def build(self, fields: Mapping[str, Any], origin: str | None) -> BuiltAlert:
         """Return an alert of validated fields.
@@ -91,15 +94,26 @@ class AlertBuilder:
         steps: list[AlertStep] = []
         failures: list[Failure] = []
         for step in fields["steps"]:
-            found = find_reply_targets(self._recipients, step["target"], voice=step["how"] is Channel.VOICE)
-            failures += found.failures if step["target"] else [Failure("", NO_RECIPIENTS)]
-            if found.numbers:
-                steps.append(_step(found.numbers, step))
+            targets, left_out = self._find_targets(step)
+            failures += left_out if step["target"] else [Failure("", NO_RECIPIENTS)]
+            if targets:
+                steps.append(_step(targets, step))
         if not steps:
             raise nobody_left(failures)
         if any(step.channel is Channel.SMS for step in steps):
             ensure_readable_text(self._options, fields["message"])
         return tuple(steps), tuple(failures)
+
+    def _name_of(self, target: str) -> str:
+        return name_of(self._hass, self._recipients, target)
+
+    def _find_targets(self, step: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[Failure, ...]]:
+        """Return what a step reaches, and the targets left out."""
+        channel: Channel = step["how"]
+        if channel.is_local:
+            return find_local_targets(self._hass, self._entry, channel, step["target"])
+        found = find_reply_targets(self._recipients, step["target"], voice=channel is Channel.VOICE)
+        return found.numbers, found.failures
 
     def _cost(self, alert: Alert) -> dict[str, Any]:
         """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""
@@ -125,27 +139,30 @@ class AlertBuilder:
         }
 
     def _cost_of_step(self, alert: Alert, step: AlertStep) -> int:
+        if step.channel.is_local:
+            return 0
         voice = step.channel is Channel.VOICE
         resolved = self._recipients.resolve(step.targets, voice=voice)
         with translate_errors():
             if voice:
-                drafts = compose_voice(voice_options(alert, step, alert.reference), resolved, self._options)
+                drafts = compose_voice(voice_options(alert), resolved, self._options)
             else:
-                drafts = compose_message(sms_options(alert, step, alert.reference), resolved, self._options)
+                drafts = compose_message(sms_options(alert), resolved, self._options)
         return cost_of(drafts)
 
     def _cost_of_news(self, alert: Alert) -> int:
         """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""
-        called = {target for step in alert.steps for target in step.targets}
+        named = {target for step in alert.steps for target in step.targets}
+        called = {target for step in alert.steps if not step.channel.is_local for target in step.targets}
         written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
-        name = max((self._name_of(target) for target in called), key=len)
+        name = max((self._name_of(target) for target in named), key=len)
         taken = alert.tell_others.replace("{recipient}", name)
         return max(self._cost_of_notice(taken, written), self._cost_of_notice(alert.all_clear, called))
 
     def _cost_of_notice(self, text: str, targets: set[str]) -> int:
-        resolved = self._recipients.resolve(sorted(targets))
-        if not text or not resolved.numbers:
+        if not text or not targets:
             return 0
+        resolved = self._recipients.resolve(sorted(targets))
         options = MessageSendOptions(message=text, urgent=True)
         with translate_errors():
             return cost_of(compose_message(options, resolved, self._options))
@@ -157,4 +174,5 @@ def _step(targets: tuple[str, ...], fields: Mapping[str, Any]) -> AlertStep:
         channel=fields["how"],
         delivery_timeout=fields["delivery_timeout"],
         answer_timeout=fields["answer_timeout"],
+        presence=fields["presence"],
     )

@@ -18,15 +18,16 @@ from ..helpers.turns import Turns
 from ..receiving.events import ReplyEvent, ReportEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.attempt import OutboxItemSettled
-from ..sending.composer import MessageSendOptions
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
-from ..state.alerts import Alert, AlertPhase, AlertReason, AlertStep, Channel
+from ..state.alerts import Alert, AlertPhase, AlertReason
 from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
-from .alert_messages import hint_options, notice_options, sms_options, voice_options
+from .alert_buttons import async_listen_to_buttons
+from .alert_messages import hint_options
 from .alert_notifier import AlertNotifier
 from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
+from .alert_sender import AlertSender
 from .alert_sleep import AlertSleep
 from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
@@ -56,7 +57,7 @@ class AlertManager:
         self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor
-        self._messages = messages
+        self._sender = AlertSender(hass, recipients, messages)
         self._worker = worker
         self._fetch = fetch
         self._clock = clock
@@ -79,6 +80,7 @@ class AlertManager:
             self._worker.settled.subscribe(self._async_handle_settled),
             self._processor.report_received.subscribe(self._async_handle_report),
             self._processor.async_on_change(self._async_handle_change),
+            async_listen_to_buttons(self._hass, self.alerts, self._async_handle_button),
         )
 
     @callback
@@ -110,7 +112,7 @@ class AlertManager:
 
     def _is_dropped(self, alert: Alert) -> bool:
         """Return whether somebody took the message of a step out of the queue: nothing else would end its wait."""
-        is_waiting = alert.phase is AlertPhase.SENDING and alert.key not in self._being_sent
+        is_waiting = alert.phase is AlertPhase.SENDING and alert.reference not in self._being_sent
         return is_waiting and not self._store.state.is_enqueued(alert.reference)
 
     async def async_begin(self, alert: Alert) -> None:
@@ -145,6 +147,19 @@ class AlertManager:
         alert.acknowledge(number, name)
         self._end(alert, name, answer)
 
+    async def async_acknowledge_by_user(self, alert: Alert, user_id: str | None) -> None:
+        """Acknowledge an alert in the name of whoever is logged in: recipient, else user, else the house."""
+        if (recipient := self.recipients.find_by_user(user_id)) is not None:
+            self.async_acknowledge(alert, recipient.number, recipient.name)
+            return
+        user = None if user_id is None else await self._hass.auth.async_get_user(user_id)
+        if alert in self.alerts.listening:
+            self.async_acknowledge(alert, None, (user and user.name) or self._hass.config.location_name)
+
+    @callback
+    def _async_handle_button(self, alert: Alert, user_id: str | None) -> None:
+        self._tasks.create(self.async_acknowledge_by_user(alert, user_id))
+
     @callback
     def async_cancel(self, alert: Alert) -> None:
         """Cancel an alert; nobody is notified."""
@@ -174,7 +189,7 @@ class AlertManager:
             # Whoever writes something else may believe that they have taken it.
             alert.hinted += (event.reply.sender,)
             self._save(alert)
-            self._tasks.create(self._async_tell(alert, hint_options(alert, self._hass.config.language)))
+            self._tasks.create(self._sender.async_tell(alert, hint_options(alert, self._hass.config.language)))
 
     @callback
     def _async_handle_report(self, event: ReportEvent) -> None:
@@ -256,29 +271,31 @@ class AlertManager:
         if alert.phase is not AlertPhase.SENDING or self._store.state.is_enqueued(alert.reference):
             self._check_accepted(alert)
             return None
-        self._being_sent.add(alert.key)
+        reference = alert.reference
+        self._being_sent.add(reference)
         try:
-            await self._async_send(alert, alert.step, alert.reference)
+            reached = await self._sender.async_send_step(alert)
         except HomeAssistantError as err:
-            # Somebody may have ended it meanwhile.
-            return err if alert in self.alerts.running else None
+            # Somebody may have ended it meanwhile, or it may have gone on.
+            return err if self._is_at(alert, reference) else None
         finally:
-            self._being_sent.discard(alert.key)
-        self._note_sent(alert)
+            self._being_sent.discard(reference)
+        if self._is_at(alert, reference):
+            self._note_sent(alert, reached)
         return None
 
-    def _note_sent(self, alert: Alert) -> None:
-        """Record that the message of a step is in the outbox, or at the gateway already."""
-        self._check_accepted(alert)
-        if alert.phase is AlertPhase.SENDING and alert.give_up_at is not None:
-            alert.record_queued()
-            self._publish(alert)
+    def _is_at(self, alert: Alert, reference: str) -> bool:
+        return alert in self.alerts.running and alert.reference == reference
 
-    async def _async_send(self, alert: Alert, step: AlertStep, reference: str) -> None:
-        if step.channel is Channel.VOICE:
-            await self._messages.async_send_voice_message(voice_options(alert, step, reference))
-        else:
-            await self._messages.async_send_message(sms_options(alert, step, reference))
+    def _note_sent(self, alert: Alert, reached: tuple[str, ...] | None) -> None:
+        """Record that a step was done, or that its message is in the outbox, or at the gateway already."""
+        if reached is not None:
+            alert.record_done(reached, self._clock.now())
+            self._continue(alert)
+            return
+        self._check_accepted(alert)
+        if alert.phase is AlertPhase.SENDING and alert.record_queued(self._clock.now()):
+            self._publish(alert)
 
     @callback
     def _async_handle_change(self) -> None:
@@ -302,17 +319,11 @@ class AlertManager:
 
     async def _async_finish(self, alert: Alert) -> None:
         """Notify the others, if there is a notice for them; then forget the alert."""
-        if alert.pending_notice and alert.notice_targets and not self._store.state.is_enqueued(alert.notice_reference):
-            await self._async_tell(alert, notice_options(alert))
+        self._sender.async_end_notifications(alert)
+        if not self._store.state.is_enqueued(alert.notice_reference):
+            await self._sender.async_tell_notice(alert)
         self.alerts.all.pop(alert.key, None)
         self._store.async_save_soon()
-
-    async def _async_tell(self, alert: Alert, options: MessageSendOptions) -> None:
-        """Send a message that belongs to an alert and is no step of it."""
-        try:
-            await self._messages.async_send_message(options)
-        except HomeAssistantError as err:
-            LOGGER.warning("A message that belongs to the alert %s was not sent: %s", alert.alert_id, err)
 
     def _cancel_messages(self, alert: Alert) -> None:
         """Cancel the messages of an alert that are still in the outbox."""
@@ -349,7 +360,8 @@ class AlertManager:
             return
         with contextlib.suppress(SmsmodeError):
             await self._fetch()
-        if alert.advance_if_due(self._clock.now()):
+        is_in_doubt = self._store.state.outbox.in_doubt_since(alert.reference) is not None
+        if alert.advance_if_due(self._clock.now(), is_in_doubt=is_in_doubt):
             self._continue(alert)
         elif alert.phase is AlertPhase.EXHAUSTED:
             await self._async_finish(alert)

@@ -12,9 +12,11 @@ from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, DOMAIN, EVENT_ALERT_CHANGED, LOGGER
 from ..helpers.listeners import Listeners
 from ..helpers.notices import async_show_notice
-from ..helpers.redaction import mask_numbers, quoted
+from ..helpers.redaction import quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
-from ..state.alerts import Alert, AlertPhase, AlertReason, Channel
+from ..state.alert_steps import Channel
+from ..state.alerts import Alert, AlertPhase, AlertReason
+from .alert_targets import name_of
 
 _MAX_LISTED = 20
 
@@ -33,6 +35,7 @@ class AlertEvent:
     answer: str | None = None
     reason: AlertReason | None = None
     next_attempt: str | None = None
+    presence_ignored: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the public event data."""
@@ -49,6 +52,8 @@ class AlertEvent:
             data["reason"] = self.reason
         if self.state is AlertPhase.NOT_SENT:
             data["next_attempt"] = self.next_attempt
+        if self.presence_ignored:
+            data["presence_ignored"] = True
         return data
 
 
@@ -80,8 +85,8 @@ class AlertNotifier:
         self._unreached: dict[str, tuple[AlertReason, str]] = {}
 
     def name_of(self, target: str) -> str:
-        """Return the name of a recipient, or a masked number."""
-        return self._recipients.name_of(target) or mask_numbers(target)
+        """Return the name of a recipient, a notifier or a script, or a masked number."""
+        return name_of(self._hass, self._recipients, target)
 
     @callback
     def async_start(self) -> None:
@@ -103,6 +108,7 @@ class AlertNotifier:
             answer=answer,
             reason=alert.reason,
             next_attempt=dt_util.as_local(alert.due).isoformat() if alert.due else None,
+            presence_ignored=alert.is_presence_ignored and alert.phase.is_running,
         )
         self.changed.notify(event)
         self._hass.bus.async_fire(EVENT_ALERT_CHANGED, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **event.as_dict()})
@@ -172,5 +178,5 @@ class AlertNotifier:
 
     def _names(self, alert: Alert, *, all_steps: bool = False) -> tuple[str, ...]:
         """Return the names of the current step, or of everybody whom the alert is for."""
-        steps = alert.steps if all_steps else (alert.step,)
-        return tuple(dict.fromkeys(self.name_of(target) for step in steps for target in step.targets))
+        everybody = [target for step in alert.steps for target in step.targets]
+        return tuple(dict.fromkeys(map(self.name_of, everybody if all_steps else alert.targets)))

@@ -95,7 +95,7 @@ class AlertPlanManager:
 
     def names(self, alert: Alert) -> list[str]:
         """Return the names of whoever is reached by the current step of an alert."""
-        return [self._alerts.notifier.name_of(target) for target in alert.step.targets]
+        return [self._alerts.notifier.name_of(target) for target in alert.targets]
 
     async def async_raise(
         self, plan_id: str, origin: str | None, changes: Mapping[str, Any] = MappingProxyType({})
@@ -109,17 +109,12 @@ class AlertPlanManager:
         """Return the fields of an alert of a plan."""
         return {**self.plans[plan_id].fields_for(self._hass, self._recipients), **changes}
 
-    @callback
-    def async_acknowledge(self, plan_id: str, user_id: str | None) -> None:
+    async def async_acknowledge(self, plan_id: str, user_id: str | None) -> None:
         """Acknowledge the alert of a plan as the person of a user. Raises a translated error if there is none."""
         alert = self.alert(plan_id)
         if alert is None:
             raise self._idle(plan_id)
-        recipient = self._recipients.find_by_user(user_id)
-        if recipient is None:
-            self._alerts.async_acknowledge(alert, None, self._hass.config.location_name)
-        else:
-            self._alerts.async_acknowledge(alert, recipient.number, recipient.name)
+        await self._alerts.async_acknowledge_by_user(alert, user_id)
 
     @callback
     def async_cancel(self, plan_id: str) -> None:

@@ -33,8 +33,11 @@ def reason_of_expiry(key: str | None) -> AlertReason:
 def is_account_refused(key: str | None, alert: Alert) -> bool:
     """Return whether nobody could be written to, so that the step is to be tried again.
 
-    Where one person has got too many messages, the others can still be alarmed, if the alert has any.
+    Where one person has got too many messages, the others can still be alarmed, if the alert has any; and a later step
+    may do without the account.
     """
+    if alert.has_local_step_ahead:
+        return False
     if key == LimitType.RECIPIENT:
-        return all(set(step.targets) <= set(alert.step.targets) for step in alert.steps)
+        return all(set(step.targets) <= set(alert.targets) for step in alert.steps)
     return key in _REASONS

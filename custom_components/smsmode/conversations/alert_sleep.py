@@ -9,7 +9,8 @@ from datetime import timedelta
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
 
 from ..helpers.clock import Clock
-from ..state.alerts import SLEPT_AFTER, ActiveAlerts, Alert
+from ..state.active_alerts import ActiveAlerts
+from ..state.alerts import SLEPT_AFTER, Alert
 
 
 class AlertSleep:

@@ -10,7 +10,8 @@ from homeassistant.core import HomeAssistant
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
 from ..errors import validation_error
-from ..state.alerts import MAX_ALERTS, Alert
+from ..state.active_alerts import MAX_ALERTS
+from ..state.alerts import Alert
 from .alert_builder import AlertBuilder, BuiltAlert
 from .alert_manager import AlertManager
 from .left_out import async_tell_left_out
@@ -45,7 +46,7 @@ class AlertStarter:
         self._hass = hass
         self._entry = entry
         self._alerts = alerts
-        self._builder = AlertBuilder(hass, options, recipients, alerts.notifier.name_of)
+        self._builder = AlertBuilder(hass, entry, options, recipients)
 
     async def async_start(
         self, fields: Mapping[str, Any], origin: str | None, plan_id: str | None = None

@@ -1,6 +1,5 @@
 """Subentry flow of an alert plan: one form, the state in which its cause is over, and what all of it comes to."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
@@ -25,9 +24,9 @@ from ..config.recipients import Recipients
 from ..config.yaml_subentries import is_of_yaml
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS, DOMAIN, SUBENTRY_ALERT_PLAN
 from ..conversations.alert_builder import AlertBuilder, BuiltAlert
+from ..conversations.alert_targets import NOT_NOTIFIER, UNKNOWN_SCRIPT
 from ..conversations.answers import AnswerProblem
 from ..helpers.error_sentences import async_error_sentence
-from ..helpers.redaction import mask_numbers
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry
 from .alert_plan_form import (
@@ -44,8 +43,8 @@ from .folding import with_unfolded
 
 type Input = dict[str, Any] | None
 
-# What is wrong with a number; whoever cannot reply or be called is only warned about.
-_REFUSED: Final = set(NumberProblem)
+# What is wrong with a number, or is not there; whoever cannot reply or be called is only warned about.
+_REFUSED: Final = {*NumberProblem, NOT_NOTIFIER, UNKNOWN_SCRIPT}
 _OF_STEPS: Final = {"alert_too_large", "no_recipients", "reply_abroad", "reply_group"}
 
 
@@ -177,7 +176,7 @@ class AlertPlanFlow(ConfigSubentryFlow):
         self, fields: dict[str, Any], recipients: Recipients, settings: AccountOptions
     ) -> BuiltAlert:
         """Return the alert that the plan would raise. Raises PlanError."""
-        builder = AlertBuilder(self.hass, settings, recipients, _namer(recipients))
+        builder = AlertBuilder(self.hass, self._get_entry(), settings, recipients)
         try:
             built = builder.build(fields, None)
         except HomeAssistantError as err:
@@ -240,11 +239,6 @@ class AlertPlanFlow(ConfigSubentryFlow):
                 "region": country_name(self._settings.region, self.hass.config.language),
             },
         )
-
-
-def _namer(recipients: Recipients) -> Callable[[str], str]:
-    """Return the function that names a number as people may see it."""
-    return lambda target: recipients.name_of(target) or mask_numbers(target)
 
 
 def _field_of(key: str | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import probatio
+from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -27,6 +28,7 @@ from homeassistant.helpers.selector import (
 
 from ..config.alert_fields import as_form_step
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS
+from ..conversations.alert_targets import SCRIPT_DOMAIN
 from ..state.alerts import MAX_ROUNDS
 
 CONF_REPEAT: Final = "repeat"
@@ -86,6 +88,10 @@ def _steps(entities: Iterable[str]) -> ObjectSelector:
         "target": EntitySelector(EntitySelectorConfig(include_entities=list(entities), multiple=True)),
         "number": TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, multiple=True)),
         "call": BooleanSelector(),
+        "notify": EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN, multiple=True)),
+        "script": EntitySelector(EntitySelectorConfig(domain=SCRIPT_DOMAIN, multiple=True)),
+        "only_home": BooleanSelector(),
+        "only_away": BooleanSelector(),
         "delivery_timeout": DurationSelector(),
         "answer_timeout": DurationSelector(),
     }

@@ -46,7 +46,7 @@ def _times(built: BuiltAlert, words: Words) -> Iterator[str]:
         when = words["after"].format(time=_duration(passed)) if passed else words["now"]
         people = ", ".join(map(quoted, told["recipients"]))
         yield "- " + words[f"step_{told['how']}"].format(when=when, people=people)
-        passed += step.delivery_timeout + step.answer_timeout
+        passed += step.answer_timeout if step.channel.is_local else step.delivery_timeout + step.answer_timeout
     rounds = built.alert.rounds
     key = "ends_after_rounds" if rounds > 1 else "ends"
     yield "- " + words[key].format(rounds=rounds, time=_duration(passed * rounds))

@@ -26,8 +26,8 @@ from ..api import Encoding, MessageClass, SmsmodeInputError, StopClause
 from ..api.text import MAX_SEGMENTS
 from ..api.validation import validate_sender
 from ..config.accounts import clear_default_of_others, default_entry
-from ..config.fallback import fallback_choices, is_possible
 from ..config.field_validators import REGIONS
+from ..config.notifiers import is_possible, notifier_choices
 from ..config.options import CallbackMode, UserAccess, read_settings
 from ..config.sender_names import is_generic_sender
 from ..config.yaml_schema import MAX_LIMIT
@@ -282,7 +282,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
             FIELD_CALLBACK_URL: address.url or "",
         }
         values = {**self._written, SECTION_CALLBACKS: {**self._written[SECTION_CALLBACKS], **shown}}
-        shown_fields = with_fallbacks(self._shown, fallback_choices(self.hass, self.config_entry))
+        shown_fields = with_fallbacks(self._shown, notifier_choices(self.hass, self.config_entry))
         schema = self.add_suggested_values_to_schema(sections_schema(shown_fields, errors), {**values[TOP], **values})
         return self.async_show_form(
             step_id="init",

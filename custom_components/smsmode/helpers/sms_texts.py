@@ -15,6 +15,8 @@ ALERT_TAKEN: Final[Mapping[str, str]] = {
     "en": "{recipient} takes care of it. There is nothing else to do.",
     "fr": "{recipient} s'en occupe. Il n'y a rien d'autre à faire.",
 }
+# On the button of a notification.
+ALERT_BUTTON: Final[Mapping[str, str]] = {"en": "I take care of it", "fr": "Je m’en occupe"}
 ALERT_HINT: Final[Mapping[str, str]] = {
     "en": "This was not understood. If you take care of it, answer: {answers}",
     "fr": "Réponse non comprise. Si vous vous en occupez, répondez : {answers}",

@@ -9,21 +9,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.components.notify import SERVICE_SEND_MESSAGE
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import BatchRequest, SendRequest
-from ..config.fallback import is_possible
+from ..config.notifiers import is_possible
 from ..config.recipients import Recipients
 from ..const import DOMAIN, LOGGER
 from ..errors import ACCOUNT_STOPPING, key_of
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.notices import async_show_notice, common_text
+from ..helpers.notifying import async_notify
 from ..helpers.redaction import mask_numbers
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.timing import BurstDebouncer
@@ -199,7 +197,7 @@ class Fallback:
             self._store.state.alerts.all.mark_changed(alert.key)
             self._store.async_save_soon()
             self._told_alerts.append(alert.key)
-            self._use(alert.message, self._names(alert.step.targets), key)
+            self._use(alert.message, self._names(alert.targets), key)
 
     def _use(self, text: str, names: Sequence[str], key: str | None) -> None:
         """Show a notice, and notify the fall-back."""
@@ -232,14 +230,9 @@ class Fallback:
 
     async def _async_call(self, fallback: str, text: str) -> None:
         """Call a notify entity or action. Raises whatever that raises, and HomeAssistantError if it cannot notify."""
-        state = self._hass.states.get(fallback)
-        if not is_possible(self._hass, self._entry, fallback) or (state and state.state == STATE_UNAVAILABLE):
-            # Home Assistant passes an entity that is unavailable over, without an error.
+        if not is_possible(self._hass, self._entry, fallback):
             raise HomeAssistantError
-        action, data = fallback.removeprefix(f"{NOTIFY_DOMAIN}."), {"message": text}
-        if state is not None:
-            action, data = SERVICE_SEND_MESSAGE, {**data, ATTR_ENTITY_ID: fallback}
-        await self._hass.services.async_call(NOTIFY_DOMAIN, action, data, blocking=True)
+        await async_notify(self._hass, fallback, text)
 
     def _names(self, targets: Sequence[str]) -> list[str]:
         some = targets[: MAX_NAMES + 1]

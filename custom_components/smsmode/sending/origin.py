@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..state.alerts import ActiveAlerts
+from ..state.active_alerts import ActiveAlerts
 from ..state.outbox import OutboxItem
 
 # Before the id of what sends a message, unless that is an automation or a script.

@@ -15,8 +15,9 @@ from functools import partial
 from typing import Any, Final, NamedTuple, override
 
 from ..api import Reply
+from .active_alerts import ActiveAlerts
 from .alert_plans import PlanEnd
-from .alerts import ActiveAlerts, Alert
+from .alerts import Alert
 from .budget import Budget, BudgetPool, Expense
 from .command_limits import CommanderState, CommandRateLimiter
 from .message_log import LastStatus, MessageLog

@@ -6,21 +6,22 @@
      v
     not_sent: the account is refused, and the step is tried again; after too long: not_sent for good
 
-A step is one message to one or several people at the same time. At any point somebody may acknowledge, or cancel, or
-its cause may be over, which resolves it.
-Who cannot be reached is passed over. While the account itself is refused nobody can be, so no step is used up.
-Pure: time is handed in. Bounded: the steps and the rounds of an alert, its retries, and the alerts at a time.
+A step is one message to one or several people at the same time; one that Home Assistant does by itself waits for no
+delivery. At any point somebody may acknowledge, or cancel, or its cause may be over, which resolves it.
+Who cannot be reached is passed over. While the account itself is refused nobody can be, so no step is used up, unless
+a later one does without the account.
+Pure: time is handed in. Bounded: the steps and the rounds of an alert, and its retries.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..api import DeliveryOutcome, VoiceLanguage
+from .alert_steps import AlertStep, Channel
 from .questions import Answer
-from .tracked_dict import TrackedDict
 
-MAX_ALERTS = 50
 MAX_STEPS = 20
 MAX_ROUNDS = 5
 # Between two attempts of a step while the account is refused.
@@ -31,13 +32,6 @@ RETRY_FOR = timedelta(hours=1)
 _PREFIX = "alr-"
 # An alert that nobody looked after for so long is over: people are not woken for it.
 SLEPT_AFTER = timedelta(hours=1)
-
-
-class Channel(StrEnum):
-    """Channel of a step."""
-
-    SMS = "sms"
-    VOICE = "voice"
 
 
 class AlertPhase(StrEnum):
@@ -73,16 +67,6 @@ class AlertReason(StrEnum):
     SLEPT = "slept"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class AlertStep:
-    """Step of an alert: targets to reach at the same time, how, and the timeouts of delivery and then of an answer."""
-
-    targets: tuple[str, ...]
-    channel: Channel
-    delivery_timeout: timedelta
-    answer_timeout: timedelta
-
-
 @dataclass(slots=True, kw_only=True, repr=False)
 class Alert:
     """Alert that runs, or whose end is yet to be told.
@@ -94,7 +78,9 @@ class Alert:
     for want of credits, of which ``is_unpaid`` tells. ``seen_at`` is when it was looked after last,
     ``fallback_used`` whether it was told in another way,
     ``hinted`` are those who were told what to answer. ``all_clear`` is what those who were alarmed are told when its
-    cause is over. ``plan_id`` is the subentry id of the plan that it was raised from.
+    cause is over. ``plan_id`` is the subentry id of the plan that it was raised from. ``left_out`` has the targets that
+    a step was not for: its position over all rounds, and the target. ``is_presence_ignored`` tells that the presence of
+    the current step would have left nobody.
     """
 
     key: str
@@ -126,11 +112,13 @@ class Alert:
     fallback_used: bool = False
     all_clear: str = ""
     plan_id: str | None = None
+    left_out: tuple[tuple[int, str], ...] = ()
+    is_presence_ignored: bool = False
 
     @property
     def step(self) -> AlertStep:
         """The current step."""
-        return self.steps[self.position % len(self.steps)]
+        return self._step_at(self.position)
 
     @property
     def reference_prefix(self) -> str:
@@ -158,26 +146,48 @@ class Alert:
         return f"{self.reference_prefix}hint{len(self.hinted)}"
 
     @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets of the current step, without those that it is not for."""
+        return self._targets_at(self.position)
+
+    @property
     def contacted(self) -> tuple[str, ...]:
-        """Everybody who was written to or called so far, each once."""
+        """Everybody whom a step until now is for, each once."""
         steps = self.steps[: self.position + 1]
         return tuple(dict.fromkeys(target for step in steps for target in step.targets))
 
     @property
-    def sms_targets(self) -> tuple[str, ...]:
-        """Everybody to whom the gateway has an SMS, each once."""
-        steps = [step for step in self._sent_steps if step.channel is Channel.SMS]
-        return tuple(dict.fromkeys(target for step in steps for target in step.targets))
-
-    @property
-    def _sent_steps(self) -> tuple[AlertStep, ...]:
-        is_sent = self.phase not in {AlertPhase.SENDING, AlertPhase.NOT_SENT}
-        return self.steps[: self.position + is_sent]
-
-    @property
     def alarmed(self) -> tuple[str, ...]:
-        """Everybody for whom the gateway has an SMS or a call, each once."""
-        return tuple(dict.fromkeys(target for step in self._sent_steps for target in step.targets))
+        """Everybody for whom the gateway has an SMS or a call, and whatever notified; each once."""
+        return self._reached_by(Channel.SMS, Channel.VOICE, Channel.NOTIFY)
+
+    @property
+    def informed(self) -> tuple[str, ...]:
+        """Everybody who can read about it: to whom the gateway has an SMS, and whatever notified; each once."""
+        return self._reached_by(Channel.SMS, Channel.NOTIFY)
+
+    @property
+    def notified(self) -> tuple[str, ...]:
+        """The notify entities and actions that were called, each once."""
+        return self._reached_by(Channel.NOTIFY)
+
+    def _reached_by(self, *channels: Channel) -> tuple[str, ...]:
+        sent = range(self.position + (self.phase not in {AlertPhase.SENDING, AlertPhase.NOT_SENT}))
+        those = [position for position in sent if self._step_at(position).channel in channels]
+        return tuple(dict.fromkeys(target for position in those for target in self._targets_at(position)))
+
+    def _step_at(self, position: int) -> AlertStep:
+        return self.steps[position % len(self.steps)]
+
+    def _targets_at(self, position: int) -> tuple[str, ...]:
+        targets = self._step_at(position).targets
+        return tuple(target for target in targets if (position, target) not in self.left_out)
+
+    @property
+    def has_local_step_ahead(self) -> bool:
+        """Whether a later step does without the gateway."""
+        ahead = range(self.position + 1, len(self.steps) * self.rounds)
+        return any(self._step_at(position).channel.is_local for position in ahead)
 
     @property
     def reason(self) -> AlertReason | None:
@@ -201,12 +211,33 @@ class Alert:
 
     def record_accepted(self, now: datetime) -> None:
         """Record that the gateway accepted the message of this step: wait for its delivery."""
-        self.record_queued()
+        self._end_refusal()
         self.was_accepted = True
         self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery_timeout
 
-    def record_queued(self) -> None:
-        """Record that the message of this step is on its way: the account is not refused, or not any more."""
+    def record_done(self, targets: tuple[str, ...], now: datetime) -> None:
+        """Record that Home Assistant did this step by itself for these of its targets: wait for an answer."""
+        self.leave_out(target for target in self.targets if target not in targets)
+        self._end_refusal()
+        self.was_accepted = self.was_reached = True
+        self.phase, self.due = AlertPhase.WAITING, now + self.step.answer_timeout
+
+    def leave_out(self, targets: Iterable[str]) -> None:
+        """Record targets that this step is not for."""
+        self.left_out = tuple(dict.fromkeys([*self.left_out, *((self.position, target) for target in targets)]))
+
+    def record_queued(self, now: datetime) -> bool:
+        """Record that the message of this step waits for the gateway; return whether that changed anything.
+
+        The account is not refused, or not any more. A later step that does without the gateway does not wait for it.
+        """
+        was_refused = self.give_up_at is not None
+        self._end_refusal()
+        if self.has_local_step_ahead:
+            self.due = now + self.step.delivery_timeout
+        return was_refused or self.due is not None
+
+    def _end_refusal(self) -> None:
         self.failure, self.retries, self.give_up_at = None, 0, None
 
     def record_refusal(self, reason: AlertReason, now: datetime) -> bool:
@@ -234,11 +265,12 @@ class Alert:
     def pass_over(self, reason: AlertReason) -> bool:
         """Advance to the next step at once, because the message of this one leaves for nobody."""
         self.failure = reason
+        self.leave_out(self.targets)
         return self.advance()
 
     def record_report(self, number: str, outcome: DeliveryOutcome, now: datetime, *, is_unpaid: bool = False) -> bool:
         """Record the delivery outcome of a target of this step; return whether it changed anything."""
-        if number not in self.step.targets or self.phase not in {AlertPhase.SENDING, AlertPhase.DELIVERING}:
+        if number not in self.targets or self.phase not in {AlertPhase.SENDING, AlertPhase.DELIVERING}:
             return False
         if outcome is DeliveryOutcome.DELIVERED:
             self.was_reached = True
@@ -248,9 +280,9 @@ class Alert:
             return False
         self.unreachable.add(number)
         self.is_unpaid |= is_unpaid
-        if not self.unreachable >= set(self.step.targets):
+        if not self.unreachable >= set(self.targets):
             return False
-        return self._send_again(now) if self.is_unpaid else self.advance()
+        return self._send_again(now) if self.is_unpaid and not self.has_local_step_ahead else self.advance()
 
     def _send_again(self, now: datetime) -> bool:
         """Have this step sent again, in a message of its own: the gateway had no credits left for the last one."""
@@ -267,6 +299,7 @@ class Alert:
     def advance(self) -> bool:
         """Advance to the next step; after the last it is exhausted, or not sent if the gateway never had a message."""
         self.unreachable, self.due, self.is_unpaid, self.attempt = set(), None, False, 0
+        self.is_presence_ignored = False
         if self.position + 1 == len(self.steps) * self.rounds:
             self.phase = AlertPhase.EXHAUSTED if self.was_accepted else AlertPhase.NOT_SENT
         else:
@@ -274,19 +307,25 @@ class Alert:
             self.phase = AlertPhase.SENDING
         return True
 
-    def advance_if_due(self, now: datetime) -> bool:
-        """Advance if the timeout of this phase has passed; return whether it has."""
+    def advance_if_due(self, now: datetime, *, is_in_doubt: bool) -> bool:
+        """Advance if the timeout of this phase has passed; return whether it has.
+
+        ``is_in_doubt`` tells a message that may have left from one that waits here for the gateway.
+        """
         if not self.phase.is_running or self.due is None or self.due > now:
             return False
-        # Of what was not reported, or got no answer, nobody knows.
-        self.was_accepted = self.was_reached = True
+        if self.phase is AlertPhase.SENDING and not is_in_doubt:
+            self.failure = AlertReason.GATEWAY_UNREACHABLE
+        else:
+            # Of what was not reported, or got no answer, nobody knows.
+            self.was_accepted = self.was_reached = True
         return self.advance()
 
     def acknowledge(self, number: str | None, name: str) -> None:
         """Record who acknowledged it; what the others are told is yet to be sent."""
         if self.tell_others:
             self.pending_notice = self.tell_others.replace("{recipient}", name)
-            self.notice_targets = tuple(target for target in self.sms_targets if target != number)
+            self.notice_targets = tuple(target for target in self.informed if target != number)
         self.phase, self.due = AlertPhase.ACKNOWLEDGED, None
 
     def resolve(self, all_clear: str | None) -> None:
@@ -311,57 +350,3 @@ class Alert:
     def cancel(self) -> None:
         """Cancel it."""
         self.phase, self.due = AlertPhase.CANCELLED, None
-
-
-class TooManyAlertsError(Exception):
-    """As many alerts are running as may be."""
-
-
-@dataclass(slots=True, kw_only=True, repr=False)
-class ActiveAlerts:
-    """All alerts of one account that run, or whose end is yet to be told."""
-
-    all: TrackedDict[Alert] = field(default_factory=TrackedDict)
-
-    def has_room_for(self, alert_id: str | None) -> bool:
-        """Return whether an alert of this id runs already, or may begin."""
-        return len(self.all) < MAX_ALERTS or self._exhausted is not None or self.get(alert_id) is not None
-
-    def add(self, alert: Alert) -> None:
-        """Add an alert, for which one that only listens makes way. Raises TooManyAlertsError."""
-        if len(self.all) >= MAX_ALERTS:
-            if self._exhausted is None:
-                raise TooManyAlertsError
-            del self.all[self._exhausted]
-        self.all[alert.key] = alert
-
-    @property
-    def _exhausted(self) -> str | None:
-        """The key of the oldest alert that only listens."""
-        return next((key for key, each in self.all.items() if each.phase is AlertPhase.EXHAUSTED), None)
-
-    @property
-    def running(self) -> list[Alert]:
-        """The alerts that still escalate."""
-        return [alert for alert in self.all.values() if alert.phase.is_running]
-
-    @property
-    def listening(self) -> list[Alert]:
-        """The alerts that somebody can still acknowledge by SMS: those that run, or were exhausted a while ago."""
-        return [each for each in self.all.values() if each.phase.is_running or each.phase is AlertPhase.EXHAUSTED]
-
-    def get(self, alert_id: str | None) -> Alert | None:
-        """Return the running alert of this id."""
-        return next((alert for alert in self.running if alert.alert_id == alert_id), None)
-
-    def find_unresolved(self, alert_id: str) -> Alert | None:
-        """Return the alert of this id that runs, else the latest that nobody acted on and still listens."""
-        return next((alert for alert in reversed(self.listening) if alert.alert_id == alert_id), None)
-
-    def find_of_plan(self, plan_id: str) -> Alert | None:
-        """Return the alert of a plan that runs, else the latest that nobody acted on and still listens."""
-        return next((alert for alert in reversed(self.listening) if alert.plan_id == plan_id), None)
-
-    def find_by_reference(self, reference: str | None) -> Alert | None:
-        """Return the alert that a message of this reference belongs to, if it still listens."""
-        return next((alert for alert in self.listening if (reference or "").startswith(alert.reference_prefix)), None)

@@ -1,0 +1,120 @@
+"""Sender of alerts: the message of a step over its channel, and what people are told besides."""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+
+from ..config.recipients import Recipients
+from ..const import LOGGER
+from ..errors import operation_error
+from ..helpers.notifying import async_notify, find_companion_action, is_notifier
+from ..sending.composer import MessageSendOptions
+from ..sending.service import MessageService
+from ..state.alert_steps import Channel
+from ..state.alerts import Alert, AlertPhase
+from .alert_messages import (
+    CLEAR_MESSAGE,
+    companion_data,
+    companion_tag,
+    notice_options,
+    script_variables,
+    sms_options,
+    voice_options,
+)
+from .alert_presence import async_apply_presence
+from .alert_targets import SCRIPT_DOMAIN
+
+
+class AlertSender:
+    """Sender of the alerts of one account."""
+
+    def __init__(self, hass: HomeAssistant, recipients: Recipients, messages: MessageService) -> None:
+        """Send nothing yet."""
+        self._hass = hass
+        self._recipients = recipients
+        self._messages = messages
+
+    async def async_send_step(self, alert: Alert) -> tuple[str, ...] | None:
+        """Send the current step; return whom it reached if Home Assistant did it by itself, None if the gateway does.
+
+        Raises HomeAssistantError if it leaves for nobody.
+        """
+        async_apply_presence(self._hass, self._recipients, alert)
+        match alert.step.channel:
+            case Channel.NOTIFY:
+                return await self._async_call_all(alert, [self._async_push(alert, each) for each in alert.targets])
+            case Channel.SCRIPT:
+                return await self._async_call_all(alert, [self._async_run(alert, each) for each in alert.targets])
+            case Channel.VOICE:
+                await self._messages.async_send_voice_message(voice_options(alert))
+            case _:
+                await self._messages.async_send_message(sms_options(alert))
+        return None
+
+    async def async_tell(self, alert: Alert, options: MessageSendOptions) -> None:
+        """Send an SMS that belongs to an alert and is no step of it."""
+        try:
+            await self._messages.async_send_message(options)
+        except HomeAssistantError as err:
+            LOGGER.warning("A message that belongs to the alert %s was not sent: %s", alert.alert_id, err)
+
+    async def async_tell_notice(self, alert: Alert) -> None:
+        """Tell everybody whom the notice of an alert is for, by the way on which they were alarmed."""
+        numbers = tuple(target for target in alert.notice_targets if not is_notifier(target))
+        if alert.pending_notice and numbers:
+            await self.async_tell(alert, notice_options(alert, numbers))
+
+    @callback
+    def async_end_notifications(self, alert: Alert) -> None:
+        """Put the notice of an alert in the place of its notifications; without one, take them away."""
+        for notifier in alert.notified:
+            self._hass.async_create_task(self._async_end_notification(alert, notifier), "sMsmode alert is over")
+
+    async def _async_end_notification(self, alert: Alert, notifier: str) -> None:
+        companion = find_companion_action(self._hass, notifier)
+        is_told = bool(alert.pending_notice) and notifier in alert.notice_targets
+        if companion is None and not is_told:
+            return
+        text = CLEAR_MESSAGE
+        if is_told:
+            text = alert.pending_notice or ""
+        elif alert.phase is AlertPhase.EXHAUSTED:
+            # Nobody has acted on it: it stays to be read, and its button goes.
+            text = alert.message
+        data = None if companion is None else {"tag": companion_tag(alert)}
+        try:
+            await async_notify(self._hass, companion or notifier, text, data)
+        except Exception as err:  # noqa: BLE001 - whatever notifies may raise anything
+            LOGGER.warning("The notification of the alert %s stays: %s", alert.alert_id, type(err).__name__)
+
+    async def _async_push(self, alert: Alert, notifier: str) -> None:
+        companion = find_companion_action(self._hass, notifier)
+        data = None if companion is None else companion_data(alert, self._hass.config.language)
+        await async_notify(self._hass, companion or notifier, alert.message, data)
+
+    async def _async_run(self, alert: Alert, script: str) -> None:
+        state = self._hass.states.get(script)
+        if state is None or state.state == STATE_UNAVAILABLE:
+            raise HomeAssistantError
+        fields = {ATTR_ENTITY_ID: script, "variables": script_variables(alert)}
+        await self._hass.services.async_call(SCRIPT_DOMAIN, SERVICE_TURN_ON, fields, blocking=True)
+
+    async def _async_call_all(self, alert: Alert, calls: Sequence[Coroutine[Any, Any, None]]) -> tuple[str, ...]:
+        """Return the targets of the current step whose call succeeded; raise HomeAssistantError if none did.
+
+        One that hangs is given up when the delivery of an SMS would be.
+        """
+        limit = alert.step.delivery_timeout.total_seconds()
+        results = await asyncio.gather(*(asyncio.wait_for(call, limit) for call in calls), return_exceptions=True)
+        outcome = dict(zip(alert.targets, results, strict=True))
+        for target, result in outcome.items():
+            if isinstance(result, Exception):
+                LOGGER.error("The alert %s did not reach %s: %s", alert.alert_id, target, type(result).__name__)
+        reached = tuple(target for target, result in outcome.items() if result is None)
+        if not reached:
+            raise operation_error("alert_step_failed", targets=", ".join(outcome))
+        return reached
