@@ -97,8 +97,8 @@ async def test_a_plan_is_made_by_clicks_and_raised(house: House) -> None:
     menu = await submit(house, form, FORM)
     assert summary(menu) == [
         "If nobody acts, and nothing fails at once:",
-        "- now: SMS to `Alice`",
-        "- after 8 min: call to `Bob`, `Carol`",
+        "- now: SMS to Alice",
+        "- after 8 min: call to Bob, Carol",
         "- after 32 min and 2 rounds: the end",
         "It costs 1 at least and 9 at most, in credits.",
     ]
@@ -115,6 +115,8 @@ async def test_the_state_in_which_it_is_over_is_asked_for_on_a_page_of_its_own(
     hass.states.async_set(LEAK_SENSOR, "on", {"friendly_name": "Leak"})
     form = await submit(house, await open_form(house), FORM | {"end": {"entity_id": LEAK_SENSOR}})
     assert (form["step_id"], form["description_placeholders"]) == ("over_when", {"entity": "Leak"})
+    # As it is now, for most have no alarm when they make a plan.
+    assert suggested(form) == {"state": "on"}
     form = await submit(house, form, {"state": " "})
     assert form["errors"] == {"state": "state_missing"}
     await choose(house, await submit(house, form, {"state": "off"}), "add")
@@ -172,10 +174,10 @@ async def test_steps_that_home_assistant_does_by_itself_and_those_by_presence_ar
     ]
     menu = await submit(house, await open_form(house), FORM | {"steps": steps, "repeat": 1})
     assert summary(menu)[1:5] == [
-        "- now: notify `Tablet`",
-        "- after 2 min: start `Siren`",
-        "- after 7 min: SMS to `Alice`",
-        "- after 15 min: SMS to `Bob`",
+        "- now: notify Tablet",
+        "- after 2 min: start Siren",
+        "- after 7 min: SMS to Alice",
+        "- after 15 min: SMS to Bob",
     ]
     await choose(house, menu, "add")
     shown = suggested(await open_form(house, titled(house, "The cellar")))["steps"]
@@ -268,13 +270,13 @@ async def test_the_summary_warns_of_what_is_amiss(hass: HomeAssistant, house: Ho
     steps = [{"target": ["notify.alice", "notify.kate"], "answer_timeout": {"hours": 1, "seconds": 30}}, STEPS[1]]
     menu = await submit(house, await open_form(house), FORM | {"steps": steps, "repeat": 1})
     assert summary(menu)[1:] == [
-        "- now: SMS to `Alice`",
-        "- after 1 h 03 min: call to `Bob`, `Carol`",
+        "- now: SMS to Alice",
+        "- after 1 h 03 min: call to Bob, Carol",
         "- after 1 h 11 min: the end",
         "It costs 1 (0.06 EUR) at least and 6 (0.36 EUR) at most, in credits.",
-        "⚠ `…456` is not on a French number and could not reply: no SMS is sent there. A call is possible.",
+        "⚠ …456 is not on a French number and could not reply: no SMS is sent there. A call is possible.",
         "⚠ 3 credits are left, and the whole plan takes 6.",
-        "⚠ `Alice` is paused, and is alarmed all the same: alerts are urgent.",
+        "⚠ Alice is paused, and is alarmed all the same: alerts are urgent.",
     ]
 
 
@@ -284,8 +286,8 @@ async def test_times_are_told_to_the_second_where_it_matters(house: House) -> No
     steps.append({"target": ["notify.carol"], "delivery_timeout": {"minutes": 1}, "answer_timeout": {"seconds": 15}})
     menu = await submit(house, await open_form(house), FORM | {"steps": steps, "repeat": 1})
     assert summary(menu)[2:5] == [
-        "- after 30 s: SMS to `Bob`",
-        "- after 1 min: SMS to `Carol`",
+        "- after 30 s: SMS to Bob",
+        "- after 1 min: SMS to Carol",
         "- after 2 min 15 s: the end",
     ]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import probatio
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import entity_registry as er
@@ -28,6 +28,8 @@ from .recipients import Recipients
 # It is the id of the alerts of the plan.
 MAX_NAME: Final = 64
 MAX_PLANS: Final = 50
+# In which an entity says nothing of a cause.
+NO_STATES: Final = (STATE_UNAVAILABLE, STATE_UNKNOWN)
 OVER_WHEN: Final = probatio.Schema(
     {probatio.Required(CONF_ENTITY_ID): cv.entity_id, probatio.Required(CONF_STATE): plain_text}
 )

@@ -10,13 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
-from ..config.alert_plans import AlertPlan, OverWhen, alert_plan_of
+from ..config.alert_plans import NO_STATES, AlertPlan, OverWhen, alert_plan_of
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
 from ..const import SUBENTRY_ALERT_PLAN
@@ -28,8 +27,6 @@ from ..state.store import AccountStore
 from .alert_manager import AlertManager
 from .alert_notifier import AlertEvent
 from .alert_starter import AlertStarter, StartedAlert
-
-_NO_STATES = {STATE_UNAVAILABLE, STATE_UNKNOWN}
 
 
 class AlertPlanManager:
@@ -149,7 +146,7 @@ class AlertPlanManager:
                 self._handle_state(plan, plan.over_when, event.data["new_state"])
 
     def _handle_state(self, plan: AlertPlan, over: OverWhen, state: State | None) -> None:
-        if state is None or state.state in _NO_STATES:
+        if state is None or state.state in NO_STATES:
             return
         if state.state != over.state:
             self._lasting.add(plan.subentry_id)

@@ -16,7 +16,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from ..config.alert_fields import recipients_of, with_recipients
-from ..config.alert_plans import MAX_PLANS, AlertPlan, PlanError, as_data, canonical_target, read_plan
+from ..config.alert_plans import MAX_PLANS, NO_STATES, AlertPlan, PlanError, as_data, canonical_target, read_plan
 from ..config.countries import country_name
 from ..config.options import AccountOptions, read_settings
 from ..config.phone_numbers import NumberProblem
@@ -108,11 +108,12 @@ class AlertPlanFlow(ConfigSubentryFlow):
                 return await self._async_summarize()
             errors = {CONF_STATE: "state_missing"}
         entity = self.hass.states.get(entity_id)
+        # Whoever makes a plan has no alarm now.
+        present = {CONF_STATE: entity.state} if entity and entity.state not in NO_STATES else {}
+        schema = state_schema(entity_id)
         return self.async_show_form(
             step_id="over_when",
-            data_schema=self.add_suggested_values_to_schema(
-                state_schema(entity_id), self._data.get(CONF_OVER_WHEN, {})
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, self._data.get(CONF_OVER_WHEN, present)),
             errors=errors,
             description_placeholders={"entity": entity.name if entity else entity_id},
         )

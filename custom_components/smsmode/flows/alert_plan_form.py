@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -27,6 +27,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..config.alert_fields import as_form_step
+from ..config.alert_plans import NO_STATES
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS
 from ..conversations.alert_targets import SCRIPT_DOMAIN
 from ..state.alerts import MAX_ROUNDS
@@ -77,8 +78,7 @@ def form_schema(entities: Iterable[str]) -> probatio.Schema:
 
 def state_schema(entity_id: str) -> probatio.Schema:
     """Describe the form of the state in which the cause is over."""
-    hidden = [STATE_UNAVAILABLE, STATE_UNKNOWN]
-    config = StateSelectorConfig(entity_id=entity_id, hide_states=hidden)
+    config = StateSelectorConfig(entity_id=entity_id, hide_states=list(NO_STATES))
     return probatio.Schema({probatio.Required(CONF_STATE, default=""): StateSelector(config)})
 
 

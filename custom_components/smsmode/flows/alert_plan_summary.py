@@ -11,7 +11,7 @@ from homeassistant.helpers.translation import async_get_translations
 from ..const import DOMAIN
 from ..conversations.alert_builder import BuiltAlert
 from ..helpers.money import price_note
-from ..helpers.redaction import mask_numbers, quoted
+from ..helpers.redaction import escaped, mask_numbers
 
 type Words = Mapping[str, str]
 
@@ -44,7 +44,7 @@ def _times(built: BuiltAlert, words: Words) -> Iterator[str]:
     yield ""
     for step, told in zip(built.alert.steps, built.cost["steps"], strict=True):
         when = words["after"].format(time=_duration(passed)) if passed else words["now"]
-        people = ", ".join(map(quoted, told["recipients"]))
+        people = ", ".join(map(escaped, told["recipients"]))
         yield "- " + words[f"step_{told['how']}"].format(when=when, people=people)
         passed += step.answer_timeout if step.channel.is_local else step.delivery_timeout + step.answer_timeout
     rounds = built.alert.rounds
@@ -71,10 +71,10 @@ def _cost(hass: HomeAssistant, built: BuiltAlert, circumstances: PlanCircumstanc
 
 def _warnings(built: BuiltAlert, circumstances: PlanCircumstances, words: Words) -> Iterator[str]:
     for failure in dict.fromkeys(built.failures):
-        yield f"⚠ {words[f'left_out_{failure.reason}'].format(target=quoted(mask_numbers(failure.target)))}"
+        yield f"⚠ {words[f'left_out_{failure.reason}'].format(target=escaped(mask_numbers(failure.target)))}"
     balance, most = circumstances.balance, built.cost["cost_at_most"]
     # A post-paid account has a negative one.
     if balance is not None and 0 <= balance < most:
         yield f"⚠ {words['no_credit'].format(balance=f'{balance.normalize():f}', most=most)}"
     for name in circumstances.paused:
-        yield f"⚠ {words['paused'].format(target=quoted(name))}"
+        yield f"⚠ {words['paused'].format(target=escaped(name))}"
