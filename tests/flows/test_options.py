@@ -388,3 +388,12 @@ async def test_a_section_that_is_warned_about_is_open_from_the_first(
     form = await hass.config_entries.options.async_init(asleep.entry_id)
     assert section_of(form, "callbacks").options == {"collapsed": False}
     assert section_of(form, "text").options == {"collapsed": True}
+
+
+@pytest.mark.parametrize(("options", "price"), [({}, ""), ({"credit_price": 0.06}, " (0.06\u00a0EUR)")])
+async def test_limits_are_told_what_a_segment_costs_if_a_credit_has_a_price(
+    hass: HomeAssistant, asleep: MockConfigEntry, options: dict[str, float], price: str
+) -> None:
+    hass.config_entries.async_update_entry(asleep, options=options)
+    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    assert (form["description_placeholders"] or {})["segment_price"] == price

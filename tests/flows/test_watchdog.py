@@ -177,7 +177,7 @@ async def offered(house: House) -> SubentryFlowResult:
     """Fill in the form of a new watchdog; returns what follows it."""
     menu = await submit(house, await open_form(house), RIGHT)
     assert (menu["type"], menu["step_id"]) == (FlowResultType.MENU, "check")
-    assert menu["description_placeholders"] == {"name": "Cellar", "message": "The house is silent."}
+    assert menu["description_placeholders"] == {"name": "Cellar", "message": "The house is silent.", "price": ""}
     return menu
 
 
@@ -209,6 +209,13 @@ async def test_a_menu_of_a_watchdog_that_is_opened_anew_is_the_same(house: House
     menu = await offered(house)
     again = await house.hass.config_entries.subentries.async_configure(menu["flow_id"])
     assert again["step_id"] == "check"
+
+
+async def test_it_is_said_what_its_message_costs_if_a_credit_has_a_price(house: House) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={"credit_price": 0.06})
+    await house.async_settle()
+    menu = await submit(house, await open_form(house), RIGHT)
+    assert (menu["description_placeholders"] or {})["price"] == " (0.06\u00a0EUR)"
 
 
 async def test_a_house_with_nobody_to_try_it_on_adds_it_at_once(house: House) -> None:

@@ -240,7 +240,7 @@ _OF_SUBENTRIES = {
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
         ("config_subentries.", _OF_SUBENTRIES),
-        ("options.", {"currency"}),
+        ("options.", {"currency", "segment_price"}),
         ("selector.", set[str]()),
     ],
 )

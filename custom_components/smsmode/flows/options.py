@@ -50,6 +50,7 @@ from ..const import (
     CONF_URGENT_DAILY_LIMIT,
     CONF_USER_ACCESS,
 )
+from ..helpers.money import price_note
 from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
 
 # The fields that stand before all sections.
@@ -288,7 +289,10 @@ class SmsmodeOptionsFlow(OptionsFlow):
             step_id="init",
             data_schema=schema,
             errors=errors,
-            description_placeholders={"currency": self.hass.config.currency},
+            description_placeholders={
+                "currency": self.hass.config.currency,
+                "segment_price": price_note(self.hass, read_settings(self.hass, self.config_entry).price_of(1)),
+            },
         )
 
 

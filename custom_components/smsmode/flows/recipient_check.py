@@ -25,6 +25,7 @@ from ..sending.delivery_check import CheckResult, DeliveryCheck
 
 # Pages of Home Assistant itself, for what people do next.
 NEXT_PAGES: Final = {
+    "messages": f"/{DOMAIN}",
     "automations": "/config/automation/dashboard",
     "people": "/config/integrations/integration/smsmode",
 }

@@ -9,8 +9,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import SelectOptionDict, SelectSelector, SelectSelectorConfig
 from homeassistant.util import dt as dt_util
 
+from ..config.options import read_settings
 from ..const import CONF_MESSAGE
 from ..helpers.error_sentences import async_error_sentence
+from ..helpers.money import price_note
 from ..helpers.sms_texts import LAST_SIGN, localized
 from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions
@@ -82,7 +84,11 @@ class WatchdogTrialSteps(ConfigSubentryFlow, ABC):
         return self.async_show_menu(
             step_id=step_id,
             menu_options=["add", "try_on", "correct"],
-            description_placeholders={"name": self._title, "message": self._data[CONF_MESSAGE]},
+            description_placeholders={
+                "name": self._title,
+                "message": self._data[CONF_MESSAGE],
+                "price": price_note(self.hass, read_settings(self.hass, self._get_entry()).price_of(1)),
+            },
         )
 
     def _people(self) -> dict[str, str]:
