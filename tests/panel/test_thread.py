@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.smsmode.panel.texts import ROWS
 from custom_components.smsmode.state.message_log import TrackedMessage
 from tests.support.automations import reply
-from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 from tests.support.panel import Panel, open_panel
 from tests.support.sends import send
 
@@ -29,10 +29,8 @@ async def texts_of(panel: Panel, thread: str = ALICE, **fields: Any) -> list[str
 async def test_a_conversation_has_both_sides_the_latest_first(house: House, hass_ws_client: WebSocketGenerator) -> None:
     await send(house, "Ça va ?", reply=True)
     house.freezer.tick(120)
-    await house.gateway.advance(120)
     await reply(house, "Oui, et toi ?")
     house.freezer.tick(120)
-    await house.gateway.advance(120)
     await send(house, "Aussi")
     panel = await open_panel(house, hass_ws_client)
     page = await panel.result("thread", thread=ALICE)
@@ -124,7 +122,6 @@ async def test_what_the_gateway_does_not_list_any_more_is_older(house: House, pa
 
 async def test_what_stands_behind_the_first_page_of_the_list_is_older(house: House, panel: Panel) -> None:
     await send(house, "Hier")
-    await house.gateway.advance(600)
     house.freezer.tick(600)
     await house.gateway.add_foreign_messages(ROWS, number=BOB_DIGITS, text="Publicité")
     page = await panel.result("thread", thread=ALICE)
@@ -148,10 +145,19 @@ async def test_what_somebody_else_sent_with_the_account_is_shown_as_that(house: 
 
 async def test_a_batch_shows_each_its_own_text(house: House, panel: Panel) -> None:
     await panel.open()
-    rows = [{"target": ALICE, "message": "Pour Alice"}, {"target": "+33698765432", "message": "Pour Bob"}]
+    rows = [{"target": ALICE, "message": "Pour Alice"}, {"target": BOB, "message": "Pour Bob"}]
     await house.async_call("send_batch", messages=rows)
     assert await texts_of(panel) == ["Pour Alice"]
-    assert await texts_of(panel, "+33698765432") == ["Pour Bob"]
+    assert await texts_of(panel, BOB) == ["Pour Bob"]
+
+
+async def test_of_a_batch_the_list_may_show_one_line_and_nothing_is_called_deleted(house: House, panel: Panel) -> None:
+    rows = [{"target": ALICE, "message": "Pour Alice"}, {"target": BOB, "message": "Pour Bob"}]
+    await house.async_call("send_batch", messages=rows)
+    house.freezer.tick(20)
+    assert await texts_of(panel) == ["Pour Alice"]
+    page = await panel.result("thread", thread=BOB)
+    assert ([message["text"] for message in page["messages"]], page["missing"]) == ([None], None)
 
 
 async def test_a_pin_is_hidden_in_what_was_written_before(

@@ -39,8 +39,8 @@ def _waiting(feed: AccountFeed, who: Correspondent) -> list[Json]:
 
 def _why_missing(feed: AccountFeed, page: list[Json]) -> Missing | None:
     """Return why texts are not there: that one was deleted is said before that others are too old."""
-    # Calls are in no list.
-    listed = (message for message in page if message["message_id"] and message["kind"] != MessageKind.VOICE)
+    # Calls are in no list, and of a batch perhaps one line is.
+    listed = (message for message in page if message["message_id"] and message["kind"] in {None, MessageKind.SMS})
     without = [message for message in listed if message["text"] is None]
     reasons = {feed.texts.why_missing(datetime.fromisoformat(message["at"])) for message in without}
     return next((reason for reason in (Missing.UNREACHABLE, Missing.DELETED, Missing.OLDER) if reason in reasons), None)

@@ -53,7 +53,7 @@ class AccountFeed:
         self.entry = entry
         account = self.account = entry.runtime_data
         self.directory = ThreadDirectory(account.recipients)
-        self.texts = GatewayTexts(hass, account)
+        self.texts = GatewayTexts(hass, entry, account)
         self._index = MessageIndex(account.processor.message_log, self.directory)
         self.messages = MessageView(hass, account, self.directory, self.texts, users)
         self.threads = ThreadView(hass, entry, account, self.directory, self._index, self.texts, self.messages)

@@ -49,7 +49,7 @@ class MessageIndex:
 
     def threads(self) -> Iterator[str]:
         """Yield the keys of the threads that have messages."""
-        return iter(self._positions)
+        return (key for key in self._positions if next(self.before(key, LAST), None) is not None)
 
     def before(self, key: str, position: Position) -> Iterator[Position]:
         """Yield the positions of the messages of a thread before another one, the latest first."""

@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
 from ..actions.conversation_lists import async_read_lists
 from ..api import BatchRequest, Reply, SentMessage
 from ..api.encoding import normalize_number
+from ..const import DOMAIN
 from ..helpers.listeners import Listeners, Subscriptions
+from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import async_wait_at_most
 from ..receiving.events import ReplyEvent
 from ..runtime import SmsmodeRuntimeData
@@ -63,17 +66,18 @@ class KnownReply:
 class GatewayTexts:
     """The texts of one account."""
 
-    def __init__(self, hass: HomeAssistant, account: SmsmodeRuntimeData) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, account: SmsmodeRuntimeData) -> None:
         """Know no text yet."""
         self._hass = hass
         self._account = account
         self._sent: OrderedDict[str, str] = OrderedDict()
         self._rows: dict[str, SentMessage] = {}
         self._rows_to: dict[str, list[Position]] = {}
-        self._replies: dict[str, OrderedDict[str, KnownReply]] = {}
+        self._replies: OrderedDict[str, OrderedDict[str, KnownReply]] = OrderedDict()
         self._read_at: datetime | None = None
-        self._failed_at: datetime | None = None
+        self._asked_at = account.clock.now()
         self._span: tuple[datetime, datetime] | None = None
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} texts of messages")
         self._loading: asyncio.Task[None] | None = None
         self._subscriptions = Subscriptions()
         self.loaded: Listeners[None] = Listeners()
@@ -90,27 +94,27 @@ class GatewayTexts:
     def async_stop(self) -> None:
         """Forget everything."""
         self._subscriptions.end()
-        if self._loading is not None:
-            self._loading.cancel()
+        self._tasks.cancel()
 
     @callback
-    def async_load(self) -> asyncio.Task[None] | None:
+    def async_load(self) -> asyncio.Task[None]:
         """Read both lists in the background unless they are read, or could not be a moment ago."""
         now = self._account.clock.now()
-        if self._read_at is None and (self._failed_at is None or now - self._failed_at >= RETRY_AFTER):
-            self._failed_at = now
-            self._loading = self._hass.async_create_background_task(self._async_read(), "smsmode texts of messages")
+        if self._loading is None or (self._read_at is None and now - self._asked_at >= RETRY_AFTER):
+            self._asked_at = now
+            self._loading = self._tasks.create(self._async_read())
         return self._loading
 
     async def async_wait(self) -> None:
         """Wait for the lists, but not for long: what is not there is said."""
-        if (loading := self.async_load()) is not None and not loading.done():
+        if not (loading := self.async_load()).done():
             await async_wait_at_most(self._hass, PATIENCE, loading)
 
     async def _async_read(self) -> None:
         lists = await async_read_lists(self._account, ROWS)
         self._take_rows(lists.sent or ())
-        for reply in lists.replies or ():
+        # Both begin with the latest; what is dropped of too many is the oldest.
+        for reply in reversed(lists.replies or ()):
             self._take_reply(reply, reply.text, verified=True)
         if lists.sent is not None and lists.replies is not None:
             self._read_at = self._account.clock.now()
@@ -121,7 +125,7 @@ class GatewayTexts:
         if dates and len(rows) >= ROWS:
             self._span = min(dates), max(dates)
         log = self._account.processor.message_log
-        for row in rows:
+        for row in reversed(rows):
             message = log.messages.get(row.message_id)
             if message is None or message.content is None:
                 self._keep(row.message_id, row.text)
@@ -129,7 +133,7 @@ class GatewayTexts:
                 self._keep(_line(row.message_id, normalize_number(row.recipient)), row.text)
             if row.recipient_count == 1 and row.cost is not None:
                 log.note_charged(row.message_id, float(row.cost))
-            if row.sent_at is not None and row.recipient_count in {1, None}:
+            if row.sent_at is not None and row.recipient_count in {1, None} and row.message_id not in self._rows:
                 self._rows[row.message_id] = row
                 position = row.sent_at.timestamp(), row.message_id
                 insort(self._rows_to.setdefault(normalize_number(row.recipient), []), position)
@@ -158,6 +162,7 @@ class GatewayTexts:
     def _take_reply(self, reply: Reply, text: str, *, verified: bool) -> None:
         """Keep a reply. What the list shows takes the place of the same from a callback."""
         known = self._replies.setdefault(reply.sender, OrderedDict())
+        self._replies.move_to_end(reply.sender)
         at = self._moment_of(reply)
         unconfirmed = f"{at.timestamp() // 60:.0f}-{hash(text)}"
         if verified:
@@ -167,7 +172,7 @@ class GatewayTexts:
         if len(known) > ROWS:
             known.popitem(last=False)
         if len(self._replies) > MAX_SENDERS:
-            del self._replies[next(iter(self._replies))]
+            self._replies.popitem(last=False)
 
     def _moment_of(self, reply: Reply) -> datetime:
         """Return when a reply was received: the list tells the minute, but never before what it answers."""
