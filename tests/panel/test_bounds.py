@@ -162,6 +162,15 @@ async def test_a_reply_by_callback_becomes_the_one_of_the_list(house: House, pan
     assert (message["verified"], message["id"]) == (True, "in-R1")
 
 
+async def test_replies_of_one_minute_stay_in_the_order_of_the_list(house: House, panel: Panel) -> None:
+    for text in ("Un", "Deux", "Trois", "Quatre"):
+        await house.gateway.reply(ALICE_DIGITS, text, stray=True, callback=False)
+    assert await texts_of(panel) == ["Quatre", "Trois", "Deux", "Un"]
+    await panel.open()
+    await reply(house, "Cinq")
+    assert await texts_of(panel) == ["Cinq", "Quatre", "Trois", "Deux", "Un"]
+
+
 async def test_a_reply_without_a_time_came_now(house: House, panel: Panel) -> None:
     await panel.open()
     heard = Reply(reply_id="R1", received_at=None, sender=ALICE, text="Oui")

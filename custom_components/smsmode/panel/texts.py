@@ -165,9 +165,10 @@ class GatewayTexts:
         self._replies.move_to_end(reply.sender)
         at = self._moment_of(reply)
         unconfirmed = f"{at.timestamp() // 60:.0f}-{hash(text)}"
-        if verified:
-            known.pop(unconfirmed, None)
+        replaced = known.pop(unconfirmed, None) if verified else None
         key = reply.reply_id if verified and reply.reply_id else unconfirmed
+        replaced = known.pop(key, replaced)
+        at = replaced.at if replaced else _after(next(reversed(known.values()), None), at)
         known[key] = KnownReply(at=at, key=f"in-{key}", sender=reply.sender, text=text, verified=verified)
         if len(known) > ROWS:
             known.popitem(last=False)
@@ -213,6 +214,13 @@ class GatewayTexts:
             return Missing.OLDER
         newest = self._span[1] if self._span else self._read_at
         return Missing.DELETED if sent_at < newest - LIST_LAG else None
+
+
+def _after(latest: KnownReply | None, at: datetime) -> datetime:
+    """Return a moment of a reply behind that of the one before it, if that came in the same minute."""
+    if latest is None or not at <= latest.at < at + timedelta(minutes=1):
+        return at
+    return latest.at + timedelta(milliseconds=1)
 
 
 def _line(message_id: str, number: str) -> str:
