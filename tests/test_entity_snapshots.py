@@ -23,11 +23,12 @@ WITHOUT_IDS = path_type({r".*\.(message_id|reply_id)": (str,)}, regex=True)
 
 @pytest.fixture
 async def full_house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway) -> House:
-    """Return a house with a person, a group and an armed watchdog; a message was delivered and answered."""
+    """Return a house with a person, a group, a plan and an armed watchdog; a message was delivered and answered."""
     freezer.move_to("2026-07-14T10:00:00+02:00")
     subentries: list[tuple[str, str, dict[str, Any]]] = [
         ("recipient", "Alice", {"number": ALICE}),
         ("recipient", "Family", {"group": "Famille"}),
+        ("alert_plan", "Leak", {"message": TEXT, "steps": [{"target": ["alice"]}], "repeat": 1}),
         ("watchdog", "Cellar", {"targets": [ALICE], "message": TEXT, "minutes": 60, "quiet_minutes": 0}),
     ]
     entry = MockConfigEntry(

@@ -1,5 +1,7 @@
 """Alert plans: raised, followed, acknowledged and stopped by their entities."""
 
+import asyncio
+
 import pytest
 from homeassistant.components.notify import NotifyEntityFeature
 from homeassistant.core import Context, HomeAssistant
@@ -117,6 +119,11 @@ async def test_where_nothing_runs_there_is_nothing_to_end(house: House, button: 
 async def test_a_plan_that_runs_is_not_raised_a_second_time(house: House) -> None:
     await press(house, "raise")
     await press(house, "raise")
+    assert (active(house), len(await sent(house))) == (1, 1)
+
+
+async def test_a_plan_that_two_raise_in_the_same_moment_begins_once(house: House) -> None:
+    await asyncio.gather(*(press(house, "raise") for _ in range(3)), house.async_call("alert", plan="Cellar"))
     assert (active(house), len(await sent(house))) == (1, 1)
 
 

@@ -280,6 +280,13 @@ async def test_the_summary_warns_of_what_is_amiss(hass: HomeAssistant, house: Ho
     ]
 
 
+async def test_a_name_in_the_summary_is_shown_as_it_is_written(hass: HomeAssistant, house: House) -> None:
+    hass.config_entries.async_update_subentry(house.entry, house.entry.subentries["alice"], title="A*l*i[c](e) <b>")
+    await house.async_settle()
+    menu = await submit(house, await open_form(house), FORM)
+    assert summary(menu)[1] == r"- now: SMS to A\*l\*i\[c\]\(e\) \<b\>"
+
+
 async def test_times_are_told_to_the_second_where_it_matters(house: House) -> None:
     timeouts = {"delivery_timeout": {"seconds": 20}, "answer_timeout": {"seconds": 10}}
     steps = [{"target": ["notify.alice"], **timeouts}, {"target": ["notify.bob"], **timeouts}]

@@ -1,0 +1,46 @@
+"""How alert plans ended, and which plan raised an alert: on the disk at once, and read back as it was."""
+
+from datetime import timedelta
+
+from custom_components.smsmode.state.account_state import initial_state
+from custom_components.smsmode.state.alert_plans import PlanEnd
+from custom_components.smsmode.state.alert_steps import AlertStep, Channel
+from custom_components.smsmode.state.alerts import Alert, AlertPhase, AlertReason
+from tests.support.account_states import ALICE, NOW, restored
+
+STEP = AlertStep(
+    targets=(ALICE,),
+    channel=Channel.SMS,
+    delivery_timeout=timedelta(minutes=3),
+    answer_timeout=timedelta(minutes=5),
+)
+
+
+def test_how_a_plan_ended_is_read_back() -> None:
+    memory = initial_state(NOW)
+    memory.plan_ends["taken"] = PlanEnd(phase=AlertPhase.ACKNOWLEDGED, at=NOW, acknowledged_by="Alice")
+    memory.plan_ends["silent"] = PlanEnd(phase=AlertPhase.EXHAUSTED, at=NOW, reason=AlertReason.NOBODY_ACTED)
+    assert restored(memory).plan_ends == memory.plan_ends
+
+
+def test_an_alert_is_found_by_the_plan_that_raised_it() -> None:
+    memory = initial_state(NOW)
+    for key, plan_id in (("A1", None), ("A2", "cellar"), ("A3", "roof")):
+        alert = Alert(
+            key=key,
+            alert_id="Leak",
+            message="Water!",
+            steps=(STEP,),
+            rounds=1,
+            started_at=NOW,
+            answers=(),
+            tell_others="",
+            plan_id=plan_id,
+        )
+        memory.alerts.add(alert)
+    read = restored(memory).alerts
+    found = read.find_of_plan("cellar")
+    assert found is not None
+    assert (found.key, read.find_of_plan("attic")) == ("A2", None)
+    found.cancel()
+    assert read.find_of_plan("cellar") is None
