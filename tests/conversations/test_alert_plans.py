@@ -88,6 +88,21 @@ async def test_who_presses_the_button_late_takes_what_still_listens(house: House
     assert progress(house) == ("acknowledged", "off")
 
 
+async def test_what_was_taken_is_not_what_nobody_acted_on_before(house: House) -> None:
+    await press(house, "raise")
+    for _ in range(2):
+        await report(house, 11)
+        await house.async_wait(minutes=5)
+    assert progress(house) == ("exhausted", "off")
+    await press(house, "raise")
+    await reply(house, "ok")
+    # The first one still listens for a late answer.
+    assert len(house.account.store.state.alerts.listening) == 1
+    assert progress(house) == ("acknowledged", "off")
+    with pytest.raises(ServiceValidationError):
+        await press(house, "acknowledge")
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 async def test_whoever_is_logged_in_takes_it_in_their_own_name(
     hass: HomeAssistant, house: House, *, is_known: bool

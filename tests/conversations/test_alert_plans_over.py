@@ -80,6 +80,18 @@ async def test_what_nobody_acted_on_can_still_be_over(house: House) -> None:
     assert progress(house) == OVER
 
 
+async def test_what_was_seen_before_it_is_raised_once_more_does_not_count(house: House) -> None:
+    await show(house, "on")
+    await press(house, "raise")
+    for _ in range(2):
+        await report(house, 11)
+        await house.async_wait(minutes=5)
+    await show(house, "unavailable")
+    await press(house, "raise")
+    await show(house, "off")
+    assert progress(house) == GOES_ON
+
+
 async def test_where_nothing_runs_nothing_ends(house: House) -> None:
     await show(house, "on", "off")
     assert (progress(house), await texts(house)) == (("idle", "off"), [])
