@@ -24,7 +24,7 @@ class PlanStateSensor(PlanStateEntity, SensorEntity):
     @override
     def native_value(self) -> str:
         """Return the phase of the alert."""
-        if (alert := self.plans.alert(self.plan_id)) is not None:
+        if (alert := self.plans.running(self.plan_id)) is not None:
             return alert.phase
         return end.phase if (end := self.plans.end(self.plan_id)) else IDLE
 

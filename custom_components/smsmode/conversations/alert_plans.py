@@ -22,7 +22,7 @@ from ..const import SUBENTRY_ALERT_PLAN
 from ..errors import validation_error
 from ..helpers.listeners import Listeners, Subscriptions
 from ..state.alert_plans import PlanEnd
-from ..state.alerts import Alert
+from ..state.alerts import Alert, AlertPhase
 from ..state.store import AccountStore
 from .alert_manager import AlertManager
 from .alert_notifier import AlertEvent
@@ -78,12 +78,14 @@ class AlertPlanManager:
         self._subscriptions.end()
 
     def alert(self, plan_id: str) -> Alert | None:
-        """Return the alert of a plan that runs, or that nobody acted on and still listens."""
-        return self._alerts.alerts.find_of_plan(plan_id)
+        """Return the alert of a plan that runs, or the latest if nobody acted on it and it still listens."""
+        alert, end = self._alerts.alerts.find_of_plan(plan_id), self.end(plan_id)
+        # One that only listens may be older than the latest, which somebody took.
+        return alert if end is None or end.phase is AlertPhase.EXHAUSTED else None
 
     def running(self, plan_id: str) -> Alert | None:
         """Return the alert of a plan that runs."""
-        alert = self.alert(plan_id)
+        alert = self._alerts.alerts.find_of_plan(plan_id)
         return alert if alert is not None and alert.phase.is_running else None
 
     def end(self, plan_id: str) -> PlanEnd | None:
@@ -98,7 +100,7 @@ class AlertPlanManager:
         self, plan_id: str, origin: str | None, changes: Mapping[str, Any] = MappingProxyType({})
     ) -> StartedAlert:
         """Raise a plan, with other fields than its own where they are given. Raises a translated error."""
-        if self.alert(plan_id) is None:
+        if self.running(plan_id) is None:
             self._look_at_entity(self.plans[plan_id])
         return await self.starter.async_start(self.fields(plan_id, changes), origin, plan_id)
 
