@@ -26,6 +26,7 @@ ROWS = {
     "bulk_send": "Many at once",
     "startup": "The start",
     "segment_counting": "Text",
+    "panel": "The panel",
     "idle_cost": "Idle",
 }
 INTRODUCTION = """\

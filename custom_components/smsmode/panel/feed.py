@@ -106,7 +106,7 @@ class AccountFeed:
     def async_subscribe(self, send: Send, access: PanelAccess) -> CALLBACK_TYPE:
         """Send the snapshot, and the changes from now on; return the function that ends them."""
         # The others get first what they do not have yet, so that all have the same.
-        self._flush()
+        self.async_flush()
         subscriber = Subscriber(send, access)
         self._subscribers.append(subscriber)
         send({"kind": "snapshot", **self._visible(self._shown, access, whole=True)})
@@ -135,7 +135,7 @@ class AccountFeed:
         if self.account.client.is_reachable:
             # They could not be read while it was not.
             self.texts.async_load()
-        self._flush()
+        self.async_flush()
 
     @callback
     def _async_handle_clock(self, _by: timedelta) -> None:
@@ -158,7 +158,8 @@ class AccountFeed:
             self._cancel_gathering()
             self._cancel_gathering = None
 
-    def _flush(self) -> None:
+    @callback
+    def async_flush(self) -> None:
         """Look what there is now, and send what of it has changed."""
         self._stop_gathering()
         before, self._shown = self._shown, self._look()

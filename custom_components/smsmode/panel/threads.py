@@ -53,7 +53,7 @@ class ThreadView:
         self._index = index
         self._texts = texts
         self._messages = messages
-        self._numbers: dict[str, bool] = {}
+        self._numbers: dict[str, tuple[bool, bool]] = {}
 
     def all(self, queue: list[Json]) -> dict[str, Json]:
         """Return all threads by their keys; ``queue`` is what waits."""
@@ -87,7 +87,7 @@ class ThreadView:
             "last_at": last["at"] if last else None,
             "news_at": self._news_at(who),
             "failed": last is not None and last["status"] in _FAILURES,
-            "can_reply": who.number is not None and self._is_writable(who.number) and can_reply(who.number),
+            "can_reply": who.number is not None and self._can_reply(who.number),
             "can_write": self._can_write(who),
             "paused": recipient is not None and self._account.pauses.find(recipient.subentry_id) is not None,
             "quiet_until": self._quiet_until(recipient, now),
@@ -156,11 +156,19 @@ class ThreadView:
 
     def _is_writable(self, number: str) -> bool:
         """Return whether an SMS can be written to a number: short codes and names of senders only write themselves."""
+        return self._abilities(number)[0]
+
+    def _can_reply(self, number: str) -> bool:
+        return self._abilities(number)[1]
+
+    def _abilities(self, number: str) -> tuple[bool, bool]:
+        """Return whether a number can be written to, and whether it can reply; each is parsed once."""
         if number not in self._numbers:
             try:
-                self._numbers[number] = parse_number(number, self._account.options.region) == number
+                is_writable = parse_number(number, self._account.options.region) == number
             except NumberError:
-                self._numbers[number] = False
+                is_writable = False
+            self._numbers[number] = is_writable, is_writable and can_reply(number)
         return self._numbers[number]
 
     def _quiet_until(self, recipient: Recipient | None, now: datetime) -> str | None:
