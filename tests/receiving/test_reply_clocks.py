@@ -115,13 +115,13 @@ async def test_a_command_that_answers_a_message_of_somebody_else_is_told_and_not
     assert "answers a message that this house did not send" in caplog.text
 
 
-async def test_a_command_that_answers_a_message_of_days_ago_is_obeyed(command_house: CommandHouse) -> None:
+async def test_a_command_that_answers_a_message_of_weeks_ago_is_obeyed(command_house: CommandHouse) -> None:
     house = command_house.house
     response = await house.async_call("send_message", message="Hello", target=["Alice"], reply=True)
     message_id = response["messages"][0]["message_id"]
     await house.gateway.report(message_id, ALICE_DIGITS, 11, callback=False)
     for _ in range(5):
-        await house.async_wait(days=1)
+        await house.async_wait(days=7)
         await house.async_poll()
     assert message_id not in house.account.store.state.message_log.messages
     await house.async_reload()

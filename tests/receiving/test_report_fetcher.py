@@ -122,13 +122,31 @@ async def test_reports_missed_for_days_are_polled_once_and_then_no_more(hass: Ho
     assert len(await house.gateway.requests("compteRendu.do")) == 1
 
 
-async def test_settled_message_is_forgotten_after_two_days(house: House) -> None:
+async def test_settled_message_is_kept_as_long_as_the_gateway_shows_its_text(house: House) -> None:
     sent = await house.async_call("send_message", message="Water!", target=["Alice"])
     await house.gateway.report(sent["messages"][0]["message_id"], ALICE_DIGITS, 11, callback=False)
     await house.async_poll()
-    assert len(house.account.processor.message_log.messages) == 1
-    await house.async_wait(hours=49)
+    for days in (3, 26):
+        await house.async_wait(days=days)
+        await house.async_reload()
+        assert len(house.account.processor.message_log.messages) == 1
+    asked = len(await house.gateway.requests("compteRendu.do"))
+    await house.async_wait(days=2)
     assert not house.account.processor.message_log.messages
+    assert len(await house.gateway.requests("compteRendu.do")) == asked
+
+
+async def test_a_message_without_reports_is_asked_for_once_after_two_days_and_then_only_shown(house: House) -> None:
+    await house.async_call("send_message", message="Water!", target=["Alice"])
+    await house.async_wait(hours=49)
+    await house.async_poll()
+    assert house.state("sensor.home_pending").state == "0"
+    asked = len(await house.gateway.requests("compteRendu.do"))
+    await house.async_reload()
+    await house.async_wait(days=20)
+    assert len(house.account.processor.message_log.messages) == 1
+    assert len(await house.gateway.requests("compteRendu.do")) == asked
+    assert house.state("sensor.home_pending").state == "0"
 
 
 async def test_all_members_of_a_group_are_polled_though_the_first_is_final_before_any_poll(

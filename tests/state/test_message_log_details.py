@@ -58,3 +58,22 @@ def test_a_group_costs_as_much_as_it_has_members() -> None:
     for number in (BOB, "+33600000001", "+33600000002"):
         log.record_report(report(11, number), NOW)
     assert sent.credits == 6.0
+
+
+def test_a_message_that_is_closed_awaits_nothing_whatever_comes() -> None:
+    log = new_message_log()
+    log.record_sent(message("M1"), 1)
+    log.record_sent(message("M2", group="Famille"), 1)
+    assert log.pending == 2
+    for message_id in ("M1", "M2", "M2", "unknown"):
+        log.close(message_id)
+    assert log.pending == 0
+    assert log.record_report(report(13), NOW)
+    assert log.record_report(report(11), NOW)
+    assert log.record_report(report(0, BOB, "M2"), NOW)
+    log.mark_complete("M2")
+    assert log.pending == 0
+    log.recount()
+    assert log.pending == 0
+    log.remove("M1")
+    assert log.pending == 0

@@ -177,6 +177,12 @@ class InboundProcessor:
             self.async_changed()
 
     @callback
+    def async_close_message(self, message_id: str) -> None:
+        """Await no more reports of a message."""
+        self.message_log.close(message_id)
+        self.async_changed()
+
+    @callback
     def async_note_unsent(
         self, targets: tuple[str, ...], status: MessageStatus, reference: str | None, message_id: str | None = None
     ) -> None:

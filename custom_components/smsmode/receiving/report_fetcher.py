@@ -109,18 +109,19 @@ class ReportFetcher:
                 self._queue.schedule(message, moment)
 
     def _pop_awaited(self, now: datetime) -> TrackedMessage | None:
-        """Return the next message to ask for, and forget on the way the settled ones that are old enough."""
-        settled: list[str] = []
+        """Return the next message to ask for, and forget on the way what the gateway has forgotten."""
+        forgotten: list[str] = []
         while (message := self._queue.pop_due(now)) is not None:
             age = now - message.sent_at
             if message.pending_count and age <= GATEWAY_RETENTION:
                 break
-            if age > REPORT_WINDOW:
-                settled.append(message.message_id)
+            if age > GATEWAY_RETENTION:
+                forgotten.append(message.message_id)
             else:
-                # Reports may still come by callback.
-                self._queue.schedule(message, message.sent_at + REPORT_WINDOW + timedelta(seconds=1))
-        self._processor.async_forget_messages(settled)
+                # Reports may still come by callback; after that it is only shown.
+                until = REPORT_WINDOW if age <= REPORT_WINDOW else GATEWAY_RETENTION
+                self._queue.schedule(message, message.sent_at + until + timedelta(seconds=1))
+        self._processor.async_forget_messages(forgotten)
         return message
 
     async def async_confirm(self, message_id: str, announced: Mapping[str, DeliveryReport]) -> set[str]:
@@ -155,11 +156,11 @@ class ReportFetcher:
             reports = await self._client.get_delivery_reports(message.message_id)
         except SmsmodeNotFoundError:
             if age > NOT_FOUND_GRACE_PERIOD:
-                self._processor.async_forget_messages([message.message_id])
+                self._processor.async_close_message(message.message_id)
             return
         await self._async_process(message, reports)
         if age > REPORT_WINDOW:
-            self._processor.async_forget_messages([message.message_id])
+            self._processor.async_close_message(message.message_id)
 
     async def _async_process(self, message: TrackedMessage, reports: Sequence[DeliveryReport]) -> None:
         numbers = [report.number for report in reports]

@@ -99,6 +99,7 @@ class TrackedMessage:
     are not known until they are reported, and not complete until the gateway was asked: until then one more report is
     pending. ``content`` tells a batch from others, so that its rows can be counted. ``charged`` are the credits that
     the gateway says it took, if these are not its segments; ``details`` is None in what an older version wrote.
+    ``is_closed`` says that no report is awaited any more, whatever its numbers have: it is only shown.
     """
 
     message_id: str
@@ -108,6 +109,7 @@ class TrackedMessage:
     reference: str | None = None
     content: str | None = None
     is_complete: bool = True
+    is_closed: bool = False
     charged: float | None = None
     details: SendDetails | None = None
     pending_count: int = field(init=False)
@@ -116,7 +118,8 @@ class TrackedMessage:
 
     def __post_init__(self) -> None:
         """Count the pending numbers once; pack the only one of nearly every message."""
-        self.pending_count = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
+        awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
+        self.pending_count = 0 if self.is_closed else awaited
         if len(self.codes) == 1 and self.group is None:
             self.codes = SingleNumberCodes(*self.codes.items())
 
@@ -276,8 +279,15 @@ class MessageLog:
         message = self.messages.get(message_id)
         if message is not None and not message.is_complete:
             message.is_complete = True
-            message.pending_count -= 1
-            self.pending -= 1
+            self._await(message, -1)
+            self.messages.mark_changed(message_id)
+
+    def close(self, message_id: str) -> None:
+        """Await no more reports of a message; it stays, to be shown."""
+        message = self.messages.get(message_id)
+        if message is not None and not message.is_closed:
+            self._await(message, -message.pending_count)
+            message.is_closed = True
             self.messages.mark_changed(message_id)
 
     def remove(self, message_id: str) -> None:
@@ -314,9 +324,14 @@ class MessageLog:
         known = message.codes.get(report.number)
         before = 0 if known is None else _is_awaited(known)
         message.codes[report.number] = after = _with(known or (), report)
-        message.pending_count += _is_awaited(after) - before
-        self.pending += _is_awaited(after) - before
+        self._await(message, _is_awaited(after) - before)
         self.messages.mark_changed(message.message_id, report.number)
+
+    def _await(self, message: TrackedMessage, more: int) -> None:
+        """Count that so many more reports of a message are awaited, unless none is."""
+        if not message.is_closed:
+            message.pending_count += more
+            self.pending += more
 
     def _keep_early(self, report: DeliveryReport) -> None:
         """Keep a report that may have overtaken the answer to its own send; drop the first of too many."""

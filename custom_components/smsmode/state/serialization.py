@@ -94,6 +94,7 @@ def encode_tracked_message(message: TrackedMessage, number: str) -> Any:
         "reference": message.reference,
         "content": message.content,
         "is_complete": message.is_complete,
+        "is_closed": message.is_closed,
         "charged": message.charged,
         "details": message.details,
         "numbers": list(message.codes),
