@@ -22,6 +22,7 @@ from homeassistant.auth.const import GROUP_ID_ADMIN
 from homeassistant.auth.models import TOKEN_TYPE_LONG_LIVED_ACCESS_TOKEN
 from homeassistant.components.http.config import STORAGE_VERSION as HTTP_VERSION
 
+from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE
 
@@ -29,6 +30,8 @@ from .observer import EVENTS_FILE, REPORTS_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = Path(__file__).with_name("minimal_hass.py")
+# Integrations of the proofs; each is loaded where the configuration names it.
+HELPERS = ("observer", "companion")
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120
 TOKEN_LIFETIME = 10**8
@@ -76,16 +79,21 @@ class ActionError(Exception):
 class HassProcess:
     """Home Assistant with a folder of its own, started and stopped many times."""
 
-    def __init__(self, folder: Path, gateway: Gateway, environment: dict[str, str] | None = None) -> None:
-        """Prepare the folder: an account at a gateway and a user with a token; `environment` is that of each run."""
+    def __init__(
+        self, folder: Path, gateway: Gateway, environment: dict[str, str] | None = None, more: str = ""
+    ) -> None:
+        """Prepare the folder: an account at a gateway and a user with a token.
+
+        `environment` is that of each run, `more` the YAML of other integrations.
+        """
         self.folder = folder
         with socket.create_server((LOOPBACK, 0)) as server:
             self.port: int = server.getsockname()[1]
         (folder / "custom_components").mkdir(parents=True)
-        for name, place in (("smsmode", ROOT / "custom_components"), ("observer", Path(__file__).parent)):
-            (folder / "custom_components" / name).symlink_to(place / name)
+        for place in (ROOT / "custom_components" / DOMAIN, *(Path(__file__).with_name(name) for name in HELPERS)):
+            (folder / "custom_components" / place.name).symlink_to(place)
         written = CONFIGURATION.format(token=gateway.token, url=gateway.url, alice=ALICE)
-        (folder / "configuration.yaml").write_text(written)
+        (folder / "configuration.yaml").write_text(written + more)
         (folder / ".storage").mkdir(mode=0o700)
         self._store(
             "http", HTTP_VERSION, stable=HTTP | {"server_port": self.port}, pending=None, yaml_migration_done=True
@@ -162,13 +170,11 @@ class HassProcess:
             await client.close()
 
     async def _socket(self, session: ClientSession) -> ClientWebSocketResponse:
-        # Valid by any clock.
-        token = jwt.encode({"iss": self._user, "iat": 0, "exp": TOKEN_LIFETIME * 100}, self._key)
         while True:
             try:
-                socket = await session.ws_connect(f"http://{LOOPBACK}:{self.port}/api/websocket", max_msg_size=0)
+                socket = await session.ws_connect(self.url("/api/websocket"), max_msg_size=0)
                 await socket.receive_json()
-                await socket.send_json({"type": "auth", "access_token": token})
+                await socket.send_json({"type": "auth", "access_token": self._token})
                 await socket.receive_json()
             except ClientError, TypeError:
                 # Not there yet, or only just.
@@ -177,10 +183,27 @@ class HassProcess:
                 return socket
 
     @property
+    def _token(self) -> str:
+        # Valid by any clock.
+        return jwt.encode({"iss": self._user, "iat": 0, "exp": TOKEN_LIFETIME * 100}, self._key)
+
+    def url(self, path: str) -> str:
+        """Return the address of a path."""
+        return f"http://{LOOPBACK}:{self.port}{path}"
+
+    async def post(self, session: ClientSession, path: str, data: Json) -> Json:
+        """Post to the REST API as the user, and return the answer."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        async with session.post(self.url(path), json=data, headers=headers) as response:
+            response.raise_for_status()
+            answer: Json = await response.json()
+            return answer
+
+    @property
     def has_account(self) -> bool:
         """Return whether the account is stored in the config entries."""
         written = self.folder / ".storage" / "core.config_entries"
-        return written.exists() and '"smsmode"' in written.read_text()
+        return written.exists() and f'"{DOMAIN}"' in written.read_text()
 
     @property
     def reports(self) -> list[Json]:
