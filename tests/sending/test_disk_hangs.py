@@ -9,7 +9,7 @@ from unittest.mock import Mock, patch
 
 import pytest
 from homeassistant.core import CoreState
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import async_fire_time_changed, async_mock_service
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.sending.worker import FlushMode
@@ -259,3 +259,26 @@ async def test_what_the_disk_has_as_waiting_keeps_nothing_else_waiting(house: Ho
     for _ in range(3):
         await house.async_wait(minutes=5)
     assert await texts(house.gateway) == ["after", "before"]
+
+
+async def test_a_notification_of_an_alert_leaves_within_seconds_while_the_disk_hangs(house: House) -> None:
+    pushes = async_mock_service(house.hass, "notify", "mobile_app_alice")
+    fields = {"message": "Water!", "alert_id": "cellar", "steps": [{"notify": "notify.mobile_app_alice"}]}
+    with hanging() as disk:
+        raised = asyncio.create_task(house.async_call("alert", **fields))
+        await disk.async_wait_until_it_hangs()
+        await elapse(house, PATIENCE)
+        assert [push.data["message"] for push in pushes] == ["Water!"]
+    await raised
+
+
+async def test_an_alert_that_ends_while_the_disk_hangs_notifies_nobody(house: House) -> None:
+    pushes = async_mock_service(house.hass, "notify", "mobile_app_alice")
+    fields = {"message": "Water!", "alert_id": "cellar", "steps": [{"notify": "notify.mobile_app_alice"}]}
+    with hanging() as disk:
+        raised = asyncio.create_task(house.async_call("alert", **fields))
+        await disk.async_wait_until_it_hangs()
+        await house.hass.services.async_call(DOMAIN, "cancel_alert", {"alert_id": "cellar"}, blocking=True)
+    await raised
+    # There may be a notification to take away.
+    assert "Water!" not in [push.data["message"] for push in pushes]

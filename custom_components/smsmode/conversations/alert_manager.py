@@ -57,7 +57,7 @@ class AlertManager:
         self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor
-        self._sender = AlertSender(hass, recipients, messages)
+        self._sender = AlertSender(hass, recipients, messages, store)
         self._worker = worker
         self._fetch = fetch
         self._clock = clock

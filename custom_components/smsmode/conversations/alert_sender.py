@@ -1,7 +1,8 @@
 """Sender of alerts: the message of a step over its channel, and what people are told besides."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+import contextlib
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from homeassistant.const import ATTR_ENTITY_ID, SERVICE_TURN_ON, STATE_UNAVAILABLE
@@ -16,6 +17,7 @@ from ..sending.composer import MessageSendOptions
 from ..sending.service import MessageService
 from ..state.alert_steps import Channel
 from ..state.alerts import Alert, AlertPhase
+from ..state.store import SHORT_PATIENCE, AccountStore, StorageError
 from .alert_messages import (
     CLEAR_MESSAGE,
     companion_data,
@@ -32,8 +34,11 @@ from .alert_targets import SCRIPT_DOMAIN
 class AlertSender:
     """Sender of the alerts of one account."""
 
-    def __init__(self, hass: HomeAssistant, recipients: Recipients, messages: MessageService) -> None:
+    def __init__(
+        self, hass: HomeAssistant, recipients: Recipients, messages: MessageService, store: AccountStore
+    ) -> None:
         """Send nothing yet."""
+        self._store = store
         self._hass = hass
         self._recipients = recipients
         self._messages = messages
@@ -46,9 +51,9 @@ class AlertSender:
         async_apply_presence(self._hass, self._recipients, alert)
         match alert.step.channel:
             case Channel.NOTIFY:
-                return await self._async_call_all(alert, [self._async_push(alert, each) for each in alert.targets])
+                return await self._async_call_all(alert, self._async_push)
             case Channel.SCRIPT:
-                return await self._async_call_all(alert, [self._async_run(alert, each) for each in alert.targets])
+                return await self._async_call_all(alert, self._async_run)
             case Channel.VOICE:
                 await self._messages.async_send_voice_message(voice_options(alert))
             case _:
@@ -103,14 +108,21 @@ class AlertSender:
         fields = {ATTR_ENTITY_ID: script, "variables": script_variables(alert)}
         await self._hass.services.async_call(SCRIPT_DOMAIN, SERVICE_TURN_ON, fields, blocking=True)
 
-    async def _async_call_all(self, alert: Alert, calls: Sequence[Coroutine[Any, Any, None]]) -> tuple[str, ...]:
+    async def _async_call_all(
+        self, alert: Alert, call: Callable[[Alert, str], Coroutine[Any, Any, None]]
+    ) -> tuple[str, ...]:
         """Return the targets of the current step whose call succeeded; raise HomeAssistantError if none did.
 
         One that hangs is given up when the delivery of an SMS would be.
         """
-        limit = alert.step.delivery_timeout.total_seconds()
-        results = await asyncio.gather(*(asyncio.wait_for(call, limit) for call in calls), return_exceptions=True)
-        outcome = dict(zip(alert.targets, results, strict=True))
+        with contextlib.suppress(StorageError):
+            # An SMS is on the disk before it leaves, and its alert with it. A disk that hangs silences no alarm.
+            await self._store.async_save(SHORT_PATIENCE)
+        if alert.phase is not AlertPhase.SENDING:
+            return ()
+        targets, limit = alert.targets, alert.step.delivery_timeout.total_seconds()
+        calls = (asyncio.wait_for(call(alert, target), limit) for target in targets)
+        outcome = dict(zip(targets, await asyncio.gather(*calls, return_exceptions=True), strict=True))
         for target, result in outcome.items():
             if isinstance(result, Exception):
                 LOGGER.error("The alert %s did not reach %s: %s", alert.alert_id, target, type(result).__name__)
