@@ -41,18 +41,21 @@ PLANS = """
 ROOF = """
       - {name: Roof, message: It rains in. Answer OK., steps: {target: Carol}}
 """
+ANYWHERE = {"presence": "any"}
 THREE, FIVE = {"hours": 0, "minutes": 3, "seconds": 0}, {"hours": 0, "minutes": 5, "seconds": 0}
-STORED = {
+STORED: dict[str, Any] = {
     "message": LEAK,
     "steps": [
-        {"target": ["alice"], "how": "sms", "delivery_timeout": THREE | {"minutes": 2}, "answer_timeout": FIVE},
-        {
+        ANYWHERE
+        | {"target": ["alice"], "how": "sms", "delivery_timeout": THREE | {"minutes": 2}, "answer_timeout": FIVE},
+        ANYWHERE
+        | {
             "target": ["Crew", BOB],
             "how": "voice",
             "delivery_timeout": THREE,
             "answer_timeout": {"hours": 0, "minutes": 1, "seconds": 30},
         },
-        {"target": ["person.alice"], "how": "voice", "delivery_timeout": THREE, "answer_timeout": FIVE},
+        ANYWHERE | {"target": ["person.alice"], "how": "voice", "delivery_timeout": THREE, "answer_timeout": FIVE},
     ],
     "repeat": 2,
     "answers": [{"id": "coming", "sentences": ["on my way"]}],
@@ -94,6 +97,24 @@ async def test_a_plan_of_yaml_has_the_keys_of_the_form_and_is_raised(hass: HomeA
     assert [(message.text, message.numbers) for message in await gateway.messages()] == [(LEAK, [ALICE_DIGITS])]
     alert = entry.runtime_data.alert_plans.running(plans_of(entry)["Cellar"].subentry_id)
     assert sorted(alert.steps[1].targets) == ["+33611223344", BOB]
+
+
+async def test_a_plan_of_yaml_can_notify_and_start_a_script(hass: HomeAssistant, gateway: Gateway) -> None:
+    local = """
+      - name: Attic
+        message: Smoke in the attic!
+        steps:
+          - {target: notify.mobile_app_alice, how: notify, answer_timeout: "00:02:00"}
+          - {how: script, script: script.siren}
+          - {target: Alice, presence: home}
+"""
+    entry = await apply(hass, written(gateway, f"    alert_plans:\n{local}"))
+    steps = plans_of(entry)["Attic"].data["steps"]
+    assert [(step["how"], step["target"], step["presence"]) for step in steps] == [
+        ("notify", ["notify.mobile_app_alice"], "any"),
+        ("script", ["script.siren"], "any"),
+        ("sms", ["Alice"], "home"),
+    ]
 
 
 async def test_a_plan_comes_changes_and_goes_with_its_name(hass: HomeAssistant, gateway: Gateway) -> None:
