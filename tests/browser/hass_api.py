@@ -69,6 +69,10 @@ class House:
         found = [each["id"] for each in sent if any(one["text"] == written for one in each["deliveries"])]
         self._gateway("report", message_id=found[-1], number=number, code=code)
 
+    def answer(self, number: str, text: str) -> None:
+        """Let a telephone of the demo answer."""
+        self._gateway("reply", number=number, text=text)
+
     def _gateway(self, name: str, **command: Any) -> None:
         response = self._api.post(f"{self.gateway}/_emulator/{name}", data=command)
         assert response.ok, response.text()
@@ -81,14 +85,22 @@ class House:
         """
         password = secrets.token_urlsafe()
         user_id = page.evaluate(CREATE_USER, [name, password])
-        before = self._set_options(**options)
         try:
-            yield lambda other: other.add_init_script(
-                f"localStorage.setItem('hassTokens', '{self._log_in(name, password)}')"
-            )
+            with self.options(**options):
+                yield lambda other: other.add_init_script(
+                    f"localStorage.setItem('hassTokens', '{self._log_in(name, password)}')"
+                )
+        finally:
+            page.evaluate(DELETE_USER, user_id)
+
+    @contextmanager
+    def options(self, **changes: Any) -> Iterator[None]:
+        """Change options of the demo's account for the length of the block."""
+        before = self._set_options(**changes)
+        try:
+            yield
         finally:
             self._set_options(**before)
-            page.evaluate(DELETE_USER, user_id)
 
     def _log_in(self, name: str, password: str) -> str:
         """Return what the browser of somebody who is logged in remembers."""
@@ -106,8 +118,8 @@ class House:
         """Change options of the demo's account by its form; returns what they were."""
         entry_id = next(iter(self._earlier))
         form = self._api.post(OPTIONS, data={"handler": entry_id}).json()
-        filled = _suggested(form["data_schema"])
-        before = {name: _find(filled, name, value) for name, value in changes.items()}
+        before: dict[str, Any] = {}
+        filled = _filled(form["data_schema"], changes, before)
         answer = self._api.post(f"{OPTIONS}/{form['flow_id']}", data=filled)
         assert answer.json()["type"] == "create_entry", answer.text()
         return before
@@ -134,20 +146,17 @@ class House:
                 self._api.delete(f"/api/config/automation/config/{automation}")
 
 
-def _suggested(schema: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what a form is filled in with, its sections included."""
+def _filled(schema: list[dict[str, Any]], changes: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Return a form as it is suggested, its sections included, with changes; what they were goes into ``before``."""
     filled: dict[str, Any] = {}
     for field in schema:
+        name = field["name"]
         if field.get("type") == "expandable":
-            filled[field["name"]] = _suggested(field["schema"])
-        elif (value := (field.get("description") or {}).get("suggested_value")) is not None:
-            filled[field["name"]] = value
+            filled[name] = _filled(field["schema"], changes, before)
+            continue
+        value = (field.get("description") or {}).get("suggested_value")
+        if name in changes:
+            before[name], value = value, changes[name]
+        if value is not None:
+            filled[name] = value
     return filled
-
-
-def _find(filled: dict[str, Any], name: str, value: Any) -> Any:
-    """Set a field of a form, which stands in one of its sections; returns what it was."""
-    section = filled["access"]
-    before = section.get(name, [])
-    section[name] = value
-    return before

@@ -20,6 +20,34 @@ NOT_DELIVERED = 50
 ALICE, BOB = "33612345678", "33698765432"
 
 
+MANY_MESSAGES = """(panel) => {
+    const { store } = panel.context;
+    const ask = store.call.bind(store);
+    const made = (number) => ({ id: `m${number}`, text: `Message ${number}`, at: new Date(number * 6e5).toISOString(),
+        direction: number % 3 ? "out" : "in", status: number % 3 ? "delivered" : "received", recipients: ["Alice"] });
+    store.call = async (command, data) => {
+        if (command !== "thread") return ask(command, data);
+        const last = data.before ? Number(data.before) : 10000;
+        const messages = Array.from({ length: Math.min(data.limit, last) }, (_, at) => made(last - at));
+        const rest = last - messages.length;
+        return { messages, has_more: rest > 0, cursor: String(rest), missing: null };
+    };
+}"""
+READ_BACK = """async (panel) => {
+    const log = panel.shadowRoot.querySelector(".log");
+    const began = performance.now();
+    let most = 0;
+    while (performance.now() - began < 60000) {
+        log.scrollTop = 0;
+        await new Promise((done) => setTimeout(done, 10));
+        const lines = panel.shadowRoot.querySelectorAll(".line");
+        most = Math.max(most, lines.length);
+        if (lines[0]?.querySelector(".bubble").textContent === "Message 1") break;
+    }
+    return [most, (performance.now() - began) / 1000];
+}"""
+
+
 def write(panel: PanelPage, name: str, text: str) -> None:
     panel.opens()
     panel.chooses(name)
@@ -131,6 +159,24 @@ def test_everything_is_done_by_the_keyboard_alone(new_user: UserFactory, phone_p
     expect(panel.root.get_by_role("tab", name=panel.words["costs"])).to_have_attribute("aria-selected", "true")
     panel.root.get_by_text(panel.words["by_person"]).wait_for()
     user.takes("costs")
+    panel.is_quiet()
+
+
+def test_ten_thousand_messages_are_read_back_to_the_first_with_few_of_them_on_the_page(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    panel.opens()
+    panel.root.locator(".thread", has_text="Alice").wait_for()
+    panel.root.evaluate(MANY_MESSAGES)
+    panel.chooses("Alice")
+    expect(panel.line("Message 10000")).to_be_visible()
+    most, seconds = panel.root.evaluate(READ_BACK)
+    expect(panel.root.locator(".bubble", has_text=re.compile("^Message 1$"))).to_be_visible()
+    assert most <= 150
+    assert seconds < 40
+    user.takes("first")
+    panel.root.get_by_role("button", name=panel.words["newest"]).click()
+    expect(panel.line("Message 10000")).to_be_visible()
     panel.is_quiet()
 
 

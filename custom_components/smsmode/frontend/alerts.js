@@ -49,7 +49,7 @@ export class AlertsView {
     // Announced at once when it begins and when its state changes; the seconds are not.
     const words = node.querySelector(".words") ?? h("div", { class: "words", role: "alert" });
     const since = say.alert_since(format.moment(alert.started_at, store.now()));
-    fill(words, h("h2", { dir: "auto" }, shown(alert.message)), h("p", null, sentence(alert, context), " ", h("small", null, since)));
+    fill(words, h("h2", { dir: "auto" }, shown(alert.message)), h("p", null, sentence(alert, context), runs && " ", runs && h("small", null, since)));
     const act = (/** @type {string} */ command) => context.watch(store.call(command, { alert_id: alert.alert_id }));
     fill(
       node,

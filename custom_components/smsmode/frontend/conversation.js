@@ -26,6 +26,9 @@ export class ConversationView {
     this.first = "";
     this.count = 0;
     this.thread = "";
+    // Whoever reads the latest message goes on reading it when the field below grows.
+    this.follows = true;
+    new ResizeObserver(() => this.follows && this._scrollToEnd()).observe(this.log);
   }
 
   /** @param {string} thread */
@@ -36,7 +39,7 @@ export class ConversationView {
     this.thread = thread;
     store.openThread(thread);
     const messages = this._messages();
-    const readsEnd = isOther || (this._isAtEnd() && this.span.end === this.count);
+    const readsEnd = isOther || this.follows;
     if (isOther) this.lines.replaceChildren();
     this._follow(messages, isOther);
     const name = context.thread(thread);
@@ -75,9 +78,12 @@ export class ConversationView {
     set(this.log, "aria-busy", String(!toEnd));
     keyed(this.lines, shownLines, (line) => line.key, (line, node) => this._line(line, node));
     this._edge(messages);
-    if (toEnd) this.log.scrollTop = this.log.scrollHeight;
+    this.follows = toEnd;
+    if (toEnd) this._scrollToEnd();
     else if (anchor?.node.isConnected) this.log.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
-    this.jump.hidden = toEnd || (this._isAtEnd() && this.span.end === this.count);
+    this.jump.hidden = toEnd;
+    // Older ones that were waited for at the top come at once: nothing can be scrolled there that would ask for them.
+    if (!toEnd && this.log.scrollTop < NEAR) this._slide("older");
   }
 
   /** @param {{day?: string, message?: Message, sending?: Sending}} line @param {HTMLElement} node */
@@ -113,17 +119,21 @@ export class ConversationView {
     return node ? { node, top: node.getBoundingClientRect().top } : null;
   }
 
+  _scrollToEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
   _isAtEnd() {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < AT_END;
   }
 
   _scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.log;
+    this.follows = this._isAtEnd() && this.span.end === this.count;
     if (scrollTop < NEAR) this._older();
     else if (scrollHeight - scrollTop - clientHeight < NEAR) this._slide("newer");
-    const isAtEnd = this._isAtEnd() && this.span.end === this.count;
-    this.jump.hidden = isAtEnd;
-    if (isAtEnd && !document.hidden) this.context.store.markSeen(this.thread);
+    this.jump.hidden = this.follows;
+    if (this.follows && !document.hidden) this.context.store.markSeen(this.thread);
   }
 
   _older() {
@@ -160,7 +170,7 @@ function under(message, context) {
   const { say, format } = context;
   const time = h("time", { datetime: message.at }, format.clock(message.at));
   if (message.direction === "in") return [time, message.verified === false && h("span", { class: "warn" }, say.unverified)];
-  const reason = isFailed(message) && message.reason ? `: ${message.reason}` : "";
+  const reason = isFailed(message) && message.reason ? say.because(message.reason) : "";
   const status = h("span", { class: "status" }, statusIcon(message), statusText(message, context) + reason);
   const parts = message.segments ? say.sms(message.segments) : "";
   const cost = message.cost && context.state.credit_price ? context.price(message.cost) : parts;

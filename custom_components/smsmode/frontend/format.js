@@ -83,7 +83,9 @@ export class Format {
     const days = this.daysFrom(at, now);
     const time = word ? `${word} ${this.clock(at)}` : this.clock(at);
     if (days === 0) return time;
-    return `${Math.abs(days) === 1 ? this._relative.format(days, "day") : this._short.format(new Date(at))} ${time}`;
+    const isThisYear = this.dayKey(at).slice(0, 4) === this.dayKey(now).slice(0, 4);
+    const day = (isThisYear ? this._short : this._year).format(new Date(at));
+    return `${Math.abs(days) === 1 ? this._relative.format(days, "day") : day} ${time}`;
   }
 
   /** @param {string} date A day without a zone. */

@@ -13,7 +13,7 @@ const CARDS = {
   alert: [3, "SMS alerts", "Alertes SMS", "Running alerts", "Alertes en cours"],
   credits: [1, "SMS credits", "Crédits SMS", "What is left", "Ce qui reste"],
 };
-const DASHBOARD = ["SMS messages", "Messages SMS", "With everybody", "Avec tout le monde"];
+const DASHBOARD = ["SMS messages", "Messages SMS", "With everybody", "Avec tous"];
 
 /** @type {F} */
 const offer = (list, entry, words) => {
@@ -43,7 +43,7 @@ const card = (kind, rows) => class extends HTMLElement {
 /** @type {F} */
 const suggest = (kind) => /** @type {F} */ (({ entities }, entity) => {
   const { platform, translation_key: key } = entities[entity] ?? {};
-  const suits = kind === "credits" ? key === "balance" : kind === "conversation" && entity.startsWith("notify.");
+  const suits = kind === "credits" ? key === "balance" : kind === "conversation" && !key && entity.startsWith("notify.");
   return platform === "smsmode" && suits ? { config: { type: `custom:smsmode-${kind}-card`, entity } } : null;
 });
 

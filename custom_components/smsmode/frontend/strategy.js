@@ -12,11 +12,12 @@ export function dashboard(config, hass) {
   const account = config.account ? { account: config.account } : {};
   const card = (/** @type {string} */ kind, more = {}) => ({ type: `custom:smsmode-${kind}-card`, ...account, ...more });
   const first = [
-    heading(french ? "Messages" : "Messages", "mdi:message-text", "/smsmode"),
+    heading("Messages", "mdi:message-text", "/smsmode"),
     card("alert"),
     card("compose"),
     card("credits"),
     ...tiles(entities),
+    ...plans(entities, french),
   ];
   const conversations = people(entities).slice(0, MAX_CONVERSATIONS).map((entity) => section(card("conversation", { entity })));
   const view = {
@@ -43,11 +44,20 @@ function tiles(entities) {
   return found.map((entry) => ({ type: "tile", entity: entry.entity_id, name: { type: "entity" } }));
 }
 
+/** @param {EntityEntry[]} entities @param {boolean} french */
+function plans(entities, french) {
+  const states = entities.filter((entry) => entry.translation_key === "plan_state");
+  if (!states.length) return [];
+  const tile = (/** @type {EntityEntry} */ { entity_id: entity }) => ({ type: "tile", entity, name: { type: "device" }, grid_options: { columns: 12 } });
+  return [{ type: "heading", heading: french ? "Plans d’alerte" : "Alert plans", icon: "mdi:alarm-light" }, ...states.map(tile)];
+}
+
 /**
  * The entities that stand for somebody to write to: not the account, which is everybody, and no plan of an alert.
  * @param {EntityEntry[]} entities @returns {string[]}
  */
 export function people(entities) {
-  const others = new Set(entities.filter((entry) => ["balance", "raise", "next_step"].includes(entry.translation_key ?? "")).map((entry) => entry.device_id));
+  const isOther = (/** @type {EntityEntry} */ { translation_key: key }) => key === "balance" || key?.startsWith("plan_");
+  const others = new Set(entities.filter(isOther).map((entry) => entry.device_id));
   return entities.filter((entry) => entry.entity_id.startsWith("notify.") && !others.has(entry.device_id)).map((entry) => entry.entity_id);
 }

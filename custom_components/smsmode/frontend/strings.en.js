@@ -55,6 +55,7 @@ export const EN = {
   operator: "at the operator",
   delivered: "arrived",
   failed: "failed",
+  because: (/** @type {string} */ why) => `: ${why}`,
   expired: "expired, not sent",
   cancelled: "cancelled",
   unknown: "not known whether it arrived",

@@ -53,6 +53,7 @@ export const FR = {
   operator: "chez l’opérateur",
   delivered: "arrivé",
   failed: "échec",
+  because: (why) => ` : ${why}`,
   expired: "expiré, pas envoyé",
   cancelled: "annulé",
   unknown: "arrivée inconnue",

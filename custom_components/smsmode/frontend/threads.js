@@ -69,7 +69,7 @@ export class ThreadsView {
   /** @param {Thread} thread @param {boolean} unread */
   _marks(thread, unread) {
     const { say } = this.context;
-    const failed = thread.failed && h("span", { class: "mark bad", title: say.has_failed }, icon("failed"), h("span", { class: "aloud" }, say.has_failed));
+    const failed = thread.failed && !(thread.last && isFailed(thread.last)) && h("span", { class: "mark bad", title: say.has_failed }, icon("failed"), h("span", { class: "aloud" }, say.has_failed));
     const dot = unread && h("span", { class: "mark dot", title: say.unread }, h("span", { class: "aloud" }, say.unread));
     return h("span", { class: "marks" }, failed, dot);
   }
