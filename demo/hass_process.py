@@ -23,9 +23,6 @@ def prepare_config(home: Path, settings: Settings) -> None:
     """Copy demo/config, and mark the steps of the first start that need a person or the internet as done."""
     for file in [*CONFIG.glob("*.yaml"), *(CONFIG / settings.language).iterdir()]:
         shutil.copy(file, home)
-    suffix = "" if settings.language == "en" else f".{settings.language}"
-    shutil.copy(ROOT / "dashboards" / f"smsmode{suffix}.yaml", home / "sms_dashboard.yaml")
-    shutil.copy(ROOT / "dashboards" / f"smsmode_helpers{suffix}.yaml", home / "sms_helpers.yaml")
     (home / "custom_components").symlink_to(ROOT / "custom_components")
     (home / ".storage").mkdir(mode=0o700)
     _store(home, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]})

@@ -1,1 +1,1 @@
-"""Tests of the blueprints and dashboards."""
+"""Tests of the blueprints."""

@@ -13,6 +13,7 @@ NEWCOMER = "a_newcomer_is_led_from_the_key_to_a_delivered_test_sms"
 OPTIONS = "options_are_explained_checked_and_kept"
 BLOCKED = "a_blocked_recipient_is_reported_and_gets_another_number"
 ANSWERED = "a_message_of_the_dashboard_is_answered_and_the_reply_shows_within_two_seconds"
+GLANCE = "a_house_at_a_glance"
 BY_CLICKS = "a_leak_is_told_and_a_reply_stops_the_siren_by_clicks_alone"
 MOBILE_TEST = "everything_fits_a_telephone_in_the_dark"
 # What each is called in the documentation, and where it comes from: the test, and the step.
@@ -24,6 +25,8 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "delivered": (NEWCOMER, "delivered"),
     "options": (OPTIONS, "options"),
     "sender": (OPTIONS, "an-emoji-in-the-sender"),
+    "messages": (GLANCE, "glance"),
+    "costs": (GLANCE, "costs"),
     "dashboard": (ANSWERED, "reply"),
     "logbook": (ANSWERED, "logbook"),
     "device": ("a_device_shows_what_is_known_of_the_account", "device"),
@@ -34,7 +37,7 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "fix": (BLOCKED, "another-number"),
     "key": ("a_revoked_key_is_noticed_and_another_takes_its_place", "another-key"),
 }
-MOBILE_STEPS = ("account", "checked", "options", "dashboard")
+MOBILE_STEPS = ("account", "checked", "options", "messages")
 DEMO = ("a_leak_is_told_and_an_answer_stops_the_siren", "siren-off")
 GAP, GAP_COLOUR = 16, "#ccc"
 

@@ -5,8 +5,8 @@ import pytest
 from .browser_user import BrowserUser
 from .forms import Form
 from .gateway import Gateway
+from .panel_page import PanelPage
 from .setup_steps import ACCOUNT, RECIPIENT, account, begin, finish, give_key, name_recipient
-from .test_sending import DASHBOARD
 
 pytestmark = pytest.mark.both_languages
 
@@ -37,6 +37,7 @@ def test_everything_fits_a_telephone_in_the_dark(mobile_user: BrowserUser, gatew
     user.presses(user.words("panel.config.integrations.config_entry.configure"), row)
     Form(user, "options.step.init").fits()
     user.takes("options")
-    user.opens(DASHBOARD)
-    user.waits_for_all()
-    user.takes("dashboard")
+    panel = PanelPage(user)
+    panel.opens("/chat/alice")
+    panel.field.wait_for()
+    user.takes("messages")
