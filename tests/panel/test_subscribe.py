@@ -1,5 +1,6 @@
 """An open panel shows what there is, and what changes."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,12 +8,13 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from custom_components.smsmode.panel import call
 from custom_components.smsmode.panel.feed import FEEDS
 from tests.support.automations import add_recipient, reply
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 from tests.support.panel import Panel, open_panel, thread_of
-from tests.support.people import group, people_entry
+from tests.support.people import group, people_entry, recipient
 from tests.support.sends import send
 
 
@@ -226,6 +228,36 @@ async def test_the_last_panel_that_is_closed_leaves_nothing(house: House, hass_w
     await second.client.close()
     await house.async_settle()
     assert not house.hass.data[FEEDS]
+
+
+async def test_a_panel_that_is_closed_before_it_is_answered_leaves_nothing(
+    house: House, panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = asyncio.Event()
+
+    async def read_slowly(_hass: HomeAssistant) -> dict[str, str]:
+        await closed.wait()
+        return {}
+
+    monkeypatch.setattr(call, "async_read_users", read_slowly)
+    await panel.client.send_json_auto_id({"type": "smsmode/subscribe"})
+    await panel.client.close()
+    closed.set()
+    await house.async_settle()
+    assert not house.hass.data[FEEDS]
+
+
+async def test_two_hundred_recipients_are_shown(
+    hass: HomeAssistant, freezer: Any, gateway: Gateway, hass_ws_client: WebSocketGenerator
+) -> None:
+    more = [recipient(f"Person {number}", f"+336001{number:05}") for number in range(200)]
+    house = House(hass, freezer, gateway, people_entry(gateway, *more))
+    await house.async_set_up()
+    panel = await open_panel(house, hass_ws_client)
+    snapshot = await panel.open()
+    assert len(snapshot["threads"]) == 204
+    await send(house, "Bonjour", target=["Person 7"])
+    assert [thread["name"] for thread in (await panel.change())["threads"]] == ["Person 7"]
 
 
 async def test_a_gateway_that_cannot_be_reached_is_asked_again_when_it_can(house: House, panel: Panel) -> None:

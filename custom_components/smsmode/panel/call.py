@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 import probatio
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, Unauthorized
 from homeassistant.helpers.typing import VolDictType
 
@@ -25,6 +25,35 @@ type Handler = Callable[[PanelCall], Awaitable[None]]
 FAILED: Final = "failed"
 
 
+class PanelSubscription:
+    """What a call begins and its connection ends, which may be closed before there is anything to end."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to end."""
+        self._is_over = False
+        self._end: CALLBACK_TYPE | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether there is anything to end."""
+        return self._end is not None
+
+    @callback
+    def async_begin(self, end: CALLBACK_TYPE) -> None:
+        """Keep what ends the subscription, or end it at once."""
+        if self._is_over:
+            end()
+        else:
+            self._end = end
+
+    @callback
+    def async_end(self) -> None:
+        """End it."""
+        self._is_over = True
+        if self._end is not None:
+            self._end()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PanelCall:
     """Call of a command by a person who is logged in."""
@@ -35,14 +64,25 @@ class PanelCall:
     entry: SmsmodeConfigEntry
     access: PanelAccess
     users: UserNames
+    subscription: PanelSubscription
 
     @classmethod
-    async def of(cls, hass: HomeAssistant, connection: ActiveConnection, fields: Fields) -> Self:
+    async def of(
+        cls, hass: HomeAssistant, connection: ActiveConnection, fields: Fields, subscription: PanelSubscription
+    ) -> Self:
         """Return a call with its account, which is waited for while it loads."""
         users = await async_read_users(hass)
         entry = await async_find_entry(hass, connection.user, fields.get(ATTR_CONFIG_ENTRY_ID))
         access = PanelAccess.of(connection.user, entry.runtime_data.options)
-        return cls(hass=hass, connection=connection, fields=fields, entry=entry, access=access, users=users)
+        return cls(
+            hass=hass,
+            connection=connection,
+            fields=fields,
+            entry=entry,
+            access=access,
+            users=users,
+            subscription=subscription,
+        )
 
     @property
     def account(self) -> SmsmodeRuntimeData:
@@ -75,8 +115,10 @@ def async_register(
     """
 
     async def async_answer(hass: HomeAssistant, connection: ActiveConnection, msg: Fields) -> None:
+        subscription = PanelSubscription()
+        connection.subscriptions[msg["id"]] = subscription.async_end
         try:
-            call = await PanelCall.of(hass, connection, schema(msg))
+            call = await PanelCall.of(hass, connection, schema(msg), subscription)
             call.access.require(access)
             await handler(call)
         except Unauthorized:
@@ -87,6 +129,9 @@ def async_register(
             await async_send_error(hass, connection, msg["id"], validation_error("panel_field_invalid", field=field))
         except HomeAssistantError as err:
             await async_send_error(hass, connection, msg["id"], err)
+        finally:
+            if not subscription.has_begun:
+                connection.subscriptions.pop(msg["id"], None)
 
     name = f"{DOMAIN}/{name}"
     base = websocket_api.BASE_COMMAND_MESSAGE_SCHEMA

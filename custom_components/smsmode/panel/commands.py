@@ -52,7 +52,7 @@ async def _async_subscribe(call: PanelCall) -> None:
         unsubscribe()
         async_release_feed(call.hass, feed)
 
-    connection.subscriptions[msg_id] = end
+    call.subscription.async_begin(end)
 
 
 def _head(call: PanelCall) -> dict[str, Any]:
