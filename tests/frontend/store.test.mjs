@@ -119,6 +119,14 @@ test("ten changes at once are two questions", async () => {
   assert.ok(connection.of("smsmode/thread").length - before <= 2);
 });
 
+test("a question that comes while two others are open is answered, and all that wait for it go on", async () => {
+  await open();
+  await Promise.all([store.refresh(ALICE), store.refresh(ALICE), store.refresh(ALICE), store.refresh(ALICE)]);
+  assert.equal(connection.of("smsmode/thread").length, 2);
+  await store.refresh(ALICE);
+  assert.equal(connection.of("smsmode/thread").length, 3);
+});
+
 test("older messages come by the cursor of the page before", async () => {
   await open();
   connection.answers["smsmode/thread"] = (asked) => (asked.before ? page([1]) : page([3, 2], { has_more: true, cursor: "c" }));
