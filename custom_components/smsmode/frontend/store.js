@@ -40,7 +40,7 @@ export class Store {
     this._session = 0;
     this._isOpen = false;
     this._attempts = 0;
-    this._asking = /** @type {Map<string, Promise<void>>} */ (new Map());
+    this._asking = /** @type {Map<string, {again: boolean, done: Promise<void>}>} */ (new Map());
     this._unsubscribe = /** @type {(() => unknown) | null} */ (null);
     this._onLost = () => this._set({ phase: "lost" });
     this._onReady = () => void this._subscribe();
@@ -177,23 +177,27 @@ export class Store {
     if (!this.state.conversations[thread]) void this.refresh(thread);
   }
 
-  /** Asks for the newest page of a conversation; one question at a time, and one more if something came meanwhile. @param {string} thread */
+  /**
+   * Asks for the newest page of a conversation: one question at a time, and one more if something came meanwhile.
+   * @param {string} thread @returns {Promise<void>} Until what came before this call is there.
+   */
   refresh(thread) {
-    const asked = this._asking.get(thread);
+    const open = this._asking.get(thread);
+    if (open) {
+      open.again = true;
+      return open.done;
+    }
+    const asking = { again: false, done: Promise.resolve() };
     const ask = async () => {
-      await asked;
-      const latest = this._asking.get(thread);
-      await (latest === promise ? this._ask(thread).finally(() => this._asked(thread, promise)) : latest);
+      do {
+        asking.again = false;
+        await this._ask(thread);
+      } while (asking.again);
+      this._asking.delete(thread);
     };
-    /** @type {Promise<void>} */
-    const promise = ask();
-    this._asking.set(thread, promise);
-    return promise;
-  }
-
-  /** @param {string} thread @param {Promise<void>} promise */
-  _asked(thread, promise) {
-    if (this._asking.get(thread) === promise) this._asking.delete(thread);
+    this._asking.set(thread, asking);
+    asking.done = ask();
+    return asking.done;
   }
 
   /** @param {string} thread */
