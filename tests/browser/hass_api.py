@@ -69,6 +69,11 @@ class House:
         found = [each["id"] for each in sent if any(one["text"] == written for one in each["deliveries"])]
         self._gateway("report", message_id=found[-1], number=number, code=code)
 
+    def arrived(self, text: str) -> int:
+        """Return how many messages of a text the gateway of the demo got."""
+        sent = self._api.get(f"{self.gateway}/_emulator/state").json()["messages"]
+        return sum(any(one["text"] == text for one in each["deliveries"]) for each in sent)
+
     def answer(self, number: str, text: str) -> None:
         """Let a telephone of the demo answer."""
         self._gateway("reply", number=number, text=text)

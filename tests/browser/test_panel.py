@@ -20,6 +20,19 @@ NOT_DELIVERED = 50
 ALICE, BOB = "33612345678", "33698765432"
 
 
+LOSE_CONNECTION = """(panel) => {
+    const { connection } = panel.context.store;
+    const ask = connection.sendMessagePromise.bind(connection);
+    window.asked = 0;
+    connection.sendMessagePromise = (message) => {
+        if (message.type !== "smsmode/send") return ask(message);
+        window.asked += 1;
+        const answer = ask(message);
+        // It is on its way, and nobody will hear the answer.
+        if (window.asked === 1) connection.socket.close();
+        return answer;
+    };
+}"""
 MANY_MESSAGES = """(panel) => {
     const { store } = panel.context;
     const ask = store.call.bind(store);
@@ -130,6 +143,21 @@ def test_a_message_that_failed_says_why_and_is_sent_again(new_user: UserFactory)
     expect(panel.root.locator(".line", has_text=text)).to_have_count(2)
     panel.has_status(text, "delivered")
     user.takes("again")
+    panel.is_quiet()
+
+
+def test_a_connection_that_is_lost_in_the_middle_of_sending_sends_once(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    text = {"en": "Sent once", "fr": "Envoyé une fois"}[user.words.language]
+    panel.opens("/chat/bob")
+    panel.field.fill(text)
+    panel.root.evaluate(LOSE_CONNECTION)
+    panel.field.press("Control+Enter")
+    panel.has_status(text, "delivered")
+    expect(panel.root.locator(".line", has_text=text)).to_have_count(1)
+    assert panel.root.evaluate("() => window.asked") == 2
+    assert user.house.arrived(text) == 1
     panel.is_quiet()
 
 
