@@ -17,16 +17,23 @@ class Rows:
         name = self._person.words.ours(f"{self._of}.fields.{field}.description")
         return self._person.page.locator("ha-settings-row").filter(has_text=name)
 
+    def enable(self, field: str) -> Locator:
+        """Enable a field if it is optional; return its row."""
+        row = self.row(field)
+        row.wait_for()
+        for box in row.get_by_role("checkbox").all()[:1]:
+            # What is seen and pressed covers the box itself.
+            box.check(force=True)
+        return row
+
     def fill(self, **written: str) -> None:
         """Type into fields."""
         for field, text in written.items():
-            self.row(field).get_by_role("textbox").fill(text)
+            self.enable(field).get_by_role("textbox").fill(text)
 
     def add(self, field: str, text: str) -> None:
         """Enable an optional field, and add a line to it."""
-        row = self.row(field)
-        # What is seen and pressed covers the box itself.
-        row.get_by_role("checkbox").check(force=True)
+        row = self.enable(field)
         row.get_by_role("button", name=self._person.words("common.add")).click()
         row.get_by_role("textbox").fill(text)
 
