@@ -13,6 +13,7 @@ from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, WEBHOOK_ID, House
 from tests.support.people import people_entry, recipient
 from tests.support.plan_house import add_plan, plan, press, progress
+from tests.support.translations import ACTIONS, fields_of
 
 STEPS = [{"target": "Bob"}]
 COST = {"cost_at_least": 1, "cost_at_most": 4, "repeat": 1}
@@ -120,3 +121,8 @@ async def test_of_two_plans_whose_names_are_alike_none_is_guessed(hass: HomeAssi
     assert (refused.value.translation_key, await texts(house)) == ("plan_ambiguous", [])
     await house.async_call("alert", plan="Cellar")
     assert progress(house) == ("delivering", "on")
+
+
+@pytest.mark.parametrize("action", ["alert", "preview_alert"])
+def test_the_editor_sends_nothing_by_itself_that_would_take_the_place_of_what_a_plan_says(action: str) -> None:
+    assert [name for name, field in fields_of(ACTIONS[action]).items() if "default" in field] == []
