@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from custom_components.smsmode.api import MessageRequest
-from custom_components.smsmode.state.outbox import Outbox, OutboxItem, Phase
+from custom_components.smsmode.state.outbox import MAX_ITEMS, MAX_URGENT, STALE_AFTER, Outbox, OutboxItem, Phase
 from tests.support.outboxes import ALICE, HOUR, NOW, SECOND, new_item, outbox_with
 
 
@@ -125,3 +127,31 @@ def test_what_waits_at_a_start_is_hurried_as_well() -> None:
     outbox.recover(NOW)
     assert outbox.hurry(NOW) is True
     assert outbox.due_items(NOW) == [waiting]
+
+
+def test_after_a_restart_what_was_attempted_long_ago_is_looked_for_before_it_is_sent_again() -> None:
+    never, lately, long_ago, sending = (new_item(key, NOW - 2 * HOUR, 9 * HOUR) for key in "1234")
+    lately.attempted_at, long_ago.attempted_at = NOW - STALE_AFTER, NOW - STALE_AFTER - SECOND
+    sending.phase = Phase.SENDING
+    outbox = outbox_with(never, lately, long_ago, sending)
+    outbox.doubt_stale_items(NOW)
+    phases = [item.phase for item in (never, lately, long_ago, sending)]
+    assert phases == [Phase.UNCERTAIN, Phase.WAITING, Phase.UNCERTAIN, Phase.SENDING]
+
+
+def test_what_is_written_as_waiting_or_is_being_written_so_may_wait_on_the_disk() -> None:
+    first, second = new_item("1"), new_item("2")
+    outbox = outbox_with(first, second)
+    assert not outbox.may_wait_on_disk(first)
+    outbox.begin_write(["1"])
+    assert (outbox.may_wait_on_disk(first), outbox.may_wait_on_disk(second)) == (True, False)
+    outbox.end_write(["1"], is_written=True)
+    assert (outbox.may_wait_on_disk(first), outbox.may_wait_on_disk(second)) == (True, False)
+
+
+@pytest.mark.parametrize(("urgent", "room"), [(False, MAX_ITEMS), (True, MAX_ITEMS + MAX_URGENT)])
+def test_an_outbox_is_full_when_there_is_no_room_for_one_more(*, urgent: bool, room: int) -> None:
+    outbox = outbox_with(*(new_item(str(number), urgent=urgent) for number in range(room - 1)))
+    assert not outbox.is_full(urgent=urgent)
+    outbox.items["last"] = new_item("last")
+    assert outbox.is_full(urgent=urgent)
