@@ -1,10 +1,13 @@
 """An open panel shows what there is, and what changes."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
@@ -301,6 +304,32 @@ async def test_a_group_has_a_thread_and_so_have_its_members(people: House, hass_
     people.freezer.tick(61)
     await people.async_poll()
     assert thread_of(await panel.change(), "group:Neighbours")["last"]["status"] == "failed"
+
+
+async def test_a_group_that_quiet_hours_divide_keeps_its_messages(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, hass_ws_client: WebSocketGenerator
+) -> None:
+    await hass.config.async_set_time_zone("Europe/Paris")
+    now = dt_util.now()
+    quiet = {"start": f"{now - timedelta(hours=1):%H:%M}", "end": f"{now + timedelta(hours=1):%H:%M}"}
+    dan = recipient("Dan", "+33600000009", quiet_hours=quiet)
+    house = House(hass, freezer, gateway, people_entry(gateway, dan, group("Neighbours", "alice", "bob", "dan")))
+    await house.async_set_up()
+    panel = await open_panel(house, hass_ws_client)
+    await panel.open()
+    order = {"thread": "group:Neighbours", "message": "Bonjour", "request_id": "request-1"}
+    assert len((await panel.result("send", **order))["messages"]) == 2
+    change = await panel.change()
+    assert thread_of(change, "group:Neighbours")["last"]["recipients"] == ["Alice", "Bob"]
+    assert [message["thread"] for message in change["scheduled"]] == ["group:Neighbours"]
+    page = await panel.result("thread", thread="group:Neighbours")
+    assert [message["recipients"] for message in page["messages"]] == [["Dan"], ["Alice", "Bob"]]
+    async with house.gateway.offline():
+        await panel.result("send", **order | {"request_id": "request-2", "message": "Encore"})
+        queue = (await panel.change())["queue"]
+        assert {message["thread"] for message in queue} == {"group:Neighbours"}
+        page = await panel.result("thread", thread="group:Neighbours")
+        assert [message["status"] for message in page["messages"]][:2] == ["waiting", "waiting"]
 
 
 async def test_a_pause_is_shown(people: House, hass_ws_client: WebSocketGenerator) -> None:

@@ -33,7 +33,7 @@ async def async_read_thread(feed: AccountFeed, key: str, cursor: str | None, lim
 def _waiting(feed: AccountFeed, who: Correspondent) -> list[Json]:
     """Return what waits here for somebody, the latest first: it stands at the end of a conversation."""
     items = queued_messages(feed.account.store.state.outbox)
-    mine = [item for item in items if who.key in feed.directory.threads_to(item.targets)]
+    mine = [item for item in items if who.key in feed.directory.threads_to(item.targets, item.group_id)]
     return [feed.messages.of_queue(item) | {"thread": who.key} for item in reversed(mine)]
 
 

@@ -52,6 +52,7 @@ class ThreadDirectory:
         known = [_of_recipient(each) for each in recipients.all] + [_of_group(each) for each in recipients.groups]
         self.known = {each.key: each for each in known}
         self._numbers = [each.key for each in known if each.kind is ThreadKind.RECIPIENT]
+        self._by_id = {each.subentry_id: group_target(each.name) for each in recipients.groups}
         self._by_members = {frozenset(each.targets): group_target(each.name) for each in recipients.groups}
 
     def find(self, key: str) -> Correspondent:
@@ -63,15 +64,21 @@ class ThreadDirectory:
 
     def threads_of(self, message: TrackedMessage) -> list[str]:
         """Return the keys of the threads that a message of the log belongs to."""
-        return self.threads_to([group_target(message.group)] if message.group else message.codes)
+        targets = [group_target(message.group)] if message.group else message.codes
+        return self.threads_to(targets, message.details.group_id if message.details else None)
 
-    def threads_to(self, targets: Collection[str]) -> list[str]:
-        """Return the keys of the threads that a message to some numbers, or to a group, belongs to."""
+    def threads_to(self, targets: Collection[str], group_id: str | None = None) -> list[str]:
+        """Return the keys of the threads that a message to some numbers, or to a group, belongs to; a group is last.
+
+        ``group_id`` is the group of recipients that it was written to: quiet hours may have divided it.
+        """
         shown: Iterable[str] = targets
         if len(targets) > MAX_NUMBERS:
             shown = [number for number in self._numbers if number in targets]
         keys = [self._key(target) for target in shown]
-        together = self._by_members.get(frozenset(targets)) if 1 < len(targets) <= MAX_NUMBERS else None
+        together = self._by_id.get(group_id or "")
+        if together is None and 1 < len(targets) <= MAX_NUMBERS:
+            together = self._by_members.get(frozenset(targets))
         return [*keys, together] if together else keys
 
     def _key(self, target: str) -> str:

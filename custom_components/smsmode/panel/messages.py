@@ -119,7 +119,7 @@ class MessageView:
             None if isinstance(request, BatchRequest) else request.text,
             item.expense.at,
             "waiting",
-            thread=self._only_thread(item.targets),
+            thread=self._only_thread(item.targets, item.group_id),
             detail=reason,
             reason=None if reason is None else why,
             recipients=self.names(item.targets),
@@ -140,7 +140,7 @@ class MessageView:
             scheduled.text or None,
             scheduled.send_at,
             "scheduled",
-            thread=self._only_thread(scheduled.targets),
+            thread=self._only_thread(scheduled.targets, self._group_of(scheduled)),
             recipients=self.names(scheduled.targets),
             kind=scheduled.kind,
             **self._known_of(scheduled),
@@ -148,6 +148,10 @@ class MessageView:
             send_at=iso(scheduled.send_at),
             can_cancel=True,
         )
+
+    def _group_of(self, scheduled: ScheduledMessage) -> str | None:
+        message = self._account.processor.message_log.messages.get(scheduled.key)
+        return message.details.group_id if message and message.details else None
 
     def _known_of(self, scheduled: ScheduledMessage) -> Json:
         """Return what the message log knows of a message that is scheduled."""
@@ -186,9 +190,9 @@ class MessageView:
     def _out(self, key: str, text: str | None, at: datetime, status: str, **fields: Any) -> Json:
         return _message(id=key, direction="out", text=text, at=iso(at), status=status, **fields)
 
-    def _only_thread(self, targets: tuple[str, ...]) -> str | None:
-        """Return the thread of a message that goes to one number or group, or to all of a group of recipients."""
-        threads = self._directory.threads_to(targets)
+    def _only_thread(self, targets: tuple[str, ...], group_id: str | None = None) -> str | None:
+        """Return the thread of a message that goes to one number or group, or to a group of recipients."""
+        threads = self._directory.threads_to(targets, group_id)
         return threads[-1] if len(targets) == 1 or len(threads) > len(targets) else None
 
     def _reason(self, status: str, detail: str | None) -> str | None:

@@ -184,7 +184,8 @@ class GatewaySender:
     def _details(self, item: OutboxItem) -> SendDetails:
         """Return what is shown of a message later: of the texts nothing, of people no more than an id."""
         origin = origin_of(item, self._store.state.alerts)
-        return shared_details(SendDetails(kind=item.kind, segments=item.expense.segments, origin=origin))
+        details = SendDetails(kind=item.kind, segments=item.expense.segments, origin=origin, group_id=item.group_id)
+        return shared_details(details)
 
     def _schedule_retry(self, item: OutboxItem, err: SmsmodeError) -> Attempt:
         """Schedule the next attempt of an item that was not sent, unless its caller wants no queueing."""

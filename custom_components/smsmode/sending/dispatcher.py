@@ -20,7 +20,7 @@ from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
 from ..state.store import AccountStore, StorageError
 from .attempt import Attempt, GatewaySender
-from .composer import Draft, SendOptions
+from .composer import Draft, MessageSendOptions, SendOptions, VoiceSendOptions
 from .duplicates import DuplicateFilter, asks_for_more
 from .limit_notifier import LimitNotifier
 from .sent_notifier import SentNotifier
@@ -72,6 +72,7 @@ class MessageDispatcher:
         """Send for one account."""
         self._hass = hass
         self._store = store
+        self._recipients = recipients
         self._worker = worker
         self._gateway_sender = gateway_sender
         self._clock = clock
@@ -189,7 +190,8 @@ class MessageDispatcher:
         now = self._clock.now()
         if not order.provisional:
             self._ensure_room(drafts)
-        items = [_outbox_item(draft, order, now) for draft in drafts]
+        group_id = self._find_group(order)
+        items = [_outbox_item(draft, order, now, group_id) for draft in drafts]
         expenses = [(item.key, item.expense) for item in items]
         try:
             self._store.state.budget.reserve(expenses, dt_util.as_local(now))
@@ -207,6 +209,13 @@ class MessageDispatcher:
             self._duplicates.note(item, now)
             self.sent_notifier.async_note_context(item, order.context)
         return items
+
+    def _find_group(self, order: SendOptions) -> str | None:
+        """Return the subentry id of the group of recipients that a message is written to, and to nobody else."""
+        if not isinstance(order, MessageSendOptions | VoiceSendOptions) or len(order.targets or ()) != 1:
+            return None
+        group = self._recipients.find_group(*(order.targets or ()))
+        return group.subentry_id if group else None
 
     async def _async_attempt(self, items: Sequence[OutboxItem], order: SendOptions) -> list[Attempt]:
         """Make one attempt. A failure for which the caller does not wait any more is reported."""
@@ -234,7 +243,7 @@ def _find_by_target[T](draft: Draft, look: Callable[[str], T | None]) -> dict[st
     return {target: found for target in draft.recipients if (found := look(target)) is not None}
 
 
-def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
+def _outbox_item(draft: Draft, order: SendOptions, now: datetime, group_id: str | None) -> OutboxItem:
     urgent = BudgetPool.URGENT if order.urgent else BudgetPool.ORDINARY
     return OutboxItem(
         key=ulid_now(),
@@ -251,6 +260,7 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime) -> OutboxItem:
         may_retry=order.queue,
         origin=order.origin,
         user_id=order.context.user_id if order.context else None,
+        group_id=group_id,
     )
 
 

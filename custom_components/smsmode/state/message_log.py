@@ -78,11 +78,13 @@ class SendDetails:
 
     ``segments`` are those of all its numbers, a group counted as one. ``origin`` is the automation or script that sent
     it (its entity id), ``alert:`` and the id of the alert, ``user:`` and the id of the user, or else a name.
+    ``group_id`` is the subentry id of the group of recipients that it was written to, perhaps to a part of it.
     """
 
     kind: MessageKind
     segments: int
     origin: str | None = None
+    group_id: str | None = None
 
 
 @lru_cache(maxsize=MAX_DETAILS)

@@ -65,7 +65,7 @@ class OutboxItem:
     answer, ``repeated`` whether it was sent again although that was never settled. ``message_id`` is the gateway's id
     once it has it, ``reason`` why the latest attempt did not leave, or the latest lookup failed, as a key of the
     translations, ``fallback_used`` whether it was told in another way, ``origin`` the automation or script that
-    sends it, ``user_id`` the user who does.
+    sends it, ``user_id`` the user who does, ``group_id`` the subentry id of the group of recipients it is written to.
     """
 
     key: str
@@ -86,6 +86,7 @@ class OutboxItem:
     fallback_used: bool = False
     origin: str | None = None
     user_id: str | None = None
+    group_id: str | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:

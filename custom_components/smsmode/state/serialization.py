@@ -37,6 +37,7 @@ _PROGRESS = (
     "fallback_used",
     "origin",
     "user_id",
+    "group_id",
 )
 # Secret, and chosen anew at each attempt.
 _CALLBACK_URLS = {"report_url", "reply_url"}
