@@ -5,6 +5,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,13 @@ def _schema_keys(schema: Any, path: str = "yaml") -> Iterator[str]:
             yield from _schema_keys(each, path)
 
 
+def _websocket_commands() -> Iterator[str]:
+    """Yield the commands of the panel, which cards of other people may ask as well."""
+    for path in (INTEGRATION / "panel").glob("*.py"):
+        found = re.findall(r'async_register\(hass, "(\w+)"', path.read_text(encoding="utf-8"))
+        yield from (f"websocket.{const.DOMAIN}/{name}" for name in found)
+
+
 def public_names() -> set[str]:
     """Return every public name of the code as it is."""
     names = {f"event.{value}" for name, value in vars(const).items() if name.startswith("EVENT_")}
@@ -72,6 +80,7 @@ def public_names() -> set[str]:
     names |= set(_schema_keys(CONFIG_SCHEMA))
     names |= {f"llm.{tool.name}" for tool in (llm.SendMessageTool, llm.GetConversationTool)}
     names |= {f"intent.{name}" for name in (intents.INTENT_SEND_MESSAGE, intents.INTENT_ACKNOWLEDGE_ALERT)}
+    names |= set(_websocket_commands())
     for language in LANGUAGES:
         texts = json.loads((INTEGRATION / "translations" / f"{language}.json").read_text(encoding="utf-8"))
         names |= set(_leaves(texts, language))
