@@ -78,7 +78,7 @@ async def run_live(home: Path, settings: Settings) -> None:
         ours = json.loads((ROOT / "custom_components/smsmode/manifest.json").read_text())["version"]
         print_step("started", f"Home Assistant {version} with sMsmode {ours}, in {monotonic() - began:.0f} seconds")
         if settings.token is None:
-            check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
+            await check_dashboard(house, "".join((home / name).read_text() for name in DASHBOARDS))
         await scenario(house, session, settings).run()
 
 

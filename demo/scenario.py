@@ -3,12 +3,15 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from .settings import DemoError
 from .websocket_client import HassClient, Json
 
 LEAK = "input_boolean.leak"
 SIREN = "input_boolean.siren"
+# A recipient that is added loads the account anew, and its entities with it.
+PATIENCE = 20
 ENTITY_ID = re.compile(r"\b(?:sensor|event|script|input_boolean|input_select|input_text)\.\w+")
 
 
@@ -98,9 +101,11 @@ class Scenario(ABC):
         return self._balance - (self.value(balance) or 0), (self.value(segments) or 0) - self.segments
 
 
-def check_dashboard(house: HassClient, dashboard: str) -> None:
-    """Check that each entity of the dashboard exists; DemoError names those that do not."""
+async def check_dashboard(house: HassClient, dashboard: str) -> None:
+    """Check that each entity of the dashboard exists, or does soon; DemoError names those that do not."""
     shown = set(ENTITY_ID.findall(dashboard))
+    with suppress(TimeoutError):
+        await house.wait_for(lambda: shown <= house.states.keys(), PATIENCE)
     if missing := shown - house.states.keys():
         raise DemoError(f"dashboard: it shows what the house does not have: {', '.join(sorted(missing))}.")
     print_step("dashboard", f"all its {len(shown)} entities exist")
