@@ -1,5 +1,6 @@
 """Plans in the actions of alerts: raised by their name or an entity, and previewed."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -126,3 +127,11 @@ async def test_of_two_plans_whose_names_are_alike_none_is_guessed(hass: HomeAssi
 @pytest.mark.parametrize("action", ["alert", "preview_alert"])
 def test_the_editor_sends_nothing_by_itself_that_would_take_the_place_of_what_a_plan_says(action: str) -> None:
     assert [name for name, field in fields_of(ACTIONS[action]).items() if "default" in field] == []
+
+
+async def test_a_plan_raised_while_its_account_is_reloaded_waits_for_it(hass: HomeAssistant, house: House) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(hass.config_entries.async_reload(house.entry.entry_id))
+        tasks.create_task(house.async_call("alert", plan="Cellar"))
+    await house.async_settle()
+    assert (await texts(house), progress(house)) == ([(LEAK, [ALICE_DIGITS])], ("delivering", "on"))
