@@ -68,6 +68,12 @@ class RaiseButton(PlanEntity, ButtonEntity):
 class AcknowledgeButton(PlanEntity, ButtonEntity):
     """Acknowledges the alert of a plan, in the name of the recipient who presses it."""
 
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        """Return the word for automations; the name of the button is what a person would say."""
+        return "acknowledge"
+
     @override
     async def async_press(self) -> None:
         """Acknowledge the alert. Raises a translated error if there is none."""

@@ -117,12 +117,11 @@ async def _async_text_of(call: PanelCall, message: TrackedMessage, number: str) 
 
 async def _async_acknowledge(call: PanelCall) -> None:
     """Take care of an alert, under the name of who is logged in; whoever comes second is told who has it."""
-    alert_id, user = call.fields["alert_id"], call.connection.user
+    alert_id = call.fields["alert_id"]
     feed = call.hass.data.get(FEEDS, {}).get(call.entry.entry_id)
     if feed is not None and (name := feed.alerts.taken_by(alert_id)) is not None:
         raise validation_error("panel_alert_taken", name=name)
-    is_recipient = call.account.recipients.find_by_user(user.id) is not None
-    call.answer(await call.act("acknowledge", alert_id=alert_id, **({} if is_recipient else {"by": user.name or ""})))
+    call.answer(await call.act("acknowledge", alert_id=alert_id))
 
 
 async def _async_stop_alert(call: PanelCall) -> None:
