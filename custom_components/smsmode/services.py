@@ -34,11 +34,11 @@ _SENDERS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
         SupportsResponse.OPTIONAL,
     ),
     "send_batch": (message_actions.async_send_batch, schemas.SEND_BATCH, SupportsResponse.OPTIONAL),
+    "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
     "ask": (ask_actions.async_ask, schemas.ASK, SupportsResponse.OPTIONAL),
 }
 _EVERYBODY: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "preview_message": (message_actions.async_preview_message, schemas.SEND_MESSAGE, SupportsResponse.ONLY),
-    "alert": (alert_actions.async_alert, schemas.ALERT, SupportsResponse.OPTIONAL),
     "acknowledge": (alert_actions.async_acknowledge, schemas.ACKNOWLEDGE, SupportsResponse.OPTIONAL),
     "preview_alert": (alert_actions.async_preview_alert, schemas.PREVIEW_ALERT, SupportsResponse.ONLY),
     "resolve_alert": (alert_actions.async_resolve_alert, schemas.RESOLVE_ALERT, SupportsResponse.OPTIONAL),

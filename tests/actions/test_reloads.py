@@ -10,9 +10,11 @@ from homeassistant.exceptions import HomeAssistantError
 from custom_components.smsmode.const import DOMAIN
 from tests.support.house import House
 
+MOST_CALLS = 40
 SENDERS: list[tuple[str, dict[str, Any]]] = [
     ("send_message", {"message": "Fire {}!", "target": ["Alice"], "urgent": True}),
     ("send_voice_message", {"message": "Fire {}!", "target": ["Alice"]}),
+    ("alert", {"message": "Fire {}!", "steps": [{"target": ["Alice"]}]}),
     ("send_batch", {"messages": [{"target": "Alice", "message": "Fire {}!"}]}),
 ]
 
@@ -30,8 +32,10 @@ async def test_each_call_is_sent_once(hass: HomeAssistant, house: House, action:
     reload = hass.async_create_task(hass.config_entries.async_reload(house.entry.entry_id))
     calls: list[asyncio.Task[Any]] = []
     while not reload.done():
-        call = hass.services.async_call(DOMAIN, action, numbered(fields, len(calls)), blocking=True)
-        calls.append(hass.async_create_task(call))
+        # The account has 100 credits, and a slow machine reloads for long.
+        if len(calls) < MOST_CALLS:
+            call = hass.services.async_call(DOMAIN, action, numbered(fields, len(calls)), blocking=True)
+            calls.append(hass.async_create_task(call))
         for _ in range(5):
             await asyncio.sleep(0)
     await asyncio.gather(*calls)

@@ -120,14 +120,16 @@ class KeyedTimers:
         self._hass = hass
         self._clock = clock
         self._timers: dict[str, tuple[datetime, CALLBACK_TYPE]] = {}
+        self._is_stopped = False
 
     @callback
     def set(self, key: str, moment: datetime, action: Callable[[], object]) -> None:
         """Call ``action`` at a moment, or soon if that is over; replaces the timer of the same key.
 
-        A timer that is set for this very moment stays: whoever looks over what waits does not delay what is due.
+        A timer that is set for this very moment stays: whoever looks over what waits does not delay what is due. After
+        the stop none is set: what was under way then belongs to the account that follows.
         """
-        if (timer := self._timers.get(key)) is not None and timer[0] == moment:
+        if self._is_stopped or ((timer := self._timers.get(key)) is not None and timer[0] == moment):
             return
         self.cancel(key)
 
@@ -150,6 +152,7 @@ class KeyedTimers:
 
     @callback
     def stop(self) -> None:
-        """Cancel all timers."""
+        """Cancel all timers, for good."""
+        self._is_stopped = True
         for key in list(self._timers):
             self.cancel(key)
