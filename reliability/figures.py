@@ -1,6 +1,6 @@
 """Figures of a proof: values that are reported, and limits that fail it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 
 class Figures:
@@ -31,6 +31,6 @@ class Figures:
         self.note(**{name: f"{value:g} (≥ {limit:g})" for name, value in values.items()})
         self._wrong += [f"{name} is {value:g}, below {limit:g}" for name, value in values.items() if value < limit]
 
-    def check(self) -> None:
-        """Fail if a figure is wrong."""
-        assert not self._wrong, "; ".join(self._wrong)
+    def check(self, details: Iterable[str] = ()) -> None:
+        """Fail if a figure is wrong; ``details`` say what it was about."""
+        assert not self._wrong, "; ".join([*self._wrong, *details])
