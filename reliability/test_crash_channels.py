@@ -51,9 +51,11 @@ async def resolve(_phone: CompanionPhone, _session: ClientSession, _house: HassP
     ("end", "state", "told"), [(press_button, "acknowledged", TAKEN), (resolve, "resolved", CLEAR)]
 )
 async def test_whoever_kills_the_house_no_channel_is_left_out_and_no_sms_is_sent_twice(
-    gateway: Gateway, tmp_path: Path, figures: Figures, end: End, state: str, told: str
+    gateway: Gateway, tmp_path: Path, figures: Figures, end: End, state: str, told: str, *, quick: bool
 ) -> None:
     """Kill it while it notifies, while it writes, and while it tells the end."""
+    if quick and end is resolve:
+        pytest.skip("one end is tried in a quick run")
     phone = CompanionPhone()
     await phone.start()
     house = HassProcess(tmp_path / "home", gateway, more=phone.yaml + SCRIPT)
