@@ -203,6 +203,14 @@ async def test_the_entity_of_a_telephone_means_its_action_which_has_the_button(
     assert "actions" in pushes[0].data["data"]
 
 
+async def test_an_entity_of_another_integration_gets_the_text_alone(house: House) -> None:
+    calls = async_mock_service(house.hass, "notify", "send_message")
+    entity = er.async_get(house.hass).async_get_or_create("notify", "telegram", "1")
+    house.hass.states.async_set(entity.entity_id, "unknown")
+    await alert(house, steps=[{"notify": entity.entity_id}])
+    assert [dict(call.data) for call in calls] == [{"message": LEAK, "entity_id": entity.entity_id}]
+
+
 async def test_the_entity_of_a_telephone_without_an_action_gets_the_text(house: House) -> None:
     calls = async_mock_service(house.hass, "notify", "send_message")
     phone = MockConfigEntry(domain="mobile_app", data={"device_name": "Carol"})
