@@ -1,7 +1,9 @@
 """What is shown of a message and not needed to follow it: what sent it, and what it cost."""
 
+import gc
 from dataclasses import replace
 from decimal import Decimal
+from weakref import ref
 
 from custom_components.smsmode.state.message_log import SendDetails, shared_details
 from custom_components.smsmode.state.outbox import MessageKind
@@ -13,6 +15,12 @@ DETAILS = SendDetails(kind=MessageKind.SMS, segments=2, origin="automation.leak"
 def test_messages_with_the_same_details_share_one_object() -> None:
     assert shared_details(replace(DETAILS)) is shared_details(replace(DETAILS))
     assert shared_details(replace(DETAILS, segments=3)) is not shared_details(DETAILS)
+
+
+def test_details_that_no_message_has_any_more_are_kept_nowhere() -> None:
+    kept = ref(shared_details(replace(DETAILS, origin="automation.gone")))
+    gc.collect()
+    assert kept() is None
 
 
 def test_a_segment_is_taken_for_a_credit_until_more_is_known() -> None:

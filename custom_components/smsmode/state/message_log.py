@@ -6,8 +6,8 @@ Pure: time is handed in, storage happens elsewhere. Bounded: of too many message
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final, override
+from weakref import WeakValueDictionary
 
 from ..api import DeliveryOutcome, DeliveryReport, MessageStatus, Reply
 from ..helpers.targets import GROUP_PREFIX, group_target
@@ -25,7 +25,6 @@ MAX_NUMBERS_OF_A_GROUP = 10_000
 MAX_EARLY_REPORTS = 200
 MAX_TARGETS = 1_000
 # As many automations, scripts, people and alerts send messages of different lengths.
-MAX_DETAILS = 500
 # More than the annex has of any rank; codes that it does not have are all "undefined".
 MAX_CODES_OF_A_RANK = 10
 type Codes = tuple[int, ...]
@@ -72,7 +71,7 @@ class SingleNumberCodes(Mapping[str, Codes]):
         return 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, kw_only=True, repr=False)
 class SendDetails:
     """What is shown of a message and not needed to follow it; messages that have the same share one object.
 
@@ -87,10 +86,13 @@ class SendDetails:
     group_id: str | None = None
 
 
-@lru_cache(maxsize=MAX_DETAILS)
+# As long as a message has them: an account that is gone leaves nothing behind.
+_SHARED: Final[WeakValueDictionary[tuple[object, ...], SendDetails]] = WeakValueDictionary()
+
+
 def shared_details(details: SendDetails) -> SendDetails:
     """Return the object that stands for all details like these."""
-    return details
+    return _SHARED.setdefault((details.kind, details.segments, details.origin, details.group_id), details)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
