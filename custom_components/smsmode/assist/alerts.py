@@ -45,13 +45,8 @@ def _running(hass: HomeAssistant, assistant: str) -> Iterator[RunningAlert]:
 
 async def async_acknowledge(hass: HomeAssistant, assistant: str, key: str, context: Context) -> bool:
     """Acknowledge an alert, by its key, in the name of who asks; return whether it still ran."""
-    user = await hass.auth.async_get_user(context.user_id) if context.user_id else None
-    anybody = (user.name if user else None) or hass.config.location_name
     for running in _running(hass, assistant):
         if running.alert.key == key:
-            account = running.entry.runtime_data
-            recipient = account.recipients.find_by_user(context.user_id)
-            number, name = (recipient.number, recipient.name) if recipient else (None, anybody)
-            account.alerts.async_acknowledge(running.alert, number, name)
+            await running.entry.runtime_data.alerts.async_acknowledge_by_user(running.alert, context.user_id)
             return True
     return False
