@@ -5,11 +5,10 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import entity_registry as er
 
 from ..config.notifiers import is_possible
 from ..config.recipients import Failure, Recipients
-from ..helpers.notifying import exists
+from ..helpers.notifying import exists, is_entity
 from ..helpers.redaction import mask_numbers
 from ..state.alert_steps import Channel
 
@@ -33,7 +32,7 @@ def find_local_targets(
         found = [name for name in names if is_possible(hass, entry, name) and exists(hass, name)]
         reason = NOT_NOTIFIER
     else:
-        found = [name for name in names if name.startswith(f"{SCRIPT_DOMAIN}.") and _is_known(hass, name)]
+        found = [name for name in names if name.startswith(f"{SCRIPT_DOMAIN}.") and is_entity(hass, name)]
         reason = UNKNOWN_SCRIPT
     return tuple(found), tuple(Failure(name, reason) for name in names if name not in found)
 
@@ -43,7 +42,3 @@ def name_of(hass: HomeAssistant, recipients: Recipients, target: str) -> str:
     """Return the name of a recipient, a notifier or a script, or a masked number."""
     state = hass.states.get(target)
     return recipients.name_of(target) or (state.name if state else mask_numbers(target))
-
-
-def _is_known(hass: HomeAssistant, script: str) -> bool:
-    return hass.states.get(script) is not None or er.async_get(hass).async_get(script) is not None

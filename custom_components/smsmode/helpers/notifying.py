@@ -21,10 +21,15 @@ def is_notifier(name: str) -> bool:
 
 
 @callback
+def is_entity(hass: HomeAssistant, entity_id: str) -> bool:
+    """Return whether Home Assistant knows an entity; it may be unavailable."""
+    return hass.states.get(entity_id) is not None or er.async_get(hass).async_get(entity_id) is not None
+
+
+@callback
 def exists(hass: HomeAssistant, notifier: str) -> bool:
     """Return whether Home Assistant knows a notify entity or action; it may be unavailable."""
-    is_entity = hass.states.get(notifier) is not None or er.async_get(hass).async_get(notifier) is not None
-    return is_entity or hass.services.has_service(NOTIFY_DOMAIN, notifier.removeprefix(PREFIX))
+    return is_entity(hass, notifier) or hass.services.has_service(NOTIFY_DOMAIN, notifier.removeprefix(PREFIX))
 
 
 @callback
