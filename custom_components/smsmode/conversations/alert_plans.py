@@ -85,8 +85,7 @@ class AlertPlanManager:
 
     def running(self, plan_id: str) -> Alert | None:
         """Return the alert of a plan that runs."""
-        alert = self._alerts.alerts.find_of_plan(plan_id)
-        return alert if alert is not None and alert.phase.is_running else None
+        return self._alerts.alerts.get_of_plan(plan_id)
 
     def end(self, plan_id: str) -> PlanEnd | None:
         """Return how the latest alert of a plan ended, None while one runs and before the first."""

@@ -79,7 +79,4 @@ class AlertStarter:
     def _find_running(self, alert_id: str, plan_id: str | None) -> Alert | None:
         """Return the alert that runs already; a plan knows its own, though it may have been renamed meanwhile."""
         alerts = self._alerts.alerts
-        if plan_id is None:
-            return alerts.get(alert_id)
-        found = alerts.find_of_plan(plan_id)
-        return found if found is not None and found.phase.is_running else None
+        return alerts.get(alert_id) if plan_id is None else alerts.get_of_plan(plan_id)

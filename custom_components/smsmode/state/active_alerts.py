@@ -53,6 +53,10 @@ class ActiveAlerts:
         """Return the alert of this id that runs, else the latest that nobody acted on and still listens."""
         return next((alert for alert in reversed(self.listening) if alert.alert_id == alert_id), None)
 
+    def get_of_plan(self, plan_id: str) -> Alert | None:
+        """Return the running alert of a plan."""
+        return next((alert for alert in self.running if alert.plan_id == plan_id), None)
+
     def find_of_plan(self, plan_id: str) -> Alert | None:
         """Return the alert of a plan that runs, else the latest that nobody acted on and still listens."""
         return next((alert for alert in reversed(self.listening) if alert.plan_id == plan_id), None)
