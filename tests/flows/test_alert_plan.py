@@ -1,20 +1,23 @@
 """Adding and editing alert plans."""
 
+from functools import partial
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigSubentry, SubentryFlowResult
+from homeassistant.config_entries import ConfigEntryState, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.config.alert_plans import MAX_PLANS
 from tests.support.dialogs import LEAK, TAKEN_CARE_OF, texts
-from tests.support.flow_forms import section_of, suggested
+from tests.support.flow_forms import open_subentry_form, section_of, submit, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.people import group, people_entry, recipient, titled
 from tests.support.plan_house import LEAK_SENSOR, add_plan, plan, press
+
+open_form = partial(open_subentry_form, kind="alert_plan")
 
 ABROAD = "+447400123456"
 ANSWERS = {"tell_others": TAKEN_CARE_OF.format("{recipient}"), "listened_acknowledges": False}
@@ -59,23 +62,6 @@ OVER_WHEN = {"entity_id": LEAK_SENSOR, "state": "off"}
 def entry(gateway: Gateway) -> MockConfigEntry:
     """Return an account with a plan, and somebody abroad."""
     return people_entry(gateway, plan("Roof"), recipient("Kate", ABROAD), group("Club", "carol"))
-
-
-async def open_form(house: House, subentry: ConfigSubentry | None = None) -> SubentryFlowResult:
-    """Open the form, empty or on a plan."""
-    if subentry is not None:
-        result: SubentryFlowResult = await house.entry.start_subentry_reconfigure_flow(house.hass, subentry.subentry_id)
-        return result
-    return await house.hass.config_entries.subentries.async_init(
-        (house.entry.entry_id, "alert_plan"), context={"source": SOURCE_USER}
-    )
-
-
-async def submit(house: House, form: SubentryFlowResult, written: dict[str, Any]) -> SubentryFlowResult:
-    """Send a form off."""
-    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
-    await house.async_settle()
-    return result
 
 
 async def choose(house: House, menu: SubentryFlowResult, option: str) -> SubentryFlowResult:

@@ -1,17 +1,20 @@
 """Adding and editing groups of recipients."""
 
+from functools import partial
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.support.flow_forms import suggested
+from tests.support.flow_forms import open_subentry_form, submit, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import House
 from tests.support.people import group, people_entry, titled
+
+open_form = partial(open_subentry_form, kind="group")
 
 WRONG = [
     pytest.param({"name": " "}, "name", "name_missing", id="no name"),
@@ -30,23 +33,6 @@ RIGHT = {"name": " The  neighbours ", "members": ["alice", "bob", "alice"]}
 def entry(gateway: Gateway) -> MockConfigEntry:
     """Return an account with a group."""
     return people_entry(gateway, group("Club", "carol", "who was removed"))
-
-
-async def open_form(house: House, subentry: ConfigSubentry | None = None) -> SubentryFlowResult:
-    """Open the form, empty or on a group."""
-    if subentry is not None:
-        result: SubentryFlowResult = await house.entry.start_subentry_reconfigure_flow(house.hass, subentry.subentry_id)
-        return result
-    return await house.hass.config_entries.subentries.async_init(
-        (house.entry.entry_id, "group"), context={"source": SOURCE_USER}
-    )
-
-
-async def submit(house: House, form: SubentryFlowResult, written: dict[str, Any]) -> SubentryFlowResult:
-    """Send the form off."""
-    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
-    await house.async_settle()
-    return result
 
 
 async def test_a_group_is_kept_with_its_members_by_their_ids(house: House) -> None:

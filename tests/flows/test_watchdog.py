@@ -1,11 +1,12 @@
 """Adding and editing watchdogs."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import SOURCE_IMPORT, SOURCE_USER, ConfigSubentry, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigSubentry, SubentryFlowResult
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.util import dt as dt_util
@@ -14,10 +15,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smsmode.config.yaml_subentries import MAX_WATCHDOGS
 from custom_components.smsmode.const import SUBENTRY_WATCHDOG
 from tests.support.dialogs import texts
-from tests.support.flow_forms import suggested
+from tests.support.flow_forms import open_subentry_form, submit, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, House, account_entry
 from tests.support.watchdog_house import add_watchdog, async_switch, leaves_at, scheduled
+
+open_form = partial(open_subentry_form, kind=SUBENTRY_WATCHDOG)
 
 type Written = dict[str, Any]
 
@@ -52,23 +55,6 @@ def asleep(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
     house = House(hass, freezer, gateway, entry)
     add_watchdog(house, "Garage")
     return house
-
-
-async def open_form(house: House, subentry: ConfigSubentry | None = None) -> SubentryFlowResult:
-    """Open the form, empty or on a watchdog."""
-    if subentry is not None:
-        result: SubentryFlowResult = await house.entry.start_subentry_reconfigure_flow(house.hass, subentry.subentry_id)
-        return result
-    return await house.hass.config_entries.subentries.async_init(
-        (house.entry.entry_id, SUBENTRY_WATCHDOG), context={"source": SOURCE_USER}
-    )
-
-
-async def submit(house: House, form: SubentryFlowResult, written: Written) -> SubentryFlowResult:
-    """Send the form off."""
-    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], written)
-    await house.async_settle()
-    return result
 
 
 def watchdog(house: House, name: str) -> ConfigSubentry:

@@ -4,8 +4,33 @@ from collections.abc import Mapping
 from typing import Any
 
 import probatio
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntry,
+    ConfigEntryState,
+    ConfigSubentry,
+    SubentryFlowResult,
+)
 from homeassistant.data_entry_flow import section
+
+from .house import House
+
+
+async def open_subentry_form(house: House, subentry: ConfigSubentry | None = None, *, kind: str) -> SubentryFlowResult:
+    """Open the form of a kind of subentry, empty or on one."""
+    if subentry is not None:
+        result: SubentryFlowResult = await house.entry.start_subentry_reconfigure_flow(house.hass, subentry.subentry_id)
+        return result
+    return await house.hass.config_entries.subentries.async_init(
+        (house.entry.entry_id, kind), context={"source": SOURCE_USER}
+    )
+
+
+async def submit(house: House, form: SubentryFlowResult, written: Mapping[str, Any]) -> SubentryFlowResult:
+    """Send the form of a subentry off."""
+    result = await house.hass.config_entries.subentries.async_configure(form["flow_id"], dict(written))
+    await house.async_settle()
+    return result
 
 
 def suggested(form: Mapping[str, Any]) -> dict[str, Any]:
