@@ -6,7 +6,6 @@ from typing import Any
 import probatio
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -18,6 +17,7 @@ from custom_components.smsmode.state.scheduled import MAX_SCHEDULED
 from tests.support.flow_forms import suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, NIGHT, House
+from tests.support.people import house_in_paris, household_entry
 
 EVENING = "2026-06-10T23:15:00+02:00"
 MORNING = "2026-06-11T07:00:00+02:00"
@@ -26,30 +26,13 @@ MORNING = "2026-06-11T07:00:00+02:00"
 @pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
     """Give an account with a sleeper, a night owl, and a group that sleeps."""
-    recipients: list[tuple[str, dict[str, Any], str]] = [
-        ("Alice", {"number": ALICE, "quiet_hours": NIGHT}, ALICE),
-        ("Bob", {"number": BOB}, BOB),
-        ("Family", {"group": "Famille", "quiet_hours": NIGHT}, "group:Famille"),
-    ]
-    return MockConfigEntry(
-        domain="smsmode",
-        title="Home",
-        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": "hook"},
-        subentries_data=[
-            ConfigSubentryData(data=data, subentry_type="recipient", title=name, unique_id=unique_id)
-            for name, data, unique_id in recipients
-        ],
-    )
+    return household_entry(gateway, Alice={"quiet_hours": NIGHT}, Family={"quiet_hours": NIGHT})
 
 
 @pytest.fixture
 async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
     """Give a house in Paris, late in the evening."""
-    await hass.config.async_set_time_zone("Europe/Paris")
-    freezer.move_to(EVENING)
-    house = House(hass, freezer, gateway, entry)
-    await house.async_set_up()
-    return house
+    return await house_in_paris(hass, freezer, gateway, entry, EVENING)
 
 
 async def send(house: House, *targets: str, **fields: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -15,6 +14,7 @@ from custom_components.smsmode.diagnostics import async_get_config_entry_diagnos
 from tests.support.clocks import Clocks
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
+from tests.support.people import house_in_paris, household_entry
 
 NOON = "2026-06-10T12:00:00+02:00"
 EVENING = "2026-06-10T20:00:00+02:00"
@@ -25,30 +25,13 @@ PAUSED = [{"target": "Alice", "reason": "paused"}]
 @pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
     """Return an account with two people and a group."""
-    recipients: list[tuple[str, dict[str, Any], str]] = [
-        ("Alice", {"number": ALICE}, ALICE),
-        ("Bob", {"number": BOB}, BOB),
-        ("Family", {"group": "Famille"}, "group:Famille"),
-    ]
-    return MockConfigEntry(
-        domain="smsmode",
-        title="Home",
-        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": "hook"},
-        subentries_data=[
-            ConfigSubentryData(data=data, subentry_type="recipient", title=name, unique_id=unique_id)
-            for name, data, unique_id in recipients
-        ],
-    )
+    return household_entry(gateway)
 
 
 @pytest.fixture
 async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry) -> House:
     """Return a house in Paris, at noon."""
-    await hass.config.async_set_time_zone("Europe/Paris")
-    freezer.move_to(NOON)
-    house = House(hass, freezer, gateway, entry)
-    await house.async_set_up()
-    return house
+    return await house_in_paris(hass, freezer, gateway, entry, NOON)
 
 
 async def pause(house: House, *recipients: str, **fields: Any) -> dict[str, Any]:

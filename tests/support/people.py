@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from homeassistant.config_entries import ConfigSubentry, ConfigSubentryDataWithId
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigSubentry, ConfigSubentryData, ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
@@ -60,3 +62,34 @@ def titled(house: House, title: str) -> ConfigSubentry:
 async def written_to(house: House) -> list[str]:
     """Return the numbers that got anything, one for each message."""
     return [delivery.number for message in await house.gateway.messages() for delivery in message.deliveries]
+
+
+def household_entry(gateway: Gateway, **data: dict[str, Any]) -> MockConfigEntry:
+    """Return an account with Alice, Bob and the gateway's own group Famille, called Family; ``data`` adds by name."""
+    recipients: list[tuple[str, dict[str, Any], str]] = [
+        ("Alice", {"number": ALICE}, ALICE),
+        ("Bob", {"number": BOB}, BOB),
+        ("Family", {"group": "Famille"}, "group:Famille"),
+    ]
+    return MockConfigEntry(
+        domain=DOMAIN,
+        title="Home",
+        data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": "hook"},
+        subentries_data=[
+            ConfigSubentryData(
+                data=fields | data.get(name, {}), subentry_type="recipient", title=name, unique_id=unique_id
+            )
+            for name, fields, unique_id in recipients
+        ],
+    )
+
+
+async def house_in_paris(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry, moment: str
+) -> House:
+    """Return a house in Paris, at a moment, whose account is set up."""
+    await hass.config.async_set_time_zone("Europe/Paris")
+    freezer.move_to(moment)
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up()
+    return house
