@@ -6,16 +6,13 @@ from typing import Any
 import pytest
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigSubentry, SubentryFlowContext
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 
-from custom_components.smsmode.config.yaml_import import async_apply_yaml
-from custom_components.smsmode.const import DOMAIN
 from tests.support.dialogs import LEAK
 from tests.support.flow_forms import count_starts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB
 from tests.support.plan_house import PLAN
-from tests.support.yaml_files import load
+from tests.support.yaml_files import account_of, apply_file, load
 
 PEOPLE = """
     region: FR
@@ -66,21 +63,7 @@ STORED: dict[str, Any] = {
 
 def written(gateway: Gateway, plans: str = PLANS) -> str:
     """Write configuration.yaml."""
-    account = f"smsmode:\n  - name: Home\n    access_token: {gateway.token}\n    base_url: {gateway.url}\n"
-    return f"{account}{PEOPLE}{plans}"
-
-
-async def apply(hass: HomeAssistant, text: str) -> ConfigEntry:
-    """Start with this configuration, or read it anew; return the account."""
-    config = await load(hass, text)
-    assert config is not None
-    if DOMAIN in hass.config.components:
-        await async_apply_yaml(hass, config, reloaded=True)
-    else:
-        assert await async_setup_component(hass, DOMAIN, config)
-    await hass.async_block_till_done(wait_background_tasks=True)
-    (entry,) = hass.config_entries.async_entries(DOMAIN)
-    return entry
+    return f"{account_of(gateway)}{PEOPLE}{plans}"
 
 
 def plans_of(entry: ConfigEntry) -> dict[str, ConfigSubentry]:
@@ -89,7 +72,7 @@ def plans_of(entry: ConfigEntry) -> dict[str, ConfigSubentry]:
 
 
 async def test_a_plan_of_yaml_has_the_keys_of_the_form_and_is_raised(hass: HomeAssistant, gateway: Gateway) -> None:
-    entry = await apply(hass, written(gateway))
+    entry = await apply_file(hass, written(gateway))
     assert plans_of(entry)["Cellar"].data == STORED
     for _ in range(2):
         await hass.services.async_call("button", "press", {"entity_id": "button.cellar_raise"}, blocking=True)
@@ -108,7 +91,7 @@ async def test_a_plan_of_yaml_can_notify_and_start_a_script(hass: HomeAssistant,
           - {how: script, script: script.siren}
           - {target: Alice, presence: home}
 """
-    entry = await apply(hass, written(gateway, f"    alert_plans:\n{local}"))
+    entry = await apply_file(hass, written(gateway, f"    alert_plans:\n{local}"))
     steps = plans_of(entry)["Attic"].data["steps"]
     assert [(step["how"], step["target"], step["presence"]) for step in steps] == [
         ("notify", ["notify.mobile_app_alice"], "any"),
@@ -118,37 +101,37 @@ async def test_a_plan_of_yaml_can_notify_and_start_a_script(hass: HomeAssistant,
 
 
 async def test_a_plan_comes_changes_and_goes_with_its_name(hass: HomeAssistant, gateway: Gateway) -> None:
-    entry = await apply(hass, written(gateway))
+    entry = await apply_file(hass, written(gateway))
     cellar = plans_of(entry)["Cellar"].subentry_id
-    await apply(hass, written(gateway, PLANS.replace("repeat: 2", "repeat: 3") + ROOF))
+    await apply_file(hass, written(gateway, PLANS.replace("repeat: 2", "repeat: 3") + ROOF))
     assert list(plans_of(entry)) == ["Cellar", "Roof"]
     assert (plans_of(entry)["Cellar"].subentry_id, plans_of(entry)["Cellar"].data["repeat"]) == (cellar, 3)
-    await apply(hass, written(gateway, "    alert_plans:\n" + ROOF))
+    await apply_file(hass, written(gateway, "    alert_plans:\n" + ROOF))
     assert list(plans_of(entry)) == ["Roof"]
     assert hass.states.get("button.cellar_raise") is None
 
 
 async def test_the_same_yaml_reloads_nothing(hass: HomeAssistant, gateway: Gateway) -> None:
-    entry = await apply(hass, written(gateway))
+    entry = await apply_file(hass, written(gateway))
     starts = count_starts(entry)
-    await apply(hass, written(gateway))
+    await apply_file(hass, written(gateway))
     assert starts == []
 
 
 async def test_a_plan_that_was_made_in_the_ui_stays(
     hass: HomeAssistant, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    entry = await apply(hass, written(gateway, ""))
+    entry = await apply_file(hass, written(gateway, ""))
     data: dict[str, Any] = PLAN | {"repeat": 4}
     own = ConfigSubentry(data=MappingProxyType(data), subentry_type="alert_plan", title="CELLAR", unique_id=None)
     hass.config_entries.async_add_subentry(entry, own)
-    await apply(hass, written(gateway))
+    await apply_file(hass, written(gateway))
     assert plans_of(entry) == {"CELLAR": own}
     assert "left out" in caplog.text
 
 
 async def test_a_plan_of_yaml_is_not_edited_in_the_ui(hass: HomeAssistant, gateway: Gateway) -> None:
-    entry = await apply(hass, written(gateway))
+    entry = await apply_file(hass, written(gateway))
     subentry_id = plans_of(entry)["Cellar"].subentry_id
     context = SubentryFlowContext(source=SOURCE_RECONFIGURE, subentry_id=subentry_id)
     flow = await hass.config_entries.subentries.async_init((entry.entry_id, "alert_plan"), context=context)

@@ -7,17 +7,15 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry, ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.config.commands import verify_pin
-from custom_components.smsmode.config.yaml_import import async_apply_yaml
 from custom_components.smsmode.const import DOMAIN
 from tests.support.flow_forms import count_starts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.watchdog_house import SWITCH, async_switch, scheduled
-from tests.support.yaml_files import load
+from tests.support.yaml_files import account_of, apply_file, load
 
 PIN = "4711"
 COMMANDS = """
@@ -38,20 +36,8 @@ WATCHDOG = """
 
 def written(gateway: Gateway, commands: str = "", watchdogs: str = "") -> str:
     """Write configuration.yaml."""
-    account = f"smsmode:\n  - name: Home\n    access_token: {gateway.token}\n    base_url: {gateway.url}\n"
     people = '    region: FR\n    recipients:\n      - name: Alice\n        number: "06 12 34 56 78"\n'
-    return f"{account}{people}{commands}{watchdogs}"
-
-
-async def apply(hass: HomeAssistant, text: str) -> None:
-    """Start with this configuration, or read it anew."""
-    config = await load(hass, text)
-    assert config is not None
-    if DOMAIN in hass.config.components:
-        await async_apply_yaml(hass, config, reloaded=True)
-    else:
-        assert await async_setup_component(hass, DOMAIN, config)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    return f"{account_of(gateway)}{people}{commands}{watchdogs}"
 
 
 def only_entry(hass: HomeAssistant) -> ConfigEntry:
@@ -67,7 +53,7 @@ def of_type(hass: HomeAssistant, kind: str) -> list[ConfigSubentry]:
 async def test_whoever_may_in_yaml_commands_the_house(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
 ) -> None:
-    await apply(hass, written(gateway, COMMANDS))
+    await apply_file(hass, written(gateway, COMMANDS))
     entry = only_entry(hass)
     (commands,) = of_type(hass, "commands")
     assert verify_pin(PIN, commands.data["pin"])
@@ -84,16 +70,16 @@ async def test_whoever_may_in_yaml_commands_the_house(
 async def test_a_watchdog_of_yaml_is_armed_and_keeps_its_message_over_a_new_reading(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
 ) -> None:
-    await apply(hass, written(gateway, watchdogs=WATCHDOG))
+    await apply_file(hass, written(gateway, watchdogs=WATCHDOG))
     entry = only_entry(hass)
     house = House(hass, freezer, gateway, entry)
     await async_switch(house, on=True)
     (held,) = await scheduled(house)
     assert sorted(held.numbers) == ["33612345678", "33698765432"]
-    await apply(hass, written(gateway, watchdogs=WATCHDOG))
+    await apply_file(hass, written(gateway, watchdogs=WATCHDOG))
     assert [message.id for message in await scheduled(house)] == [held.id]
     assert house.state(SWITCH).state == "on"
-    await apply(hass, written(gateway))
+    await apply_file(hass, written(gateway))
     await house.async_wait(minutes=1)
     assert await scheduled(house) == []
     assert await gateway.balance() == 100
@@ -102,14 +88,14 @@ async def test_a_watchdog_of_yaml_is_armed_and_keeps_its_message_over_a_new_read
 async def test_the_same_again_changes_nothing_and_what_differs_reloads_once(
     hass: HomeAssistant, gateway: Gateway
 ) -> None:
-    await apply(hass, written(gateway, COMMANDS, WATCHDOG))
+    await apply_file(hass, written(gateway, COMMANDS, WATCHDOG))
     before = {subentry.subentry_id: subentry for subentry in only_entry(hass).subentries.values()}
     starts = count_starts(only_entry(hass))
-    await apply(hass, written(gateway, COMMANDS, WATCHDOG))
+    await apply_file(hass, written(gateway, COMMANDS, WATCHDOG))
     assert dict(only_entry(hass).subentries) == before
     assert starts == []
     changed = COMMANDS.replace("4711", "0815").replace("Gate", "Door")
-    await apply(hass, written(gateway, changed, WATCHDOG.replace("silent", "dead")))
+    await apply_file(hass, written(gateway, changed, WATCHDOG.replace("silent", "dead")))
     assert starts == [ConfigEntryState.LOADED]
     assert only_entry(hass).subentries.keys() == before.keys()
     (commands,), (watchdog,) = of_type(hass, "commands"), of_type(hass, "watchdog")
@@ -123,7 +109,7 @@ async def test_without_a_pin_only_what_needs_none_is_allowed(hass: HomeAssistant
         commands:
           allowed: {words: Status, without_pin: true}
 """
-    await apply(hass, written(gateway, free))
+    await apply_file(hass, written(gateway, free))
     (commands,) = of_type(hass, "commands")
     assert "pin" not in commands.data
 
@@ -131,7 +117,7 @@ async def test_without_a_pin_only_what_needs_none_is_allowed(hass: HomeAssistant
 async def test_what_was_set_up_in_the_ui_is_left_alone(
     hass: HomeAssistant, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await apply(hass, written(gateway))
+    await apply_file(hass, written(gateway))
     entry, (alice,) = only_entry(hass), of_type(hass, "recipient")
     kept = {"recipient": alice.subentry_id, "commands": [], "assist": True, "hourly_limit": 3}
     watch = {"targets": [ALICE], "message": "Mine", "minutes": 60, "quiet_minutes": 0}
@@ -143,9 +129,9 @@ async def test_what_was_set_up_in_the_ui_is_left_alone(
         hass.config_entries.async_add_subentry(entry, subentry)
     await hass.async_block_till_done(wait_background_tasks=True)
     before = dict(entry.subentries)
-    await apply(hass, written(gateway, COMMANDS, WATCHDOG))
+    await apply_file(hass, written(gateway, COMMANDS, WATCHDOG))
     assert caplog.text.count("left out") == 2
-    await apply(hass, written(gateway))
+    await apply_file(hass, written(gateway))
     assert dict(only_entry(hass).subentries) == before
 
 
@@ -154,13 +140,13 @@ async def test_an_account_that_is_left_out_brings_nothing(hass: HomeAssistant, g
         domain=DOMAIN, title="Mine", data={"access_token": gateway.token, "base_url": gateway.url, "webhook_id": "hook"}
     )
     entry.add_to_hass(hass)
-    await apply(hass, written(gateway, COMMANDS, WATCHDOG))
+    await apply_file(hass, written(gateway, COMMANDS, WATCHDOG))
     assert dict(only_entry(hass).subentries) == {}
 
 
 @pytest.mark.parametrize("kind", ["commands", "watchdog"])
 async def test_what_yaml_describes_is_not_edited_in_the_ui(hass: HomeAssistant, gateway: Gateway, kind: str) -> None:
-    await apply(hass, written(gateway, COMMANDS, WATCHDOG))
+    await apply_file(hass, written(gateway, COMMANDS, WATCHDOG))
     (subentry,) = of_type(hass, kind)
     flow = await hass.config_entries.subentries.async_init(
         (only_entry(hass).entry_id, kind), context={"source": "reconfigure", "subentry_id": subentry.subentry_id}
@@ -201,7 +187,7 @@ async def test_what_the_forms_refuse_yaml_refuses(
 
 
 async def test_a_watchdog_of_yaml_can_tell_a_group(hass: HomeAssistant, gateway: Gateway) -> None:
-    await apply(hass, written(gateway, watchdogs=WATCHDOG.replace('[alice, "06 98 76 54 32"]', "group:Famille")))
+    await apply_file(hass, written(gateway, watchdogs=WATCHDOG.replace('[alice, "06 98 76 54 32"]', "group:Famille")))
     (watchdog,) = of_type(hass, "watchdog")
     assert watchdog.data["targets"] == ["group:Famille"]
     assert watchdog.data["minutes"] == 60
@@ -217,39 +203,39 @@ BOB_TOO = "      - {name: Bob, number: '+33698765432'}\n"
 async def test_a_group_of_yaml_goes_to_its_members_and_follows_their_names(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
 ) -> None:
-    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    await apply_file(hass, written(gateway, BOB_TOO, GROUPS))
     house = House(hass, freezer, gateway, only_entry(hass))
     await house.async_call("send_message", message="Water!", target=["Crew"])
     (sent,) = await gateway.messages()
     assert sent.numbers == [ALICE_DIGITS, BOB_DIGITS]
     (before,) = of_type(hass, "group")
     starts = count_starts(only_entry(hass))
-    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    await apply_file(hass, written(gateway, BOB_TOO, GROUPS))
     assert starts == []
     renamed, groups = BOB_TOO.replace("Bob", "Robert"), GROUPS.replace("BOB", "Robert")
-    await apply(hass, written(gateway, renamed, groups))
+    await apply_file(hass, written(gateway, renamed, groups))
     (after,) = of_type(hass, "group")
     assert (after.subentry_id, after.data) == (before.subentry_id, before.data)
-    await apply(hass, written(gateway, BOB_TOO))
+    await apply_file(hass, written(gateway, BOB_TOO))
     assert of_type(hass, "group") == []
 
 
 async def test_a_group_that_was_set_up_in_the_form_stays_and_yaml_of_its_name_is_left_out(
     hass: HomeAssistant, gateway: Gateway, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await apply(hass, written(gateway, BOB_TOO))
+    await apply_file(hass, written(gateway, BOB_TOO))
     alice = of_type(hass, "recipient")[0]
     data = MappingProxyType({"members": [alice.subentry_id]})
     group = ConfigSubentry(data=data, subentry_type="group", title="Crew", unique_id=None)
     hass.config_entries.async_add_subentry(only_entry(hass), group)
     await hass.async_block_till_done(wait_background_tasks=True)
-    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    await apply_file(hass, written(gateway, BOB_TOO, GROUPS))
     assert of_type(hass, "group") == [group]
     assert "A group of YAML is left out" in caplog.text
 
 
 async def test_a_group_of_yaml_is_not_edited_in_the_form(hass: HomeAssistant, gateway: Gateway) -> None:
-    await apply(hass, written(gateway, BOB_TOO, GROUPS))
+    await apply_file(hass, written(gateway, BOB_TOO, GROUPS))
     (group,) = of_type(hass, "group")
     result = await hass.config_entries.subentries.async_init(
         (only_entry(hass).entry_id, "group"),
@@ -262,7 +248,7 @@ async def test_a_watchdog_of_yaml_tells_the_members_of_a_group(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
 ) -> None:
     watchdog = WATCHDOG.replace('[alice, "06 98 76 54 32"]', "[crew]")
-    await apply(hass, written(gateway, BOB_TOO, GROUPS + watchdog))
+    await apply_file(hass, written(gateway, BOB_TOO, GROUPS + watchdog))
     house = House(hass, freezer, gateway, only_entry(hass))
     await async_switch(house, on=True)
     (held,) = await scheduled(house)
