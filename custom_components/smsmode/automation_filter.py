@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import probatio
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_OPTIONS, CONF_TARGET
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import config_validation as cv
@@ -24,6 +24,7 @@ from .errors import no_target, validation_error
 from .helpers.redaction import mask_numbers
 from .helpers.text_match import comparison_key
 from .helpers.validation import plain_text
+from .runtime import SmsmodeRuntimeData
 
 type ConfigSchema = probatio.Schema | probatio.All[Any]
 
@@ -124,4 +125,12 @@ def _ensure_known(hass: HomeAssistant, options: Mapping[str, Any], target: Mappi
 
 
 def _resolve(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str], *, voice: bool = True) -> Resolved:
-    return Recipients(hass, entry, read_settings(hass, entry).region).resolve(names, voice=voice)
+    return _recipients(hass, entry).resolve(names, voice=voice)
+
+
+def _recipients(hass: HomeAssistant, entry: ConfigEntry) -> Recipients:
+    """Return the recipients of an account. Those of a loaded one are indexed already: it is reloaded when they change."""
+    if entry.state is ConfigEntryState.LOADED:
+        account: SmsmodeRuntimeData = entry.runtime_data
+        return account.recipients
+    return Recipients(hass, entry, read_settings(hass, entry).region)

@@ -9,17 +9,17 @@ than the rate limit allows, every minute.
 from datetime import timedelta
 from decimal import Decimal
 from time import monotonic
-from typing import override
+from typing import Any, override
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
 from .api import MAX_DIFFERENCE, SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
 from .config.options import AccountOptions
 from .const import DOMAIN, LOGGER
-from .helpers.listeners import Subscriptions
+from .helpers.listeners import KeyedListeners, Subscriptions
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
 from .receiving.callback_health import CallbackHealth
@@ -78,13 +78,36 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._refused = False
         self._has_callbacks = False
         self._debouncer = BurstDebouncer(hass.loop, self.async_update_listeners)
+        self._of_target: KeyedListeners[None] = KeyedListeners()
+        self._changed_targets: set[str] = set()
         client.on_reachable = self._note_reachable
         self._subscriptions = Subscriptions()
         self._is_stopped = False
 
     @callback
+    @override
+    def async_add_listener(self, update_callback: CALLBACK_TYPE, context: Any = None) -> CALLBACK_TYPE:
+        """Add a listener; one whose context is a number or group hears only when the last status of that changes."""
+        if context is None:
+            return super().async_add_listener(update_callback)
+        return self._of_target.subscribe(context, lambda _: update_callback())
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Update the entities of the account, and of the recipients those about whom there is news."""
+        super().async_update_listeners()
+        changed, self._changed_targets = self._changed_targets, set()
+        self._of_target.notify(changed, None)
+
+    @callback
+    def _note_status(self, target: str) -> None:
+        self._changed_targets.add(target)
+
+    @callback
     def async_start(self) -> None:
         """Poll from the first refresh on, also if all entities are disabled."""
+        self._processor.message_log.on_status = self._note_status
         self._subscriptions.add(
             self._processor.async_on_change(self._async_changed),
             # The time at which the balance was read is no true one any more.

@@ -60,14 +60,15 @@ class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):
 
     def __init__(self, entry: SmsmodeConfigEntry, key: str, subentry: ConfigSubentry | None = None) -> None:
         """Set the unique id and the device; ``subentry`` is that of a recipient or of a group of recipients."""
-        super().__init__(entry.runtime_data.coordinator)
         self.account = entry.runtime_data
+        self.recipient = None if subentry is None else self.account.recipients.get(subentry.subentry_id)
+        # Who is one of a thousand recipients hears of the messages to that one alone.
+        super().__init__(self.account.coordinator, self.recipient.target if self.recipient else None)
         owner = entry.entry_id if subentry is None else f"{entry.entry_id}_{subentry.subentry_id}"
         self._attr_unique_id = f"{owner}_{key}"
         self._attr_device_info = (
             account_device(entry) if subentry is None else subentry_device(self.coordinator.hass, entry, subentry)
         )
-        self.recipient = None if subentry is None else self.account.recipients.get(subentry.subentry_id)
         self._written: tuple[object, ...] = ()
 
     @property

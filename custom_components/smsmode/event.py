@@ -56,13 +56,17 @@ class ReplyEventEntity(_SmsmodeEventEntity):
     async def async_added_to_hass(self) -> None:
         """Subscribe to replies."""
         await super().async_added_to_hass()
-        self.async_on_remove(self.account.processor.reply_received.subscribe(self._async_handle_reply))
+        processor = self.account.processor
+        self.async_on_remove(
+            processor.reply_received.subscribe(self._async_handle_reply)
+            if self.recipient is None
+            else processor.reply_from.subscribe(self.recipient.number or "", self._async_handle_reply)
+        )
 
     @callback
     def _async_handle_reply(self, event: ReplyEvent) -> None:
-        if self.recipient is None or self.recipient.number == event.reply.sender:
-            self._trigger_event(event.event_type, event.as_dict())
-            self.async_write_ha_state()
+        self._trigger_event(event.event_type, event.as_dict())
+        self.async_write_ha_state()
 
 
 class DeliveryReportEventEntity(_SmsmodeEventEntity):

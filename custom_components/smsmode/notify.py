@@ -91,7 +91,8 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
         await super().async_added_to_hass()
         if self.recipient is None:
             return
-        self.async_on_remove(self.account.dispatcher.sent_notifier.sent.subscribe(self._async_handle_sent))
+        sent_to = self.account.dispatcher.sent_notifier.sent_to
+        self.async_on_remove(sent_to.subscribe(self.recipient.target, self._async_handle_sent))
         if self.recipient.person is not None:
             persons = [self.recipient.person]
             self.async_on_remove(async_track_state_change_event(self.hass, persons, self._async_handle_person))
@@ -111,7 +112,7 @@ class SmsmodeNotifyEntity(SmsmodeEntity, NotifyEntity):
     @callback
     def _async_handle_sent(self, message: SentMessage) -> None:
         # What the entity itself sends, Home Assistant records at the end of the call.
-        if self.recipient and self.recipient.target in message.targets and message.context not in self._own_contexts:
+        if message.context not in self._own_contexts:
             self._async_record_notification()
 
     @property

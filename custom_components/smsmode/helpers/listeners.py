@@ -3,7 +3,7 @@
 They live and end with the account, unlike the signals of Home Assistant's dispatcher, which outlive its reloads.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from homeassistant.core import CALLBACK_TYPE, callback
 
@@ -31,6 +31,25 @@ class Listeners[T]:
         """Call every listener, in the order in which they subscribed. One that is added meanwhile is not called."""
         for listener in tuple(self._listeners):
             listener(event)
+
+
+class KeyedListeners[T]:
+    """The listeners of one kind of event, each of which hears of one key: of a thousand recipients, one is told."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._listeners: dict[str, Listeners[T]] = {}
+
+    @callback
+    def subscribe(self, key: str, listener: Callable[[T], object]) -> CALLBACK_TYPE:
+        """Add a listener of a key; return the function that removes it."""
+        return self._listeners.setdefault(key, Listeners()).subscribe(listener)
+
+    @callback
+    def notify(self, keys: Iterable[str], event: T) -> None:
+        """Call every listener of these keys."""
+        for listeners in filter(None, map(self._listeners.get, keys)):
+            listeners.notify(event)
 
 
 class Subscriptions:

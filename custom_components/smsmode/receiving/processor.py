@@ -14,7 +14,7 @@ from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_DELIVERY_RESULT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.clock import Clock
-from ..helpers.listeners import Listeners
+from ..helpers.listeners import KeyedListeners, Listeners
 from ..helpers.targets import GROUP_PREFIX
 from ..state.message_log import MAX_TARGETS, MessageLog, TrackedMessage
 from ..state.reply_history import ReplyEventType
@@ -25,7 +25,8 @@ from .events import ReplyEvent, ReportEvent, UnverifiedReason
 class InboundProcessor:
     """Processor of the replies and delivery reports of one account.
 
-    ``reply_received`` and ``report_received`` notify of what is new; the bus gets the same events after them.
+    ``reply_received`` and ``report_received`` notify of what is new, ``reply_from`` of the replies of one number; the bus
+    gets the same events after them.
     ``report_announced`` notifies of a report by callback that the gateway has to confirm. ``is_in_doubt`` tells whether
     a number is taken for one that nothing reaches, so that its deliveries have to be confirmed as well.
     """
@@ -50,6 +51,7 @@ class InboundProcessor:
         self.pin_finder = pin_finder
         self.is_listening = False
         self.reply_received: Listeners[ReplyEvent] = Listeners()
+        self.reply_from: KeyedListeners[ReplyEvent] = KeyedListeners()
         self.report_received: Listeners[ReportEvent] = Listeners()
         self.report_announced: Listeners[DeliveryReport] = Listeners()
         self.is_in_doubt: Callable[[str], bool] = lambda _number: False
@@ -266,6 +268,7 @@ class InboundProcessor:
             is_foreign=reply.message_id is not None and not self.message_log.is_own(reply.message_id),
         )
         self.reply_received.notify(event)
+        self.reply_from.notify((reply.sender,), event)
         name = EVENT_REPLY if event_type is ReplyEventType.RECEIVED else EVENT_LATE_REPLY
         self._hass.bus.async_fire(name, {ATTR_CONFIG_ENTRY_ID: self._entry_id, **event.as_dict()})
 

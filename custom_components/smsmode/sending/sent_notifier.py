@@ -10,7 +10,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_MESSAGE_SENT
 from ..helpers.clock import Clock
-from ..helpers.listeners import Listeners
+from ..helpers.listeners import KeyedListeners
 from ..helpers.redaction import mask_numbers
 from ..helpers.targets import GROUP_PREFIX
 from ..state.account_state import AccountState
@@ -25,7 +25,6 @@ MAX_NAMES: Final = 20
 class SentMessage:
     """A message that the gateway has accepted, for now or for later."""
 
-    targets: frozenset[str]
     context: Context | None
 
 
@@ -46,7 +45,8 @@ class SentNotifier:
         self._recipients = recipients
         self._clock = clock
         self._contexts: OrderedDict[str, Context] = OrderedDict()
-        self.sent: Listeners[SentMessage] = Listeners()
+        # By the number or group.
+        self.sent_to: KeyedListeners[SentMessage] = KeyedListeners()
 
     @callback
     def async_note_context(self, item: OutboxItem, context: Context | None) -> None:
@@ -63,7 +63,7 @@ class SentNotifier:
         if settled.message_id is None or item.is_provisional:
             return
         targets = item.targets
-        self.sent.notify(SentMessage(targets=frozenset(targets), context=context))
+        self.sent_to.notify(targets, SentMessage(context=context))
         data = self._data(item, settled.message_id, targets)
         self._hass.bus.async_fire(EVENT_MESSAGE_SENT, data, context=context)
 

@@ -3,7 +3,7 @@
 Pure: time is handed in, storage happens elsewhere. Bounded: of too many messages the oldest are dropped.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, override
@@ -162,6 +162,8 @@ class MessageLog:
     sent_ids: TrackedDict[datetime] = field(default_factory=TrackedDict)
     segments_sent: int = 0
     pending: int = 0
+    # Called with each number or group whose last status changes.
+    on_status: Callable[[str], object] = field(default=lambda _target: None, compare=False)
 
     def is_own(self, message_id: str) -> bool:
         """Whether this house sent the message, as far as it can know."""
@@ -350,6 +352,7 @@ class MessageLog:
         self.last_status = status
         self.last_status_of.pop(target, None)
         self.last_status_of[target] = status
+        self.on_status(target)
         if len(self.last_status_of) > MAX_TARGETS:
             del self.last_status_of[next(iter(self.last_status_of))]
 
