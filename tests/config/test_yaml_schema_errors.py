@@ -198,3 +198,12 @@ async def test_a_wrong_notify_service_is_named_and_the_others_start(
     assert [service["name"] for service in config["notify"]] == ["fine"]
     assert key in caplog.text
     assert advice in caplog.text
+
+
+async def test_more_recipients_than_home_assistant_has_room_for_are_refused_with_the_number_that_is_possible(
+    hass: HomeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    people = "".join(f"      - {{name: Person {index}, number: '+33612{index:06}'}}\n" for index in range(1901))
+    assert await load(hass, f"{ACCOUNT}    recipients:\n{people}") is None
+    assert "at most 1900 recipients" in caplog.text
+    assert "smsmode->0->recipients" in caplog.text

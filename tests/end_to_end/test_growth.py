@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable
 from types import MappingProxyType
 from uuid import uuid4
 
+import pytest
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_platform
+from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 
 from tests.support.action_calls import send
@@ -20,6 +23,8 @@ PEOPLE = 100
 TRIGGERS = 50
 # Of one trigger that names somebody else; building the recipients anew takes more than ten for each of them.
 CALLS_OF_A_TRIGGER = 60
+# Of one callback of the event loop; the entities of a hundred recipients take 400,000, those of the account 24,000.
+CALLS_OF_A_BLOCK = 45_000
 
 
 async def add_people(house: House) -> None:
@@ -84,3 +89,24 @@ async def test_entities_of_recipients_hear_of_their_own_number_only(house: House
     await add_people(house)
     many = await cost(house, live)
     assert many - few < PEOPLE
+
+
+async def test_entities_of_recipients_are_added_a_few_at_a_time(house: House) -> None:
+    await add_people(house)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    with counted_calls() as work:
+        await house.async_set_up()
+    assert work.longest < CALLS_OF_A_BLOCK
+
+
+async def test_where_there_is_no_room_for_all_entities_the_account_and_the_first_recipients_have_theirs(
+    hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = len(hass.states.async_entity_ids())
+    monkeypatch.setattr(entity_platform, "MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", own + 10)
+    er.async_get(hass).async_clear_config_entry(house.entry.entry_id)
+    await add_people(house)
+    ids = {entity_id.removesuffix("_2") for entity_id in hass.states.async_entity_ids()}
+    assert len(ids) == own + 10
+    assert {"sensor.home_spent_today", "notify.home", "notify.alice", "sensor.alice_last_status"} <= ids
+    assert sum("person_0" in entity_id for entity_id in ids) == sum("person_1" in entity_id for entity_id in ids) == 5

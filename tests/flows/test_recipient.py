@@ -19,6 +19,7 @@ from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DOMAIN
+from custom_components.smsmode.flows import recipient as recipient_flow
 from tests.support.flow_forms import count_starts, section_of, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, BOB, House
@@ -263,3 +264,13 @@ async def test_the_recipients_of_yaml_are_changed_in_yaml(
     result = await hass.config_entries.subentries.async_init((from_yaml.entry_id, "recipient"), context=context)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "managed_by_yaml"
+
+
+async def test_more_recipients_than_home_assistant_has_room_for_are_refused_before_the_form(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recipient_flow, "MAX_RECIPIENTS", 2)
+    flows = house.hass.config_entries.subentries
+    result = await flows.async_init((house.entry.entry_id, "recipient"), context={"source": SOURCE_USER})
+    assert result["type"] is FlowResultType.ABORT
+    assert (result["reason"], result["description_placeholders"]) == ("too_many", {"limit": "2"})
