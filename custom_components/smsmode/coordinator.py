@@ -1,9 +1,9 @@
 """Update coordinator of an account: polls the balance, replies, and the reports that no callback brought.
 
 Requests when nothing happens: the replies every five minutes, the balance every half hour and a look back every hour,
-360 a day; with callbacks in use 216. Five seconds after a message, and then for ten minutes every 15 seconds, with
-callbacks every minute. While the gateway does not answer, a question is open, an alert runs, or more reports are due
-than the rate limit allows, every minute.
+360 a day; with callbacks in use 216. Five seconds after a message, and then for ten minutes every minute; without
+callbacks every 15 seconds as long as its report, or an answer to it, is awaited. While the gateway does not answer, a
+question is open, an alert runs, or more reports are due than the rate limit allows, every minute.
 """
 
 from datetime import timedelta
@@ -72,6 +72,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._balance_at: float | None = None
         self._sent_at: float | None = None
         self._segments_sent = processor.message_log.segments_sent
+        self._answerable_at: float | None = None
+        self._answerable_sent = processor.answerable_sent
         self.replies = ReplyFetcher(client, processor)
         self.replies.on_left_out = self._raise_left_out
         self.reports = ReportFetcher(client, processor)
@@ -219,20 +221,28 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self._segments_sent = self._processor.message_log.segments_sent
             self._sent_at = monotonic()
             self._balance_at = None
+            if self._processor.answerable_sent != self._answerable_sent:
+                self._answerable_sent = self._processor.answerable_sent
+                self._answerable_at = self._sent_at
             if self.update_interval != SOON:
                 self.update_interval = SOON
                 self._schedule_refresh()
         self._debouncer.trigger()
 
     def _interval(self) -> timedelta:
-        lately = self._sent_at is not None and monotonic() - self._sent_at < QUICK_FOR
-        if lately:
-            return QUICK_WITH_CALLBACKS if self._has_callbacks else QUICK
+        if _is_recent(self._sent_at):
+            return QUICK if self._awaits_news and not self._has_callbacks else QUICK_WITH_CALLBACKS
         if self.reports.is_behind:
             return WHILE_BEHIND
         if self._processor.awaits_answers:
             return WHILE_ASKING
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
+
+    @property
+    def _awaits_news(self) -> bool:
+        """Return whether a report is awaited, or an answer: to a question, an alert, or what was just sent."""
+        processor = self._processor
+        return bool(processor.message_log.pending) or processor.awaits_answers or _is_recent(self._answerable_at)
 
     @callback
     def _check_low_balance(self, balance: Decimal) -> None:
@@ -260,3 +270,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def _clear_low_balance(self) -> None:
         async_clear_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE)
+
+
+def _is_recent(sent_at: float | None) -> bool:
+    return sent_at is not None and monotonic() - sent_at < QUICK_FOR

@@ -25,10 +25,10 @@ from .events import ReplyEvent, ReportEvent, UnverifiedReason
 class InboundProcessor:
     """Processor of the replies and delivery reports of one account.
 
-    ``reply_received`` and ``report_received`` notify of what is new, ``reply_from`` of the replies of one number; the bus
-    gets the same events after them.
-    ``report_announced`` notifies of a report by callback that the gateway has to confirm. ``is_in_doubt`` tells whether
-    a number is taken for one that nothing reaches, so that its deliveries have to be confirmed as well.
+    ``reply_received`` and ``report_received`` notify of what is new, ``reply_from`` of the replies of one number; the
+    bus gets the same events after them. ``report_announced`` notifies of a report by callback that the gateway has to
+    confirm. ``is_in_doubt`` tells whether a number is taken for one that nothing reaches, so that its deliveries have
+    to be confirmed as well.
     """
 
     def __init__(
@@ -50,6 +50,8 @@ class InboundProcessor:
         self.gateway_now = gateway_now
         self.pin_finder = pin_finder
         self.is_listening = False
+        # How many of the messages of this life may be answered.
+        self.answerable_sent = 0
         self.reply_received: Listeners[ReplyEvent] = Listeners()
         self.reply_from: KeyedListeners[ReplyEvent] = KeyedListeners()
         self.report_received: Listeners[ReportEvent] = Listeners()
@@ -104,8 +106,9 @@ class InboundProcessor:
         self._changed.notify(None)
 
     @callback
-    def async_note_sent(self, message: TrackedMessage, segments: int) -> None:
+    def async_note_sent(self, message: TrackedMessage, segments: int, *, is_answerable: bool = False) -> None:
         """Record a message that the gateway accepted, and process the reports that arrived before its response."""
+        self.answerable_sent += is_answerable
         early = self.message_log.record_sent(message, segments)
         self.async_changed()
         for report in early:

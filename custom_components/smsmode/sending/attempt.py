@@ -177,7 +177,8 @@ class GatewaySender:
             details=self._details(item),
         )
         self._store.state.schedule.record_accepted(item, message_id, self._processor.gateway_now())
-        self._processor.async_note_sent(message, item.expense.segments)
+        is_answerable = isinstance(request, MessageRequest) and request.message_class is MessageClass.REPLY
+        self._processor.async_note_sent(message, item.expense.segments, is_answerable=is_answerable)
         self._store.async_save_soon()
         return Attempt(message_id=message_id)
 
