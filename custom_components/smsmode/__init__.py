@@ -15,7 +15,7 @@ from .config.unknown_recipients import async_watch_recipients
 from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
-from .entity import account_device
+from .entity import account_device, async_add_recipients
 from .helpers.log_filter import hide_from_logs
 from .helpers.origins import async_watch_origins
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_restore_issues
@@ -69,6 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> b
         account.watchdogs.async_start()
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
         on_failure.push_async_callback(hass.config_entries.async_unload_platforms, entry, PLATFORMS)
+        await async_add_recipients(entry)
         await async_offer_notify_service(hass, entry, hass.data[HASS_CONFIG])
         account.async_start(hass)
         entry.async_on_unload(async_watch_recipients(hass, entry, account.recipients))

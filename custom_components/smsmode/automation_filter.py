@@ -129,7 +129,7 @@ def _resolve(hass: HomeAssistant, entry: ConfigEntry, names: Iterable[str], *, v
 
 
 def _recipients(hass: HomeAssistant, entry: ConfigEntry) -> Recipients:
-    """Return the recipients of an account. Those of a loaded one are indexed already: it is reloaded when they change."""
+    """Return the recipients of an account; of a loaded one, which is reloaded when they change, as it indexed them."""
     if entry.state is ConfigEntryState.LOADED:
         account: SmsmodeRuntimeData = entry.runtime_data
         return account.recipients

@@ -10,8 +10,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_ALERT_PLAN, SUBENTRY_RECIPIENT
-from .entity import PlanEntity, SmsmodeEntity, async_add_subentry_entities
+from .const import SUBENTRY_ALERT_PLAN
+from .entity import PlanEntity, SmsmodeEntity, async_add_recipient_entities, async_add_subentry_entities
 from .errors import validation_error
 from .helpers.origins import find_origin
 from .runtime import SmsmodeConfigEntry
@@ -25,8 +25,8 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SmsmodeConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Add a button for each recipient, and three for each plan."""
-    async_add_subentry_entities(
-        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: TestMessageButton(entry, "send_test", subentry)
+    async_add_recipient_entities(
+        entry, async_add_entities, lambda subentry: TestMessageButton(entry, "send_test", subentry)
     )
     for key, button in (("raise", RaiseButton), ("acknowledge", AcknowledgeButton), ("stop", StopButton)):
         create = partial(_plan_button, button, hass, entry, key)

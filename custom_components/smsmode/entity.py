@@ -1,7 +1,9 @@
 """Base entities: identity, device, availability and updates of accounts, recipients, watchdogs and alert plans."""
 
+import asyncio
 from collections.abc import Callable
-from typing import override
+from itertools import batched
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -11,9 +13,11 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN, MANUFACTURER, SITE
+from .const import DOMAIN, MANUFACTURER, SITE, SUBENTRY_RECIPIENT
 from .coordinator import SmsmodeCoordinator
 from .runtime import SmsmodeConfigEntry
+
+RECIPIENTS_AT_ONCE: Final = 5
 
 
 def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
@@ -51,6 +55,34 @@ def async_add_subentry_entities(
     """Add one entity for each subentry of a type, to the subentry that it belongs to."""
     for subentry in entry.get_subentries_of_type(subentry_type):
         async_add_entities([create(subentry)], config_subentry_id=subentry.subentry_id)
+
+
+@callback
+def async_add_recipient_entities(
+    entry: SmsmodeConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    create: Callable[[ConfigSubentry], Entity],
+) -> None:
+    """Have one entity added for each recipient, by `async_add_recipients`."""
+
+    @callback
+    def add(subentry: ConfigSubentry) -> None:
+        async_add_entities([create(subentry)], config_subentry_id=subentry.subentry_id)
+
+    entry.runtime_data.recipient_entities.append(add)
+
+
+async def async_add_recipients(entry: SmsmodeConfigEntry) -> None:
+    """Add the entities of all recipients, after those of the account, a few recipients in each turn of the event loop.
+
+    A thousand of them would hold it up for half a second. And if there are more than Home Assistant has room for, the
+    account keeps its own, and of the recipients the first have all of theirs.
+    """
+    for some in batched(entry.get_subentries_of_type(SUBENTRY_RECIPIENT), RECIPIENTS_AT_ONCE, strict=False):
+        for subentry in some:
+            for add in entry.runtime_data.recipient_entities:
+                add(subentry)
+        await asyncio.sleep(0)
 
 
 class SmsmodeEntity(CoordinatorEntity[SmsmodeCoordinator]):

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import DeliveryOutcome
-from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
+from .const import SUBENTRY_WATCHDOG
+from .entity import SmsmodeEntity, WatchdogEntity, async_add_recipient_entities, async_add_subentry_entities
 from .receiving.events import ReplyEvent, ReportEvent
 from .runtime import SmsmodeConfigEntry
 from .state.reply_history import ReplyEventType
@@ -23,9 +23,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the events of the account, the replies of each recipient, and the alarms of each watchdog."""
     async_add_entities([ReplyEventEntity(entry, "reply"), DeliveryReportEventEntity(entry, "delivery_report")])
-    async_add_subentry_entities(
-        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: ReplyEventEntity(entry, "reply", subentry)
-    )
+    async_add_recipient_entities(entry, async_add_entities, lambda subentry: ReplyEventEntity(entry, "reply", subentry))
     async_add_subentry_entities(
         entry,
         SUBENTRY_WATCHDOG,

@@ -21,8 +21,8 @@ from homeassistant.helpers.typing import ConfigType, DiscoveryInfoType
 from homeassistant.util import slugify
 
 from .config.yaml_schema import PLATFORM_SCHEMA
-from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_ALERT_PLAN, SUBENTRY_GROUP, SUBENTRY_RECIPIENT
-from .entity import PlanEntity, SmsmodeEntity, async_add_subentry_entities
+from .const import ATTR_CONFIG_ENTRY_ID, CONF_ACCOUNT, LOGGER, SUBENTRY_ALERT_PLAN, SUBENTRY_GROUP
+from .entity import PlanEntity, SmsmodeEntity, async_add_recipient_entities, async_add_subentry_entities
 from .errors import validation_error
 from .helpers.origins import find_origin
 from .legacy_notify import SERVICES, SmsmodeNotificationService
@@ -60,8 +60,8 @@ async def async_setup_entry(
 ) -> None:
     """Add an entity for the account, and one for each recipient, each group of recipients and each plan."""
     async_add_entities([SmsmodeNotifyEntity(entry, "notify")])
-    async_add_subentry_entities(
-        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: SmsmodeNotifyEntity(entry, "notify", subentry)
+    async_add_recipient_entities(
+        entry, async_add_entities, lambda subentry: SmsmodeNotifyEntity(entry, "notify", subentry)
     )
     async_add_subentry_entities(
         entry, SUBENTRY_GROUP, async_add_entities, lambda subentry: GroupNotifyEntity(entry, "notify", subentry)

@@ -12,6 +12,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
+    ConfigSubentry,
 )
 from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant, callback
@@ -96,6 +97,8 @@ class SmsmodeRuntimeData:
     delivery_monitor: DeliveryFailureMonitor
     night_monitor: NightDeliveryMonitor
     webhook: WebhookHandler
+    # What each platform adds for a recipient.
+    recipient_entities: list[Callable[[ConfigSubentry], None]] = field(default_factory=list)
     _subscriptions: Subscriptions = field(default_factory=Subscriptions)
 
     @property

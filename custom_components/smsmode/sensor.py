@@ -24,8 +24,8 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .api import MessageStatus
-from .const import DOMAIN, SUBENTRY_ALERT_PLAN, SUBENTRY_RECIPIENT
-from .entity import SmsmodeEntity, async_add_subentry_entities
+from .const import DOMAIN, SUBENTRY_ALERT_PLAN
+from .entity import SmsmodeEntity, async_add_recipient_entities, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .plan_sensors import PlanNextStepSensor, PlanStateSensor
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
@@ -254,9 +254,8 @@ async def async_setup_entry(
         _remove_costs(hass, entry)
     else:
         async_add_entities(CostSensor(entry, description) for description in COST_SENSORS)
-    async_add_subentry_entities(
+    async_add_recipient_entities(
         entry,
-        SUBENTRY_RECIPIENT,
         async_add_entities,
         lambda subentry: RecipientStatusSensor(entry, "last_status", subentry),
     )

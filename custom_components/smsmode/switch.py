@@ -6,8 +6,8 @@ from homeassistant.components.switch import SwitchEntity
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .const import SUBENTRY_RECIPIENT, SUBENTRY_WATCHDOG
-from .entity import SmsmodeEntity, WatchdogEntity, async_add_subentry_entities
+from .const import SUBENTRY_WATCHDOG
+from .entity import SmsmodeEntity, WatchdogEntity, async_add_recipient_entities, async_add_subentry_entities
 from .runtime import SmsmodeConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -20,9 +20,7 @@ async def async_setup_entry(
     async_add_subentry_entities(
         entry, SUBENTRY_WATCHDOG, async_add_entities, lambda subentry: WatchdogSwitch(hass, entry, subentry, "armed")
     )
-    async_add_subentry_entities(
-        entry, SUBENTRY_RECIPIENT, async_add_entities, lambda subentry: PauseSwitch(entry, "paused", subentry)
-    )
+    async_add_recipient_entities(entry, async_add_entities, lambda subentry: PauseSwitch(entry, "paused", subentry))
 
 
 class WatchdogSwitch(WatchdogEntity, SwitchEntity):

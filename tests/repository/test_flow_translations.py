@@ -101,7 +101,7 @@ ERRORS = {
     },
     "config.abort": {"already_configured", "managed_by_yaml"},
     "config_subentries.recipient.error": {*NumberProblem, *RecipientProblem},
-    "config_subentries.recipient.abort": {"already_configured", "managed_by_yaml"},
+    "config_subentries.recipient.abort": {"already_configured", "too_many", "managed_by_yaml"},
     "config_subentries.recipient.initiate_flow": {"user", "reconfigure"},
     "config_subentries.group.error": {
         *GroupProblem,

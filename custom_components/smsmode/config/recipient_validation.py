@@ -26,6 +26,9 @@ from ..helpers.text_match import comparison_key
 from ..helpers.validation import FieldError
 from .phone_numbers import NumberError, looks_like_number, parse_number
 
+# Home Assistant enables 10,000 entities of an account at most, and leaves out in silence what is more. A recipient has
+# five; 500 are left for the account, its groups, watchdogs and plans.
+MAX_RECIPIENTS = 1_900
 # Beyond it Home Assistant has no room for the names of the entities.
 MAX_NAME = 100
 

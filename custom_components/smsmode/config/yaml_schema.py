@@ -87,7 +87,14 @@ from .field_validators import (
 )
 from .options import UserAccess, default_region
 from .phone_numbers import looks_like_number
-from .recipient_validation import RecipientError, RecipientProblem, ensure_new, ensure_new_person, read_recipient
+from .recipient_validation import (
+    MAX_RECIPIENTS,
+    RecipientError,
+    RecipientProblem,
+    ensure_new,
+    ensure_new_person,
+    read_recipient,
+)
 from .watchdogs import MAX_MINUTES, MAX_QUIET_MINUTES, WatchdogError
 from .yaml_subentries import (
     CONF_ALLOWED,
@@ -112,6 +119,7 @@ PLAN_ADVICE: Mapping[str, str] = {
     PlanProblem.TARGET_UNKNOWN: "one of these is no recipient or group of the account, no number and no entity",
 }
 _NO_TARGET = "name a recipient, or leave target out to write to all recipients of the account"
+_TOO_MANY_RECIPIENTS = f"an account has at most {MAX_RECIPIENTS} recipients; put the others into a second account"
 _sender = within(lambda value: validate_sender(value, MessageClass.PRO))
 _segments = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
 _limit = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
@@ -232,6 +240,8 @@ def _no_number_as_key(value: Any) -> Any:
 
 def _read_recipients(account: dict[str, Any]) -> dict[str, Any]:
     """Return an account with the numbers of its recipients as MSISDNs; refuse what the form refuses."""
+    if len(account[CONF_RECIPIENTS]) > MAX_RECIPIENTS:
+        raise probatio.Invalid(_TOO_MANY_RECIPIENTS, path=[CONF_RECIPIENTS])
     country = account.get(CONF_REGION) or default_region(async_get_hass())
     kept: list[tuple[str, str | None]] = []
     recipients: list[dict[str, Any]] = []

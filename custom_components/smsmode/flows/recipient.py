@@ -25,7 +25,13 @@ from ..config.countries import country_name
 from ..config.options import read_settings
 from ..config.phone_numbers import calling_code, pretty_number
 from ..config.recipient_groups import names_of_groups
-from ..config.recipient_validation import RecipientError, ensure_new, ensure_new_person, read_recipient
+from ..config.recipient_validation import (
+    MAX_RECIPIENTS,
+    RecipientError,
+    ensure_new,
+    ensure_new_person,
+    read_recipient,
+)
 from ..const import (
     CONF_END,
     CONF_GROUP,
@@ -73,6 +79,8 @@ class RecipientFlow(RecipientCheckSteps):
         """Add a recipient."""
         if self._get_entry().source == SOURCE_IMPORT:
             return self.async_abort(reason="managed_by_yaml")
+        if len(list(self._get_entry().get_subentries_of_type(SUBENTRY_RECIPIENT))) >= MAX_RECIPIENTS:
+            return self.async_abort(reason="too_many", description_placeholders={"limit": str(MAX_RECIPIENTS)})
         if user_input is None:
             return self._show("user", {})
         self._written = user_input
