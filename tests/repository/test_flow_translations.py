@@ -231,6 +231,7 @@ _OF_SUBENTRIES = {
     "price",
     "summary",
     "entity",
+    "limit",
     *NEXT_PAGES,
 }
 
