@@ -76,7 +76,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._answerable_sent = processor.answerable_sent
         self.replies = ReplyFetcher(client, processor)
         self.replies.on_left_out = self._raise_left_out
-        self.reports = ReportFetcher(client, processor)
+        self.reports = ReportFetcher(client, processor, options.keep_conversations.days)
         self._refused = False
         self._has_callbacks = False
         self._debouncer = BurstDebouncer(hass.loop, self.async_update_listeners)

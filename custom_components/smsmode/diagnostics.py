@@ -14,7 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
 from .config.alert_plans import AlertPlan
 from .config.options import read_settings
-from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_SENDER, CONF_STEPS
+from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_QUICK_REPLIES, CONF_SENDER, CONF_STEPS
 from .coordinator import SmsmodeCoordinator
 from .receiving.callback_url import async_callback_address
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
@@ -60,6 +60,7 @@ async def _async_settings(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> dic
     except (TypeError, ValueError) as err:
         return {"settings": type(err).__name__}
     settings["own_sender"] = settings.pop(CONF_SENDER) is not None
+    settings["quick_replies"] = len(settings[CONF_QUICK_REPLIES])
     settings["has_fallback"] = settings.pop(CONF_FALLBACK) is not None
     return {"settings": settings, "callback_route": (await async_callback_address(hass, entry)).route}
 
@@ -81,6 +82,7 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
         "outbox": [_outbox_item(item) for item in state.outbox.items.values()],
         "message_log": _message_log(state.message_log),
         "scheduled": len(state.schedule.items),
+        "kept_texts": len(state.text_archive.entries),
         "questions": [_question(question) for question in state.questions.all.values()],
         "alerts": [_alert(alert) for alert in state.alerts.running],
         "alert_plans": [_plan(account, plan) for plan in account.alert_plans.plans.values()],

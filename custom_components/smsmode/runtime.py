@@ -34,6 +34,7 @@ from .conversations.alert_notifier import UnsentAlert
 from .conversations.alert_plans import AlertPlanManager
 from .conversations.command_handler import CommandHandler
 from .conversations.question_manager import QuestionManager
+from .conversations.text_recorder import TextRecorder
 from .coordinator import SmsmodeCoordinator
 from .errors import ACCOUNT_STOPPING, validation_error
 from .helpers.clock import Clock
@@ -93,6 +94,7 @@ class SmsmodeRuntimeData:
     questions: QuestionManager
     alerts: AlertManager
     alert_plans: AlertPlanManager
+    texts: TextRecorder
     commands: CommandHandler
     delivery_monitor: DeliveryFailureMonitor
     night_monitor: NightDeliveryMonitor
@@ -127,6 +129,7 @@ class SmsmodeRuntimeData:
         self.questions.async_start()
         self.alerts.async_start()
         self.alert_plans.async_start()
+        self.texts.async_start()
         self.webhook.async_start()
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
@@ -188,6 +191,7 @@ class SmsmodeRuntimeData:
 
         self.dispatcher.async_stop()
         await self.worker.async_stop()
+        self.texts.async_stop()
         self.schedule_tracker.async_stop()
 
         await self.store.async_close()
@@ -235,7 +239,6 @@ def _connect(
     dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
     replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = _create_messages(hass, entry, recipients, allowed, store, dispatcher, processor, sender, clock, ask)
-    reply_verifier = ReplyVerifier(hass, entry, processor, replies.async_fetch)
     alerts = AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock)
     return SmsmodeRuntimeData(
         options=options,
@@ -247,7 +250,7 @@ def _connect(
         processor=processor,
         callbacks=callbacks,
         coordinator=coordinator,
-        reply_verifier=reply_verifier,
+        reply_verifier=(reply_verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)),
         report_verifier=ReportVerifier(hass, entry, processor, coordinator.reports),
         worker=worker,
         dispatcher=dispatcher,
@@ -257,6 +260,7 @@ def _connect(
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=alerts,
         alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
+        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, client.gateway_clock),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor),

@@ -46,6 +46,8 @@ smsmode:
     credit_price: 0.06
     callbacks: external
     user_access: [read, write]
+    quick_replies: [OK, " J’arrive ", OK]
+    keep_conversations: 90
     refuse_changed_text: true
     fallback: notify.mobile_app_alice
     recipients:
@@ -73,6 +75,8 @@ smsmode:
             "credit_price": 0.06,
             "callbacks": "external",
             "user_access": ["read", "write"],
+            "quick_replies": ["OK", "J’arrive"],
+            "keep_conversations": "90",
             "refuse_changed_text": True,
             "fallback": "notify.mobile_app_alice",
             "recipients": [{"name": "Alice", "number": ALICE}, {"name": "Family", "group": "Famille"}],
@@ -104,6 +108,12 @@ async def test_callbacks_can_be_off_without_quotes(hass: HomeAssistant) -> None:
     config = await load(hass, f"{ACCOUNT}    callbacks: off\n")
     assert config is not None
     assert config["smsmode"][0]["callbacks"] == "off"
+
+
+async def test_keeping_conversations_can_be_off_without_quotes(hass: HomeAssistant) -> None:
+    config = await load(hass, f"{ACCOUNT}    keep_conversations: off\n")
+    assert config is not None
+    assert config["smsmode"][0]["keep_conversations"] == "off"
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,8 @@ def test_a_notify_service_of_yaml_names_somebody_or_has_no_target() -> None:
         pytest.param("daily_limit: -1", "daily_limit", "at least 0", id="negative limit"),
         pytest.param("recipient_hourly_limit: many", "recipient_hourly_limit", "expected int", id="word as limit"),
         pytest.param("callbacks: on", "callbacks", "external", id="callbacks on"),
+        pytest.param("keep_conversations: 7", "keep_conversations", "90", id="seven days"),
+        pytest.param(f"quick_replies: [{'x' * 161}]", "quick_replies", "160 characters", id="long reply"),
         pytest.param("fallback: light.kitchen", "fallback", "notify", id="fall-back"),
         pytest.param("sendr: MAISON", "sendr", "did you mean 'sender'", id="misspelt"),
         pytest.param("recipients: Alice", "recipients->0", "mapping", id="recipient as word"),

@@ -34,7 +34,11 @@ CHOSEN: dict[str, Any] = {
         "credit_price": 0.06,
     },
     "callbacks": {"callbacks": "off"},
-    "access": {"user_access": ["read", "acknowledge"]},
+    "access": {
+        "user_access": ["read", "acknowledge"],
+        "quick_replies": ["D’accord", "J’arrive"],
+        "keep_conversations": "30",
+    },
 }
 DEFAULTS: dict[str, Any] = {
     "region": "FR",
@@ -52,7 +56,7 @@ DEFAULTS: dict[str, Any] = {
         "assistant_limit": 10,
     },
     "callbacks": {"callbacks": "auto"},
-    "access": {"user_access": []},
+    "access": {"user_access": [], "quick_replies": [], "keep_conversations": "off"},
 }
 
 
@@ -168,6 +172,10 @@ WRONG = [
         pytest.param(changed("", daily_limit=amount), {"daily_limit": "invalid_daily_limit"}, id=f"daily {amount}")
         for amount in (-1, 2.5, 1_000_001)
     ),
+    *(
+        pytest.param(changed("access", quick_replies=replies), {"access": "invalid_quick_replies"}, id=kind)
+        for kind, replies in (("nine replies", [str(number) for number in range(9)]), ("a long reply", ["x" * 161]))
+    ),
     pytest.param(
         changed("money", urgent_daily_limit=-5) | {"sender": "É", "daily_limit": -5},
         {"sender": "invalid_sender", "daily_limit": "invalid_daily_limit", "money": "invalid_urgent_daily_limit"},
@@ -214,6 +222,7 @@ async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockC
         pytest.param(changed("", region="AQ"), id="no telephones"),
         pytest.param(changed("money", recipient_hourly_limit="many"), id="word"),
         pytest.param(changed("callbacks", callbacks="always"), id="callbacks"),
+        pytest.param(changed("access", keep_conversations="7"), id="seven days"),
         pytest.param({}, id="nothing"),
     ],
 )

@@ -174,7 +174,7 @@ async def test_replies_of_one_minute_stay_in_the_order_of_the_list(house: House,
 async def test_a_reply_without_a_time_came_now(house: House, panel: Panel) -> None:
     await panel.open()
     heard = Reply(reply_id="R1", received_at=None, sender=ALICE, text="Oui")
-    feed_of(house).texts._take_reply(heard, "Oui", verified=True)
+    feed_of(house).texts._take_reply(heard, verified=True)
     assert await texts_of(panel) == ["Oui"]
 
 

@@ -45,6 +45,7 @@ PURE = (
     "state.reply_history",
     "state.scheduled",
     "state.serialization",
+    "state.text_archive",
     "state.tracked_dict",
     "state.watchdog",
 )

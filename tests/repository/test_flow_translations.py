@@ -133,6 +133,7 @@ ERRORS = {
         "invalid_fallback",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
         "invalid_low_balance",
+        "invalid_quick_replies",
         "invalid_daily_limit",
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },

@@ -18,8 +18,9 @@ from ..api import InputProblem, SmsmodeInputError
 from ..const import DEFAULT_BASE_URL
 from ..helpers.validation import plain_text
 from .commands import CommandProblem
-from .options import CallbackMode
+from .options import CallbackMode, KeepConversations
 from .phone_numbers import NumberProblem
+from .quick_replies import MAX_LENGTH, MAX_QUICK_REPLIES, are_possible, clean_quick_replies
 from .recipient_groups import GroupProblem
 from .recipient_validation import RecipientProblem
 from .watchdogs import WatchdogProblem
@@ -106,6 +107,21 @@ def callback_mode(value: Any) -> str:
     """Validate a callback mode; ``off`` without quotes is False in YAML."""
     mode: str = probatio.In([mode.value for mode in CallbackMode])(CallbackMode.OFF.value if value is False else value)
     return mode
+
+
+def keep_conversations(value: Any) -> str:
+    """Validate for how many days conversations are kept: ``off``, which without quotes is False in YAML, 30 or 90."""
+    written = KeepConversations.OFF.value if value is False else str(value)
+    days: str = probatio.In([each.value for each in KeepConversations])(written)
+    return days
+
+
+def quick_replies(value: Any) -> list[str]:
+    """Validate the texts that the panel offers to answer with."""
+    texts: list[str] = probatio.Schema([plain_text])(probatio.EnsureList()(value))
+    if not are_possible(texts):
+        raise probatio.Invalid(f"give {MAX_QUICK_REPLIES} texts at most, each of {MAX_LENGTH} characters at most")
+    return clean_quick_replies(texts)
 
 
 def aware_datetime(value: Any) -> datetime:

@@ -1,6 +1,7 @@
 """Options of an account, with the defaults of those that are not set."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,8 +18,10 @@ from ..const import (
     CONF_DAILY_LIMIT,
     CONF_ENCODING,
     CONF_FALLBACK,
+    CONF_KEEP_CONVERSATIONS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
+    CONF_QUICK_REPLIES,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_REFUSE_CHANGED_TEXT,
     CONF_REPEAT_URGENT,
@@ -53,6 +56,19 @@ class UserAccess(StrEnum):
     ACKNOWLEDGE = "acknowledge"
 
 
+class KeepConversations(StrEnum):
+    """For how many days the texts of conversations are kept on the disk."""
+
+    OFF = "off"
+    DAYS_30 = "30"
+    DAYS_90 = "90"
+
+    @property
+    def days(self) -> timedelta | None:
+        """Return for how long; None stands for not at all."""
+        return None if self is KeepConversations.OFF else timedelta(days=int(self))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOptions:
     """The options of one account. Limits are in segments, the low balance in credits; 0 means none.
@@ -72,6 +88,8 @@ class AccountOptions:
     assistant_limit: int
     callbacks: CallbackMode
     user_access: tuple[UserAccess, ...] = ()
+    keep_conversations: KeepConversations = KeepConversations.OFF
+    quick_replies: tuple[str, ...] = field(default=(), repr=False)
     calendar_events: bool = False
     refuse_changed_text: bool = False
     fallback: str | None = field(default=None, repr=False)
@@ -110,6 +128,8 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         assistant_limit=int(options.get(CONF_ASSISTANT_LIMIT, DEFAULT_ASSISTANT_LIMIT)),
         callbacks=read_callback_mode(entry),
         user_access=tuple(map(UserAccess, options.get(CONF_USER_ACCESS, ()))),
+        keep_conversations=KeepConversations(options.get(CONF_KEEP_CONVERSATIONS, KeepConversations.OFF)),
+        quick_replies=tuple(options.get(CONF_QUICK_REPLIES, ())),
         calendar_events=bool(options.get(CONF_CALENDAR_EVENTS)),
         refuse_changed_text=bool(options.get(CONF_REFUSE_CHANGED_TEXT)),
         fallback=options.get(CONF_FALLBACK),

@@ -28,7 +28,8 @@ from ..api.validation import validate_sender
 from ..config.accounts import clear_default_of_others, default_entry
 from ..config.field_validators import REGIONS
 from ..config.notifiers import is_possible, notifier_choices
-from ..config.options import CallbackMode, UserAccess, read_settings
+from ..config.options import CallbackMode, KeepConversations, UserAccess, read_settings
+from ..config.quick_replies import are_possible, clean_quick_replies
 from ..config.sender_names import is_generic_sender
 from ..config.yaml_schema import MAX_LIMIT
 from ..const import (
@@ -40,8 +41,10 @@ from ..const import (
     CONF_DEFAULT_ACCOUNT,
     CONF_ENCODING,
     CONF_FALLBACK,
+    CONF_KEEP_CONVERSATIONS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
+    CONF_QUICK_REPLIES,
     CONF_RECIPIENT_HOURLY_LIMIT,
     CONF_REFUSE_CHANGED_TEXT,
     CONF_REPEAT_URGENT,
@@ -137,7 +140,13 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Optional(FIELD_CALLBACK_URL): TextSelector(TextSelectorConfig(read_only=True, multiline=True)),
         }
     ),
-    SECTION_ACCESS: probatio.Schema({probatio.Optional(CONF_USER_ACCESS): _CHOICES}),
+    SECTION_ACCESS: probatio.Schema(
+        {
+            probatio.Optional(CONF_USER_ACCESS): _CHOICES,
+            probatio.Optional(CONF_QUICK_REPLIES): TextSelector(TextSelectorConfig(multiple=True)),
+            probatio.Required(CONF_KEEP_CONVERSATIONS): _choice(CONF_KEEP_CONVERSATIONS, list(KeepConversations)),
+        }
+    ),
 }
 
 
@@ -193,6 +202,7 @@ def read_options(written: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for field in (CONF_SENDER, CONF_FALLBACK):
         if value := options.pop(field, "").strip():
             options[field] = value
+    options[CONF_QUICK_REPLIES] = clean_quick_replies(options.get(CONF_QUICK_REPLIES, ()))
     if not options.get(CONF_CREDIT_PRICE):
         options.pop(CONF_CREDIT_PRICE, None)
     return options | {field: int(options[field]) for field in _LIMITS}
@@ -208,6 +218,8 @@ def find_errors(written: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     errors |= {field: f"{_INVALID}{field}" for field in _impossible(written[TOP])}
     if (field := next(_impossible(written[SECTION_MONEY]), None)) is not None:
         errors[SECTION_MONEY] = f"{_INVALID}{field}"
+    if not are_possible(written[SECTION_ACCESS].get(CONF_QUICK_REPLIES, ())):
+        errors[SECTION_ACCESS] = f"{_INVALID}{CONF_QUICK_REPLIES}"
     return errors
 
 
@@ -261,7 +273,8 @@ class SmsmodeOptionsFlow(OptionsFlow):
     def _current(self) -> dict[str, dict[str, Any]]:
         """Return the options in force by section, without those that are not set."""
         settings = asdict(read_settings(self.hass, self.config_entry))
-        settings[CONF_USER_ACCESS] = list(settings[CONF_USER_ACCESS])
+        for field in (CONF_USER_ACCESS, CONF_QUICK_REPLIES):
+            settings[field] = list(settings[field])
         settings[CONF_DEFAULT_ACCOUNT] = default_entry(self.hass) is self.config_entry
         return {
             name: {str(field): settings[field] for field in fields.schema if settings.get(str(field)) is not None}

@@ -67,7 +67,7 @@ def _head(call: PanelCall) -> dict[str, Any]:
         "currency": call.hass.config.currency,
         "credit_price": options.credit_price,
         "country": options.region,
-        "quick_replies": [],
+        "quick_replies": list(options.quick_replies),
     }
 
 

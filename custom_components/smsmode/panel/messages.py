@@ -74,7 +74,7 @@ class MessageView:
         """Return a message that the gateway accepted, as the thread of a number or a group shows it."""
         number = thread if thread in message.codes else None
         scheduled = self._account.store.state.schedule.items.get(message.message_id)
-        text = scheduled.text if scheduled and scheduled.text else self._texts.text_of(message.message_id, number)
+        text = scheduled.text if scheduled and scheduled.text else self._texts.text_of(message.message_id, thread)
         status, detail = _status([message.codes[number]] if number else message.codes.values())
         share = len(message.codes) if number else 1
         return self._out(

@@ -1,12 +1,12 @@
-"""Texts of messages and replies, in memory alone and while a panel is open: two lists of the gateway, and what is new.
+"""Texts of messages and replies while a panel is open: two lists of the gateway, what is new, and what is recorded.
 
-Nothing of this is on the disk; the message log has no texts.
+Nothing of this goes to the disk, where the recorder has texts if an option says so; the message log has none.
 """
 
 import asyncio
 from bisect import insort
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,7 +25,9 @@ from ..helpers.timing import async_wait_at_most
 from ..receiving.events import ReplyEvent
 from ..runtime import SmsmodeRuntimeData
 from ..sending.attempt import OutboxItemSettled
+from ..sending.reconciliation import as_listed
 from ..state.message_log import GATEWAY_RETENTION
+from ..state.text_archive import sent_key
 from .message_index import Position
 
 # Rows of each list that are read, in one request each.
@@ -70,7 +72,8 @@ class GatewayTexts:
         """Know no text yet."""
         self._hass = hass
         self._account = account
-        self._sent: OrderedDict[str, str] = OrderedDict()
+        self._own: OrderedDict[str, str] = OrderedDict()
+        self._listed: OrderedDict[str, str] = OrderedDict()
         self._rows: dict[str, SentMessage] = {}
         self._rows_to: dict[str, list[Position]] = {}
         self._replies: OrderedDict[str, OrderedDict[str, KnownReply]] = OrderedDict()
@@ -84,7 +87,9 @@ class GatewayTexts:
 
     @callback
     def async_start(self) -> None:
-        """Keep the texts of what is sent and received from now on."""
+        """Take what is recorded, and keep the texts of what is sent and received from now on."""
+        for reply, verified in self._account.texts.replies():
+            self._take_reply(reply, verified=verified)
         self._subscriptions.add(
             self._account.worker.settled.subscribe(self._async_handle_settled),
             self._account.processor.reply_received.subscribe(self._async_handle_reply),
@@ -115,7 +120,7 @@ class GatewayTexts:
         self._take_rows(lists.sent or ())
         # Both begin with the latest; what is dropped of too many is the oldest.
         for reply in reversed(lists.replies or ()):
-            self._take_reply(reply, reply.text, verified=True)
+            self._take_reply(reply, verified=True)
         if lists.sent is not None and lists.replies is not None:
             self._read_at = self._account.clock.now()
         self.loaded.notify(None)
@@ -128,20 +133,15 @@ class GatewayTexts:
         for row in reversed(rows):
             message = log.messages.get(row.message_id)
             if message is None or message.content is None:
-                self._keep(row.message_id, row.text)
+                _keep(self._listed, sent_key(row.message_id), row.text)
             else:
-                self._keep(_line(row.message_id, normalize_number(row.recipient)), row.text)
+                _keep(self._listed, sent_key(row.message_id, normalize_number(row.recipient)), row.text)
             if row.recipient_count == 1 and row.cost is not None:
                 log.note_charged(row.message_id, float(row.cost))
             if row.sent_at is not None and row.recipient_count in {1, None} and row.message_id not in self._rows:
                 self._rows[row.message_id] = row
                 position = row.sent_at.timestamp(), row.message_id
                 insort(self._rows_to.setdefault(normalize_number(row.recipient), []), position)
-
-    def _keep(self, key: str, text: str) -> None:
-        self._sent[key] = text
-        if len(self._sent) > MAX_TEXTS:
-            self._sent.popitem(last=False)
 
     @callback
     def _async_handle_settled(self, settled: OutboxItemSettled) -> None:
@@ -151,25 +151,25 @@ class GatewayTexts:
             return
         if isinstance(request, BatchRequest):
             for row in request.rows[:ROWS]:
-                self._keep(_line(message_id, row.number), row.text)
+                _keep(self._own, sent_key(message_id, row.number), row.text)
         else:
-            self._keep(message_id, request.text)
+            _keep(self._own, sent_key(message_id), request.text)
 
     @callback
     def _async_handle_reply(self, event: ReplyEvent) -> None:
-        self._take_reply(event.reply, event.reply.text, verified=event.verified)
+        self._take_reply(event.reply, verified=event.verified)
 
-    def _take_reply(self, reply: Reply, text: str, *, verified: bool) -> None:
+    def _take_reply(self, reply: Reply, *, verified: bool) -> None:
         """Keep a reply. What the list shows takes the place of the same from a callback."""
         known = self._replies.setdefault(reply.sender, OrderedDict())
         self._replies.move_to_end(reply.sender)
         at = self._moment_of(reply)
-        unconfirmed = f"{at.timestamp() // 60:.0f}-{hash(text)}"
+        unconfirmed = f"{at.timestamp() // 60:.0f}-{hash(reply.text)}"
         replaced = known.pop(unconfirmed, None) if verified else None
         key = reply.reply_id if verified and reply.reply_id else unconfirmed
         replaced = known.pop(key, replaced)
         at = replaced.at if replaced else _after(next(reversed(known.values()), None), at)
-        known[key] = KnownReply(at=at, key=f"in-{key}", sender=reply.sender, text=text, verified=verified)
+        known[key] = KnownReply(at=at, key=f"in-{key}", sender=reply.sender, text=reply.text, verified=verified)
         if len(known) > ROWS:
             known.popitem(last=False)
         if len(self._replies) > MAX_SENDERS:
@@ -183,9 +183,16 @@ class GatewayTexts:
             return answered.sent_at + timedelta(milliseconds=1)
         return at
 
-    def text_of(self, message_id: str, number: str | None) -> str | None:
-        """Return the text of a message that was sent, of a batch that of one number."""
-        return self._sent.get(message_id) or self._sent.get(_line(message_id, number or ""))
+    def text_of(self, message_id: str, thread: str) -> str | None:
+        """Return the text of a message that was sent, of a batch that of one number.
+
+        The gateway's list has "?" in place of what is not in its own characters: what the house sent is shown then.
+        """
+        keys = sent_key(message_id), sent_key(message_id, thread)
+        own = self._account.texts.text_of(message_id, thread) or _first(self._own, keys)
+        listed = _first(self._listed, keys)
+        is_same = own is None or listed is None or as_listed(listed).startswith(as_listed(own))
+        return own or listed if is_same else listed
 
     def senders(self) -> Iterator[str]:
         """Yield the numbers from which there are replies."""
@@ -223,5 +230,11 @@ def _after(latest: KnownReply | None, at: datetime) -> datetime:
     return latest.at + timedelta(milliseconds=1)
 
 
-def _line(message_id: str, number: str) -> str:
-    return f"{message_id} {number}"
+def _keep(texts: OrderedDict[str, str], key: str, text: str) -> None:
+    texts[key] = text
+    if len(texts) > MAX_TEXTS:
+        texts.popitem(last=False)
+
+
+def _first(texts: Mapping[str, str], keys: Iterable[str]) -> str | None:
+    return next((texts[key] for key in keys if key in texts), None)

@@ -179,6 +179,7 @@ class InboundProcessor:
         for message_id in forgotten:
             self.message_log.remove(message_id)
         if forgotten:
+            self._store.state.text_archive.remove_messages(forgotten)
             self.async_changed()
 
     @callback

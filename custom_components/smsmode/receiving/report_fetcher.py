@@ -77,8 +77,9 @@ class ReportFetcher:
     ``is_behind`` tells that more reports were due than the rate limit allowed to ask for.
     """
 
-    def __init__(self, client: SmsmodeClient, processor: InboundProcessor) -> None:
-        """Fetch for a processor."""
+    def __init__(self, client: SmsmodeClient, processor: InboundProcessor, shown_for: timedelta | None = None) -> None:
+        """Fetch for a processor; ``shown_for`` is how long its texts are kept, if that is longer than the gateway."""
+        self._shown_for = max(shown_for or GATEWAY_RETENTION, GATEWAY_RETENTION)
         self._client = client
         self._processor = processor
         self._rate_limiter = RateLimiter(MAX_REQUESTS_PER_MINUTE)
@@ -115,12 +116,14 @@ class ReportFetcher:
             age = now - message.sent_at
             if message.pending_count and age <= GATEWAY_RETENTION:
                 break
-            if age > GATEWAY_RETENTION:
+            if age > self._shown_for:
                 forgotten.append(message.message_id)
-            else:
-                # Reports may still come by callback; after that it is only shown.
-                until = REPORT_WINDOW if age <= REPORT_WINDOW else GATEWAY_RETENTION
-                self._queue.schedule(message, message.sent_at + until + timedelta(seconds=1))
+                continue
+            if age > GATEWAY_RETENTION:
+                self._processor.async_close_message(message.message_id)
+            # Reports may still come by callback; after that it is only shown.
+            until = next(each for each in (REPORT_WINDOW, GATEWAY_RETENTION, self._shown_for) if age <= each)
+            self._queue.schedule(message, message.sent_at + until + timedelta(seconds=1))
         self._processor.async_forget_messages(forgotten)
         return message
 

@@ -147,7 +147,7 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None, to_gateway: ToGateway
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
     """Return whether the texts match. The gateway may add its unsubscribe mention, trims, and shows much as "?"."""
-    ours, theirs = _as_listed(sent), _as_listed(found)
+    ours, theirs = as_listed(sent), as_listed(found)
     stop = StopClause.NEVER if isinstance(item.request, VoiceRequest) else item.request.stop
     return theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
 
@@ -158,7 +158,7 @@ def _has_mention(ours: str, theirs: str) -> bool:
     return rest != theirs and len(rest) <= _LONGEST_MENTION and _STOP_MENTION.search(rest) is not None
 
 
-def _as_listed(text: str) -> str:
+def as_listed(text: str) -> str:
     """Return a text as the list shows it. The number of "?" for an emoji is not known, so a run of them is one."""
     shown = text.encode("iso-8859-15", "replace").decode("iso-8859-15")
     return _UNKNOWN.sub("?", " ".join(shown.split()))

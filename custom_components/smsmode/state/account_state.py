@@ -38,6 +38,7 @@ from .serialization import (
     encode_pause,
     encode_tracked_message,
 )
+from .text_archive import ArchivedText, TextArchive
 from .tracked_dict import ChangedField, TrackedDict
 from .watchdog import WatchdogState
 
@@ -122,6 +123,7 @@ class AccountState:
     pauses: TrackedDict[Pause] = field(default_factory=TrackedDict)
     # By the subentry id of the plan.
     plan_ends: TrackedDict[PlanEnd] = field(default_factory=TrackedDict)
+    text_archive: TextArchive = field(default_factory=TextArchive)
     balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -214,6 +216,7 @@ COLLECTIONS: Final = (
     Collection("alert", lambda state: state.alerts.all, partial(_decode_entry, Alert), encode_alert),
     Collection("pause", lambda state: state.pauses, partial(_decode_entry, Pause), encode_pause),
     Collection("plan_end", lambda state: state.plan_ends, partial(_decode_entry, PlanEnd)),
+    Collection("text", lambda state: state.text_archive.entries, partial(_decode_entry, ArchivedText)),
     Collection("day", lambda state: state.budget.history.days, _decode_day),
     Collection("scheduled", lambda state: state.schedule.items, partial(_decode_entry, ScheduledMessage)),
     Collection("commander", lambda state: state.commands.records, partial(_decode_entry, CommanderState), encode_copy),
@@ -313,6 +316,7 @@ def load_state(records: Iterable[Record], now: datetime) -> tuple[AccountState, 
     state.note_written_facts(known)
     state.message_log.recount()
     state.budget.recount()
+    state.text_archive.recount()
     state.outbox.begin_write(state.outbox.items)
     state.outbox.end_write(state.outbox.items, is_written=True)
     return state, unreadable

@@ -19,6 +19,7 @@ def follow_clock(clock: Clock, store: AccountStore, gateway_clock: GatewayClock)
             deadlines.adopt()
         deadlines.shift(by)
         store.state.message_log.shift(by, began_at, clock.now() - by)
+        store.state.text_archive.shift(by, began_at)
         began_at += by
         gateway_clock.shift(by)
         deadlines.correct_outbox(store.state.outbox, clock.now())

@@ -1,0 +1,128 @@
+"""Recorder of texts: what the gateway shows wrongly or no longer, in memory, and on the disk if an option says so."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
+
+from ..api import BatchRequest, GatewayClock, Reply
+from ..config.options import AccountOptions
+from ..config.recipients import Recipients
+from ..helpers.listeners import Listeners, Subscriptions
+from ..receiving.events import ReplyEvent
+from ..receiving.processor import InboundProcessor
+from ..sending.attempt import OutboxItemSettled
+from ..sending.reconciliation import as_listed
+from ..state.store import AccountStore
+from ..state.text_archive import Parties, TextArchive, sent_key
+
+# Texts in memory that the gateway's list shows with "?" in place of characters.
+MAX_MISREAD: Final = 500
+# Lines of a batch that are kept; it may go to thousands.
+MAX_LINES: Final = 500
+EXPIRY_INTERVAL: Final = timedelta(hours=1)
+
+
+class TextRecorder:
+    """Recorder of the texts of one account."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        options: AccountOptions,
+        recipients: Recipients,
+        store: AccountStore,
+        processor: InboundProcessor,
+        settled: Listeners[OutboxItemSettled],
+        gateway_clock: GatewayClock,
+    ) -> None:
+        """Do nothing before `async_start`."""
+        self._hass = hass
+        self._days = options.keep_conversations.days
+        self._recipients = recipients
+        self._store = store
+        self._processor = processor
+        self._settled = settled
+        self._gateway_clock = gateway_clock
+        self._misread: OrderedDict[str, str] = OrderedDict()
+        self._subscriptions = Subscriptions()
+
+    @property
+    def _archive(self) -> TextArchive:
+        return self._store.state.text_archive
+
+    @callback
+    def async_start(self) -> None:
+        """Remove what is not to be kept any more, and follow what is sent and received."""
+        if self._days is None:
+            self._archive.clear()
+        else:
+            self._archive.keep_only_of(self._owner_of)
+            self._subscriptions.add(
+                self._processor.reply_received.subscribe(self._async_handle_reply),
+                async_track_time_interval(self._hass, self._async_expire, EXPIRY_INTERVAL),
+            )
+        self._subscriptions.add(self._settled.subscribe(self._async_handle_settled))
+        self._store.async_save_later()
+
+    @callback
+    def async_stop(self) -> None:
+        """Stop; what is on the disk stays there."""
+        self._subscriptions.end()
+
+    def text_of(self, message_id: str, thread: str) -> str | None:
+        """Return the text of a message as a thread may show it, if it is known here."""
+        misread = self._misread.get(sent_key(message_id)) or self._misread.get(sent_key(message_id, thread))
+        return misread or self._archive.text_of(message_id, thread)
+
+    def replies(self) -> Iterable[tuple[Reply, bool]]:
+        """Yield the replies on the disk, the oldest first, each with whether the gateway confirmed it."""
+        return ((entry.reply, entry.verified) for entry in self._archive.replies())
+
+    @callback
+    def _async_handle_settled(self, settled: OutboxItemSettled) -> None:
+        """Keep the text of what was accepted; what is held to be deleted again is nobody's conversation."""
+        item, message_id = settled.item, settled.message_id
+        if message_id is None or item.is_provisional:
+            return
+        if isinstance(item.request, BatchRequest):
+            for row in item.request.rows[:MAX_LINES]:
+                self._keep(sent_key(message_id, row.number), row.text, self._parties([row.number]))
+        else:
+            self._keep(sent_key(message_id), item.request.text, self._parties(item.targets))
+
+    def _parties(self, targets: Iterable[str]) -> Parties:
+        return tuple((target, self._owner_of(target)) for target in targets)
+
+    def _owner_of(self, target: str) -> str | None:
+        recipient = self._recipients.find_by_target(target)
+        return recipient.subentry_id if recipient else None
+
+    def _keep(self, key: str, text: str, parties: Parties) -> None:
+        if self._days is not None:
+            self._archive.keep_sent(key, text, parties, self._processor.now())
+            self._store.async_save_later()
+        elif as_listed(text) != " ".join(text.split()):
+            self._misread[key] = text
+            if len(self._misread) > MAX_MISREAD:
+                self._misread.popitem(last=False)
+
+    @callback
+    def _async_handle_reply(self, event: ReplyEvent) -> None:
+        """Keep a reply, without a PIN."""
+        owner, now = self._owner_of(event.reply.sender), self._processor.now()
+        self._archive.keep_reply(event.reply, owner, now, verified=event.verified)
+        self._store.async_save_later()
+
+    @callback
+    def _async_expire(self, _now: datetime) -> None:
+        """Remove what has been kept for long enough, unless the clock of the house may be wrong."""
+        if self._days is None or not self._gateway_clock.agrees:
+            return
+        now = self._processor.now()
+        self._archive.bound_moments(now)
+        self._archive.remove_older(now - self._days)
+        self._store.async_save_later()
