@@ -26,7 +26,7 @@ def unopenable(error: int) -> Iterator[None]:
 
 @contextmanager
 def refusing(error_name: str) -> Iterator[None]:
-    """Let SQLite refuse each transaction with an error of this name."""
+    """Let SQLite refuse each write with an error of this name."""
     err = sqlite3.OperationalError(error_name)
     err.sqlite_errorname = error_name
     err.sqlite_errorcode = getattr(sqlite3, error_name)
@@ -38,7 +38,7 @@ def refusing(error_name: str) -> Iterator[None]:
             raise err
         return transaction(database)
 
-    with patch.object(Database, "_transaction", refuse):
+    with patch.object(Database, "_transaction", refuse), patch.object(Database, "write", side_effect=err):
         yield
 
 

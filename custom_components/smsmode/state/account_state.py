@@ -153,9 +153,12 @@ class AccountState:
 
     def drain_changes(self) -> PendingWrites:
         """Return what is to be written now; whoever takes it confirms it, or restores what he cannot write."""
-        changes = []
+        changes: list[CollectionChanges] = []
         for collection in COLLECTIONS:
             entries = collection.select(self)
+            # The outbox is told of each write, also of one that has nothing of it.
+            if changes and not entries.is_changed:
+                continue
             removed, changed = entries.drain_changes()
             values = [collection.encode(entries.data[key], part) for key, part in changed]
             changes.append(CollectionChanges(collection.name, removed, changed, values))

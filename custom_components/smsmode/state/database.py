@@ -6,9 +6,10 @@ The database knows nothing of what the records mean.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
+from itertools import batched, chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +24,15 @@ UNREADABLE: Final = ".unreadable"
 LOCK_TIMEOUT = 5.0
 # What SQLite says of a file that another process has.
 _LOCKED: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
-# SQLite's own measure of when the journal goes into the file.
-CHECKPOINT_PAGES: Final = 1000
+# To which the write-ahead log is cut. It goes into the file before it is longer, or each time it would grow anew.
+LOG_SIZE: Final = 1024 * 1024
 
 _SETTINGS: Final = (
+    # Of a new file: a few hundred bytes are written as whole pages.
+    "PRAGMA page_size = 1024",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
-    "PRAGMA journal_size_limit = 1048576",
+    f"PRAGMA journal_size_limit = {LOG_SIZE}",
     # Deleted texts and numbers do not stay in the file.
     "PRAGMA secure_delete = ON",
 )
@@ -43,10 +46,8 @@ CREATE TABLE record (
     UNIQUE (collection, key, field)
 )
 """
-_PUT: Final = """
-INSERT INTO record (collection, key, field, value) VALUES (?, ?, ?, ?)
-ON CONFLICT (collection, key, field) DO UPDATE SET value = excluded.value
-"""
+# Rows of one statement: between two statements the thread may wait for the interpreter.
+_ROWS_AT_ONCE: Final = 32
 _DELETE: Final = "DELETE FROM record WHERE collection = ? AND key = ?"
 _ALL: Final = "SELECT collection, key, field, value FROM record ORDER BY id"
 _SET_ASIDE: Final = """
@@ -134,6 +135,8 @@ class Database:
             raise UnsupportedSchemaError
         for setting in _SETTINGS:
             self._connection.execute(setting)
+        self._checkpoint_pages = LOG_SIZE // self._ask("PRAGMA page_size")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {self._checkpoint_pages}")
         if self._ask("PRAGMA quick_check(1)") != "ok" or version < 0:
             raise CorruptDatabaseError
         if version < VERSION:
@@ -172,12 +175,21 @@ class Database:
 
     def write(self, records: Iterable[Record]) -> None:
         """Write all of these or, with sqlite3.Error, none; they are on the disk when this returns."""
+        removed: list[EntryId] = []
+        rows: list[tuple[str, str, str, bytes]] = []
+        for collection, key, field, value in records:
+            if value is None:
+                removed.append((collection, key))
+            else:
+                rows.append((collection, key, field, json_bytes(value)))
+        if not removed and 0 < len(rows) <= _ROWS_AT_ONCE:
+            # A message that is about to leave: one statement is a transaction by itself.
+            self._connection.execute(*_put(rows))
+            return
         with self._transaction() as cursor:
-            for collection, key, field, value in records:
-                if value is None:
-                    cursor.execute(_DELETE, (collection, key))
-                else:
-                    cursor.execute(_PUT, (collection, key, field, json_bytes(value)))
+            cursor.executemany(_DELETE, removed)
+            for some in batched(rows, _ROWS_AT_ONCE, strict=False):
+                cursor.execute(*_put(some))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Cursor]:
@@ -195,11 +207,20 @@ class Database:
         """Pause or resume checkpoints: writes go into the write-ahead log alone while somebody copies the file."""
         if still:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._connection.execute(f"PRAGMA wal_autocheckpoint = {0 if still else CHECKPOINT_PAGES}")
+        self._connection.execute(f"PRAGMA wal_autocheckpoint = {0 if still else self._checkpoint_pages}")
 
     def close(self) -> None:
         """Close the file; the write-ahead log goes into it."""
         self._connection.close()
+
+
+def _put(rows: Collection[tuple[str, str, str, bytes]]) -> tuple[str, list[object]]:
+    """Return the statement that writes rows, and its parameters."""
+    statement = f"""
+INSERT INTO record (collection, key, field, value) VALUES {",".join(["(?, ?, ?, ?)"] * len(rows))}
+ON CONFLICT (collection, key, field) DO UPDATE SET value = excluded.value
+"""  # noqa: S608 - question marks alone
+    return statement, list(chain.from_iterable(rows))
 
 
 def _parsed(value: Any) -> Any:

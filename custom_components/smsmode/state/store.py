@@ -1,7 +1,7 @@
 """Store of the state of an account: what changed is written in one transaction, in a thread.
 
 A message is on the disk before its request leaves, unless the disk hangs; all who wait for the disk at the same time
-share one write, and one thread. What came of it may lag behind by seconds, but never behind what it belongs to: a write
+share one write, in a thread of the account. What came of it may lag behind by seconds, but never behind what it belongs to: a write
 takes everything that changed.
 """
 
@@ -28,6 +28,7 @@ from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_is
 from ..helpers.timing import BurstDebouncer, async_wait_at_most
 from .account_state import AccountState, initial_state, load_state
 from .database import CorruptDatabaseError, Database, UnsupportedSchemaError, is_locked, quarantine, remove, sizes
+from .writer import Writer
 
 SAVE_DELAY = 2.0
 AFTER_A_FAILURE = 60.0
@@ -58,7 +59,10 @@ class AccountStore:
         self._hass = hass
         self._entry = entry
         self._lock = asyncio.Lock()
-        self._next: asyncio.Task[bool] | None = None
+        self._next: asyncio.Task[None] | None = None
+        # Those who wait for the next write.
+        self._waiting: list[asyncio.Future[bool]] = []
+        self._writer = Writer(hass.loop, f"{DOMAIN} {entry.entry_id}")
         self._soon = BurstDebouncer(hass.loop, self._async_begin)
         self._failing = False
         self._opening: asyncio.Future[_OpenedFile[Database]] | None = None
@@ -138,11 +142,16 @@ class AccountStore:
         the write goes on, and what changes meanwhile is in the next one: the disk never has the later without the
         earlier.
         """
-        write = self._async_begin()
-        if not await async_wait_at_most(self._hass, patience, write):
-            self._note_failure(TimeoutError())
-            raise StorageError
-        if not write.result():
+        saved: asyncio.Future[bool] = self._hass.loop.create_future()
+        self._waiting.append(saved)
+        self._async_begin()
+        try:
+            async with asyncio.timeout(patience):
+                is_written = await saved
+        except TimeoutError as err:
+            self._note_failure(err)
+            raise StorageError from err
+        if not is_written:
             raise StorageError
 
     @callback
@@ -160,7 +169,7 @@ class AccountStore:
         """Pause writes to the file while a backup copies it; its write-ahead log takes what comes meanwhile."""
         async with self._lock:
             if not self.is_closed and self._database is not None:
-                await self._async_in_thread(partial(self._database.pause_writes, still=still))
+                await self._writer.submit(partial(self._database.pause_writes, still=still))
 
     async def async_close(self, patience: float = SHORT_PATIENCE) -> None:
         """Write what changed and close the file, which belongs to whoever opens it next.
@@ -186,43 +195,59 @@ class AccountStore:
             self.is_closed = True
             await self._async_write()
             if self._database is not None:
-                await self._async_in_thread(self._database.close)
+                await self._writer.submit(self._database.close)
+        await self._async_in_thread(self._writer.stop)
 
     @callback
-    def _async_begin(self) -> asyncio.Task[bool]:
-        """Return the next write that has not begun; all who ask until it begins share it."""
-        if self._next is None:
-            work, name = self._async_write_next(), f"{DOMAIN} save"
-            if self._hass.state in _STARTING:
-                # Home Assistant would wait for the disk with its start, and with all automations.
-                self._next = self._hass.loop.create_task(work, name=name)
-            else:
-                self._next = self._hass.async_create_task(work, name, eager_start=False)
-        return self._next
+    def _async_begin(self) -> None:
+        """Begin the next write, at once unless one is under way; all who ask until it begins share it."""
+        if self._next is not None:
+            return
+        is_idle = not self._lock.locked()
+        work, name = self._async_write_next(), f"{DOMAIN} save"
+        if self._hass.state in _STARTING:
+            # Home Assistant would wait for the disk with its start, and with all automations.
+            task = asyncio.Task(work, loop=self._hass.loop, name=name, eager_start=is_idle)
+        else:
+            task = self._hass.async_create_task(work, name, eager_start=is_idle)
+        if not is_idle:
+            self._next = task
 
-    async def _async_write_next(self) -> bool:
+    async def _async_write_next(self) -> None:
         async with self._lock:
             self._next = None
-            if self.is_closed:
-                return False
-            await self._async_write()
-        return not self._failing
+            if not self.is_closed:
+                await self._async_write()
+            else:
+                waiting, self._waiting = self._waiting, []
+                _tell(waiting, is_written=False)
 
     async def _async_write(self) -> None:
         self._cancel()
         changes = self.state.drain_changes()
+        waiting, self._waiting = self._waiting, []
         if not changes and not self._failing:
+            _tell(waiting, is_written=True)
             return
-        try:
-            if self._database is None:
+
+        def end(err: BaseException | None) -> None:
+            # Before those who wait are told: what was taken must not be lost.
+            if err is None:
+                self.state.confirm_changes(changes)
+                self._note_success()
+            else:
+                self.state.restore_changes(changes)
+                self._note_failure(err)
+            _tell(waiting, is_written=err is None)
+
+        if self._database is None:
+            try:
                 self._database = await self._async_open_for_writing()
-            await self._async_in_thread(partial(self._database.write, changes))
-        except Exception as err:  # noqa: BLE001 - whatever it was, what was taken must not be lost
-            self.state.restore_changes(changes)
-            self._note_failure(err)
-        else:
-            self.state.confirm_changes(changes)
-            self._note_success()
+            except Exception as err:  # noqa: BLE001 - whatever it was
+                end(err)
+                return
+        with suppress(Exception):
+            await self._writer.submit(partial(self._database.write, changes), end)
 
     async def _async_open_for_writing(self) -> Database:
         """Open the file, whose contents are in memory already, unless the start is still about to open it."""
@@ -230,14 +255,14 @@ class AccountStore:
         return (await (opening or self._async_begin_opening(dt_util.utcnow()))).database
 
     def _async_in_thread[T](self, work: Callable[[], T]) -> asyncio.Future[T]:
-        """Return a future of work in a thread.
+        """Return a future of work in a thread of the house: opening may hang, and a copy is opened beside it then.
 
         Home Assistant, when it stops, ceases to wait for threads of its own helper, though they go on: the file would
         be closed in the middle of a write.
         """
         return self._hass.loop.run_in_executor(None, work)
 
-    def _note_failure(self, err: Exception) -> None:
+    def _note_failure(self, err: BaseException) -> None:
         if not self._failing:
             LOGGER.error("What is remembered of %s cannot be written: %s", self._entry.title, type(err).__name__)
             async_raise_issue(self._hass, self._entry, IssueType.STATE_UNWRITABLE)
@@ -264,6 +289,13 @@ class AccountStore:
         if self._cancel_timer is not None:
             self._cancel_timer()
             self._cancel_timer = None
+
+
+def _tell(waiting: list[asyncio.Future[bool]], *, is_written: bool) -> None:
+    for saved in waiting:
+        # Not one whose caller waits no longer.
+        if not saved.done():
+            saved.set_result(is_written)
 
 
 async def async_load_state(hass: HomeAssistant, entry_id: str) -> AccountState | None:

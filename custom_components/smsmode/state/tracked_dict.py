@@ -52,6 +52,11 @@ class TrackedDict[V](UserDict[str, V]):
         key = next(iter(self.data))
         return key, self.pop(key)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._changed or self._removed)
+
     def drain_changes(self) -> tuple[set[str], list[ChangedField]]:
         """Return the keys to remove, and then the fields to write; whoever cannot write them restores them."""
         changes = self._removed, [(key, field) for key, fields in self._changed.items() for field in fields]
