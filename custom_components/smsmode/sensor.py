@@ -4,18 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, override
 
-from homeassistant.components.sensor import (
-    DOMAIN as SENSOR_DOMAIN,
-)
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, UnitOfTime
+from homeassistant.const import EntityCategory, Platform, UnitOfTime
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -259,18 +257,9 @@ async def async_setup_entry(
         async_add_entities,
         lambda subentry: RecipientStatusSensor(entry, "last_status", subentry),
     )
-    async_add_subentry_entities(
-        entry,
-        SUBENTRY_ALERT_PLAN,
-        async_add_entities,
-        lambda subentry: PlanStateSensor(hass, entry, subentry, "state"),
-    )
-    async_add_subentry_entities(
-        entry,
-        SUBENTRY_ALERT_PLAN,
-        async_add_entities,
-        lambda subentry: PlanNextStepSensor(hass, entry, subentry, "next_step"),
-    )
+    add_of_plans = partial(async_add_subentry_entities, entry, SUBENTRY_ALERT_PLAN, async_add_entities)
+    add_of_plans(lambda subentry: PlanStateSensor(hass, entry, subentry, "state"))
+    add_of_plans(lambda subentry: PlanNextStepSensor(hass, entry, subentry, "next_step"))
 
 
 def _remove_costs(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
@@ -278,11 +267,19 @@ def _remove_costs(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
     registry = er.async_get(hass)
     for description in COST_SENSORS:
         unique_id = f"{entry.entry_id}_{description.key}"
-        if (entity_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, unique_id)) is not None:
+        if (entity_id := registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)) is not None:
             registry.async_remove(entity_id)
 
 
-class AccountSensor(SmsmodeEntity, SensorEntity):
+class _SmsmodeSensor(SmsmodeEntity, SensorEntity):
+    """Base of the sensors of an account and of its recipients."""
+
+    @override
+    def _content(self) -> tuple[object, ...]:
+        return self.native_value, self.extra_state_attributes
+
+
+class AccountSensor(_SmsmodeSensor):
     """Sensor of an account."""
 
     entity_description: SmsmodeSensorDescription
@@ -314,7 +311,7 @@ class AccountSensor(SmsmodeEntity, SensorEntity):
         await super().async_update()
 
 
-class SpendingSensor(SmsmodeEntity, SensorEntity):
+class SpendingSensor(_SmsmodeSensor):
     """Sensor of what was spent or how long the credits last; updated at midnight too."""
 
     entity_description: SpendingSensorDescription
@@ -371,7 +368,7 @@ class CostSensor(SpendingSensor):
         return self.hass.config.currency
 
 
-class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
+class RecipientStatusSensor(_SmsmodeSensor):
     """Status of the latest message to a recipient."""
 
     _attr_device_class = SensorDeviceClass.ENUM

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
 
@@ -17,6 +17,8 @@ _MAX_EXCERPT_LENGTH = 40
 _ID = re.compile(r"[\w.:+/=@-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8}", re.ASCII)
+# Each byte as it travels in a form.
+_QUOTED = [quote_plus(bytes([byte])) for byte in range(256)]
 _INTERNATIONAL = re.compile(r"(?:\+|00)?([1-9]\d{6,14})", re.ASCII)
 
 
@@ -26,13 +28,17 @@ def encode_form(parameters: Mapping[str, str | None], charset: str) -> str:
     The document asks for ISO-8859-15 (p. 8), and for UTF-8 if the message is Unicode (p. 28).
     Raises SmsmodeInputError for a character that the charset lacks.
     """
-    given = {name: value for name, value in parameters.items() if value}
     try:
-        return urlencode(given, encoding=charset, errors="strict")
+        return "&".join(f"{name}={_quote(value, charset)}" for name, value in parameters.items() if value)
     except UnicodeEncodeError:
         unencodable = SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     # Raised out here, because UnicodeEncodeError holds the text and would stay attached as the context.
     raise unencodable
+
+
+def _quote(value: str, charset: str) -> str:
+    # Python's own codec of ISO-8859-15 costs ten times as much as that of ASCII.
+    return "".join(map(_QUOTED.__getitem__, value.encode("ascii" if value.isascii() else charset)))
 
 
 def decode_text(raw: bytes) -> str:

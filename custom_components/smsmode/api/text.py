@@ -133,7 +133,9 @@ def prepare_text(
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     normalized, changes = _normalize(text)
     alphabet = _choose_alphabet(normalized, Encoding.GSM if reply else encoding, max_segments, stop)
-    whole, replaced = _replace(normalized, _to_gsm) if alphabet is Alphabet.GSM else (normalized, Counter())
+    whole, replaced = normalized, Counter[tuple[str, str]]()
+    if alphabet is Alphabet.GSM and not is_gsm(normalized):
+        whole, replaced = _replace(normalized, _to_gsm)
     if not whole.strip():
         raise SmsmodeInputError(InputProblem.TEXT_EMPTY)
     kept = _truncate_to(whole, alphabet, _capacity(max_segments, alphabet, stop))

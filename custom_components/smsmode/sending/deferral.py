@@ -30,9 +30,12 @@ def compose_for_all[O: SendOptions](
     Raises SmsmodeInputError for a send time that has passed.
     """
     everybody = [*resolved.numbers, *map(group_target, resolved.groups)]
+    send_times = _send_times(quiet_hours_of, order, everybody, now)
+    if [send_at for send_at, _ in send_times] == [order.send_at]:
+        return compose(order, resolved)
     return [
         draft
-        for send_at, targets in _send_times(quiet_hours_of, order, everybody, now)
+        for send_at, targets in send_times
         for draft in compose(replace(order, send_at=send_at), _only(resolved, targets))
     ]
 

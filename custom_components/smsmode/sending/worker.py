@@ -264,7 +264,10 @@ class OutboxWorker:
     async def _async_attempt_all(self, items: Sequence[OutboxItem]) -> list[Attempt]:
         """Make one attempt of each item."""
         try:
-            attempts = await asyncio.gather(*map(self._async_attempt, items))
+            if len(items) == 1:
+                attempts = [await self._async_attempt(items[0])]
+            else:
+                attempts = await asyncio.gather(*map(self._async_attempt, items))
             # Not one by one: nobody is told before all have come back, and the house may fall meanwhile.
             for item, attempt in zip(items, attempts, strict=True):
                 if attempt.is_over:
