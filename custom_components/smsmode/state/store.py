@@ -1,8 +1,8 @@
 """Store of the state of an account: what changed is written in one transaction, in a thread.
 
 A message is on the disk before its request leaves, unless the disk hangs; all who wait for the disk at the same time
-share one write, in a thread of the account. What came of it may lag behind by seconds, but never behind what it belongs to: a write
-takes everything that changed.
+share one write, in a thread of the account. What came of it may lag behind by seconds, but never behind what it belongs
+to: a write takes everything that changed.
 """
 
 import asyncio
