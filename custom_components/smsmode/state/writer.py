@@ -8,15 +8,9 @@ import asyncio
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
-from typing import NamedTuple
 
 type Told = Callable[[BaseException | None], None]
-
-
-class _Job(NamedTuple):
-    work: Callable[[], object]
-    done: asyncio.Future[None]
-    told: Told | None
+type _Job = tuple[Callable[[], object], asyncio.Future[None], Told | None]
 
 
 class Writer:
@@ -35,7 +29,7 @@ class Writer:
         It gets the exception of the work, or None.
         """
         done: asyncio.Future[None] = self._loop.create_future()
-        self._jobs.put(_Job(work, done, told))
+        self._jobs.put((work, done, told))
         if self._thread is None:
             # A disk that hangs does not keep Home Assistant from stopping: nothing is lost that was on it before.
             self._thread = Thread(target=self._run, name=self._name, daemon=True)
@@ -50,17 +44,17 @@ class Writer:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._do(job)
+            self._do(*job)
             # Else what was written last would stay in memory until the next write.
             del job
 
-    def _do(self, job: _Job) -> None:
+    def _do(self, work: Callable[[], object], done: asyncio.Future[None], told: Told | None) -> None:
         failure: BaseException | None = None
         try:
-            job.work()
+            work()
         except BaseException as err:  # noqa: BLE001 - raised where it is awaited
             failure = err
-        self._loop.call_soon_threadsafe(_finish, job.done, job.told, failure)
+        self._loop.call_soon_threadsafe(_finish, done, told, failure)
 
 
 def _finish(done: asyncio.Future[None], told: Told | None, failure: BaseException | None) -> None:
