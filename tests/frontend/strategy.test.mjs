@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dashboard, people } from "../../custom_components/smsmode/frontend/strategy.js";
+import { accountOf, dashboard, people } from "../../custom_components/smsmode/frontend/strategy.js";
 
 const entity = (entity_id, device_id, translation_key, platform = "smsmode") => ({ entity_id, device_id, translation_key, platform });
 const HOUSE = [
@@ -10,7 +10,9 @@ const HOUSE = [
   entity("notify.cellar", "plan", "plan_notify"), entity("sensor.cellar_state", "plan", "plan_state"),
   entity("notify.mobile_app_alice", "phone", undefined, "mobile_app"),
 ];
-const hass = (entities, language = "en") => ({ language, entities: Object.fromEntries(entities.map((each) => [each.entity_id, each])) });
+const CHALET = [entity("notify.chalet", "chalet"), entity("sensor.chalet_balance", "chalet", "balance"), entity("notify.carole", "carole")];
+const devices = (entities) => Object.fromEntries(entities.map(({ device_id: id }) => [id, { config_entries: [CHALET.some((each) => each.device_id === id) ? "two" : "one"] }]));
+const hass = (entities, language = "en") => ({ language, devices: devices(entities), entities: Object.fromEntries(entities.map((each) => [each.entity_id, each])) });
 const cards = (made) => made.views[0].sections.flatMap((section) => section.cards);
 
 test("people are those who can be written to: no account, no plan, nobody of another integration", () => {
@@ -35,4 +37,16 @@ test("a dashboard of one account names it in each of its cards, and speaks the l
   const ours = cards(made).filter((card) => card.type.startsWith("custom:"));
   assert.ok(ours.every((card) => card.account === "one"));
   assert.equal(made.title, "Messages SMS");
+});
+
+test("a dashboard of one account shows nothing of another", () => {
+  const shown = (account) => cards(dashboard({ account }, hass([...HOUSE, ...CHALET]))).map((card) => card.entity).filter(Boolean);
+  assert.deepEqual(shown("two"), ["notify.carole"]);
+  assert.ok(!shown("one").includes("notify.carole"));
+});
+
+test("a conversation is read with the account that its entity belongs to", () => {
+  const house = hass([...HOUSE, ...CHALET]);
+  assert.equal(accountOf(house, "notify.carole"), "two");
+  assert.equal(accountOf(house, "notify.nobody"), null);
 });
