@@ -7,7 +7,7 @@ import { ComposerView } from "./composer.js";
 import { fill, h, icon, keyed, set, write } from "./dom.js";
 import { titleOf } from "./state.js";
 import { storeOf } from "./store.js";
-import { people } from "./strategy.js";
+import { accountOf, entitiesOf, people } from "./strategy.js";
 import { stringsOf } from "./strings.js";
 import { STYLES } from "./styles.js";
 import { Context, shown } from "./view.js";
@@ -29,7 +29,7 @@ export function formOf(kind, french) {
 
 /** @param {string} kind @param {Hass} hass What a card shows in the picker. */
 export function stubOf(kind, hass) {
-  const [entity] = kind === "conversation" ? people(Object.values(hass.entities).filter((entry) => entry.platform === "smsmode")) : [];
+  const [entity] = kind === "conversation" ? people(entitiesOf(hass)) : [];
   return entity ? { entity } : {};
 }
 
@@ -69,7 +69,7 @@ export class CardBody {
   async _build(hass, config, made) {
     const say = await stringsOf(hass.language);
     if (made !== this._made) return;
-    const context = new Context(hass, say, storeOf(hass.connection, config.account ?? null));
+    const context = new Context(hass, say, storeOf(hass.connection, config.account ?? accountOf(hass, config.entity)));
     const card = customElements.get("ha-card") ? document.createElement("ha-card") : h("div", { class: "ha-card" });
     card.classList.add(`card-${this.kind}`);
     const parts = { conversation: this._conversation, compose: this._compose, alert: this._alert, credits: this._credits };

@@ -8,7 +8,7 @@ const MAX_CONVERSATIONS = 6;
 /** @param {{account?: string}} config @param {Hass} hass */
 export function dashboard(config, hass) {
   const french = hass.language.startsWith("fr");
-  const entities = Object.values(hass.entities).filter((entry) => entry.platform === "smsmode");
+  const entities = entitiesOf(hass, config.account);
   const account = config.account ? { account: config.account } : {};
   const card = (/** @type {string} */ kind, more = {}) => ({ type: `custom:smsmode-${kind}-card`, ...account, ...more });
   const first = [
@@ -30,6 +30,13 @@ export function dashboard(config, hass) {
   };
   return { title: view.title, views: [view] };
 }
+
+/** @param {Hass} hass @param {string} [account] @returns {EntityEntry[]} Those of an account, or of all. */
+export const entitiesOf = (hass, account) =>
+  Object.values(hass.entities).filter((entry) => entry.platform === "smsmode" && (!account || accountOf(hass, entry.entity_id) === account));
+
+/** @param {Hass} hass @param {string} [entity] @returns {string | null} The id of the account that an entity belongs to. */
+export const accountOf = (hass, entity) => hass.devices[hass.entities[entity ?? ""]?.device_id ?? ""]?.config_entries[0] ?? null;
 
 /** @param {...object} cards */
 const section = (...cards) => ({ type: "grid", cards });

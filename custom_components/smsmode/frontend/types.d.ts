@@ -55,6 +55,6 @@ export interface EntityEntry { entity_id: string; platform?: string; translation
 export interface Hass {
   language: string; locale: Locale; connection: Connection; config: { time_zone: string; [key: string]: unknown };
   user?: { id: string; is_admin: boolean; name: string };
-  entities: Record<string, EntityEntry>; states: Record<string, { state: string; attributes: Record<string, any> }>;
+  entities: Record<string, EntityEntry>; devices: Record<string, { config_entries: string[] }>; states: Record<string, { state: string; attributes: Record<string, any> }>;
   [key: string]: unknown;
 }
