@@ -1,6 +1,7 @@
 """What a person writes, cancels, tries again and takes care of in the panel."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.smsmode.panel import performed_requests
 from custom_components.smsmode.panel.alerts import MAX_ENDED, SHOWN_FOR
 from custom_components.smsmode.panel.feed import FEEDS
-from tests.support.house import ALICE, ALICE_DIGITS, House
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, House
 from tests.support.panel import Panel, create_user, open_panel
 from tests.support.sends import send, texts
 
@@ -238,13 +239,33 @@ async def test_an_alert_is_shown_while_it_runs_and_when_somebody_has_it(
 ) -> None:
     emma, louis = await two_people(house, hass_ws_client)
     await house.async_call("alert", **ALERT)
+    now = house.account.clock.now().isoformat()
     (alert,) = (await emma.change())["alerts"]
     assert (alert["alert_id"], alert["state"], alert["message"]) == ("cellar", "delivering", "Water!")
-    assert (alert["step"], alert["steps"]) == (1, [{"recipients": ["Alice"], "how": "sms"}])
+    assert (alert["step"], alert["steps"]) == (1, [{"recipients": ["Alice"], "how": "sms", "at": now}])
     assert alert["due"] is not None
     assert await emma.result("acknowledge", alert_id="cellar") == {"alert_id": "cellar"}
     (alert,) = (await louis.change())["alerts"]
     assert (alert["state"], alert["acknowledged_by"], alert["due"]) == ("acknowledged", "Emma", None)
+
+
+async def test_the_chain_says_when_each_step_was_taken_and_when_the_next_are_due(house: House, panel: Panel) -> None:
+    await panel.open()
+    start = house.account.clock.now().timestamp()
+    waits = {"delivery_timeout": 60, "answer_timeout": 120}
+    steps = [{"target": "Alice", **waits}, {"target": BOB, **waits}, {"target": "Alice", "how": "voice", **waits}]
+    await house.async_call("alert", **{**ALERT, "steps": steps})
+    assert times(await panel.change()) == pytest.approx([start, start + 60, start + 240], abs=1)
+    await house.async_wait(seconds=61)
+    assert times(await panel.change()) == pytest.approx([start, start + 61, start + 121], abs=1)
+    await house.async_call("cancel_alert", alert_id="cellar")
+    assert times(await panel.change())[2] is None
+
+
+def times(change: dict[str, Any]) -> list[float | None]:
+    """Return the times of the steps of the only alert."""
+    (alert,) = change["alerts"]
+    return [step["at"] and datetime.fromisoformat(step["at"]).timestamp() for step in alert["steps"]]
 
 
 async def test_whoever_takes_an_alert_second_is_told_who_has_it(

@@ -93,11 +93,16 @@ function sentence(alert, { say }) {
 }
 
 /** The steps as chips: those that were told, the one that has it, those to come. @param {Alert} alert @param {Context} context */
-function chain(alert, { say }) {
+function chain(alert, { say, format, store }) {
+  const when = (/** @type {string | null | undefined} */ at, /** @type {string} */ state) => {
+    if (!at || (state === "to-come" && !isRunning(alert))) return null;
+    const time = format.moment(at, store.now());
+    return ` · ${state === "to-come" ? say.approx(time) : time}`;
+  };
   const chips = alert.steps.map((step, at) => {
     const how = /** @type {Record<string, string>} */ ({ sms: say.how_sms, voice: say.how_voice, notify: say.how_notify, script: say.how_script })[step.how] ?? step.how;
     const state = at + 1 < alert.step ? "told" : at + 1 === alert.step ? "now" : "to-come";
-    const chip = h("li", { class: `chip ${state}` }, `${at + 1} · `, own(step.recipients.join(", ") || how), step.recipients.length > 0 && ` · ${how}`, state === "told" && icon("tick"), state === "told" && h("span", { class: "aloud" }, say.done_steps));
+    const chip = h("li", { class: `chip ${state}` }, `${at + 1} · `, own(step.recipients.join(", ") || how), step.recipients.length > 0 && ` · ${how}`, when(step.at, state), state === "told" && icon("tick"), state === "told" && h("span", { class: "aloud" }, say.done_steps));
     set(chip, "aria-current", state === "now" && "step");
     return chip;
   });

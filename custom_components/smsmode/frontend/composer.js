@@ -13,6 +13,16 @@ import { shown } from "./view.js";
 export const PAUSE = 150;
 const HOUR = 3_600_000;
 
+/**
+ * A text with the characters marked that make it dearer; nothing if none does.
+ * @param {string} text @param {string[]} costly
+ */
+export function marked(text, costly) {
+  const dear = new Set(costly);
+  const parts = [...text].map((character) => (dear.has(character) ? h("mark", null, character) : character));
+  return parts.some((part) => typeof part !== "string") ? parts : [];
+}
+
 export class ComposerView {
   /** @param {Context} context */
   constructor(context) {
@@ -24,12 +34,14 @@ export class ComposerView {
     this.when = h("input", { type: "datetime-local", onchange: () => this._chose() });
     this.whenLabel = h("span", null);
     this.later = h("label", { class: "later", hidden: true }, this.whenLabel, this.when);
+    // A field cannot underline: what makes the message dearer is marked below it. The offers say the same aloud.
+    this.marked = h("p", { class: "marked", "aria-hidden": "true", dir: "auto" });
     this.count = h("p", { class: "count", id: "count" });
     this.offers = h("div", { class: "offers" });
     this.go = h("button", { type: "submit", class: "send" }, icon("send"));
     const row = h("div", { class: "row" }, this.text, this.go);
     this.node = h("form", { class: "composer", onsubmit: (/** @type {Event} */ event) => this._submit(event) });
-    this.node.append(this.warnings, h("div", { class: "bar" }, this.quick, this.choices), this.later, row, this.count, this.offers);
+    this.node.append(this.warnings, h("div", { class: "bar" }, this.quick, this.choices), this.later, row, this.marked, this.count, this.offers);
     this._drafts = new Map(/** @type {[string, Draft][]} */ ([]));
     this._preview = /** @type {Preview | null} */ (null);
     this._asked = 0;
@@ -207,9 +219,9 @@ export class ComposerView {
     const preview = this._preview;
     this.go.disabled = !this.text.value.trim() || this.text.disabled;
     if (!preview || !this.text.value.trim()) {
-      fill(this.count);
-      return fill(this.offers);
+      return [this.marked, this.count, this.offers].forEach((part) => fill(part));
     }
+    fill(this.marked, ...marked(this.text.value, preview.costly));
     const limit = room(preview.encoding, preview.segments);
     const used = say.count(format.number(preview.characters), format.number(limit));
     const { price, currency } = preview;

@@ -73,8 +73,12 @@ class AlertView:
             "message": alert.message,
             "step": alert.position % len(alert.steps) + 1,
             "steps": [
-                {"recipients": [name_of(target) for target in step.targets], "how": step.channel}
-                for step in alert.steps
+                {
+                    "recipients": [name_of(target) for target in step.targets],
+                    "how": step.channel,
+                    "at": iso(at) if at else None,
+                }
+                for step, at in zip(alert.steps, alert.step_times(), strict=True)
             ],
             "due": iso(alert.due) if alert.due and not is_over else None,
             "acknowledged_by": acknowledged_by,

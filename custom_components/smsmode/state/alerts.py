@@ -80,7 +80,8 @@ class Alert:
     ``hinted`` are those who were told what to answer. ``all_clear`` is what those who were alarmed are told when its
     cause is over. ``plan_id`` is the subentry id of the plan that it was raised from. ``left_out`` has the targets that
     a step was not for: its position over all rounds, and the target. ``is_presence_ignored`` tells that the presence of
-    the current step would have left nobody.
+    the current step would have left nobody. ``taken_at`` is when the gateway, or Home Assistant, took the steps until
+    now: the position of each over all rounds, and the moment.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Alert:
     plan_id: str | None = None
     left_out: tuple[tuple[int, str], ...] = ()
     is_presence_ignored: bool = False
+    taken_at: tuple[tuple[int, datetime], ...] = ()
 
     @property
     def step(self) -> AlertStep:
@@ -183,6 +185,24 @@ class Alert:
         targets = self._step_at(position).targets
         return tuple(target for target in targets if (position, target) not in self.left_out)
 
+    def step_times(self) -> list[datetime | None]:
+        """Return when each step of this round was taken, or will be if nobody answers; None where nobody knows.
+
+        What is to come is delivered as late as its step allows.
+        """
+        first = self.position - self.position % len(self.steps)
+        is_sure = self.phase.is_running and self.phase is not AlertPhase.NOT_SENT
+        taken, planned = dict(self.taken_at), self.due if is_sure else None
+        times = [taken.get(first + index) for index in range(len(self.steps))]
+        for index in range(self.position - first + 1, len(self.steps)):
+            times[index] = planned
+            step = self.steps[index]
+            planned = planned and planned + step.delivery_timeout + step.answer_timeout
+        return times
+
+    def _note_taken(self, now: datetime) -> None:
+        self.taken_at = (*(each for each in self.taken_at if each[0] != self.position), (self.position, now))
+
     @property
     def has_local_step_ahead(self) -> bool:
         """Whether a later step does without the gateway."""
@@ -213,6 +233,7 @@ class Alert:
         """Record that the gateway accepted the message of this step: wait for its delivery."""
         self._end_refusal()
         self.was_accepted = True
+        self._note_taken(now)
         self.phase, self.due = AlertPhase.DELIVERING, now + self.step.delivery_timeout
 
     def record_done(self, targets: tuple[str, ...], now: datetime) -> None:
@@ -220,6 +241,7 @@ class Alert:
         self.leave_out(target for target in self.targets if target not in targets)
         self._end_refusal()
         self.was_accepted = self.was_reached = True
+        self._note_taken(now)
         self.phase, self.due = AlertPhase.WAITING, now + self.step.answer_timeout
 
     def leave_out(self, targets: Iterable[str]) -> None:
