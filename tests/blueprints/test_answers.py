@@ -9,7 +9,16 @@ from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, ServiceCall
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
-from tests.support.blueprint_runs import ALARM, answer, both_languages, restart_automations, said, to, use_blueprint
+from tests.support.blueprint_runs import (
+    ALARM,
+    answer,
+    both_languages,
+    restart_automations,
+    said,
+    to,
+    use_blueprint,
+    use_script_blueprint,
+)
 from tests.support.gateway import GatewayMessage
 from tests.support.house import ALICE, ALICE_DIGITS, House
 from tests.support.watchdog_house import SCHEDULED
@@ -149,6 +158,25 @@ async def test_who_commands_has_it_done(
     assert said(done) == ["Alice"]
     # The one answer to the first, and that a PIN is missing.
     assert await house.gateway.balance() == 98
+
+
+@pytest.mark.parametrize(
+    ("edition", "more"), [("", "You can also write: Gate."), ("fr/", "Vous pouvez aussi écrire : Gate.")]
+)
+async def test_who_asks_for_the_status_gets_it_in_one_sms(
+    hass: HomeAssistant, house: House, edition: str, more: str
+) -> None:
+    hass.states.async_set("sensor.room", "21.5", {"friendly_name": "Room", "unit_of_measurement": "°C"})
+    hass.states.async_set("lock.door", "locked", {"friendly_name": "Door"})
+    told = {"entities": ["sensor.room", "lock.door"], "others": ["Gate"]}
+    await use_script_blueprint(hass, f"{edition}status_by_sms", **told)
+    allow_commands(house, {"words": "Status", "script": "script.tried", "without_pin": True})
+    await house.async_reload()
+    await house.gateway.reply(ALICE_DIGITS, "Status", stray=True, callback=False)
+    await house.async_poll()
+    (message,) = await house.gateway.messages()
+    assert message.text == f"Room: 21.5 C, Door: locked. {more}"
+    assert await house.gateway.balance() == 99
 
 
 @both_languages

@@ -10,33 +10,34 @@ from awesomeversion import AwesomeVersion
 from homeassistant.const import __version__
 from homeassistant.util.yaml import Input, load_yaml_dict
 
-from tests.support.blueprint_runs import FOLDER, ROOT
+from tests.support.blueprint_runs import FOLDER, ROOT, SCRIPTS
 from tests.support.translations import PACKAGE
 
-NAMES = sorted(file.name for file in FOLDER.glob("*.yaml"))
+FILES = sorted([*FOLDER.glob("*.yaml"), *SCRIPTS.glob("*.yaml")])
+EACH = pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 
 
 def loaded(file: Path) -> dict[str, Any]:
     return load_yaml_dict(str(file))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_blueprint_says_where_it_is_from_and_what_it_needs(name: str) -> None:
+@EACH
+def test_a_blueprint_says_where_it_is_from_and_what_it_needs(file: Path) -> None:
     home = re.search(r'"documentation": "([^"]+)"', (PACKAGE / "manifest.json").read_text())
     assert home is not None
     pages = [(ROOT / "docs" / folder / "blueprints.md").read_text() for folder in ("", "fr")]
     for edition in ("", "fr/"):
-        described = loaded(FOLDER / f"{edition}{name}")["blueprint"]
-        source = f"{home[1]}/blob/main/blueprints/automation/smsmode/{edition}{name}"
+        described = loaded(file.parent / f"{edition}{file.name}")["blueprint"]
+        source = f"{home[1]}/blob/main/blueprints/{file.parents[1].name}/smsmode/{edition}{file.name}"
         assert described["source_url"] == source
         assert all(f"blueprint_url={source.replace(':', '%3A').replace('/', '%2F')})" in page for page in pages)
         assert described["homeassistant"]["min_version"] == "2026.10.0"
     assert AwesomeVersion(__version__) >= "2026.10.0"
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_french_edition_differs_from_the_english_in_words_alone(name: str) -> None:
-    english, french = (loaded(FOLDER / f"{edition}{name}") for edition in ("", "fr/"))
+@EACH
+def test_the_french_edition_differs_from_the_english_in_words_alone(file: Path) -> None:
+    english, french = (loaded(file.parent / f"{edition}{file.name}") for edition in ("", "fr/"))
     assert list(_bones(english)) == list(_bones(french))
     assert english["blueprint"]["name"] != french["blueprint"]["name"]
 

@@ -256,7 +256,7 @@ def test_french_has_its_spaces() -> None:
 
 
 def test_french_has_narrow_spaces_where_they_are_narrow() -> None:
-    files = [*DOCS["fr"].glob("*.md"), *ROOT.glob("blueprints/automation/smsmode/fr/*.yaml")]
+    files = [*DOCS["fr"].glob("*.md"), *ROOT.glob("blueprints/*/smsmode/fr/*.yaml")]
     files += [PACKAGE / "translations" / "fr.json", PACKAGE / "frontend" / "strings.fr.js"]
     wrong = re.compile("\u00a0[;!?]|\u202f[:»]|«\u202f|\\d\u00a0\\d{3}")
     assert [str(file) for file in files if wrong.search(read(file))] == []

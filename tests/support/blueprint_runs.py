@@ -13,6 +13,7 @@ from .house import House
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "blueprints" / "automation" / "smsmode"
+SCRIPTS = ROOT / "blueprints" / "script" / "smsmode"
 ALARM = [{"trigger": "event", "event_type": "alarm"}]
 DONE = [{"action": "test.done", "data": {"said": "done"}}]
 both_languages = pytest.mark.parametrize("edition", ["", "fr/"], ids=["english", "french"])
@@ -34,6 +35,15 @@ async def use_blueprint(hass: HomeAssistant, blueprint: str, **inputs: Any) -> N
     state = hass.states.get("automation.tried")
     assert state is not None
     assert state.state == "on"
+
+
+async def use_script_blueprint(hass: HomeAssistant, blueprint: str, **inputs: Any) -> None:
+    """Set up the script ``script.tried`` with a blueprint of the repository."""
+    there = Path(hass.config.path("blueprints", "script", "smsmode"))
+    await hass.async_add_executor_job(shutil.copytree, SCRIPTS, there)
+    used = {"path": f"smsmode/{blueprint}.yaml", "input": inputs}
+    assert await async_setup_component(hass, "script", {"script": {"tried": {"use_blueprint": used}}})
+    await hass.async_block_till_done()
 
 
 async def answer(house: House, number: str, text: str) -> None:
