@@ -8,8 +8,8 @@ MAX_TEXT: Final = 4_000
 
 
 def as_state(text: str) -> str:
-    """Return a text as a state. Home Assistant removes NULs from attributes alone, and PostgreSQL accepts none."""
-    return _cut(text.replace("\0", ""), MAX_STATE)
+    """Return a text as a state."""
+    return _cut(text, MAX_STATE)
 
 
 def as_data(text: str) -> str:
@@ -18,4 +18,6 @@ def as_data(text: str) -> str:
 
 
 def _cut(text: str, longest: int) -> str:
+    # PostgreSQL takes no NUL: there Home Assistant cuts data at the first, and fails with a state.
+    text = text.replace("\0", "")
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
