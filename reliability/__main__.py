@@ -1,4 +1,4 @@
-"""Command line of the proofs: `python -m reliability [--quick] [--seed N] [--only PROOF …] [--write]`.
+"""Command line of the proofs: `python -m reliability [--quick] [--seed N] [--only PROOF …] [--databases] [--write]`.
 
 Each proof is a test file of this folder; its first line says what it proves. `--write` puts the table into
 docs/development/reliability.md, between the marks.
@@ -15,6 +15,8 @@ import pytest
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "development" / "reliability.md"
 LONGEST = "test_crash_send"
+# Needs servers, which only `--databases` starts.
+DATABASES = HERE / "test_databases.py"
 MARKS = ("<!-- faults -->", "<!-- /faults -->")
 
 
@@ -82,9 +84,12 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--only", nargs="*", default=[], help="names of proofs, as in test_NAME.py")
+    parser.add_argument("--databases", action="store_true", help="the recorder on PostgreSQL and MariaDB, and no other")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    files = [HERE / f"test_{name}.py" for name in chosen.only] or sorted(HERE.glob("test_*.py"), key=_sort_key)
+    others = {*HERE.glob("test_*.py")} - {DATABASES}
+    files = [HERE / f"test_{name}.py" for name in chosen.only] or sorted(others, key=_sort_key)
+    files = [DATABASES] if chosen.databases else files
     options = ["--quick"] * chosen.quick + ([f"--seed={chosen.seed}"] if chosen.seed is not None else [])
     # The small ones wait more than they work; of the others none is to disturb the figures of another.
     options += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"] * chosen.quick
