@@ -20,6 +20,7 @@ from .helpers.log_filter import hide_from_logs
 from .helpers.origins import async_watch_origins
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_restore_issues
 from .legacy_notify import async_offer_notify_service, async_withdraw_notify_service
+from .links.view import async_register_links
 from .panel.registration import async_setup_panel
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .runtime import SmsmodeConfigEntry, async_create_runtime
@@ -48,6 +49,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_services(hass)
     async_setup_assist(hass)
     async_setup_panel(hass)
+    async_register_links(hass)
     # Not awaited: a config entry is set up only after this function has returned.
     hass.async_create_task(async_apply_yaml(hass, config, reloaded=False), f"{DOMAIN} YAML")
     return True

@@ -328,14 +328,18 @@ async def async_get_loaded_entry(
 
     Raises a translated error. An account that is on its way, at the start or in a reload, is waited for.
     """
-    entries = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
     if entry_id is None:
         entry_id = _choose(hass, targets)
-    for entry in entries:
-        if entry_id in (None, entry.entry_id) and entry.state in _LOADING:
-            await _async_wait_for(hass, entry)
+    await async_wait_for_accounts(hass, entry_id)
     found: SmsmodeConfigEntry = service.async_get_config_entry(hass, DOMAIN, entry_id)
     return found
+
+
+async def async_wait_for_accounts(hass: HomeAssistant, entry_id: str | None = None) -> None:
+    """Return when no account, or not this one, is on its way any more, or when it has been waited for long enough."""
+    for entry in hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False):
+        if entry_id in (None, entry.entry_id) and entry.state in _LOADING:
+            await _async_wait_for(hass, entry)
 
 
 async def async_despite_reloads[T](hass: HomeAssistant, act: Callable[[], Awaitable[T]]) -> T:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from custom_components.smsmode.api.text import truncate_text
+from custom_components.smsmode.api.text import Alphabet, prepare_text, truncate_text
 
 
 def width(char: str) -> int:
@@ -50,3 +50,16 @@ def test_a_text_is_truncated_at_a_word_or_else_at_a_visible_character(text: str,
 )
 def test_what_a_reader_sees_as_one_character_is_kept_or_dropped_whole(text: str, room: int, kept: str) -> None:
     assert truncate_text(text, room, "…", width) == kept
+
+
+def test_an_ending_stands_whole_on_a_line_of_its_own_and_is_counted() -> None:
+    prepared = prepare_text("Water! " * 30, max_segments=1, ending="OK https://house.example/1")
+    assert prepared.text.endswith("Water!...\nOK https://house.example/1")
+    assert (prepared.characters <= 160, prepared.segments, prepared.truncated) == (True, 1, True)
+    assert prepare_text("Water!", ending="OK").characters == len("Water!\nOK")
+
+
+def test_an_ending_counts_where_the_cheaper_alphabet_is_chosen() -> None:
+    text = "Fenêtre ouverte"
+    assert prepare_text(text).alphabet is Alphabet.UNICODE
+    assert prepare_text(text, ending="x" * 60).alphabet is Alphabet.GSM

@@ -29,6 +29,7 @@ async def test_the_first_who_answers_ok_ends_it_for_one_sms(house: House) -> Non
         "recipients": ["Alice"],
         "how": "sms",
         "acknowledged_by": "Alice",
+        "acknowledged_how": "reply",
         "answer": "ok",
         "config_entry_id": house.entry.entry_id,
     }

@@ -14,6 +14,7 @@ from tests.support.dialogs import LEAK, TAKEN_CARE_OF, texts
 from tests.support.flow_forms import open_subentry_form, section_of, submit, suggested
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+from tests.support.links import reach_from_outside
 from tests.support.people import group, people_entry, recipient, titled
 from tests.support.plan_house import LEAK_SENSOR, add_plan, plan, press
 
@@ -185,6 +186,7 @@ async def test_steps_that_home_assistant_does_by_itself_and_those_by_presence_ar
         ({"notify": ["notify.nobody"]}, "not_notifier"),
         ({"notify": ["notify.alice"]}, "not_notifier"),
         ({"script": ["script.nothing"]}, "unknown_script"),
+        ({"target": ["notify.alice"], "acknowledge_link": True}, "links_off"),
     ],
 )
 async def test_a_step_that_nothing_can_do_is_refused_with_the_reason(
@@ -192,6 +194,23 @@ async def test_a_step_that_nothing_can_do_is_refused_with_the_reason(
 ) -> None:
     form = await submit(house, await open_form(house), FORM | {"steps": [*STEPS, step]})
     assert form["errors"] == {"steps": problem}
+
+
+async def test_links_and_the_language_of_calls_are_kept_and_links_need_an_address(house: House) -> None:
+    house.hass.config_entries.async_update_entry(house.entry, options={"links": True})
+    await house.async_settle()
+    step = {"target": ["notify.alice"], "call": True, "acknowledge_link": True}
+    filled_in = FORM | {"steps": [step], "language": "en-GB"}
+    form = await submit(house, await open_form(house), filled_in)
+    assert form["errors"] == {"steps": "links_without_address"}
+    reach_from_outside(house.hass)
+    menu = await submit(house, form, filled_in)
+    assert "It costs 2 at least and 5 at most, in credits." in summary(menu)
+    await choose(house, menu, "add")
+    kept = titled(house, "The cellar")
+    assert (kept.data["steps"][0]["acknowledge_link"], kept.data["language"]) == (True, "en-GB")
+    shown = suggested(await open_form(house, kept))
+    assert (shown["steps"][0]["acknowledge_link"], shown["language"]) == (True, "en-GB")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
 from custom_components.smsmode.flows.options import SECTIONS
 from tests.support.flow_forms import count_starts, section_of, suggested
 from tests.support.house import House
+from tests.support.links import reach_from_outside
 
 CHOSEN: dict[str, Any] = {
     "sender": "DUPONT",
@@ -26,6 +27,7 @@ CHOSEN: dict[str, Any] = {
         "repeat_urgent": True,
         "calendar_events": True,
         "default_account": True,
+        "links": False,
     },
     "money": {
         "urgent_daily_limit": 6,
@@ -49,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
         "repeat_urgent": False,
         "calendar_events": False,
         "default_account": True,
+        "links": False,
     },
     "money": {
         "urgent_daily_limit": 100,
@@ -120,6 +123,14 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     assert choices(form) == CHOSEN
 
 
+async def test_links_are_turned_on_where_there_is_an_address_from_outside(hass: HomeAssistant, house: House) -> None:
+    reach_from_outside(hass)
+    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", links=True))
+    await house.async_settle()
+    assert house.account.options.links
+
+
 async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_house(
     hass: HomeAssistant, house: House
 ) -> None:
@@ -160,6 +171,7 @@ WRONG = [
         pytest.param(changed("sending", fallback=fallback), {"sending": "invalid_fallback"}, id=f"fall-back {fallback}")
         for fallback in ("notify.home", "light.kitchen", "Alice", "notify.")
     ),
+    pytest.param(changed("sending", links=True), {"sending": "invalid_links"}, id="links without an address"),
     pytest.param(changed("", low_balance=-1), {"low_balance": "invalid_low_balance"}, id="negative balance"),
     pytest.param(changed("money", credit_price=-0.1), {"money": "invalid_credit_price"}, id="negative price"),
     pytest.param(changed("", low_balance=1e9), {"low_balance": "invalid_low_balance"}, id="endless balance"),

@@ -24,6 +24,7 @@ PURE = (
     "conversations.answers",
     "conversations.reply_reading",
     "helpers.bounded_regex",
+    "helpers.links",
     "helpers.recorder",
     "helpers.redaction",
     "helpers.targets",
@@ -32,6 +33,7 @@ PURE = (
     "sending.duplicates",
     "sending.reconciliation",
     "state.account_state",
+    "state.alert_links",
     "state.alert_plans",
     "state.active_alerts",
     "state.alert_steps",
@@ -68,6 +70,7 @@ LAYERS = (
     "actions",
     "assist",
     "panel",
+    "links",
     "flows",
     "legacy_notify",
 )

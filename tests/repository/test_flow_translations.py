@@ -17,6 +17,7 @@ import custom_components.smsmode
 from custom_components.smsmode.config import commands as command_data
 from custom_components.smsmode.config.alert_plans import PlanProblem
 from custom_components.smsmode.config.commands import CommandProblem
+from custom_components.smsmode.config.options import LinkObstacle
 from custom_components.smsmode.config.phone_numbers import NumberProblem
 from custom_components.smsmode.config.recipient_groups import GroupProblem
 from custom_components.smsmode.config.recipient_validation import RecipientProblem
@@ -120,6 +121,7 @@ ERRORS = {
         *PlanProblem,
         NOT_NOTIFIER,
         UNKNOWN_SCRIPT,
+        *LinkObstacle,
         "not_possible",
         "state_missing",
     },
@@ -131,6 +133,7 @@ ERRORS = {
         "invalid_sender",
         "generic_sender",
         "invalid_fallback",
+        "invalid_links",
         *(f"invalid_{field}" for field in options_form.SECTIONS["money"].schema),
         "invalid_low_balance",
         "invalid_quick_replies",

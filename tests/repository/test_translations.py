@@ -162,6 +162,7 @@ def test_every_field_of_a_step_is_accepted(actions: Mapping[str, dict[Any, Any]]
         "target": ["notify.alice"],
         "number": ["Bob"],
         "call": True,
+        "acknowledge_link": True,
         "notify": ["notify.phone"],
         "script": ["script.siren"],
         "only_home": True,

@@ -23,6 +23,7 @@ from ..api.encoding import LATIN_9
 from ..config.phone_numbers import NumberError, parse_integer, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import NOT_FOUND, operation_error, translate, validation_error
+from ..helpers.links import hide_links
 from ..helpers.redaction import mask_numbers
 from ..helpers.validation import is_integer
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
@@ -121,7 +122,7 @@ async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
             {
                 "message_id": message.message_id,
                 "sent_at": _iso(message.sent_at),
-                "message": message.text,
+                "message": hide_links(message.text),
                 "recipient": message.recipient,
                 "cost": None if message.cost is None else float(message.cost),
                 "recipient_count": message.recipient_count,

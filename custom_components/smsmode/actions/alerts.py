@@ -13,7 +13,7 @@ from ..errors import validation_error
 from ..helpers.origins import find_origin
 from ..runtime import SmsmodeConfigEntry, async_get_loaded_entry
 from ..state.active_alerts import ActiveAlerts
-from ..state.alerts import Alert
+from ..state.alerts import AcknowledgedHow, Alert
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:
@@ -45,7 +45,7 @@ async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
     alerting, alert = await _async_find(call, ActiveAlerts.get)
     by = call.data.get("by")
     if by:
-        alerting.async_acknowledge(alert, None, by)
+        alerting.async_acknowledge(alert, None, by, AcknowledgedHow.USER)
     else:
         await alerting.async_acknowledge_by_user(alert, call.context.user_id)
     return {"alert_id": alert.alert_id}

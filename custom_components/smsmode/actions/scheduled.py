@@ -8,6 +8,7 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 
 from ..api import SentMessage, SmsmodeError
 from ..const import ATTR_CONFIG_ENTRY_ID
+from ..helpers.links import hide_links
 from ..runtime import SmsmodeRuntimeData, async_get_loaded_entry
 from ..state.scheduled import ScheduledMessage
 
@@ -56,7 +57,7 @@ def _theirs(row: SentMessage, sent_at: datetime) -> JsonObjectType:
         "message_id": row.message_id,
         "queue_id": None,
         "kind": None,
-        "message": row.text,
+        "message": hide_links(row.text),
         "recipients": [row.recipient],
         "reference": None,
     }

@@ -120,9 +120,11 @@ def prepare_text(
     max_segments: int = MAX_SEGMENTS,
     reply: bool = False,
     stop: StopClause = StopClause.NEVER,
+    ending: str = "",
 ) -> PreparedText:
     """Choose the alphabet, replace what it lacks, and truncate what exceeds `max_segments`, at a word.
 
+    `ending` is a last line in GSM characters, never truncated: half of an address is none.
     With `reply` the text cannot be Unicode, because a message has one ``classe_msg`` (p. 7 and 28): ``auto`` works as
     ``gsm``. Raises SmsmodeInputError for ``unicode`` with `reply`, for an empty text and for a `max_segments` outside
     1 to 5.
@@ -132,17 +134,16 @@ def prepare_text(
     if reply and encoding is Encoding.UNICODE:
         raise SmsmodeInputError(InputProblem.TEXT_NOT_ENCODABLE)
     normalized, changes = _normalize(text)
-    alphabet = _choose_alphabet(normalized, Encoding.GSM if reply else encoding, max_segments, stop)
-    whole, replaced = normalized, Counter[tuple[str, str]]()
-    if alphabet is Alphabet.GSM and not is_gsm(normalized):
-        whole, replaced = _replace(normalized, _to_gsm)
+    tail = f"\n{ending}" if ending else ""
+    alphabet = _choose_alphabet(normalized, Encoding.GSM if reply else encoding, max_segments, stop, tail)
+    whole, replaced = _in_alphabet(normalized, alphabet)
     if not whole.strip():
         raise SmsmodeInputError(InputProblem.TEXT_EMPTY)
-    kept = _truncate_to(whole, alphabet, _capacity(max_segments, alphabet, stop))
-    units = count_units(kept, alphabet) + _stop_units(stop)
+    kept = _truncate_to(whole, alphabet, _capacity(max_segments, alphabet, stop) - count_units(tail, alphabet))
+    units = count_units(kept + tail, alphabet) + _stop_units(stop)
     changes += replaced
     return PreparedText(
-        text=kept,
+        text=kept + tail,
         alphabet=alphabet,
         characters=units,
         segments=_segments(units, alphabet),
@@ -151,6 +152,13 @@ def prepare_text(
         replaced=sum(n for (old, new), n in replaced.items() if new == "?" and gsm_equivalent(old) is None),
         costly=_costly(kept, alphabet),
     )
+
+
+def _in_alphabet(text: str, alphabet: Alphabet) -> tuple[str, _Changes]:
+    """Return the text with what the alphabet lacks replaced."""
+    if alphabet is Alphabet.GSM and not is_gsm(text):
+        return _replace(text, _to_gsm)
+    return text, Counter()
 
 
 def _normalize(text: str) -> tuple[str, _Changes]:
@@ -177,14 +185,15 @@ def _replace(text: str, by: Callable[[str], str]) -> tuple[str, _Changes]:
     return "".join(substitutes), Counter(pair for pair in pairs if pair[0] != pair[1])
 
 
-def _choose_alphabet(text: str, encoding: Encoding, max_segments: int, stop: StopClause) -> Alphabet:
+def _choose_alphabet(text: str, encoding: Encoding, max_segments: int, stop: StopClause, tail: str) -> Alphabet:
     if encoding is Encoding.UNICODE:
         return Alphabet.UNICODE
     if encoding is Encoding.GSM or is_gsm(text):
         return Alphabet.GSM
     # Nothing is paid for a character that is truncated all the same.
-    kept = _truncate_to(text, Alphabet.UNICODE, _capacity(max_segments, Alphabet.UNICODE, stop))
-    unicode = _loses_meaning(kept) or (kept == text and _is_unicode_no_dearer(text, stop))
+    room = _capacity(max_segments, Alphabet.UNICODE, stop) - count_units(tail, Alphabet.UNICODE)
+    kept = _truncate_to(text, Alphabet.UNICODE, room)
+    unicode = _loses_meaning(kept) or (kept == text and _is_unicode_no_dearer(text + tail, stop))
     return Alphabet.UNICODE if unicode else Alphabet.GSM
 
 

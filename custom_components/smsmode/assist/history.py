@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..actions.conversation_lists import async_read_lists
 from ..api import MessageRequest, Reply, SentMessage
+from ..helpers.links import hide_links
 from ..runtime import SmsmodeRuntimeData
 from ..state.outbox import OutboxItem
 from .people import Person
@@ -58,13 +59,13 @@ def _outbox(account: SmsmodeRuntimeData, number: str) -> list[OutboxItem]:
 
 
 def _waiting(item: OutboxItem) -> Line:
-    text = item.request.text if isinstance(item.request, MessageRequest) else None
+    text = hide_links(item.request.text) if isinstance(item.request, MessageRequest) else None
     return _line(item.expense.at, "to_person", text, "queued")
 
 
 def _sent(account: SmsmodeRuntimeData, row: SentMessage) -> Line:
     scheduled = account.store.state.schedule.items.get(row.message_id)
-    return _line(row.sent_at, "to_person", row.text, "scheduled" if scheduled else "accepted")
+    return _line(row.sent_at, "to_person", hide_links(row.text), "scheduled" if scheduled else "accepted")
 
 
 def _reply(row: Reply) -> Line:

@@ -27,6 +27,7 @@ _STEP_FIELDS: VolDictType = {
     probatio.Optional("script"): _TARGETS,
     probatio.Optional("only_home"): cv.boolean,
     probatio.Optional("only_away"): cv.boolean,
+    probatio.Optional("acknowledge_link"): cv.boolean,
     probatio.Optional("delivery_timeout", default=timedelta(minutes=3)): _TIMEOUT,
     probatio.Optional("answer_timeout", default=timedelta(minutes=5)): _TIMEOUT,
 }

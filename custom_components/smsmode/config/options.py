@@ -19,6 +19,7 @@ from ..const import (
     CONF_ENCODING,
     CONF_FALLBACK,
     CONF_KEEP_CONVERSATIONS,
+    CONF_LINKS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_QUICK_REPLIES,
@@ -37,6 +38,7 @@ from ..const import (
     DEFAULT_REGION,
     DEFAULT_URGENT_DAILY_LIMIT,
 )
+from ..helpers.public_address import public_address
 
 
 class CallbackMode(StrEnum):
@@ -69,6 +71,13 @@ class KeepConversations(StrEnum):
         return None if self is KeepConversations.OFF else timedelta(days=int(self))
 
 
+class LinkObstacle(StrEnum):
+    """Why an SMS can have no link; the value is the translation key."""
+
+    OFF = "links_off"
+    NO_ADDRESS = "links_without_address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOptions:
     """The options of one account. Limits are in segments, the low balance in credits; 0 means none.
@@ -95,6 +104,7 @@ class AccountOptions:
     fallback: str | None = field(default=None, repr=False)
     repeat_urgent: bool = False
     credit_price: float | None = None
+    links: bool = False
 
     def price_of(self, segments: int) -> float | None:
         """Return the price of segments and calls, each of which is taken for a credit; None if nobody named a price."""
@@ -135,4 +145,17 @@ def read_settings(hass: HomeAssistant, entry: ConfigEntry) -> AccountOptions:
         fallback=options.get(CONF_FALLBACK),
         repeat_urgent=bool(options.get(CONF_REPEAT_URGENT)),
         credit_price=float(options.get(CONF_CREDIT_PRICE) or 0) or None,
+        links=bool(options.get(CONF_LINKS)),
     )
+
+
+def link_obstacle(hass: HomeAssistant, options: AccountOptions) -> LinkObstacle | None:
+    """Return why the SMS of an account can have no links, None if they can."""
+    if not options.links:
+        return LinkObstacle.OFF
+    return None if public_address(hass) else LinkObstacle.NO_ADDRESS
+
+
+def link_base(hass: HomeAssistant, options: AccountOptions) -> str | None:
+    """Return the beginning of the links of an account; None if it has none."""
+    return public_address(hass) if options.links else None

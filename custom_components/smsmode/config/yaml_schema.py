@@ -33,6 +33,7 @@ from ..const import (
     CONF_GROUP,
     CONF_GROUPS,
     CONF_KEEP_CONVERSATIONS,
+    CONF_LINKS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_MEMBERS,
@@ -122,6 +123,7 @@ PLAN_ADVICE: Mapping[str, str] = {
     PlanProblem.TARGETS_MISSING: "a step is for nobody; name somebody in each",
     PlanProblem.TARGET_UNKNOWN: "one of these is no recipient or group of the account, no number and no entity",
 }
+_SWITCHES = (CONF_DEFAULT_ACCOUNT, CONF_REPEAT_URGENT, CONF_CALENDAR_EVENTS, CONF_LINKS, CONF_REFUSE_CHANGED_TEXT)
 _NO_TARGET = "name a recipient, or leave target out to write to all recipients of the account"
 _TOO_MANY_RECIPIENTS = f"an account has at most {MAX_RECIPIENTS} recipients; put the others into a second account"
 _sender = within(lambda value: validate_sender(value, MessageClass.PRO))
@@ -364,10 +366,7 @@ _ACCOUNT = probatio.All(
             ),
             probatio.Optional(CONF_KEEP_CONVERSATIONS): keep_conversations,
             probatio.Optional(probatio.Secret(CONF_QUICK_REPLIES)): quick_replies,
-            probatio.Optional(CONF_DEFAULT_ACCOUNT): cv.boolean,
-            probatio.Optional(CONF_REPEAT_URGENT): cv.boolean,
-            probatio.Optional(CONF_CALENDAR_EVENTS): cv.boolean,
-            probatio.Optional(CONF_REFUSE_CHANGED_TEXT): cv.boolean,
+            **{probatio.Optional(field): cv.boolean for field in _SWITCHES},
             probatio.Optional(CONF_FALLBACK): cv.entity_domain("notify"),
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 from homeassistant.util.ulid import ulid_now
 
-from ..config.options import AccountOptions
+from ..config.options import AccountOptions, LinkObstacle, link_obstacle
 from ..config.recipients import Failure, Recipients
 from ..errors import translate_errors, validation_error
 from ..helpers.sms_texts import ALERT_TAKEN, localized
@@ -17,6 +17,7 @@ from ..sending.composer import MessageSendOptions, compose_message, compose_voic
 from ..state.alert_steps import AlertStep, Channel
 from ..state.alerts import Alert
 from ..state.questions import Answer
+from .alert_links import sample_endings
 from .alert_messages import sms_options, voice_options
 from .alert_targets import find_local_targets, name_of
 from .answers import READY
@@ -32,16 +33,18 @@ class BuiltAlert:
     """An alert that is yet to begin, the targets that are left out of it, and its cost.
 
     ``cost`` has the steps with the cost of each, the rounds, the cost at least and at most in segments and calls, and
-    in money if a credit has a price.
+    in money if a credit has a price. ``obstacle`` is why it leaves without the links that it should have.
     """
 
     alert: Alert
     failures: tuple[Failure, ...]
     cost: dict[str, Any]
+    obstacle: LinkObstacle | None = None
 
     def as_response(self) -> dict[str, Any]:
         """Return what the response of an action tells of it."""
-        return {**self.cost, **left_out(self.failures)}
+        warnings = {} if self.obstacle is None else {"warnings": [{"reason": self.obstacle}]}
+        return {**self.cost, **left_out(self.failures), **warnings}
 
 
 class AlertBuilder:
@@ -68,7 +71,9 @@ class AlertBuilder:
         """
         steps, failures = self._find_steps(fields)
         alert = self._alert(steps, fields, origin)
-        return BuiltAlert(alert=alert, failures=failures, cost=self._cost(alert))
+        has_links = any(step.acknowledge_link for step in steps)
+        obstacle = link_obstacle(self._hass, self._options) if has_links else None
+        return BuiltAlert(alert=alert, failures=failures, cost=self._cost(alert), obstacle=obstacle)
 
     def _alert(self, steps: tuple[AlertStep, ...], fields: Mapping[str, Any], origin: str | None) -> Alert:
         answers = tuple(Answer(answer["id"], tuple(answer["sentences"])) for answer in fields.get("answers", ()))
@@ -100,7 +105,7 @@ class AlertBuilder:
                 steps.append(_step(targets, step))
         if not steps:
             raise nobody_left(failures)
-        if any(step.channel is Channel.SMS for step in steps):
+        if any(step.has_sms for step in steps):
             ensure_readable_text(self._options, fields["message"])
         return tuple(steps), tuple(failures)
 
@@ -112,7 +117,11 @@ class AlertBuilder:
         channel: Channel = step["how"]
         if channel.is_local:
             return find_local_targets(self._hass, self._entry, channel, step["target"])
-        found = find_reply_targets(self._recipients, step["target"], voice=channel is Channel.VOICE)
+        # Whoever cannot reply can press a link.
+        by_link = step.get("acknowledge_link", False)
+        found = find_reply_targets(
+            self._recipients, step["target"], voice=channel is Channel.VOICE, may_be_abroad=by_link
+        )
         return found.numbers, found.failures
 
     def _cost(self, alert: Alert) -> dict[str, Any]:
@@ -141,20 +150,26 @@ class AlertBuilder:
     def _cost_of_step(self, alert: Alert, step: AlertStep) -> int:
         if step.channel.is_local:
             return 0
-        voice = step.channel is Channel.VOICE
-        resolved = self._recipients.resolve(step.targets, voice=voice)
+        cost = 0
         with translate_errors():
-            if voice:
-                drafts = compose_voice(voice_options(alert), resolved, self._options)
-            else:
-                drafts = compose_message(sms_options(alert), resolved, self._options)
-        return cost_of(drafts)
+            if step.channel is Channel.VOICE:
+                called = self._recipients.resolve(step.targets, voice=True)
+                cost += cost_of(compose_voice(voice_options(alert), called, self._options))
+            if step.has_sms:
+                endings = self._sample_endings(step)
+                written = self._recipients.resolve(step.targets)
+                cost += cost_of(compose_message(sms_options(alert, endings), written, self._options))
+        return cost
+
+    def _sample_endings(self, step: AlertStep) -> Mapping[str, str]:
+        """Return what stands for the links of a step: as long as they are."""
+        return sample_endings(self._hass, self._options, step.targets) if step.acknowledge_link else {}
 
     def _cost_of_news(self, alert: Alert) -> int:
         """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""
         named = {target for step in alert.steps for target in step.targets}
         called = {target for step in alert.steps if not step.channel.is_local for target in step.targets}
-        written = {target for step in alert.steps if step.channel is Channel.SMS for target in step.targets}
+        written = {target for step in alert.steps if step.has_sms for target in step.targets}
         name = max((self._name_of(target) for target in named), key=len)
         taken = alert.tell_others.replace("{recipient}", name)
         return max(self._cost_of_notice(taken, written), self._cost_of_notice(alert.all_clear, called))
@@ -175,4 +190,5 @@ def _step(targets: tuple[str, ...], fields: Mapping[str, Any]) -> AlertStep:
         delivery_timeout=fields["delivery_timeout"],
         answer_timeout=fields["answer_timeout"],
         presence=fields["presence"],
+        acknowledge_link=fields.get("acknowledge_link", False) and not fields["how"].is_local,
     )

@@ -7,7 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
-from ..api import DeliveryOutcome, MessageStatus, SmsmodeError
+from ..api import DeliveryOutcome, SmsmodeError
 from ..config.recipients import Recipients
 from ..const import DOMAIN, LOGGER
 from ..errors import key_of
@@ -15,21 +15,21 @@ from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Subscriptions
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.turns import Turns
-from ..receiving.events import ReplyEvent, ReportEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.attempt import OutboxItemSettled
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
-from ..state.alerts import Alert, AlertPhase, AlertReason
+from ..state.alerts import AcknowledgedHow, Alert, AlertPhase, AlertReason
 from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
 from .alert_buttons import async_listen_to_buttons
+from .alert_inbox import AlertInbox
+from .alert_links import AlertLinks
 from .alert_messages import hint_options
-from .alert_notifier import AlertNotifier
+from .alert_notifier import Acknowledgement, AlertNotifier
 from .alert_refusals import is_account_refused, reason_of_expiry, reason_of_refusal
 from .alert_sender import AlertSender
 from .alert_sleep import AlertSleep
-from .answers import AnswerMatcher
 from .reply_router import ReplyRouter
 
 # To compose one takes milliseconds.
@@ -57,14 +57,16 @@ class AlertManager:
         self.notifier = AlertNotifier(hass, entry, recipients)
         self._store = store
         self._processor = processor
-        self._sender = AlertSender(hass, recipients, messages, store)
         self._worker = worker
         self._fetch = fetch
         self._clock = clock
         self.alerts = store.state.alerts
+        self.links = AlertLinks(hass, entry, recipients, self.alerts, clock)
+        self._sender = AlertSender(hass, recipients, messages, store, self.links)
+        self._inbox = AlertInbox(self.alerts, self)
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
-        self._router = ReplyRouter(processor, self._async_handle_reply)
+        self._router = ReplyRouter(processor, self._inbox.async_handle_reply)
         self._subscriptions = Subscriptions()
         self._being_sent: set[str] = set()
         self.turns = Turns(hass.loop, ALERTS_EACH_ROUND)
@@ -77,8 +79,9 @@ class AlertManager:
         self._router.async_start()
         self.notifier.async_start()
         self._subscriptions.add(
-            self._worker.settled.subscribe(self._async_handle_settled),
-            self._processor.report_received.subscribe(self._async_handle_report),
+            self.notifier.changed.subscribe(self.links.async_handle_change),
+            self._worker.settled.subscribe(self._inbox.async_handle_settled),
+            self._processor.report_received.subscribe(self._inbox.async_handle_report),
             self._processor.async_on_change(self._async_handle_change),
             async_listen_to_buttons(self._hass, self.alerts, self._async_handle_button),
         )
@@ -142,23 +145,34 @@ class AlertManager:
             raise err
 
     @callback
-    def async_acknowledge(self, alert: Alert, number: str | None, name: str, answer: str | None = None) -> None:
+    def async_acknowledge(
+        self, alert: Alert, number: str | None, name: str, how: AcknowledgedHow, answer: str | None = None
+    ) -> None:
         """Acknowledge an alert: nothing more is sent, and the others are notified."""
         alert.acknowledge(number, name)
-        self._end(alert, name, answer)
+        self._end(alert, Acknowledgement(by=name, how=how, answer=answer))
 
-    async def async_acknowledge_by_user(self, alert: Alert, user_id: str | None) -> None:
+    @callback
+    def async_acknowledge_by_number(
+        self, alert: Alert, number: str, how: AcknowledgedHow, answer: str | None = None
+    ) -> None:
+        """Acknowledge an alert in the name of whoever has a number."""
+        self.async_acknowledge(alert, number, self.notifier.name_of(number), how, answer)
+
+    async def async_acknowledge_by_user(
+        self, alert: Alert, user_id: str | None, how: AcknowledgedHow = AcknowledgedHow.USER
+    ) -> None:
         """Acknowledge an alert in the name of whoever is logged in: recipient, else user, else the house."""
         if (recipient := self.recipients.find_by_user(user_id)) is not None:
-            self.async_acknowledge(alert, recipient.number, recipient.name)
+            self.async_acknowledge(alert, recipient.number, recipient.name, how)
             return
         user = None if user_id is None else await self._hass.auth.async_get_user(user_id)
         if alert in self.alerts.listening:
-            self.async_acknowledge(alert, None, (user and user.name) or self._hass.config.location_name)
+            self.async_acknowledge(alert, None, (user and user.name) or self._hass.config.location_name, how)
 
     @callback
     def _async_handle_button(self, alert: Alert, user_id: str | None) -> None:
-        self._tasks.create(self.async_acknowledge_by_user(alert, user_id))
+        self._tasks.create(self.async_acknowledge_by_user(alert, user_id, AcknowledgedHow.NOTIFICATION))
 
     @callback
     def async_cancel(self, alert: Alert) -> None:
@@ -172,49 +186,33 @@ class AlertManager:
         alert.resolve(all_clear)
         self._end(alert)
 
-    def _end(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
+    def _end(self, alert: Alert, acknowledged: Acknowledgement | None = None) -> None:
         self._cancel_messages(alert)
-        self._publish(alert, acknowledged_by, answer)
+        self._publish(alert, acknowledged)
         self._tasks.create(self._async_finish(alert))
 
     @callback
-    def _async_handle_reply(self, event: ReplyEvent, reference: str) -> None:
-        alert = self.alerts.find_by_reference(reference)
-        if alert is None or event.reply.sender not in alert.contacted:
-            return
-        understood = AnswerMatcher(alert.answers).understand(event.reply.text)
-        if understood is not None:
-            self.async_acknowledge(alert, event.reply.sender, self.notifier.name_of(event.reply.sender), understood.id)
-        elif event.reply.sender not in alert.hinted:
-            # Whoever writes something else may believe that they have taken it.
-            alert.hinted += (event.reply.sender,)
-            self._save(alert)
-            self._tasks.create(self._sender.async_tell(alert, hint_options(alert, self._hass.config.language)))
+    def async_hint(self, alert: Alert) -> None:
+        """Tell the latest of those who were not understood what to answer."""
+        self._save(alert)
+        self._tasks.create(self._sender.async_tell(alert, hint_options(alert, self._hass.config.language)))
 
     @callback
-    def _async_handle_report(self, event: ReportEvent) -> None:
-        alert = self.alerts.find_by_reference(event.reference)
-        if alert is None:
-            return
-        if alert.acknowledge_on_listened and event.status is MessageStatus.LISTENED and event.number in alert.contacted:
-            self.async_acknowledge(alert, event.number, self.notifier.name_of(event.number))
-        elif event.reference == alert.reference:
-            is_unpaid = event.status is MessageStatus.INSUFFICIENT_CREDIT
-            self._record_report(alert, event.number, event.outcome, is_unpaid=is_unpaid)
-
-    @callback
-    def _async_handle_settled(self, settled: OutboxItemSettled) -> None:
+    def async_record_settled(self, alert: Alert, settled: OutboxItemSettled) -> None:
         """Take note of why the message of a step was given up; the report of that follows."""
-        alert = self.alerts.find_by_reference(settled.item.reference)
-        if settled.message_id is not None or alert is None or settled.item.reference != alert.reference:
-            return
         key = None if settled.error is None else key_of(settled.error)
         if is_account_refused(key, alert):
-            self._refuse(alert, reason_of_refusal(key))
+            # Of several messages of a step, one that is there or on its way is enough to go on.
+            if not self._store.state.is_enqueued(alert.reference):
+                self._refuse(alert, reason_of_refusal(key))
         elif key is None:
             alert.failure = reason_of_expiry(settled.item.reason)
 
-    def _record_report(self, alert: Alert, number: str, outcome: DeliveryOutcome, *, is_unpaid: bool = False) -> None:
+    @callback
+    def async_record_report(
+        self, alert: Alert, number: str, outcome: DeliveryOutcome, *, is_unpaid: bool = False
+    ) -> None:
+        """Record a delivery report of the current step."""
         if alert.record_report(number, outcome, self._clock.now(), is_unpaid=is_unpaid):
             self._continue(alert)
 
@@ -331,12 +329,12 @@ class AlertManager:
             if (item.reference or "").startswith(alert.reference_prefix):
                 self._worker.async_cancel(item)
 
-    def _publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
+    def _publish(self, alert: Alert, acknowledged: Acknowledgement | None = None) -> None:
         """Persist and publish a change, and set the timer of what is due next; forget what is given up."""
         self._save(alert)
         if alert.is_given_up:
             del self.alerts.all[alert.key]
-        self.notifier.async_publish(alert, acknowledged_by, answer)
+        self.notifier.async_publish(alert, acknowledged)
 
     def _save(self, alert: Alert) -> None:
         """Persist an alert, and that it is looked after."""
@@ -370,6 +368,7 @@ class AlertManager:
     def async_resume(self) -> None:
         """Resume each alert where it stood, but for those that slept for too long; Home Assistant has started."""
         self._sleep.async_end()
+        self.links.async_check()
         for alert in list(self.alerts.all.values()):
             if alert not in self.alerts.listening:
                 self._tasks.create(self._async_finish(alert))

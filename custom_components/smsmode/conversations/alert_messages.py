@@ -1,9 +1,12 @@
 """Messages of an alert: the SMS, call or notification of a step, a hint what to answer, and what is told at its end."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..helpers.sms_texts import ALERT_BUTTON, ALERT_HINT, localized
 from ..sending.composer import MessageSendOptions, VoiceSendOptions
+from ..state.alert_steps import Channel
 from ..state.alerts import Alert
 from .answers import example_of
 
@@ -11,15 +14,17 @@ from .answers import example_of
 COMPANION_EVENT = "mobile_app_notification_action"
 CLEAR_MESSAGE = "clear_notification"
 _ACKNOWLEDGE = "SMSMODE_ACKNOWLEDGE_"
+_NO_ENDINGS: Mapping[str, str] = MappingProxyType({})
 
 
-def sms_options(alert: Alert) -> MessageSendOptions:
-    """Return the send options of the SMS of the current step."""
+def sms_options(alert: Alert, endings: Mapping[str, str] = _NO_ENDINGS) -> MessageSendOptions:
+    """Return the send options of the SMS of the current step, with last lines of their own for some of its people."""
     return MessageSendOptions(
         message=alert.message,
         targets=alert.targets,
         reply=True,
-        reference=alert.reference,
+        endings=endings,
+        reference=alert.reference if alert.step.channel is Channel.SMS else alert.link_reference,
         urgent=True,
         repeat=True,
         origin=alert.origin,

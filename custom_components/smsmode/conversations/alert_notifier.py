@@ -15,10 +15,19 @@ from ..helpers.notices import async_show_notice
 from ..helpers.redaction import quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
 from ..state.alert_steps import Channel
-from ..state.alerts import Alert, AlertPhase, AlertReason
+from ..state.alerts import AcknowledgedHow, Alert, AlertPhase, AlertReason
 from .alert_targets import name_of
 
 _MAX_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Acknowledgement:
+    """Who takes care of an alert, in which way they said so, and the id of the answer if they wrote one."""
+
+    by: str
+    how: AcknowledgedHow
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -31,11 +40,15 @@ class AlertEvent:
     step: int
     recipients: tuple[str, ...]
     channel: Channel
-    acknowledged_by: str | None = None
-    answer: str | None = None
+    acknowledged: Acknowledgement | None = None
     reason: AlertReason | None = None
     next_attempt: str | None = None
     presence_ignored: bool = False
+
+    @property
+    def acknowledged_by(self) -> str | None:
+        """Who takes care."""
+        return self.acknowledged.by if self.acknowledged else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the public event data."""
@@ -46,7 +59,8 @@ class AlertEvent:
             "recipients": list(self.recipients),
             "how": self.channel,
             "acknowledged_by": self.acknowledged_by,
-            "answer": self.answer,
+            "acknowledged_how": self.acknowledged and self.acknowledged.how,
+            "answer": self.acknowledged and self.acknowledged.answer,
         }
         if self.reason is not None:
             data["reason"] = self.reason
@@ -95,7 +109,7 @@ class AlertNotifier:
         async_clear_issues(self._hass, self._entry, IssueType.RECIPIENTS_LEFT_OUT)
 
     @callback
-    def async_publish(self, alert: Alert, acknowledged_by: str | None = None, answer: str | None = None) -> None:
+    def async_publish(self, alert: Alert, acknowledged: Acknowledgement | None = None) -> None:
         """Publish a change of an alert."""
         event = AlertEvent(
             alert=alert,
@@ -104,8 +118,7 @@ class AlertNotifier:
             step=alert.position + 1,
             recipients=self._names(alert),
             channel=alert.step.channel,
-            acknowledged_by=acknowledged_by,
-            answer=answer,
+            acknowledged=acknowledged,
             reason=alert.reason,
             next_attempt=dt_util.as_local(alert.due).isoformat() if alert.due else None,
             presence_ignored=alert.is_presence_ignored and alert.phase.is_running,

@@ -18,6 +18,7 @@ from ..sending.service import MessageService
 from ..state.alert_steps import Channel
 from ..state.alerts import Alert, AlertPhase
 from ..state.store import SHORT_PATIENCE, AccountStore, StorageError
+from .alert_links import AlertLinks
 from .alert_messages import (
     CLEAR_MESSAGE,
     companion_data,
@@ -35,13 +36,19 @@ class AlertSender:
     """Sender of the alerts of one account."""
 
     def __init__(
-        self, hass: HomeAssistant, recipients: Recipients, messages: MessageService, store: AccountStore
+        self,
+        hass: HomeAssistant,
+        recipients: Recipients,
+        messages: MessageService,
+        store: AccountStore,
+        links: AlertLinks,
     ) -> None:
         """Send nothing yet."""
         self._store = store
         self._hass = hass
         self._recipients = recipients
         self._messages = messages
+        self._links = links
 
     async def async_send_step(self, alert: Alert) -> tuple[str, ...] | None:
         """Send the current step; return whom it reached if Home Assistant did it by itself, None if the gateway does.
@@ -55,10 +62,20 @@ class AlertSender:
             case Channel.SCRIPT:
                 return await self._async_call_all(alert, self._async_run)
             case Channel.VOICE:
-                await self._messages.async_send_voice_message(voice_options(alert))
+                await asyncio.gather(self._async_send_links(alert), self._async_call(alert))
             case _:
-                await self._messages.async_send_message(sms_options(alert))
+                endings = self._links.make(alert) if alert.step.acknowledge_link else {}
+                await self._messages.async_send_message(sms_options(alert, endings))
         return None
+
+    async def _async_call(self, alert: Alert) -> None:
+        await self._messages.async_send_voice_message(voice_options(alert))
+
+    async def _async_send_links(self, alert: Alert) -> None:
+        """Send the links that go with a call, unless that was done before a crash: a call can have none."""
+        if not alert.step.acknowledge_link or self._store.state.is_enqueued(alert.link_reference):
+            return
+        await self.async_tell(alert, sms_options(alert, self._links.make(alert)))
 
     async def async_tell(self, alert: Alert, options: MessageSendOptions) -> None:
         """Send an SMS that belongs to an alert and is no step of it."""

@@ -31,10 +31,15 @@ class ReplyTargets:
     failures: tuple[Failure, ...]
 
 
-def find_reply_targets(recipients: Recipients, targets: Sequence[object], *, voice: bool = False) -> ReplyTargets:
-    """Return the people who can be called (``voice``), or else who can reply by SMS, and who cannot."""
+def find_reply_targets(
+    recipients: Recipients, targets: Sequence[object], *, voice: bool = False, may_be_abroad: bool = False
+) -> ReplyTargets:
+    """Return the people who can be called (``voice``), or else who can reply by SMS, and who cannot.
+
+    ``may_be_abroad`` tells that whoever cannot reply can act in another way.
+    """
     resolved = recipients.resolve(targets, voice=voice)
-    abroad = [number for number in resolved.numbers if not voice and not can_reply(number)]
+    abroad = [number for number in resolved.numbers if not voice and not may_be_abroad and not can_reply(number)]
     failures = (
         *resolved.failures,
         *(Failure(group, REPLY_GROUP) for group in resolved.groups),

@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..api import BatchRequest, GatewayClock, Reply
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
+from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..receiving.events import ReplyEvent
 from ..receiving.processor import InboundProcessor
@@ -102,6 +103,7 @@ class TextRecorder:
         return recipient.subentry_id if recipient else None
 
     def _keep(self, key: str, text: str, parties: Parties) -> None:
+        text = hide_links(text)
         if self._days is not None:
             self._archive.keep_sent(key, text, parties, self._processor.now())
             self._store.async_save_later()

@@ -186,6 +186,8 @@ class AlertPlanFlow(ConfigSubentryFlow):
         for failure in built.failures:
             if failure.reason in _REFUSED:
                 raise PlanError(CONF_STEPS, failure.reason)
+        if built.obstacle is not None:
+            raise PlanError(CONF_STEPS, built.obstacle)
         return built
 
     def _others(self) -> list[ConfigSubentry]:

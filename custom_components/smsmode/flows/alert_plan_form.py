@@ -5,13 +5,15 @@ from typing import Any, Final
 
 import probatio
 from homeassistant.components.notify import DOMAIN as NOTIFY_DOMAIN
-from homeassistant.const import CONF_ENTITY_ID, CONF_NAME, CONF_STATE
+from homeassistant.const import CONF_ENTITY_ID, CONF_LANGUAGE, CONF_NAME, CONF_STATE
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     BooleanSelector,
     DurationSelector,
     EntitySelector,
     EntitySelectorConfig,
+    LanguageSelector,
+    LanguageSelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -26,6 +28,7 @@ from homeassistant.helpers.selector import (
     TextSelectorType,
 )
 
+from ..api import VoiceLanguage
 from ..config.alert_fields import as_form_step
 from ..config.alert_plans import NO_STATES
 from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS
@@ -53,6 +56,7 @@ def form_schema(entities: Iterable[str]) -> probatio.Schema:
             probatio.Required(CONF_REPEAT, default=1): NumberSelector(
                 NumberSelectorConfig(min=1, max=MAX_ROUNDS, step=1, mode=NumberSelectorMode.BOX)
             ),
+            probatio.Optional(CONF_LANGUAGE): LanguageSelector(LanguageSelectorConfig(languages=list(VoiceLanguage))),
             probatio.Required(SECTION_END): section(
                 probatio.Schema(
                     {
@@ -88,6 +92,7 @@ def _steps(entities: Iterable[str]) -> ObjectSelector:
         "target": EntitySelector(EntitySelectorConfig(include_entities=list(entities), multiple=True)),
         "number": TextSelector(TextSelectorConfig(type=TextSelectorType.TEL, multiple=True)),
         "call": BooleanSelector(),
+        "acknowledge_link": BooleanSelector(),
         "notify": EntitySelector(EntitySelectorConfig(domain=NOTIFY_DOMAIN, multiple=True)),
         "script": EntitySelector(EntitySelectorConfig(domain=SCRIPT_DOMAIN, multiple=True)),
         "only_home": BooleanSelector(),
@@ -125,6 +130,8 @@ def as_written(user_input: Mapping[str, Any], ids: Mapping[str, str], kept: Mapp
         CONF_TELL_OTHERS: answers.get(CONF_TELL_OTHERS, "").strip(),
         CONF_ALL_CLEAR: end.get(CONF_ALL_CLEAR, "").strip(),
     }
+    if language := user_input.get(CONF_LANGUAGE):
+        written[CONF_LANGUAGE] = language
     if sentences := [sentence for sentence in answers.get(CONF_ANSWERS, []) if sentence.strip()]:
         written[CONF_ANSWERS] = [{"id": _ANSWER_ID, "sentences": sentences}]
     if (over := kept.get(CONF_OVER_WHEN)) and over[CONF_ENTITY_ID] == end.get(CONF_ENTITY_ID):
@@ -147,6 +154,7 @@ def as_form(name: str, data: Mapping[str, Any], entities: Mapping[str, str]) -> 
         CONF_MESSAGE: data[CONF_MESSAGE],
         CONF_STEPS: [as_form_step(step, entities) for step in data[CONF_STEPS]],
         CONF_REPEAT: data[CONF_REPEAT],
+        **({CONF_LANGUAGE: data[CONF_LANGUAGE]} if CONF_LANGUAGE in data else {}),
         SECTION_END: end,
         SECTION_ANSWERS: {
             CONF_TELL_OTHERS: data.get(CONF_TELL_OTHERS, ""),

@@ -42,6 +42,7 @@ from ..const import (
     CONF_ENCODING,
     CONF_FALLBACK,
     CONF_KEEP_CONVERSATIONS,
+    CONF_LINKS,
     CONF_LOW_BALANCE,
     CONF_MAX_SEGMENTS,
     CONF_QUICK_REPLIES,
@@ -54,6 +55,7 @@ from ..const import (
     CONF_USER_ACCESS,
 )
 from ..helpers.money import price_note
+from ..helpers.public_address import public_address
 from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
 
 # The fields that stand before all sections.
@@ -125,6 +127,7 @@ SECTIONS: Mapping[str, probatio.Schema] = {
             probatio.Required(CONF_REPEAT_URGENT): BooleanSelector(),
             probatio.Required(CONF_CALENDAR_EVENTS): BooleanSelector(),
             probatio.Required(CONF_DEFAULT_ACCOUNT): BooleanSelector(),
+            probatio.Required(CONF_LINKS): BooleanSelector(),
         }
     ),
     SECTION_MONEY: probatio.Schema(
@@ -261,6 +264,8 @@ class SmsmodeOptionsFlow(OptionsFlow):
         fallback = self._written[SECTION_SENDING].get(CONF_FALLBACK, "").strip()
         if fallback and not is_possible(self.hass, self.config_entry, fallback):
             errors[SECTION_SENDING] = f"{_INVALID}{CONF_FALLBACK}"
+        if self._written[SECTION_SENDING][CONF_LINKS] and public_address(self.hass) is None:
+            errors[SECTION_SENDING] = f"{_INVALID}{CONF_LINKS}"
         self._warned_of = choices
         if user_input is not None and not errors:
             options = read_options(self._written)

@@ -1,4 +1,4 @@
-"""Log filters: keys and webhook ids are cut out of what others log, and what we log stays on one line.
+"""Log filters: keys, webhook ids and tokens of links are cut out of what others log; what we log stays on one line.
 
 Home Assistant logs the id of a webhook when it is called, and the whole address when its filter of harmful requests
 takes the text of an SMS for one; aiohttp does when a request is malformed. None of that passes through our own log
@@ -11,6 +11,7 @@ import re
 from typing import override
 
 from ..const import LOGGER
+from .links import SECRET_PATH
 from .redaction import single_line
 
 REDACTED = "**REDACTED**"
@@ -31,7 +32,7 @@ class SecretFilter(logging.Filter):
     def hide(self, *secrets: str) -> None:
         """Hide secrets from now on and for good: a webhook is still called when its account is gone."""
         self._secrets |= {secret for secret in secrets if len(secret) >= SHORTEST}
-        self._pattern = re.compile(f"(?:{'|'.join(map(re.escape, self._secrets))}).*") if self._secrets else None
+        self._pattern = re.compile(f"(?:{'|'.join([*map(re.escape, self._secrets), SECRET_PATH])}).*")
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:

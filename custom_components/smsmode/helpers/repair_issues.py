@@ -28,6 +28,7 @@ class IssueType(StrEnum):
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
     FALLBACK_FAILED = "fallback_failed"
     GROUP_EMPTY = "group_empty"
+    LINKS_MISSING = "links_missing"
     LOW_BALANCE = "low_balance"
     MESSAGE_GIVEN_UP = "message_given_up"
     MESSAGE_UNKNOWN = "message_unknown"
@@ -82,6 +83,7 @@ CHANNEL = HelpPage(
     "first-check.md#ask-smsmode-for-the-notifications-channel",
     "fr/first-check.md#demander-à-smsmode-le-canal-notifications",
 )
+LINKS = HelpPage("questions-and-alerts.md#links-in-sms", "fr/questions-and-alerts.md#liens-dans-les-sms")
 SENDER = HelpPage("sending.md#sender-name", "fr/sending.md#nom-démetteur")
 
 
@@ -105,6 +107,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
     IssueType.GROUP_EMPTY: IssueSpec(_ERROR),
+    IssueType.LINKS_MISSING: IssueSpec(_WARNING, LINKS),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),
     IssueType.MESSAGE_GIVEN_UP: IssueSpec(_ERROR, is_fixable=True),
     IssueType.MESSAGE_UNKNOWN: IssueSpec(_ERROR, is_fixable=True),

@@ -10,6 +10,7 @@ from homeassistant.helpers.translation import async_get_cached_translations
 from ..api import BatchRequest, DeliveryOutcome, MessageStatus, SentMessage
 from ..api.status import DeliveryRank
 from ..const import DOMAIN
+from ..helpers.links import hide_links
 from ..helpers.redaction import mask_numbers
 from ..helpers.targets import GROUP_PREFIX, group_target
 from ..runtime import SmsmodeRuntimeData
@@ -116,7 +117,7 @@ class MessageView:
         why = self._words.get(f"{_WAITING}{reason or 'sending'}")
         return self._out(
             item.key,
-            None if isinstance(request, BatchRequest) else request.text,
+            None if isinstance(request, BatchRequest) else hide_links(request.text),
             item.expense.at,
             "waiting",
             thread=self._only_thread(item.targets, item.group_id),
@@ -172,7 +173,7 @@ class MessageView:
         """Return a message that is in the gateway's list alone: somebody else sent it, or this house long ago."""
         return self._out(
             row.message_id,
-            row.text,
+            hide_links(row.text),
             row.sent_at or self._account.clock.now(),
             "unknown",
             thread=thread,

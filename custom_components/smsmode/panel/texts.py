@@ -19,6 +19,7 @@ from ..actions.conversation_lists import async_read_lists
 from ..api import BatchRequest, Reply, SentMessage
 from ..api.encoding import normalize_number
 from ..const import DOMAIN
+from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.tasks import BackgroundTasks
 from ..helpers.timing import async_wait_at_most
@@ -231,7 +232,7 @@ def _after(latest: KnownReply | None, at: datetime) -> datetime:
 
 
 def _keep(texts: OrderedDict[str, str], key: str, text: str) -> None:
-    texts[key] = text
+    texts[key] = hide_links(text)
     if len(texts) > MAX_TEXTS:
         texts.popitem(last=False)
 

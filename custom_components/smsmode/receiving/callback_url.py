@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,12 +16,11 @@ from ..api.validation import is_loopback
 from ..config.options import CallbackMode, read_callback_mode
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
 from ..helpers.components import find_component
+from ..helpers.public_address import is_public_host
 from ..helpers.timing import async_wait_at_most
 
 # How long, in seconds, a message waits for the cloud, which it can do without.
 CLOUD_PATIENCE = 1.0
-# Names that no name server of the internet knows.
-_LOCAL_DOMAINS = (".local", ".lan", ".home", ".internal", ".home.arpa", ".localdomain")
 
 
 class CallbackRoute(StrEnum):
@@ -98,7 +96,7 @@ def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> Callback
         return _none(CallbackObstacle.NO_ADDRESS)
     if nearby:
         return CallbackAddress(CallbackRoute.NEARBY, url)
-    if not _is_public(URL(url).host or ""):
+    if not is_public_host(URL(url).host or ""):
         return _none(CallbackObstacle.NOT_PUBLIC)
     if URL(url).scheme != "https":
         return _none(CallbackObstacle.NOT_HTTPS)
@@ -107,14 +105,6 @@ def _own_address(hass: HomeAssistant, webhook_id: str, gateway: str) -> Callback
 
 def _none(obstacle: CallbackObstacle) -> CallbackAddress:
     return CallbackAddress(CallbackRoute.NONE, obstacle=obstacle)
-
-
-def _is_public(host: str) -> bool:
-    """Return whether a host can be reached from the internet."""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith(_LOCAL_DOMAINS)
 
 
 async def async_tidy_cloud_url(hass: HomeAssistant, entry: ConfigEntry) -> None:

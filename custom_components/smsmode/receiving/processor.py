@@ -14,6 +14,7 @@ from ..config.pin_redaction import PinFinder, hide_pin, pin_candidates
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_DELIVERY_REPORT, EVENT_DELIVERY_RESULT, EVENT_LATE_REPLY, EVENT_REPLY
 from ..helpers.clock import Clock
+from ..helpers.links import hide_links
 from ..helpers.listeners import KeyedListeners, Listeners
 from ..helpers.targets import GROUP_PREFIX
 from ..state.message_log import MAX_TARGETS, MessageLog, TrackedMessage
@@ -252,10 +253,10 @@ class InboundProcessor:
         if not self.is_listening:
             return
         if not self.pin_finder.is_commander(reply.sender):
-            pins, text = frozenset(), reply.text
+            pins, text = frozenset(), hide_links(reply.text)
         else:
             pins = pin_candidates(reply.text) if pins is None else pins
-            text = hide_pin(reply.text, pins)
+            text = hide_links(hide_pin(reply.text, pins))
         new = self.message_log.record_reply(reply, self.gateway_now(), listed=verified, shown=text)
         if new is None:
             return

@@ -1,6 +1,6 @@
 """Composer: send options and resolved recipients to validated requests, before anything is stored or spent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -24,7 +24,9 @@ from ..api import (
     prepare_text,
 )
 from ..api.request import validate_request
+from ..api.text import MAX_SEGMENTS
 from ..config.options import AccountOptions
+from ..config.phone_numbers import can_reply
 from ..config.recipients import Resolved
 from ..const import DEFAULT_EXPIRY
 from ..helpers.targets import group_target
@@ -69,12 +71,18 @@ class TextSendOptions(SendOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MessageSendOptions(TextSendOptions):
-    """Options of an SMS; without targets, it goes to all recipients."""
+    """Options of an SMS; without targets, it goes to all recipients.
+
+    ``ending`` is a last line that is never cut. ``endings`` are those of the numbers that get one of their own, in a
+    message of their own; whoever of these cannot reply gets no number to reply to.
+    """
 
     message: str
     targets: tuple[object, ...] | None = None
     title: str | None = None
     encoding: Encoding | None = None
+    ending: str = ""
+    endings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -141,13 +149,29 @@ def cost_of(drafts: Iterable[Draft]) -> int:
 
 
 def compose_message(order: MessageSendOptions, resolved: Resolved, settings: AccountOptions) -> list[Draft]:
+    """Return the draft for all numbers together, one for each that has an ending of its own, and one for each group."""
+    alone = [number for number in resolved.numbers if number in order.endings]
+    drafts = [draft for number in alone for draft in _compose_alone(order, number, settings)]
+    others = replace(resolved, numbers=tuple(number for number in resolved.numbers if number not in alone))
+    return drafts + (_compose_together(order, others, settings) if others.numbers or others.groups else [])
+
+
+def _compose_alone(order: MessageSendOptions, number: str, settings: AccountOptions) -> list[Draft]:
+    own = replace(order, ending=order.endings[number], endings={}, reply=order.reply and can_reply(number))
+    return _compose_together(own, Resolved((number,), (), ()), settings)
+
+
+def _compose_together(order: MessageSendOptions, resolved: Resolved, settings: AccountOptions) -> list[Draft]:
     """Return the draft for all numbers together, and one for each group."""
+    max_segments = order.max_segments or settings.max_segments
     text = prepare_text(
         f"{order.title}\n{order.message}" if order.title else order.message,
         encoding=order.encoding or _usual_encoding(order, settings),
-        max_segments=order.max_segments or settings.max_segments,
+        # For a link there is a segment more: it must not cost the text its words.
+        max_segments=min(max_segments + 1, MAX_SEGMENTS) if order.ending else max_segments,
         reply=order.reply,
         stop=order.stop or settings.stop,
+        ending=order.ending,
     )
     _reject_changed([text], order, settings)
     common: dict[str, Any] = {

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from ..api import BatchRequest, MessageClass, MessageRequest, SendRequest, SingleTextRequest
+from ..helpers.links import hide_links
 from ..state.outbox import OutboxItem
 from ..state.scheduled import ScheduledMessage
 
@@ -47,7 +48,8 @@ class DuplicateFilter:
 
 
 def _message_key(request: SingleTextRequest, target: str) -> _MessageKey:
-    return target, type(request), request.text, request.send_at
+    # Each message has links of its own.
+    return target, type(request), hide_links(request.text), request.send_at
 
 
 def asks_for_more(

@@ -19,6 +19,7 @@ from ..config.recipients import Recipients
 from ..const import DOMAIN, LOGGER
 from ..errors import ACCOUNT_STOPPING, key_of
 from ..helpers.clock import Clock, KeyedTimers
+from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.notices import async_show_notice, common_text
 from ..helpers.notifying import async_notify
@@ -252,4 +253,4 @@ def _late_at(item: OutboxItem) -> datetime:
 def _text_of(request: SendRequest) -> str:
     if isinstance(request, BatchRequest):
         return "\n".join(list(dict.fromkeys(row.text for row in request.rows))[:MAX_TEXTS])
-    return request.text
+    return hide_links(request.text)

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from ..api import MessageStatus, PreparedText
 from ..config.recipients import Failure
+from ..helpers.links import hide_links
 from .composer import Draft, cost_of
 from .deferral import is_ambiguous, is_moved, schedulable_time
 from .dispatcher import ReceiptStatus, SendReceipt
@@ -241,7 +242,7 @@ def _failed(failures: Sequence[Failure]) -> list[FailedTarget]:
 def _text(text: PreparedText) -> TextResponse:
     return {
         "encoding": text.alphabet,
-        "text": text.text,
+        "text": hide_links(text.text),
         "changes": [asdict(change) for change in text.changes],
         "truncated": text.truncated,
     }

@@ -31,7 +31,8 @@ class Presence(StrEnum):
 class AlertStep:
     """Step of an alert, with the timeouts of delivery and then of an answer.
 
-    ``targets`` are numbers, or what Home Assistant calls: notify entities and actions, or scripts.
+    ``targets`` are numbers, or what Home Assistant calls: notify entities and actions, or scripts. With
+    ``acknowledge_link`` each person gets a link by SMS.
     """
 
     targets: tuple[str, ...]
@@ -39,3 +40,9 @@ class AlertStep:
     delivery_timeout: timedelta
     answer_timeout: timedelta
     presence: Presence = Presence.ANY
+    acknowledge_link: bool = False
+
+    @property
+    def has_sms(self) -> bool:
+        """Whether its people get something to read from the gateway: a call is followed by its link."""
+        return self.channel is Channel.SMS or (self.channel is Channel.VOICE and self.acknowledge_link)

@@ -13,12 +13,13 @@ a later one does without the account.
 Pure: time is handed in. Bounded: the steps and the rounds of an alert, and its retries.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..api import DeliveryOutcome, VoiceLanguage
+from .alert_links import AlertLink
 from .alert_steps import AlertStep, Channel
 from .questions import Answer
 
@@ -67,6 +68,16 @@ class AlertReason(StrEnum):
     SLEPT = "slept"
 
 
+class AcknowledgedHow(StrEnum):
+    """Way in which somebody acknowledged an alert."""
+
+    REPLY = "reply"
+    LISTENED = "listened"
+    NOTIFICATION = "notification"
+    LINK = "link"
+    USER = "user"
+
+
 @dataclass(slots=True, kw_only=True, repr=False)
 class Alert:
     """Alert that runs, or whose end is yet to be told.
@@ -81,7 +92,7 @@ class Alert:
     cause is over. ``plan_id`` is the subentry id of the plan that it was raised from. ``left_out`` has the targets that
     a step was not for: its position over all rounds, and the target. ``is_presence_ignored`` tells that the presence of
     the current step would have left nobody. ``taken_at`` is when the gateway, or Home Assistant, took the steps until
-    now: the position of each over all rounds, and the moment.
+    now: the position of each over all rounds, and the moment. ``links`` are those of the steps until now.
     """
 
     key: str
@@ -116,6 +127,7 @@ class Alert:
     left_out: tuple[tuple[int, str], ...] = ()
     is_presence_ignored: bool = False
     taken_at: tuple[tuple[int, datetime], ...] = ()
+    links: tuple[AlertLink, ...] = ()
 
     @property
     def step(self) -> AlertStep:
@@ -148,6 +160,15 @@ class Alert:
         return f"{self.reference_prefix}hint{len(self.hinted)}"
 
     @property
+    def link_reference(self) -> str:
+        """The reference of the SMS with the links that goes with the call of the current step."""
+        return f"{self.reference_prefix}link{self.position}"
+
+    def replace_links(self, links: Iterable[AlertLink]) -> None:
+        """Record the links of the current step, in the place of those of an attempt that did not leave."""
+        self.links = (*(link for link in self.links if link.position != self.position), *links)
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """The targets of the current step, without those that it is not for."""
         return self._targets_at(self.position)
@@ -161,21 +182,21 @@ class Alert:
     @property
     def alarmed(self) -> tuple[str, ...]:
         """Everybody for whom the gateway has an SMS or a call, and whatever notified; each once."""
-        return self._reached_by(Channel.SMS, Channel.VOICE, Channel.NOTIFY)
+        return self._reached_by(lambda step: step.channel is not Channel.SCRIPT)
 
     @property
     def informed(self) -> tuple[str, ...]:
         """Everybody who can read about it: to whom the gateway has an SMS, and whatever notified; each once."""
-        return self._reached_by(Channel.SMS, Channel.NOTIFY)
+        return self._reached_by(lambda step: step.has_sms or step.channel is Channel.NOTIFY)
 
     @property
     def notified(self) -> tuple[str, ...]:
         """The notify entities and actions that were called, each once."""
-        return self._reached_by(Channel.NOTIFY)
+        return self._reached_by(lambda step: step.channel is Channel.NOTIFY)
 
-    def _reached_by(self, *channels: Channel) -> tuple[str, ...]:
+    def _reached_by(self, is_wanted: Callable[[AlertStep], bool]) -> tuple[str, ...]:
         sent = range(self.position + (self.phase not in {AlertPhase.SENDING, AlertPhase.NOT_SENT}))
-        those = [position for position in sent if self._step_at(position).channel in channels]
+        those = [position for position in sent if is_wanted(self._step_at(position))]
         return tuple(dict.fromkeys(target for position in those for target in self._targets_at(position)))
 
     def _step_at(self, position: int) -> AlertStep:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..api import BatchRequest, SingleTextRequest
+from ..helpers.links import hide_links
 from .outbox import MessageKind, Outbox, OutboxItem, message_kind
 from .tracked_dict import TrackedDict
 
@@ -79,7 +80,7 @@ def scheduled_in(outbox: Outbox) -> list[ScheduledMessage]:
 
 def original(request: SingleTextRequest, target: str, scheduled: Iterable[ScheduledMessage]) -> ScheduledMessage | None:
     """Return the message that a request repeats to a target: the same text at the same time."""
-    wanted = (request.send_at, request.text, message_kind(request))
+    wanted = (request.send_at, hide_links(request.text), message_kind(request))
     like = (each for each in scheduled if (each.send_at, each.text, each.kind) == wanted)
     return next((each for each in like if target in each.targets), None)
 
@@ -91,7 +92,7 @@ def _scheduled(item: OutboxItem, message_id: str | None = None) -> ScheduledMess
     return ScheduledMessage(
         send_at=request.send_at,
         targets=item.targets,
-        text="" if isinstance(request, BatchRequest) else request.text,
+        text="" if isinstance(request, BatchRequest) else hide_links(request.text),
         kind=item.kind,
         reference=request.reference,
         message_id=message_id,

@@ -1,0 +1,1 @@
+"""Pages behind the links in SMS: what a person without a login reads and presses."""
