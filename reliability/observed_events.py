@@ -73,7 +73,8 @@ class ObservedEvents:
             for delivery in message.deliveries
             if delivery.status in FINAL_CODES and delivery.reference != "third"
         }
-        self.wrong += [f"no report {code} of {message_id}" for message_id, _, code in last_words - heard.keys()]
+        sent = {message.id: f"{message.deliveries[0].reference} of {message.created_at}" for message in messages}
+        self.wrong += [f"no report {code} of {sent[message_id]}" for message_id, _, code in last_words - heard.keys()]
         return {
             "reports_lost": len(last_words - heard.keys()),
             "reports_doubled": heard.total() - len(heard),
@@ -82,13 +83,18 @@ class ObservedEvents:
     def _compare_waits(self, log: ScenarioLog, messages: Iterable[GatewayMessage]) -> dict[str, int]:
         """Compare the wait of each message with its limit, in UTC."""
         ends = [
-            (event.data["reference"], event.time_fired) for event in self._reports if event.data["status"] == "expired"
+            (event.data["reference"], event.time_fired, "expired")
+            for event in self._reports
+            if event.data["status"] == "expired"
         ]
-        early = [end for end in ends if _over(*end, log) < -SECOND]
-        ends += [(message.deliveries[0].reference, datetime.fromisoformat(message.created_at)) for message in messages]
-        late = [end for end in ends if _over(*end, log) > MAX_OVERDUE]
-        self.wrong += [f"expired too early: {moment:%m-%d %H:%M} UTC" for _, moment in early]
-        self.wrong += [f"left or expired too late: {moment:%m-%d %H:%M} UTC" for _, moment in late]
+        early = [end for end in ends if _over(*end[:2], log) < -SECOND]
+        ends += [
+            (message.deliveries[0].reference, datetime.fromisoformat(message.created_at), "left")
+            for message in messages
+        ]
+        late = [end for end in ends if _over(*end[:2], log) > MAX_OVERDUE]
+        self.wrong += [_told("too early", *end, log) for end in early]
+        self.wrong += [_told("too late", *end, log) for end in late]
         return {"expired_too_early": len(early), "left_or_expired_too_late": len(late)}
 
     def _show(self, what: str, events: list[Event]) -> None:
@@ -104,3 +110,8 @@ def _over(reference: str | None, moment: datetime, log: ScenarioLog) -> timedelt
     """Return by how much a message had exceeded its limit at a moment."""
     asked_at, lasts = log.patience.get(reference or "", (moment, timedelta()))
     return moment - asked_at - lasts
+
+
+def _told(how: str, reference: str, moment: datetime, end: str, log: ScenarioLog) -> str:
+    asked_at, lasts = log.patience[reference]
+    return f"{end} {how}: {reference}, asked for at {asked_at:%m-%d %H:%M} for {lasts}, at {moment:%m-%d %H:%M} UTC"

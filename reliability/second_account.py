@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event
@@ -13,10 +12,9 @@ from homeassistant.helpers import issue_registry as ir
 from custom_components.smsmode.const import DOMAIN
 from tests.support.house import BOB, BOB_DIGITS, House
 
-from .scenario import ScenarioLog, expected_message
+from .scenario import PARIS, ScenarioLog, expected_message
 from .send_oracle import Outcome
 
-PARIS = ZoneInfo("Europe/Paris")
 LIMIT = 4
 
 

@@ -33,8 +33,8 @@ from .figures import Figures
 from .leak_detector import Inventory, close_idle_connections, left_over, take_inventory
 from .observed_events import ObservedEvents
 from .random_faults import RandomFaults
-from .scenario import MINUTE, PATH, Scenario, ScenarioLog
-from .second_account import LIMIT, PARIS, SecondAccount
+from .scenario import MINUTE, PARIS, PATH, Scenario, ScenarioLog
+from .second_account import LIMIT, SecondAccount
 from .send_oracle import compare
 from .send_simulator import GROUPS
 from .test_sends import counted
@@ -250,7 +250,7 @@ async def test_nothing_is_left_over(
     details = {**{kind: names for kind, names in nights.left_over.items() if names}, **unexpected.lines}
     if details or verdict.wrong or heard.wrong:
         figures.note(wrong=f"{verdict} {heard.wrong[:8]} {details}")
-    figures.check([str(details)])
+    figures.check([*verdict.wrong[:8], *heard.wrong[:8], str(details)])
 
 
 async def _open(gateway: Gateway, reply_url: str) -> None:
