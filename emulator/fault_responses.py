@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -40,6 +41,8 @@ class FaultResponder:
         """Keep the request log, which has the earlier answers."""
         self._log = log
         self._released = asyncio.Event()
+        # How many requests hang now.
+        self.hanging = 0
 
     def release(self) -> None:
         """Release the requests that hang now."""
@@ -68,11 +71,13 @@ class FaultResponder:
     async def _hang(self, request: web.Request, entry: LogEntry, answer: Answer | None, run: Run) -> web.Response:
         """Wait to be released; `hang_before` does not take effect for a client that has disconnected by then."""
         released = self._released
-        while not released.is_set() and not _is_disconnected(request):
-            try:
-                await asyncio.wait_for(released.wait(), POLL)
-            except TimeoutError:
-                continue
+        self.hanging += 1
+        try:
+            while not released.is_set() and not _is_disconnected(request):
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(released.wait(), POLL)
+        finally:
+            self.hanging -= 1
         if _is_disconnected(request):
             return _drop(request)
         return _write(entry, answer or run())

@@ -103,6 +103,10 @@ class ClockWorld:
             await self.house.gateway.advance()
             await self.house.async_settle()
 
+    def pass_unsettled(self, seconds: float) -> None:
+        """Let time go by, and do not wait for what that begins."""
+        self._clocks.pass_unsettled(seconds=seconds)
+
     async def restart(self) -> None:
         """Stop with a right clock, and start with one that is right, or old and right minutes later."""
         self.put_right()

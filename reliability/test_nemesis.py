@@ -4,6 +4,7 @@ At the end each message was accepted once, or is told as expired or unknown, or 
 was told once; each alert was ended by somebody, or is told as exhausted; and nobody got what was not for them.
 """
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -268,6 +269,7 @@ async def test_whatever_happens_each_is_accepted_once_or_told(
     simulator = NemesisSimulator(world, rng, oracle)
     forger = Forger(client, rng, ids, oracle.is_of_alert)
     nemesis = Nemesis(world, faults, rng, QUICK_KINDS if quick else KINDS)
+    releasing = asyncio.create_task(nemesis.release_stalled())
     while world.now < (QUICK if quick else FULL) * 3600:
         await nemesis.act()
         simulator.forget(nemesis.restored)
@@ -281,6 +283,7 @@ async def test_whatever_happens_each_is_accepted_once_or_told(
     await simulator.finish()
     await house.gateway.release_callbacks(backwards=True)
     await world.wait(SETTLED_AFTER)
+    releasing.cancel()
 
     verdict = NemesisOracle(oracle, events, await house.gateway.messages(), nemesis.restored)
     verdict.compare_notes(simulator.notes)

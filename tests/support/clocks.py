@@ -24,9 +24,13 @@ class Clocks:
         self._house.freezer.tick(by)
 
     async def async_pass(self, **duration: float) -> None:
+        """Let time go by in both clocks, run all timers that are due, and wait until what they begin is done."""
+        self.pass_unsettled(**duration)
+        await self._house.async_settle()
+
+    def pass_unsettled(self, **duration: float) -> None:
         """Let time go by in both clocks, and run all timers that are due."""
         elapsed = timedelta(**duration)
         self.steady += elapsed.total_seconds()
         self._house.freezer.tick(elapsed)
         async_fire_time_changed(self._house.hass)
-        await self._house.async_settle()

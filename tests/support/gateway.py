@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Self
 
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from multidict import CIMultiDict
 
 from emulator.server import TOKEN
@@ -108,7 +108,9 @@ class Gateway:
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
         await self.emulator.start()
-        self._session = ClientSession(connector=TCPConnector(force_close=True))
+        # A test that moves time is not to move it past a limit of its own requests.
+        limits = ClientTimeout(total=None, sock_connect=None)
+        self._session = ClientSession(connector=TCPConnector(force_close=True), timeout=limits)
         return self
 
     async def __aexit__(self, *_: object) -> None:
