@@ -15,8 +15,8 @@ MESSAGE = "Water on the kitchen floor, alarm no. {}"
 BARE = "bare aiohttp"
 OUR_WAYS = ("notify.<account>", "notify entity", "smsmode.send_message")
 OURS = OUR_WAYS[-1]
-MINIMAL = "a service, the request and two transactions"
-NAMES = (BARE, MINIMAL, *OUR_WAYS, *peer_integrations.NAMES)
+FLOOR = "the floor"
+NAMES = (BARE, FLOOR, *OUR_WAYS, *peer_integrations.NAMES)
 # Each kind once.
 ONE_OF_EACH = (BARE, OURS, *peer_integrations.NAMES)
 
@@ -26,8 +26,8 @@ def session() -> ClientSession:
     return ClientSession(connector=TCPConnector(ssl=get_default_context()))
 
 
-class MinimalSender:
-    """Minimal sender that stores messages: a service that stores one, posts it with aiohttp, and stores the result.
+class Floor:
+    """The plainest service that loses nothing: one durable write, one request, one state; and nothing else.
 
     All who want to write at the same time share one transaction.
     """
@@ -35,36 +35,42 @@ class MinimalSender:
     def __init__(self, hass: HomeAssistant, bare: Work) -> None:
         """Keep Home Assistant, whose folder has the file."""
         self._hass, self._bare = hass, bare
-        self._rows: list[tuple[str]] = []
-        self._lock = asyncio.Lock()
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._sent = 0
 
     async def open(self) -> None:
         """Open the database and register the service."""
         await self._hass.async_add_executor_job(self._open)
-        self._hass.services.async_register("bench", "plainest", self._send)
+        self._hass.services.async_register("bench", "floor", self._send)
 
     def _open(self) -> None:
-        file = self._hass.config.path("plainest.db")
+        file = self._hass.config.path("floor.db")
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE row (value TEXT)"):
             self._connection.execute(statement)
 
     async def _send(self, call: ServiceCall) -> None:
-        await self._keep(call.data["message"])
+        written: asyncio.Future[None] = self._hass.loop.create_future()
+        self._waiting.append((call.data["message"], written))
+        if self._writing is None:
+            self._writing = self._hass.async_create_task(self._write_all())
+        await written
         await self._bare(call.data["number"])
-        await self._keep("accepted")
+        self._sent += 1
+        self._hass.states.async_set("sensor.floor_sent", str(self._sent))
 
-    async def _keep(self, value: str) -> None:
-        self._rows.append((value,))
-        async with self._lock:
-            if self._rows:
-                rows, self._rows = self._rows, []
-                await self._hass.async_add_executor_job(self._write, rows)
+    async def _write_all(self) -> None:
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            await self._hass.async_add_executor_job(self._write, [(value,) for value, _ in waiting])
+            for _, written in waiting:
+                written.set_result(None)
+        self._writing = None
 
     def _write(self, rows: list[tuple[str]]) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        self._connection.executemany("INSERT INTO row VALUES (?)", rows)
-        self._connection.execute("COMMIT")
+        values = ",".join(["(?)"] * len(rows))
+        self._connection.execute(f"INSERT INTO row VALUES {values}", [value for (value,) in rows])  # noqa: S608
 
 
 async def competitors_of(hass: HomeAssistant, bare_session: ClientSession, gateway: Stub) -> dict[str, Work]:
@@ -76,11 +82,11 @@ async def competitors_of(hass: HomeAssistant, bare_session: ClientSession, gatew
         async with bare_session.post(url, data=form | {"classe_msg": "2", "nbr_msg": "1"}) as response:
             await response.read()
 
-    async def plainest(number: int) -> None:
+    async def floor(number: int) -> None:
         fields = {"message": MESSAGE.format(number), "number": number}
-        await hass.services.async_call("bench", "plainest", fields, blocking=True)
+        await hass.services.async_call("bench", "floor", fields, blocking=True)
 
-    await MinimalSender(hass, bare).open()
+    await Floor(hass, bare).open()
 
     def service(name: str, domain: str = "notify", *, answers: bool = False, **data: object) -> Work:
         async def send(number: int) -> None:
@@ -95,7 +101,7 @@ async def competitors_of(hass: HomeAssistant, bare_session: ClientSession, gatew
         service("send_message", "smsmode", answers=True, target=["Alice"]),
     )
     others = {name: service(name, target=[ALICE[0]["number"]]) for name in peer_integrations.NAMES}
-    return {BARE: bare, MINIMAL: plainest, **dict(zip(OUR_WAYS, ours, strict=True)), **others}
+    return {BARE: bare, FLOOR: floor, **dict(zip(OUR_WAYS, ours, strict=True)), **others}
 
 
 async def connections(work: Work, gateway: Stub, count: int) -> int:

@@ -8,10 +8,11 @@ from .runner import Row, format_number
 RESULTS = Path(__file__).parents[1] / "docs" / "development" / "performance.md"
 # The rows of the summary, by their keys, and what they are called there.
 SUMMARY: Mapping[str, str] = {
-    "bare1": "Processor time of a send, against bare aiohttp",
-    "bare32": "… 32 at once",
-    "peer1": "… against the cheapest SMS integration of Home Assistant",
-    "peer32": "… 32 at once",
+    "calm": "Processor time of a send with nothing before and after it, against the floor",
+    "floor1": "… one after the other",
+    "floor32": "… 32 at once",
+    "instructions": "Instructions of a send, against the floor",
+    "peer": "Processor time of a send, 32 at once, against the cheapest SMS integration of Home Assistant",
     "rate": "Sends per second, 32 at once, against the fastest of those",
     "connections": "New connections for 40 messages over TLS, after the first",
     "reports": "Delivery reports per second, against a webhook that does nothing",
@@ -24,12 +25,15 @@ SUMMARY: Mapping[str, str] = {
     "block": "Longest block of the event loop: 10,000 deliveries saved",
     "many send_message": "… one text to 10,000 numbers",
     "many send_batch": "… 50,000 different texts",
+    "block 200": "… the set-up of an account with 200 recipients",
+    "block 1000": "… with 1,000",
+    "triggers": "One report, with 2,000 triggers that name one of 200 recipients",
     "import": "Processor time of the import",
     "memory": "Memory of it",
     "text French": "Segments of a French text per second, against the fastest package",
     "text English": "… of an English one",
-    "text emoji": "… of one with emoji",
     "requests": "Requests on a day without messages",
+    "requests busy": "… on one with ten",
     "writes": "Writes to the disk on such a day",
 }
 

@@ -101,9 +101,12 @@ class Comparison:
     # Of all races of a process: who is given a number twice sees the same message twice.
     _serial = 0
 
-    def __init__(self, competitors_of: dict[str, Work], *, rounds: int, count: int, at_once: int) -> None:
-        """Keep the competitors, the rounds, the count of each round and the concurrency."""
+    def __init__(
+        self, competitors_of: dict[str, Work], *, rounds: int, count: int, at_once: int, pause: float = 0
+    ) -> None:
+        """Keep the competitors, the rounds, the count of each round, the concurrency and the seconds after each."""
         self._contestants = competitors_of
+        self._pause = pause
         self._rounds, self._count, self._at_once = rounds, count, at_once
 
     async def run(self) -> dict[str, Runs]:
@@ -126,6 +129,8 @@ class Comparison:
     async def _worker(self, work: Work, first: int, end: int) -> None:
         for number in range(first, end, self._at_once):
             await work(number)
+            if self._pause:
+                await asyncio.sleep(self._pause)
 
 
 def parse_quick(description: str | None) -> bool:

@@ -43,7 +43,7 @@ def _goal(collections: list[float]) -> Goal:
         "json, in one go, of all that is to be on the disk before it leaves; and Python goes through the memory of the "
         f"whole house, when so much is new in it, which took {max(collections, default=0):.0f} ms at the longest"
     )
-    return Goal(limit=20, unit=" ms", why=why)
+    return Goal(limit=35, unit=" ms", why=why)
 
 
 async def measure(*, quick: bool) -> list[Row]:

@@ -21,7 +21,7 @@ from custom_components.smsmode.state.message_log import TrackedMessage
 NUMBER = "33612345678"
 AT_ONCE = 16
 SHARE = Goal(
-    limit=0.8,
+    limit=0.5,
     unit=" times",
     at_least=True,
     why="a report is told as an event, to an entity of the account and one of the recipient, and written to the disk; "

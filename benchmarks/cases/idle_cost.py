@@ -14,8 +14,8 @@ from .idle_day import ANSWERS, DAY, HOURS
 
 # As coordinator.py documents, a day: without a public address, and nothing sent.
 DOCUMENTED = 360
-# After a message: once after five seconds, for ten minutes every fifteen, each time the replies and perhaps the report.
-AFTER_A_MESSAGE = 2 * 42
+# After a message that arrives at once: itself, then once after five seconds and for ten minutes every minute.
+AFTER_A_MESSAGE = 10
 QUICK_HOURS = 1
 NO_WRITES = Goal(limit=0, why="something is written although nothing changed")
 

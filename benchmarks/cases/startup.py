@@ -13,12 +13,15 @@ from homeassistant.setup import async_get_setup_timings
 from benchmarks.hass_instance import ROOT, account, house, stub
 from benchmarks.runner import Goal, Row, parse_quick, print_rows, row_with_goal, spread
 from custom_components.smsmode.const import DOMAIN
+from reliability.loop_monitor import LoopMonitor
 
 TIME = Goal(
-    limit=60,
+    limit=85,
     unit=" ms",
     why="its modules and those of phonenumbers are read, and their dataclasses and forms are made",
 )
+_AT_ONCE = "five recipients are added at a time, and the account's own entities in one"
+BLOCKS = {200: Goal(limit=20, unit=" ms", why=_AT_ONCE), 1_000: Goal(limit=50, unit=" ms", why=_AT_ONCE)}
 WEIGHT = Goal(limit=12, unit=" MB", why="code, forms and phonenumbers' tables of regions stay in memory")
 
 
@@ -38,10 +41,10 @@ def _imports(rounds: int) -> list[tuple[float, float]]:
     return found[1:]
 
 
-async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
-    """Return the milliseconds of Home Assistant's own startup report, and those of a second set-up of the entry."""
+async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float], float]:
+    """Return the milliseconds of Home Assistant's own startup report, of further set-ups, and of their longest block."""
     people = [{"name": f"Person {number}", "number": f"+3361{number:07}"} for number in range(recipients)]
-    found = []
+    found, blocks = [], []
     with stub() as gateway:
         async with house(account(gateway.url, people)) as hass:
             reported = async_get_setup_timings(hass)[DOMAIN] * 1000
@@ -49,9 +52,11 @@ async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float]]:
             for _ in range(rounds):
                 await hass.config_entries.async_unload(entry.entry_id)
                 began = perf_counter()
-                await hass.config_entries.async_setup(entry.entry_id)
+                async with LoopMonitor() as monitor:
+                    await hass.config_entries.async_setup(entry.entry_id)
+                blocks.append(monitor.longest * 1000)
                 found.append((perf_counter() - began) * 1000)
-    return reported, found
+    return reported, found, min(blocks)
 
 
 async def measure(*, quick: bool) -> list[Row]:
@@ -65,12 +70,19 @@ async def measure(*, quick: bool) -> list[Row]:
         ),
         row_with_goal("memory of it", weight, WEIGHT, f"{weight:.1f} MB {spread(weights)}", key="memory"),
     ]
-    for recipients in (10, 200):
-        reported, found = await _set_ups(recipients, rounds)
+    for recipients in (10, 200, 1_000):
+        reported, found, block = await _set_ups(recipients, rounds)
         figure = f"{median(found):.0f} ms {spread(found)}"
         rows.append(Row(what=f"set-up of an account with {recipients} recipients", figure=figure))
         what = f"Home Assistant's startup report, with {recipients} recipients in YAML"
         rows.append(Row(what=what, figure=f"{reported:.0f} ms"))
+        what = f"longest block of the event loop in the set-up, {recipients:,} recipients"
+        goal = BLOCKS.get(recipients)
+        rows.append(
+            row_with_goal(what, block, goal, key=f"block {recipients}")
+            if goal
+            else Row(what=what, figure=f"{block:.1f} ms")
+        )
     return rows
 
 
