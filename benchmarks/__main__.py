@@ -36,8 +36,8 @@ INTRODUCTION = """\
 Written by `scripts/bench`, in ten minutes (`scripts/bench --quick` tries it in two); each part by its program in
 [benchmarks/cases](../../benchmarks/cases). The yardsticks are bare aiohttp that posts the same form, Home Assistant's
 own `clicksend`, `free_mobile`, `sinch` and `twilio_sms`, and *the floor*: the plainest service that loses nothing, with
-one durable write, one request and one state. What no machine changes (turns of the event loop, statements, writes, bytes,
-states, requests) are tests: [test_counts.py](../../tests/end_to_end/test_counts.py),
+one durable write, one request and one state. What no machine changes (turns of the event loop, statements, writes,
+bytes, states, requests) are tests: [test_counts.py](../../tests/end_to_end/test_counts.py),
 [test_growth.py](../../tests/end_to_end/test_growth.py). Medians; in brackets the smallest and the largest.
 All contestants of a part take turns in the same house, and send to the same stub of a gateway on loopback, which is a
 process of its own. Processor time is that of the whole house, its threads included. In the tables, each missed goal has

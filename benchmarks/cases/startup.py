@@ -42,7 +42,7 @@ def _imports(rounds: int) -> list[tuple[float, float]]:
 
 
 async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float], float]:
-    """Return the milliseconds of Home Assistant's own startup report, of further set-ups, and of their longest block."""
+    """Return the milliseconds of Home Assistant's startup report, of further set-ups, and of their longest block."""
     people = [{"name": f"Person {number}", "number": f"+3361{number:07}"} for number in range(recipients)]
     found, blocks = [], []
     with stub() as gateway:
