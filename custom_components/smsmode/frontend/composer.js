@@ -221,14 +221,16 @@ export class ComposerView {
     if (!preview || !this.text.value.trim()) {
       return [this.marked, this.count, this.offers].forEach((part) => fill(part));
     }
-    fill(this.marked, ...marked(this.text.value, preview.costly));
+    // Within one SMS nothing is dearer.
+    const dear = preview.segments > 1 ? preview.costly : [];
+    fill(this.marked, ...marked(this.text.value, dear));
     const limit = room(preview.encoding, preview.segments);
     const used = say.count(format.number(preview.characters), format.number(limit));
     const { price, currency } = preview;
     const cost = price === undefined ? this.context.price(preview.cost) : say.approx(format.money(price, currency ?? "EUR"));
     fill(this.count, h("b", null, say.sms(preview.segments)), ` · ${used} · ${cost}`);
     const offers = (preview.offers ?? []).slice(0, 4);
-    const costly = !offers.length && preview.costly.length > 0 && say.costly(preview.costly.join(" "));
+    const costly = !offers.length && dear.length > 0 && say.costly(dear.join(" "));
     fill(
       this.offers,
       preview.truncated && h("span", { class: "bad" }, say.truncated),
