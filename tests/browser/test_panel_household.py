@@ -39,6 +39,20 @@ GO_AWAY = """() => {
     window.dispatchEvent(new CustomEvent("location-changed"));
 }"""
 
+CONVERSATION = {"en": "SMS conversation", "fr": "Conversation SMS"}
+MAKE_DASHBOARD = """async () => {
+    const { hass } = document.querySelector("home-assistant");
+    const views = [{ title: "SMS", type: "sections", sections: [{ type: "grid", cards: [] }] }];
+    await hass.callWS({ type: "lovelace/dashboards/create", url_path: "sms-test", title: "SMS", mode: "storage" });
+    await hass.callWS({ type: "lovelace/config/save", url_path: "sms-test", config: { views } });
+}"""
+REMOVE_DASHBOARD = """async () => {
+    const { hass } = document.querySelector("home-assistant");
+    for (const each of await hass.callWS({ type: "lovelace/dashboards/list" }))
+        if (each.url_path === "sms-test")
+            await hass.callWS({ type: "lovelace/dashboards/delete", dashboard_id: each.id });
+}"""
+
 
 class Household:
     """Somebody who looks for something from another page of Home Assistant, and whose clicks are counted."""
@@ -136,3 +150,23 @@ def test_several_accounts_are_switched_in_the_panel(user: BrowserUser, gateway: 
     accounts.select_option(index=0)
     panel.root.locator(".thread", has_text="Alice").wait_for()
     panel.is_quiet()
+
+
+def test_who_picks_alice_for_a_dashboard_is_offered_her_conversation(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel, page = PanelPage(user), user.page
+    panel.opens()
+    page.evaluate(MAKE_DASHBOARD)
+    try:
+        user.opens("/sms-test/0?edit=1")
+        page.locator("hui-grid-section button.add").click()
+        page.locator("hui-dialog-create-card, ha-dialog").get_by_role("searchbox").or_(
+            page.locator("ha-dialog input")
+        ).locator("visible=true").first.fill("Alice")
+        page.get_by_text("Alice", exact=True).first.click()
+        offer = page.get_by_text(CONVERSATION[user.words.language], exact=True).first
+        offer.wait_for()
+        user.takes("offered")
+        panel.is_quiet()
+    finally:
+        page.evaluate(REMOVE_DASHBOARD)
