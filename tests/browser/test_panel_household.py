@@ -160,12 +160,11 @@ def test_who_picks_alice_for_a_dashboard_is_offered_her_conversation(new_user: U
     try:
         user.opens("/sms-test/0?edit=1")
         page.locator("hui-grid-section button.add").click()
-        page.locator("hui-dialog-create-card, ha-dialog").get_by_role("searchbox").or_(
-            page.locator("ha-dialog input")
-        ).locator("visible=true").first.fill("Alice")
+        page.locator("ha-dialog input").locator("visible=true").first.fill("Alice")
         page.get_by_text("Alice", exact=True).first.click()
         offer = page.get_by_text(CONVERSATION[user.words.language], exact=True).first
         offer.wait_for()
+        page.locator("smsmode-conversation-card", has_text="Alice").first.wait_for()
         user.takes("offered")
         panel.is_quiet()
     finally:
