@@ -114,7 +114,7 @@ export class ComposerView {
     const { reply, urgent, later } = this.draft;
     if (!this.choices.firstChild) {
       this.reply = button("", () => this._toggle({ reply: !this.draft.reply }), { class: "chip" }, "reply");
-      this.laterChip = button("", () => this._toggleLater(), { class: "chip" }, "later");
+      this.laterChip = button("", () => this._toggleLater(), { class: "chip" }, "waits");
       this.urgentChip = button("", () => this._toggle({ urgent: !this.draft.urgent }), { class: "chip" }, "urgent");
       this.choices.append(this.reply, this.laterChip, this.urgentChip);
     }

@@ -91,7 +91,7 @@ export function avatar(thread) {
 
 /** @type {Record<string, import("./dom.js").IconName>} */
 const ICONS = {
-  waiting: "waits", scheduled: "later", accepted: "tick", operator: "ticks", delivered: "ticks", failed: "failed", expired: "failed",
+  waiting: "waits", scheduled: "waits", accepted: "tick", operator: "ticks", delivered: "ticks", failed: "failed", expired: "failed",
   cancelled: "cancelled", unknown: "waits",
 };
 
