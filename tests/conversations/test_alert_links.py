@@ -214,3 +214,16 @@ async def test_the_page_is_in_the_language_of_the_house(house: House, browser: B
     page = (await browser.opens(path))[1]
     assert 'lang="fr"' in page
     assert "Je m’en occupe" in page
+
+
+async def test_while_one_of_two_messages_has_arrived_a_refused_one_tries_nobody_again(house: House) -> None:
+    changes = house.capture(EVENT_ALERT_CHANGED)
+    await house.gateway.fail("sendSMS.do", "code:50", 4)
+    await alert(house, steps=[STEP])
+    await house.gateway.fail("sendSMS.do", "code:33", 1)
+    for _ in range(8):
+        await house.async_wait(seconds=20)
+    await house.gateway.clear_faults()
+    await house.async_wait(minutes=1)
+    assert "not_sent" not in [change.data["state"] for change in changes]
+    assert len(await house.gateway.messages()) == 1

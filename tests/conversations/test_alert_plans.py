@@ -7,14 +7,16 @@ from homeassistant.components.notify import NotifyEntityFeature
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.smsmode.const import DOMAIN
 from tests.support.dialogs import LEAK, TAKEN_CARE_OF, active, reply, report, sent, texts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.people import CAROL, people_entry, recipient, titled
-from tests.support.plan_house import ACTIVE_PLAN, NEXT_STEP, STATE, plan, press, progress
+from tests.support.plan_house import ACTIVE_PLAN, NEXT_STEP, STATE, add_plan, plan, press, progress
 
 EVE = "+33639985678"
 
@@ -229,3 +231,17 @@ async def test_a_plan_is_no_recipient_of_what_goes_to_its_device(house: House) -
     with pytest.raises(ServiceValidationError) as refused:
         await house.async_call("send_message", message="News", device_id=[device_of_plan(house)])
     assert refused.value.translation_key == "nobody_selected"
+
+
+async def test_a_plan_that_could_cost_too_much_is_told_before_it_is_raised(house: House) -> None:
+    large = add_plan(house, "Large", steps=[{"target": ["alice"]}] * 20, repeat=5, message="Water! " * 60)
+    add_plan(house, "Nobody", steps=[{"target": ["gone"]}])
+    await house.async_settle()
+    issue_id = f"plan_too_large_{house.entry.entry_id}_{large.subentry_id}"
+    issues = ir.async_get(house.hass)
+    issue = issues.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders == {"account": "Home", "plan": "Large", "cost": "301", "limit": "200"}
+    house.hass.config_entries.async_remove_subentry(house.entry, large.subentry_id)
+    await house.async_settle()
+    assert issues.async_get_issue(DOMAIN, issue_id) is None

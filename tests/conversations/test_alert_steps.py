@@ -233,6 +233,18 @@ async def test_a_notification_that_fails_hands_over_at_once(
     assert (await last(house)).numbers == [ALICE_DIGITS]
 
 
+async def test_what_is_not_there_yet_is_looked_for_again_when_its_turn_comes(house: House) -> None:
+    steps = [{**SMS, "answer_timeout": 60}, {"notify": [PHONE, "notify.nobody"]}, {"script": "script.siren"}]
+    response = await alert(house, steps=steps)
+    assert [each["target"] for each in response["failed"]] == [PHONE, "notify.nobody", "script.siren"]
+    late: list[ServiceCall] = async_mock_service(house.hass, "notify", "mobile_app_alice")
+    await report(house, 11)
+    await minutes(house, 2)
+    assert pushed(late) == [LEAK]
+    await house.async_call("resolve_alert", alert_id="cellar", all_clear=CLEAR)
+    assert pushed(late) == [LEAK, CLEAR]
+
+
 async def test_an_entity_that_is_unavailable_hands_over_at_once(house: House) -> None:
     async_mock_service(house.hass, "notify", "send_message")
     house.hass.states.async_set(TABLET, "unavailable")

@@ -1,6 +1,6 @@
 """Builder of alerts: fields of an action or a plan → an alert, who is left out of it, and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..state.alerts import Alert
 from ..state.questions import Answer
 from .alert_links import sample_endings
 from .alert_messages import sms_options, voice_options
-from .alert_targets import find_local_targets, name_of
+from .alert_targets import find_local_targets, may_come, name_of
 from .answers import READY
 from .left_out import left_out
 from .reply_targets import NO_RECIPIENTS, ensure_readable_text, find_reply_targets, nobody_left, read_answers
@@ -98,12 +98,14 @@ class AlertBuilder:
         """Return the steps that reach anybody, and the targets left out. Raises a translated error if there is none."""
         steps: list[AlertStep] = []
         failures: list[Failure] = []
+        reached: set[str] = set()
         for step in fields["steps"]:
             targets, left_out = self._find_targets(step)
             failures += left_out if step["target"] else [Failure("", NO_RECIPIENTS)]
-            if targets:
+            reached.update(targets)
+            if targets := (*targets, *self._find_late_targets(step, left_out)):
                 steps.append(_step(targets, step))
-        if not steps:
+        if not reached:
             raise nobody_left(failures)
         if any(step.has_sms for step in steps):
             ensure_readable_text(self._options, fields["message"])
@@ -123,6 +125,13 @@ class AlertBuilder:
             self._recipients, step["target"], voice=channel is Channel.VOICE, may_be_abroad=by_link
         )
         return found.numbers, found.failures
+
+    def _find_late_targets(self, step: Mapping[str, Any], left_out: Iterable[Failure]) -> Iterator[str]:
+        """Yield what is not there now and is looked for again when the turn of the step comes."""
+        channel: Channel = step["how"]
+        if channel.is_local:
+            missing = dict.fromkeys(failure.target for failure in left_out)
+            yield from (name for name in missing if may_come(self._hass, self._entry, channel, name))
 
     def _cost(self, alert: Alert) -> dict[str, Any]:
         """Return the cost of each step and of the alert at most. Raises a translated error above the limit."""

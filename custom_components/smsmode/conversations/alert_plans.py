@@ -11,22 +11,27 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, State, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.util import dt as dt_util
 
 from ..config.alert_plans import NO_STATES, AlertPlan, OverWhen, alert_plan_of
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
-from ..const import SUBENTRY_ALERT_PLAN
+from ..const import DOMAIN, SUBENTRY_ALERT_PLAN
 from ..errors import validation_error
 from ..helpers.listeners import Listeners, Subscriptions
+from ..helpers.repair_issues import IssueType, async_clear_issues, async_raise_issue
+from ..helpers.tasks import BackgroundTasks
 from ..state.alert_plans import PlanEnd
 from ..state.alerts import Alert, AlertPhase
 from ..state.store import AccountStore
 from .alert_manager import AlertManager
 from .alert_notifier import AlertEvent
 from .alert_starter import AlertStarter, StartedAlert
+
+# The translation key of an alert that is refused for its cost.
+_TOO_LARGE = "alert_too_large"
 
 
 class AlertPlanManager:
@@ -51,7 +56,9 @@ class AlertPlanManager:
         plans = map(alert_plan_of, entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN))
         self.plans = {plan.subentry_id: plan for plan in plans}
         self.changed: Listeners[str] = Listeners()
+        self._entry = entry
         self._subscriptions = Subscriptions()
+        self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} plans")
         # The plans whose entity was seen in a state in which the cause lasts.
         self._lasting: set[str] = set()
 
@@ -69,6 +76,7 @@ class AlertPlanManager:
         entities = {plan.over_when.entity_id for plan in self.plans.values() if plan.over_when}
         for plan in self.plans.values():
             self._look_at_entity(plan)
+        self._tasks.create(self._async_check_costs())
         if entities:
             self._subscriptions.add(async_track_state_change_event(self._hass, entities, self._async_handle_entity))
 
@@ -76,6 +84,21 @@ class AlertPlanManager:
     def async_stop(self) -> None:
         """Stop; alerts go on at the next start."""
         self._subscriptions.end()
+        self._tasks.cancel()
+
+    async def _async_check_costs(self) -> None:
+        """Raise an issue of each plan that would be refused for what it could cost, which YAML is not asked for."""
+        async_clear_issues(self._hass, self._entry, IssueType.PLAN_TOO_LARGE)
+        for plan in list(self.plans.values()):
+            try:
+                await self.starter.async_preview(self.fields(plan.subentry_id, {}))
+            except HomeAssistantError as err:
+                if err.translation_key == _TOO_LARGE:
+                    self._tell_too_large(plan, **(err.translation_placeholders or {}))
+
+    def _tell_too_large(self, plan: AlertPlan, cost: str, limit: str) -> None:
+        plan_id, name = plan.subentry_id, plan.name
+        async_raise_issue(self._hass, self._entry, IssueType.PLAN_TOO_LARGE, plan_id, plan=name, cost=cost, limit=limit)
 
     def alert(self, plan_id: str) -> Alert | None:
         """Return the alert of a plan that runs, or the latest if nobody acted on it and it still listens."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback, valid_entity_id
 
 from ..config.notifiers import is_possible
 from ..config.recipients import Failure, Recipients
@@ -35,6 +35,14 @@ def find_local_targets(
         found = [name for name in names if name.startswith(f"{SCRIPT_DOMAIN}.") and is_entity(hass, name)]
         reason = UNKNOWN_SCRIPT
     return tuple(found), tuple(Failure(name, reason) for name in names if name not in found)
+
+
+@callback
+def may_come(hass: HomeAssistant, entry: ConfigEntry, channel: Channel, name: str) -> bool:
+    """Return whether a step may call something later that is not there now, as much is not at the start."""
+    if channel is Channel.NOTIFY:
+        return is_possible(hass, entry, name)
+    return valid_entity_id(name) and name.startswith(f"{SCRIPT_DOMAIN}.")
 
 
 @callback

@@ -36,6 +36,7 @@ class IssueType(StrEnum):
     MISSING_IN_YAML = "missing_in_yaml"
     NIGHT_DELIVERY = "night_delivery"
     NO_CALLBACK_ADDRESS = "no_callback_address"
+    PLAN_TOO_LARGE = "plan_too_large"
     QUIET_SCHEDULE_UNUSABLE = "quiet_schedule_unusable"
     RECIPIENT_BLOCKED = "recipient_blocked"
     RECIPIENT_INVALID = "recipient_invalid"
@@ -115,6 +116,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
     IssueType.NIGHT_DELIVERY: IssueSpec(_WARNING, CHANNEL, is_fixable=True),
     IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
+    IssueType.PLAN_TOO_LARGE: IssueSpec(_ERROR),
     IssueType.QUIET_SCHEDULE_UNUSABLE: IssueSpec(_WARNING),
     IssueType.RECIPIENT_BLOCKED: IssueSpec(_ERROR, is_fixable=True),
     IssueType.RECIPIENT_INVALID: IssueSpec(_ERROR, is_fixable=True),
