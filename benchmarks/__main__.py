@@ -26,6 +26,7 @@ ROWS = {
     "bulk_send": "Many at once",
     "startup": "The start",
     "automations": "Automations",
+    "large_house": "A large house",
     "segment_counting": "Text",
     "panel": "The panel",
     "idle_cost": "Idle",
