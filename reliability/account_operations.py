@@ -7,6 +7,7 @@ from homeassistant.config_entries import SOURCE_USER, ConfigEntry, ConfigEntryDi
 from homeassistant.const import CONF_NAME
 from homeassistant.helpers import issue_registry as ir
 
+from tests.support.flow_forms import suggested
 from tests.support.house import BOB, House
 
 from .scenario import FORGED, ScenarioLog, WebhookClient
@@ -27,17 +28,10 @@ class AccountOperations:
 
     async def change_options(self) -> None:
         """Submit the form of the options; the account reloads."""
-        hourly = self._rng.choice((0, 0, 3))
-        chosen = {
-            "low_balance": 20,
-            "daily_limit": 0,
-            "text": {"encoding": "auto", "max_segments": 5, "stop": "never", "refuse_changed_text": False},
-            "sending": {"default_account": True, **dict.fromkeys(("repeat_urgent", "calendar_events"), False)},
-            "money": {"urgent_daily_limit": 0, "recipient_hourly_limit": hourly, "assistant_limit": 10},
-            "callbacks": {"callbacks": self._rng.choice(("auto", "auto", "off"))},
-            "access": {},
-        }
         form = await self._hass.config_entries.options.async_init(self._house.entry.entry_id)
+        chosen = {"access": {}, **suggested(form)}
+        chosen["money"]["recipient_hourly_limit"] = self._rng.choice((0, 0, 3))
+        chosen["callbacks"]["callbacks"] = self._rng.choice(("auto", "auto", "off"))
         await self._hass.config_entries.options.async_configure(form["flow_id"], chosen)
         await self._house.async_settle()
 

@@ -30,11 +30,12 @@ ANY_ENDPOINT: tuple[Choice, ...] = (
     ("garble", True),
     ("cut:2", False),
     ("cut:5", True),
-    ("cut:14", True),
     ("text:KO", False),
 )
 # Longer than the timeout of the integration; what takes effect does so before its second look at the sent list.
 STALLS: tuple[Choice, ...] = (("hang_before", None), ("hang_after", None), ("slow:45", True), ("slow:20", False))
+# Before the id of a message; a report that is cut there is another one, which nothing tells.
+CUT_BEFORE_ID: Choice = ("cut:14", True)
 REFUSALS: tuple[Choice, ...] = (("code:33", None), ("code:35", None), ("code:77", None))
 
 
@@ -66,10 +67,10 @@ class RandomFaults(Faults):
         self.received[endpoint] += 1
         if self._rng.random() >= self.fault_rate:
             return super().take(endpoint, now)
-        refusals = REFUSALS if endpoint in SENDING else ()
-        (kind,) = self._rng.choices(
-            [ANY_ENDPOINT, self._stalls, refusals or ANY_ENDPOINT], weights=[10, self._stall_weight, 1]
-        )
+        is_sending = endpoint in SENDING
+        faults = (*ANY_ENDPOINT, CUT_BEFORE_ID) if is_sending else ANY_ENDPOINT
+        kinds = [faults, self._stalls, REFUSALS if is_sending else faults]
+        (kind,) = self._rng.choices(kinds, weights=[10, self._stall_weight, 1])
         fault, acts = self._rng.choice(kind)
         self.injected[fault.partition(":")[0]] += 1
         return Fault.read({"endpoint": endpoint, "fault": fault, "act": acts}, now)
