@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 from yarl import URL
 
-from .clock import REPLY_DATE, REPORT_DATE, paris
+from .clock import REPLY_DATE, REPORT_DATE, local
 from .models import Delivery, Message, Reply
 from .state import Callback, GatewayState
 
@@ -85,7 +85,7 @@ class Callbacks:
     def _report(self, delivery: Delivery) -> dict[str, str]:
         params = {
             "numero": delivery.number,
-            "date_reception": paris(delivery.at, REPORT_DATE),
+            "date_reception": local(delivery.at, REPORT_DATE, self._state.options.zone),
             "statut": str(delivery.status),
             "smsID": delivery.message.id,
         }
@@ -102,7 +102,7 @@ class Callbacks:
             "numero": reply.to,
             "message": reply.text,
             "emetteur": reply.sender,
-            "date_reception": paris(reply.received_at, REPLY_DATE),
+            "date_reception": local(reply.received_at, REPLY_DATE, self._state.options.zone),
             "smsID": reply.message.id if reply.message else "",
         }
         if reply.reference:

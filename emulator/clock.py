@@ -1,10 +1,11 @@
-"""Clock of the gateway: real time plus an offset; dates are in Paris time."""
+"""Clock of the gateway: real time plus an offset; dates are in Paris time unless the gateway has another zone."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+ZONE = "Europe/Paris"
+PARIS = ZoneInfo(ZONE)
 PARAMETER_DATE = "%d%m%Y-%H:%M"
 LIST_DATE = "%d/%m/%Y %H:%M"
 REPORT_DATE = "%Y-%m-%d %H:%M:%S"
@@ -36,16 +37,16 @@ class Clock:
         self.offset = moment - datetime.now(UTC)
 
 
-def parse_parameter_date(text: str) -> datetime:
-    """Parse `ddMMyyyy-HH:mm`, Paris time; ValueError for anything else."""
+def parse_parameter_date(text: str, zone: str) -> datetime:
+    """Parse `ddMMyyyy-HH:mm`, local time; ValueError for anything else."""
     if not _PARAMETER_SHAPE.fullmatch(text):
         raise ValueError(text)
-    return datetime.strptime(text, PARAMETER_DATE).replace(tzinfo=PARIS).astimezone(UTC)
+    return datetime.strptime(text, PARAMETER_DATE).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def paris(moment: datetime, pattern: str) -> str:
-    """Format a moment in Paris time."""
-    return moment.astimezone(PARIS).strftime(pattern)
+def local(moment: datetime, pattern: str, zone: str) -> str:
+    """Format a moment in local time."""
+    return moment.astimezone(ZoneInfo(zone)).strftime(pattern)
 
 
 def reopening(moment: datetime) -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -16,7 +17,7 @@ from .faults import Fault, Faults
 from .models import Account, Delivery, Message, Token
 from .request_log import RequestLog
 from .sse import EventStreams
-from .state import NIGHTS, Callback, GatewayState, new_id
+from .state import NIGHTS, PAST_DATES, Callback, GatewayState, new_id
 
 type Command = dict[str, Any]
 type Handler = Callable[[Command], Awaitable[Any]]
@@ -257,11 +258,17 @@ def _night(name: str) -> str:
     return NIGHTS[NIGHTS.index(name)]
 
 
+def _past_dates(name: str) -> str:
+    return PAST_DATES[PAST_DATES.index(name)]
+
+
 CHECKS: dict[str, Callable[[str], str]] = {
     "callbacks": check_mode,
     "charset": _charset,
     "callback_charset": _charset,
     "night": _night,
+    "past_dates": _past_dates,
+    "zone": lambda name: ZoneInfo(name).key,
 }
 
 

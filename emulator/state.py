@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 from string import ascii_letters, digits
 
-from .clock import Clock, reopening
+from .clock import ZONE, Clock, reopening
 from .codes import (
     AT_OPERATOR,
     AUTHENTICATION,
@@ -30,6 +30,8 @@ MAX_MESSAGES = 100_000
 FRANCE = "33"
 # What becomes of an SMS to France at night and on Sundays.
 NIGHTS = ("sends", "holds", "rejects")
+# What becomes of a message that is to leave at a time that is over.
+PAST_DATES = ("refused", "sent")
 FOREIGN_CLASS = 2
 LISTS = ("smsList.do", "responseList.do")
 RINGING_STEPS = 3  # a voice message rings three times as long as another step takes
@@ -68,6 +70,12 @@ class Options:
     date_header: bool = True
     sent_list_lag: float = 0
     night: str = NIGHTS[0]
+    past_dates: str = PAST_DATES[0]
+    zone: str = ZONE
+    reuse_ids: bool = False
+    # The password of the main account, where a name and a password are taken in place of a key.
+    password: str = ""
+    escaped: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(LISTS, False))
     ascending: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(LISTS, False))
     unparsable_rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LISTS, 0))
 
@@ -92,6 +100,7 @@ class GatewayState:
         self.accounts = {self.main.username: self.main}
         self.tokens = {token: Token(self.main, None)}
         self.messages: dict[str, Message] = {}
+        self.freed_ids: list[str] = []
         self.off: set[str] = set()
         self.blocked: set[str] = set()
         self.waiting: dict[str, list[Delivery]] = {}
@@ -112,6 +121,16 @@ class GatewayState:
         if known is None or (known.expires_at and known.expires_at <= self.clock.now()):
             raise Refusal(AUTHENTICATION)
         return known.account
+
+    def log_in(self, username: str, password: str) -> Account:
+        """Return the main account by its name and password; Refusal if they are wrong."""
+        if (username, password) != (self.main.username, self.options.password):
+            raise Refusal(AUTHENTICATION)
+        return self.main
+
+    def new_message_id(self) -> str:
+        """Return the identifier of a new message: that of a deleted one where they are used again."""
+        return self.freed_ids.pop() if self.options.reuse_ids and self.freed_ids else new_id()
 
     def spend(self, account: Account, amount: Decimal) -> None:
         """Take credits from an account; Refusal if it has too few."""
@@ -231,6 +250,7 @@ class GatewayState:
         message.deleted = True
         del message.account.messages[message.id]
         self.messages.pop(message.id, None)
+        self.freed_ids.append(message.id)
 
     def cancel(self, message: Message) -> None:
         """Delete a message; a scheduled one is refunded, unless the setting `refund` is off."""

@@ -42,21 +42,21 @@ def sender(text: str) -> str:
     return text
 
 
-def send_time(request: ParsedRequest, clock: Clock) -> datetime:
-    """Return when the message leaves: `date_envoi`, not in the past, or now."""
+def send_time(request: ParsedRequest, clock: Clock, zone: str, *, refuse_past: bool) -> datetime:
+    """Return when the message leaves: `date_envoi`, or now; what lies in the past is refused, or sent now."""
     now = clock.now()
     if not request.get("date_envoi"):
         return now
-    moment = date(request, "date_envoi")
-    if moment < to_minute(now):
+    moment = date(request, "date_envoi", zone)
+    if refuse_past and moment < to_minute(now):
         raise incorrect("date_envoi")
     return max(moment, now)
 
 
-def date(request: ParsedRequest, name: str) -> datetime:
+def date(request: ParsedRequest, name: str, zone: str) -> datetime:
     """Return a parameter `ddMMyyyy-HH:mm`."""
     try:
-        return parse_parameter_date(request.get(name))
+        return parse_parameter_date(request.get(name), zone)
     except ValueError as error:
         raise incorrect(name) from error
 

@@ -23,6 +23,7 @@ from .helpers.listeners import KeyedListeners, Subscriptions
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
 from .receiving.callback_health import CallbackHealth
+from .receiving.fact_learner import FactLearner
 from .receiving.processor import InboundProcessor
 from .receiving.reply_fetcher import ReplyFetcher
 from .receiving.report_fetcher import ReportFetcher
@@ -59,6 +60,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         callbacks: CallbackHealth,
         options: AccountOptions,
         state: AccountState,
+        learner: FactLearner,
     ) -> None:
         """Do nothing before `async_start`."""
         super().__init__(
@@ -69,6 +71,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._callbacks = callbacks
         self._options = options
         self._state = state
+        self._learner = learner
         self._balance_at: float | None = None
         self._sent_at: float | None = None
         self._segments_sent = processor.message_log.segments_sent
@@ -257,6 +260,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     def _check_clocks(self) -> None:
         """Raise or clear the repair issue of clocks that differ: the gateway goes by its own."""
         difference = abs(self._client.gateway_clock.offset)
+        self._learner.async_check_clock()
         if self._is_stopped or difference <= MAX_DIFFERENCE:
             async_clear_issue(self.hass, self.config_entry, IssueType.CLOCKS_DIFFER)
             return

@@ -42,6 +42,7 @@ from .helpers.listeners import Subscriptions
 from .helpers.text_match import comparison_key
 from .receiving.callback_health import CallbackHealth
 from .receiving.delivery_monitor import DeliveryFailureMonitor
+from .receiving.fact_learner import FactLearner
 from .receiving.night_monitor import NightDeliveryMonitor
 from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
@@ -82,6 +83,7 @@ class SmsmodeRuntimeData:
     store: AccountStore
     clock: Clock
     processor: InboundProcessor
+    learner: FactLearner
     callbacks: CallbackHealth
     coordinator: SmsmodeCoordinator
     reply_verifier: ReplyVerifier
@@ -121,6 +123,7 @@ class SmsmodeRuntimeData:
     @callback
     def async_start(self, hass: HomeAssistant) -> None:
         """Start what acts by itself. The entities exist by now, the automations when Home Assistant has started."""
+        self.learner.async_start()
         self.callbacks.async_start()
         self.delivery_monitor.async_start()
         self.night_monitor.async_start()
@@ -178,6 +181,7 @@ class SmsmodeRuntimeData:
         self.report_verifier.async_stop()
         await self.coordinator.async_stop()
         self.callbacks.async_stop()
+        self.learner.async_stop()
         self.delivery_monitor.async_stop()
         self.night_monitor.async_stop()
 
@@ -232,8 +236,8 @@ def _connect(
     options, allowed = read_settings(hass, entry), read_command_permissions(entry)
     recipients = Recipients(hass, entry, options.region)
     processor = _create_processor(hass, entry, store, recipients, allowed, client, clock)
-    callbacks = CallbackHealth(hass, entry, options, processor)
-    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state)
+    learner, callbacks = FactLearner(store, client, processor, clock), CallbackHealth(hass, entry, options, processor)
+    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state, learner)
     sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
     worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
     dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
@@ -248,6 +252,7 @@ def _connect(
         store=store,
         clock=clock,
         processor=processor,
+        learner=learner,
         callbacks=callbacks,
         coordinator=coordinator,
         reply_verifier=(reply_verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)),
@@ -263,8 +268,8 @@ def _connect(
         texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, client.gateway_clock),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
-        night_monitor=NightDeliveryMonitor(hass, entry, processor),
-        webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks),
+        night_monitor=NightDeliveryMonitor(hass, entry, processor, learner),
+        webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks, learner),
     )
 
 

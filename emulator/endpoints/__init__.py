@@ -12,6 +12,8 @@ from emulator.state import GatewayState
 from . import account, history, send
 
 TOKEN = "accessToken"
+# What older editions of the document had in place of the key.
+USERNAME, PASSWORD = "pseudo", "pass"
 
 type Action = Callable[[GatewayState, Account, ParsedRequest], str]
 
@@ -61,19 +63,24 @@ class Endpoint:
         return Answer(f"{refusal}\n", charset=state.options.charset)
 
     def _perform(self, state: GatewayState, request: ParsedRequest) -> str:
-        self._check_names(request)
+        self._check_names(request, {USERNAME, PASSWORD} if state.options.password else set())
         self.before_key(request)
-        owner = state.authenticate(request.get(TOKEN))
+        owner = self._authenticate(state, request)
         self._check_required(request)
         return self.run(state, owner, request)
 
-    def _check_names(self, request: ParsedRequest) -> None:
-        known = {TOKEN, *self.required, *self.optional}
+    def _check_names(self, request: ParsedRequest, more: set[str]) -> None:
+        known = {TOKEN, *more, *self.required, *self.optional}
         for name in request.params:
             if name not in known:
                 raise incorrect(name)
-        if not request.get(TOKEN):
+        if not (request.get(TOKEN) or more):
             raise missing(TOKEN)
+
+    def _authenticate(self, state: GatewayState, request: ParsedRequest) -> Account:
+        if request.get(TOKEN):
+            return state.authenticate(request.get(TOKEN))
+        return state.log_in(request.get(USERNAME), request.get(PASSWORD))
 
     def _check_required(self, request: ParsedRequest) -> None:
         for name in self.required:

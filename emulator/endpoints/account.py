@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from emulator import validation
-from emulator.clock import DAY_DATE, paris
+from emulator.clock import DAY_DATE, local
 from emulator.codes import CREDIT, IDENTIFIER, Refusal, incorrect
 from emulator.encoding import ParsedRequest
 from emulator.models import Account, Contact, Token
@@ -26,9 +26,9 @@ def create_key(state: GatewayState, account: Account, _request: ParsedRequest) -
     created = {
         "id": new_id(),
         "accessToken": key,
-        "creationDate": paris(now, DAY_DATE),
+        "creationDate": local(now, DAY_DATE, state.options.zone),
         "state": "ACTIVE",
-        "expiration": paris(now + KEY_LIFE, DAY_DATE),
+        "expiration": local(now + KEY_LIFE, DAY_DATE, state.options.zone),
         "account": account.username,
     }
     return json.dumps(created)

@@ -1,11 +1,12 @@
 """History endpoints: compteRendu, smsStatus, smsList, responseList, deleteSMS (p. 10, 17 to 19, 23)."""
 
+import html
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import islice
 
 from emulator import validation
-from emulator.clock import paris, to_minute
+from emulator.clock import local, to_minute
 from emulator.codes import AT_OPERATOR, NOT_FOUND, RECEIVED, SENT, STATUSES, Refusal, incorrect
 from emulator.encoding import ParsedRequest
 from emulator.models import Account, Message, Reply
@@ -81,19 +82,25 @@ def _join(state: GatewayState, endpoint: str, rows: Iterable[str]) -> str:
     return state.options.separators[endpoint].join([*unparsable, *rows])
 
 
+def _listed(state: GatewayState, endpoint: str, text: str) -> str:
+    """Return a text as a list shows it: as it is, or with HTML entities."""
+    return html.escape(text) if state.options.escaped[endpoint] else text
+
+
 def _sent_row(state: GatewayState, message: Message) -> str:
     first = message.deliveries[0]
     everybody = ",".join(delivery.number for delivery in message.deliveries)
-    date = paris(message.leaves_at, state.options.date_formats["smsList.do"])
+    date = local(message.leaves_at, state.options.date_formats["smsList.do"], state.options.zone)
     number = everybody if state.options.all_numbers else first.number
-    return f"{message.id} | {date} | {first.text} | {number} | {message.cost:.1f} | {len(message.deliveries)} |"
+    text = _listed(state, "smsList.do", first.text)
+    return f"{message.id} | {date} | {text} | {number} | {message.cost:.1f} | {len(message.deliveries)} |"
 
 
 def list_replies(state: GatewayState, account: Account, request: ParsedRequest) -> str:
     """List replies, the latest first: a page of them, or those between two dates."""
     by_date = request.get("startDate") or request.get("endDate")
     replies = list(_in_order(state, "responseList.do", account.replies))
-    found = _between(replies, request) if by_date else _page(replies, request)
+    found = _between(state, replies, request) if by_date else _page(replies, request)
     return _join(state, "responseList.do", (_reply_row(state, reply) for reply in found))
 
 
@@ -103,17 +110,18 @@ def _page(replies: list[Reply], request: ParsedRequest) -> list[Reply]:
     return replies[start : start + count]
 
 
-def _between(replies: list[Reply], request: ParsedRequest) -> list[Reply]:
+def _between(state: GatewayState, replies: list[Reply], request: ParsedRequest) -> list[Reply]:
     if request.get("start") or request.get("offset"):
         raise incorrect("start, offset")
-    start, end = validation.date(request, "startDate"), validation.date(request, "endDate")
+    start, end = (validation.date(request, name, state.options.zone) for name in ("startDate", "endDate"))
     if end < start:
         raise incorrect("endDate")
     return [reply for reply in replies if start <= to_minute(reply.received_at) <= end]
 
 
 def _reply_row(state: GatewayState, reply: Reply) -> str:
-    date = paris(reply.received_at, state.options.date_formats["responseList.do"])
+    date = local(reply.received_at, state.options.date_formats["responseList.do"], state.options.zone)
     message_id = reply.message.id if reply.message else ""
-    row = f"{reply.id} | {date} | {reply.sender} | {reply.text} | {reply.to} | {message_id}"
+    text = _listed(state, "responseList.do", reply.text)
+    row = f"{reply.id} | {date} | {reply.sender} | {text} | {reply.to} | {message_id}"
     return row + " |" if state.options.trailing_pipe else row

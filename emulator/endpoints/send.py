@@ -9,7 +9,7 @@ from emulator.codes import SCHEDULED, incorrect, missing
 from emulator.encoding import LATIN, ParsedRequest
 from emulator.models import SHORT_CODE, Account, Delivery, Kind, Message
 from emulator.segmentation import GSM, UNICODE, Alphabet, compose
-from emulator.state import GatewayState, new_id
+from emulator.state import GatewayState
 
 UNICODE_CLASS = "9"
 REPLY_CLASS = "4"
@@ -97,12 +97,14 @@ def _sender(text: str, options: TextOptions) -> str:
 
 def _message(state: GatewayState, account: Account, request: ParsedRequest, kind: Kind, message_class: int) -> Message:
     return Message(
-        id=new_id(),
+        id=state.new_message_id(),
         account=account,
         kind=kind,
         message_class=message_class,
         created_at=state.clock.now(),
-        leaves_at=validation.send_time(request, state.clock),
+        leaves_at=validation.send_time(
+            request, state.clock, state.options.zone, refuse_past=state.options.past_dates == "refused"
+        ),
         notification_url=validation.url(request, "notification_url"),
         reply_url=validation.url(request, "notification_url_reponse"),
     )

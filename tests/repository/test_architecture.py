@@ -32,6 +32,7 @@ PURE = (
     "receiving.callback_monitor",
     "sending.duplicates",
     "sending.reconciliation",
+    "state.account_facts",
     "state.account_state",
     "state.alert_links",
     "state.alert_plans",

@@ -1,7 +1,7 @@
 """Client of the sMsmode gateway: HTTP and SMS, independent of Home Assistant."""
 
-from .callback import parse_callback
-from .client import DEFAULT_BASE_URL, SmsmodeClient
+from .callback import charset_of, parse_callback
+from .client import DEFAULT_BASE_URL, SentPage, SmsmodeClient
 from .dates import skip_repeated_hour
 from .exceptions import (
     InputProblem,
@@ -40,6 +40,7 @@ from .models import (
 )
 from .status import DeliveryOutcome, MessageStatus
 from .text import Alphabet, Encoding, PreparedText, TextChange, count_segments, count_units, is_gsm, prepare_text
+from .traits import GatewayTraits, zone_ahead_of_paris
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -53,6 +54,7 @@ __all__ = [
     "DeliveryReport",
     "Encoding",
     "GatewayClock",
+    "GatewayTraits",
     "InputProblem",
     "MessageClass",
     "MessageRequest",
@@ -62,6 +64,7 @@ __all__ = [
     "SendRequest",
     "SendResult",
     "SentMessage",
+    "SentPage",
     "SingleTextRequest",
     "SmsmodeAuthError",
     "SmsmodeCallbackError",
@@ -82,10 +85,12 @@ __all__ = [
     "TextChange",
     "VoiceLanguage",
     "VoiceRequest",
+    "charset_of",
     "count_segments",
     "count_units",
     "is_gsm",
     "parse_callback",
     "prepare_text",
     "skip_repeated_hour",
+    "zone_ahead_of_paris",
 ]

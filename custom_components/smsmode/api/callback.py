@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote_to_bytes
 
 from .dates import parse_date
-from .encoding import UTF_8, decode_all, is_id, is_phone_number, normalize_number
+from .encoding import LATIN_9, UTF_8, WINDOWS_1252, decode_all, is_id, is_phone_number, normalize_number
 from .exceptions import SmsmodeCallbackError
 from .models import DeliveryReport, Reply
 from .response import parse_amount
@@ -33,6 +33,18 @@ def parse_callback(query: str, body: str = "") -> DeliveryReport | Reply:
     if "message" in fields and "emetteur" in fields:
         return _parse_reply(fields)
     raise SmsmodeCallbackError("neither a delivery report nor a reply")
+
+
+def charset_of(query: str, body: str = "") -> str | None:
+    """Return in which charset the text of a callback came; None if it is ASCII, which is the same in all of them."""
+    raw = unquote_to_bytes(_to_bytes(query + body))
+    if raw.isascii():
+        return None
+    try:
+        raw.decode(UTF_8)
+    except UnicodeDecodeError:
+        return WINDOWS_1252 if any(0x80 <= byte < 0xA0 for byte in raw) else LATIN_9  # noqa: PLR2004 - as in decode_all
+    return UTF_8
 
 
 def _parse_fields(raw: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Client of the gateway: one method for each endpoint of the document, one attempt each."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
@@ -39,6 +39,7 @@ from .request import (
     voice_form,
 )
 from .response import parse_redacted
+from .traits import GatewayTraits
 from .transport import exchange
 from .validation import (
     require,
@@ -78,6 +79,24 @@ class _Answer(NamedTuple):
         return "_Answer"
 
 
+class SentPage(NamedTuple):
+    """Page of the list of sent messages as it came: its rows, None for each that cannot be read, and what was asked."""
+
+    rows: Sequence[SentMessage | None]
+    start: int
+    limit: int
+
+    @override
+    def __repr__(self) -> str:
+        """Return the name of the class alone."""
+        return "SentPage"
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether there can be no row behind these."""
+        return len(self.rows) < self.limit
+
+
 def _utcnow() -> datetime:
     return datetime.now(UTC)
 
@@ -104,8 +123,9 @@ class SmsmodeClient:
 
         ``gateway_clock`` measures the gateway's against it. ``on_answer`` is called after each response that could be
         parsed, refusals included: the gateway is there. ``is_reachable`` tells whether the latest request got one, None
-        before the first; ``on_reachable`` is called when that changes. Raises SmsmodeInputError for an impossible key
-        or base URL.
+        before the first; ``on_reachable`` is called when that changes. ``traits`` say how dates and lists are read, and
+        ``on_sent_rows`` and ``on_replies`` get the rows of the two lists as they came. Raises SmsmodeInputError for an
+        impossible key or base URL.
         """
         self._session = session
         self._access_token = validate_access_token(access_token)
@@ -114,6 +134,9 @@ class SmsmodeClient:
         self._now = now
         self._keep_alive = True
         self.gateway_clock = GatewayClock()
+        self.traits = GatewayTraits()
+        self.on_sent_rows: Callable[[SentPage], object] = lambda _page: None
+        self.on_replies: Callable[[Sequence[Reply]], object] = lambda _replies: None
         self.on_answer: Callable[[], object] = lambda: None
         self.is_reachable: bool | None = None
         self.on_reachable: Callable[[], object] = lambda: None
@@ -143,7 +166,7 @@ class SmsmodeClient:
 
     async def send_message(self, request: MessageRequest) -> SendResult:
         """Send an SMS (p. 6 to 9, 27 and 28), to as many numbers as there are, or to a group."""
-        form = message_form(request)
+        form = message_form(request, self.traits.zone)
         require_ahead(request.send_at, self.gateway_now())
         charset = UTF_8 if request.message_class is MessageClass.UNICODE else LATIN_9
         return await self._request(parser.parse_send_result, "sendSMS", form, charset)
@@ -185,12 +208,16 @@ class SmsmodeClient:
         """List the messages sent, newest first (p. 18). A page of one (`count=1`) is exact: see split_rows."""
         # `start` is not in this edition of the document: left out where it is the default.
         form = validate_page(start, count) | ({} if start else {"start": None})
-        return await self._request(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
+        rows = await self._request(partial(parser.parse_sent_messages, single=count == 1), "smsList", form)
+        self.on_sent_rows(SentPage(rows, start, count))
+        return [self.traits.read_sent(row) for row in rows]
 
     async def get_sent_page(self, *, count: int, start: int) -> list[SentMessage | None]:
         """List the messages sent as `get_sent_messages` does, with None for each row that cannot be read."""
         form = validate_page(start, count) | ({} if start else {"start": None})
-        return await self._request(parser.parse_sent_page, "smsList", form)
+        rows = await self._request(parser.parse_sent_page, "smsList", form)
+        self.on_sent_rows(SentPage(rows, start, count))
+        return [row and self.traits.read_sent(row) for row in rows]
 
     async def get_message_status(self, message_id: str) -> StatusAnswer:
         """Return the status of a message as a whole, for 30 days after it (p. 19)."""
@@ -205,27 +232,32 @@ class SmsmodeClient:
         SmsmodeUncertainError.
         """
         parse = partial(parser.parse_replies, single=count == 1, count=count if exact else None)
-        return await self._request(parse, "responseList", validate_page(start, count))
+        return self._read_replies(await self._request(parse, "responseList", validate_page(start, count)))
 
     async def get_replies_between(self, start: datetime, end: datetime) -> list[Reply]:
         """List the replies between two aware datetimes, both widened to whole minutes (p. 23)."""
-        form = {"startDate": format_date(start, round_up=False), "endDate": format_date(end)}
+        zone = self.traits.zone
+        form = {"startDate": format_date(start, round_up=False, zone=zone), "endDate": format_date(end, zone=zone)}
         require(end > start, InputProblem.DATES_INVALID)
-        return await self._request(parser.parse_replies, "responseList", form)
+        return self._read_replies(await self._request(parser.parse_replies, "responseList", form))
 
     async def send_voice_message(self, request: VoiceRequest) -> SendResult:
         """Call the numbers and have a text read aloud (p. 25)."""
-        form = voice_form(request)
+        form = voice_form(request, self.traits.zone)
         require_ahead(request.send_at, self.gateway_now())
         return await self._request(parser.parse_send_result, "sendVoiceMessage", form)
 
     async def send_batch(self, request: BatchRequest) -> SendResult:
         """Send many different texts at once (p. 29 and 30). The message id of the result is that of the campaign."""
-        options = batch_form(request)
+        options = batch_form(request, self.traits.zone)
         require_ahead(request.send_at, self.gateway_now())
         # Tens of thousands of rows would block the event loop.
         file = await asyncio.to_thread(batch_file, request)
         return await self._request(parser.parse_send_result, "sendSMSBatch", options, file=file)
+
+    def _read_replies(self, replies: list[Reply]) -> list[Reply]:
+        self.on_replies(replies)
+        return [self.traits.read_reply(reply) for reply in replies]
 
     async def _request[T](
         self,

@@ -4,7 +4,7 @@ The document names no time zone; a French platform that writes local times is th
 """
 
 import re
-from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from .exceptions import InputProblem, SmsmodeInputError
@@ -53,11 +53,11 @@ def skip_repeated_hour(moment: datetime) -> datetime:
     return second_pass.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + timedelta(hours=1)
 
 
-def format_date(moment: datetime, *, round_up: bool = True) -> str:
-    """Format an aware datetime as ``ddMMyyyy-HH:mm`` in Europe/Paris (p. 7).
+def format_date(moment: datetime, *, round_up: bool = True, zone: tzinfo = PARIS) -> str:
+    """Format an aware datetime as ``ddMMyyyy-HH:mm`` (p. 7), in Europe/Paris unless the gateway has another `zone`.
 
     Seconds round up to the next minute, or are cut off if not `round_up`. Both passes of the hour that autumn repeats
-    are written alike. Raises SmsmodeInputError for a naive datetime and for one that Paris cannot express.
+    are written alike. Raises SmsmodeInputError for a naive datetime and for one that the zone cannot express.
     """
     if moment.tzinfo is None:
         raise SmsmodeInputError(InputProblem.DATES_INVALID)
@@ -67,7 +67,7 @@ def format_date(moment: datetime, *, round_up: bool = True) -> str:
         whole = instant.replace(second=0, microsecond=0)
         if round_up and whole != instant:
             whole += timedelta(minutes=1)
-        local = whole.astimezone(PARIS)
+        local = whole.astimezone(zone)
     except OverflowError:
         raise SmsmodeInputError(InputProblem.DATES_INVALID) from None
     return f"{local:%d%m}{local.year:04}-{local:%H:%M}"

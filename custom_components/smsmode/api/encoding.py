@@ -8,6 +8,7 @@ from .exceptions import InputProblem, SmsmodeInputError, SmsmodeUncertainError
 
 LATIN_9 = "iso-8859-15"
 UTF_8 = "utf-8"
+WINDOWS_1252 = "windows-1252"
 
 # The five numbers that Windows-1252 leaves free stay control characters.
 _WINDOWS_1252 = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}

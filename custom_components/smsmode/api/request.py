@@ -5,9 +5,9 @@ Each function returns a form, or raises SmsmodeInputError for the first limit th
 
 import csv
 import io
-from datetime import date
+from datetime import date, tzinfo
 
-from .dates import format_date
+from .dates import PARIS, format_date
 from .encoding import LATIN_9, UTF_8, encode_form
 from .exceptions import InputProblem, SmsmodeInputError
 from .models import (
@@ -59,14 +59,14 @@ def validate_request(request: SendRequest) -> None:
             batch_file(request)
 
 
-def message_form(request: MessageRequest) -> Form:
+def message_form(request: MessageRequest, zone: tzinfo = PARIS) -> Form:
     """Return the form of sendSMS (p. 6 to 9, 27 and 28)."""
     alphabet = Alphabet.UNICODE if request.message_class is MessageClass.UNICODE else Alphabet.GSM
     validate_text(request.text, alphabet, request.max_segments, request.stop)
     return {
         "message": request.text,
         **_recipients(request),
-        **_sending(request),
+        **_sending(request, zone),
         "notification_url_reponse": request.reply_url,
     }
 
@@ -78,10 +78,10 @@ def _recipients(request: MessageRequest) -> Form:
     return {"numero": validate_numbers(request.numbers)}
 
 
-def _sending(request: MessageRequest | BatchRequest) -> Form:
+def _sending(request: MessageRequest | BatchRequest, zone: tzinfo) -> Form:
     return {
         "classe_msg": str(request.message_class.value),
-        "date_envoi": None if request.send_at is None else format_date(request.send_at),
+        "date_envoi": None if request.send_at is None else format_date(request.send_at, zone=zone),
         "refClient": validate_reference(request.reference),
         "emetteur": validate_sender(request.sender, request.message_class),
         # Always given: without it the gateway truncates at its own default.
@@ -91,7 +91,7 @@ def _sending(request: MessageRequest | BatchRequest) -> Form:
     }
 
 
-def voice_form(request: VoiceRequest) -> Form:
+def voice_form(request: VoiceRequest, zone: tzinfo = PARIS) -> Form:
     """Return the form of sendVoiceMessage (p. 25): up to 160 characters of GSM text."""
     validate_characters(request.text, Alphabet.GSM)
     require(count_units(request.text, Alphabet.GSM) <= MAX_VOICE_LENGTH, InputProblem.VOICE_TOO_LONG)
@@ -99,15 +99,15 @@ def voice_form(request: VoiceRequest) -> Form:
         "message": request.text,
         "numero": validate_numbers(request.numbers),
         "title": request.title,
-        "date_envoi": None if request.send_at is None else format_date(request.send_at),
+        "date_envoi": None if request.send_at is None else format_date(request.send_at, zone=zone),
         "language": request.language and request.language.value,
     }
 
 
-def batch_form(request: BatchRequest) -> Form:
+def batch_form(request: BatchRequest, zone: tzinfo = PARIS) -> Form:
     """Return the form of sendSMSBatch, without its file (p. 29)."""
     require(request.message_class is not MessageClass.UNICODE, InputProblem.BATCH_UNICODE)
-    return _sending(request)
+    return _sending(request, zone)
 
 
 def batch_file(request: BatchRequest) -> bytes:

@@ -15,8 +15,10 @@ from ..api import DeliveryOutcome, MessageStatus
 from ..api.dates import PARIS
 from ..helpers.listeners import Subscriptions
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..state.account_facts import Fact
 from ..state.message_log import TrackedMessage
 from .events import ReportEvent
+from .fact_learner import FactLearner
 from .processor import InboundProcessor
 
 # Operators differ by an hour or two in the evening; in the morning all of them begin at this time, on no Sunday.
@@ -34,18 +36,25 @@ _REFUSED = (MessageStatus.REJECTED, MessageStatus.PERMANENT_SPAM, MessageStatus.
 
 def is_at_night(moment: datetime) -> bool:
     """Return whether operators in France take no marketing SMS at a moment; public holidays are left out."""
-    local = moment.astimezone(PARIS)
-    return local.weekday() == SUNDAY or not OPENS <= local.time() < CLOSES
+    return moment.astimezone(PARIS).weekday() == SUNDAY or not is_by_day(moment)
+
+
+def is_by_day(moment: datetime) -> bool:
+    """Return whether a moment lies in the hours of the day, on whatever day."""
+    return OPENS <= moment.astimezone(PARIS).time() < CLOSES
 
 
 class NightDeliveryMonitor:
     """Monitor of what becomes of the SMS that leave one account at night, for French numbers."""
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor) -> None:
+    def __init__(
+        self, hass: HomeAssistant, entry: ConfigEntry, processor: InboundProcessor, learner: FactLearner
+    ) -> None:
         """Do nothing before `async_start`."""
         self._hass = hass
         self._entry = entry
         self._processor = processor
+        self._learner = learner
         self._subscriptions = Subscriptions()
 
     @callback
@@ -68,7 +77,7 @@ class NightDeliveryMonitor:
             if message.sent_at < evening:
                 return
             if message.sent_at <= now - GRACE_PERIOD and is_at_night(message.sent_at) and _is_unreported(message):
-                async_raise_issue(self._hass, self._entry, IssueType.NIGHT_DELIVERY)
+                self._note(message.sent_at, is_delivered=False)
                 return
 
     @callback
@@ -78,9 +87,17 @@ class NightDeliveryMonitor:
         if message is None or not is_at_night(message.sent_at) or not report.number.startswith(FRANCE):
             return
         if report.status in _REFUSED:
-            async_raise_issue(self._hass, self._entry, IssueType.NIGHT_DELIVERY)
+            self._note(message.sent_at, is_delivered=False)
         elif report.outcome is DeliveryOutcome.DELIVERED and is_at_night(report.received_at):
+            self._note(message.sent_at, is_delivered=True)
+
+    def _note(self, sent_at: datetime, *, is_delivered: bool) -> None:
+        """Raise or clear the issue, and keep what was learned of nights or of Sundays by day."""
+        self._learner.learn(Fact.SUNDAY_DELIVERY if is_by_day(sent_at) else Fact.NIGHT_DELIVERY, holds=is_delivered)
+        if is_delivered:
             async_clear_issue(self._hass, self._entry, IssueType.NIGHT_DELIVERY)
+        else:
+            async_raise_issue(self._hass, self._entry, IssueType.NIGHT_DELIVERY)
 
     @callback
     def async_stop(self) -> None:

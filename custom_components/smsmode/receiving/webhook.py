@@ -14,6 +14,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..api import DeliveryReport, SmsmodeCallbackError, parse_callback
 from ..const import DOMAIN, LOGGER
 from .callback_health import CallbackHealth
+from .fact_learner import FactLearner
 from .processor import InboundProcessor
 from .reply_verifier import ReplyVerifier
 
@@ -32,6 +33,7 @@ class WebhookHandler:
         processor: InboundProcessor,
         reply_verifier: ReplyVerifier,
         callbacks: CallbackHealth,
+        learner: FactLearner,
     ) -> None:
         """Do nothing before `async_start`."""
         self._hass = hass
@@ -39,6 +41,7 @@ class WebhookHandler:
         self._processor = processor
         self._reply_verifier = reply_verifier
         self._callbacks = callbacks
+        self._learner = learner
 
     @callback
     def async_start(self) -> None:
@@ -74,7 +77,7 @@ class WebhookHandler:
 
     @callback
     def _process(self, query: str, body: str) -> None:
-        received = parse_callback(query, body)
+        received = self._learner.async_read_callback(parse_callback(query, body), query, body)
         if isinstance(received, DeliveryReport):
             self._processor.async_announce_report(received)
         else:

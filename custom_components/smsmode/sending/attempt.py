@@ -136,7 +136,7 @@ class GatewaySender:
     async def _async_submit(self, item: OutboxItem) -> SendResult:
         result = await self._async_request(item)
         if self._store.state.is_known(result.message_id):
-            # The answer to another request: what became of this one is not known.
+            # The answer to another request, or an id that is used again: what became of this one is not known.
             raise SmsmodeUncertainError("the id of another message")
         return result
 

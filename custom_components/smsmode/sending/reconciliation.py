@@ -1,6 +1,7 @@
 """Reconciliation of uncertain messages: match outbox items with the gateway's list of sent messages. Pure."""
 
 import hashlib
+import html
 import json
 import re
 from collections import Counter
@@ -146,10 +147,16 @@ def _when_fits(item: OutboxItem, sent_at: datetime | None, to_gateway: ToGateway
 
 
 def _text_fits(item: OutboxItem, sent: str, found: str) -> bool:
-    """Return whether the texts match. The gateway may add its unsubscribe mention, trims, and shows much as "?"."""
-    ours, theirs = as_listed(sent), as_listed(found)
+    """Return whether the texts match. The gateway may add its unsubscribe mention, trims, and shows much as "?".
+
+    Whether its list has HTML entities may not be known yet; what is not found would be sent again.
+    """
+    ours = as_listed(sent)
     stop = StopClause.NEVER if isinstance(item.request, VoiceRequest) else item.request.stop
-    return theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
+    return any(
+        theirs == ours or (stop is not StopClause.NEVER and _has_mention(ours, theirs))
+        for theirs in {as_listed(found), as_listed(html.unescape(found))}
+    )
 
 
 def _has_mention(ours: str, theirs: str) -> bool:

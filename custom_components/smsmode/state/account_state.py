@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, override
 
 from ..api import Reply
+from .account_facts import AccountFact, AccountFacts
 from .active_alerts import ActiveAlerts
 from .alert_plans import PlanEnd
 from .alerts import Alert
@@ -124,6 +125,7 @@ class AccountState:
     # By the subentry id of the plan.
     plan_ends: TrackedDict[PlanEnd] = field(default_factory=TrackedDict)
     text_archive: TextArchive = field(default_factory=TextArchive)
+    facts: AccountFacts = field(default_factory=AccountFacts)
     balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -220,6 +222,7 @@ COLLECTIONS: Final = (
     Collection("pause", lambda state: state.pauses, partial(_decode_entry, Pause), encode_pause),
     Collection("plan_end", lambda state: state.plan_ends, partial(_decode_entry, PlanEnd)),
     Collection("text", lambda state: state.text_archive.entries, partial(_decode_entry, ArchivedText)),
+    Collection("account_fact", lambda state: state.facts.all, partial(_decode_entry, AccountFact)),
     Collection("day", lambda state: state.budget.history.days, _decode_day),
     Collection("scheduled", lambda state: state.schedule.items, partial(_decode_entry, ScheduledMessage)),
     Collection("commander", lambda state: state.commands.records, partial(_decode_entry, CommanderState), encode_copy),

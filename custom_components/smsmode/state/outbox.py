@@ -138,6 +138,8 @@ class Outbox:
     """All messages of one account of which it is not certain that the gateway has them."""
 
     items: TrackedDict[OutboxItem] = field(default_factory=TrackedDict)
+    # How long the gateway's list of sent messages was seen to lag.
+    list_lag: timedelta = timedelta(0)
     _waiting_on_disk: set[str] = field(default_factory=set, init=False, compare=False)
     _being_written: set[str] = field(default_factory=set, init=False, compare=False)
     # What waits for its next attempt or lookup: whoever looks for it does not have to go through all.
@@ -272,7 +274,7 @@ class Outbox:
         """
         item.lookup_count += 1
         self.items.mark_changed(item.key)
-        listed_by = item.in_doubt_since + LIST_LAG
+        listed_by = item.in_doubt_since + max(LIST_LAG, self.list_lag + LOOKUP_INTERVAL)
         if item.lookup_count >= REQUIRED_LOOKUPS and listed_by <= now:
             self._retry_now(item, now)
             return True

@@ -19,6 +19,7 @@ from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.tasks import BackgroundTasks
 from ..sending.attempt import OutboxItemSettled
+from ..state.account_facts import Fact
 from ..state.outbox import OutboxFullError
 from ..state.store import AccountStore, StorageError
 from ..state.watchdog import Action, HeldMessage, WatchdogState, renewal_interval, scheduled_send_time
@@ -285,6 +286,7 @@ class WatchdogManager:
         now = self._now()
         if outcome is DeletionResult.DELETED:
             state.record_deletion(held)
+            self._store.state.facts.learn(Fact.DELETION_WORKS, holds=True, at=now)
             await self._async_check_refund(key, state, before)
         elif outcome is DeletionResult.SENT:
             self._record_sent(key, state, held)
@@ -296,9 +298,12 @@ class WatchdogManager:
         """Check whether a deletion refunds its credits; the watchdog is switched off if none ever does."""
         if before is None or (after := await self._gateway.async_get_balance()) is None:
             return
-        was_armed = state.armed
+        facts, was_armed = self._store.state.facts, state.armed
+        if after > before:
+            facts.learn(Fact.DELETION_REFUNDS, holds=True, at=self._now())
         state.record_balance(before, after, self._store.state.message_log.segments_sent)
         if was_armed and not state.armed:
+            facts.learn(Fact.DELETION_REFUNDS, holds=False, at=self._now())
             self.notifier.async_report_not_refunded(self.configs[key])
 
     def _record_sent(self, key: str, state: WatchdogState, held: HeldMessage) -> None:
@@ -311,6 +316,7 @@ class WatchdogManager:
         config = self.configs.get(key)
         self.notifier.async_report_sent(key, config.name if config else "", held)
         if config is not None and was_armed and not state.armed:
+            self._store.state.facts.learn(Fact.DELETION_WORKS, holds=False, at=self._now())
             self.notifier.async_report_not_deleted(config)
 
     def _publish(self, key: str, state: WatchdogState) -> None:

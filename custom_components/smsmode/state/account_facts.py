@@ -1,0 +1,147 @@
+"""Facts of an account: what its gateway does where the document is silent, proven or refuted, when and by what. Pure.
+
+Nobody who builds this can call the live gateway. So each account finds out by itself, from what it sends and receives
+anyway and from the check that a person starts; what is not known is treated as the safer of both.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from .tracked_dict import TrackedDict
+
+# An account that was seen to list a message later than this has been seen at a bad moment.
+MAX_LIST_LAG: Final = timedelta(minutes=15)
+# What is seen again changes nothing but its date, which is not worth a write more often.
+_RENEWED_AFTER: Final = timedelta(days=1)
+
+
+class Fact(StrEnum):
+    """What is in question; each is worded as the product takes it to be."""
+
+    KEY_ACCEPTED = "key_accepted"
+    CLOCKS_AGREE = "clocks_agree"
+    TEXT_INTACT = "text_intact"
+    REPORTS_COME = "reports_come"
+    CALLBACKS_COME = "callbacks_come"
+    CALLBACKS_UTF8 = "callbacks_utf8"
+    SENT_LISTED = "sent_listed"
+    SENT_NEWEST_FIRST = "sent_newest_first"
+    SENT_UNESCAPED = "sent_unescaped"
+    PARIS_TIME = "paris_time"
+    SCHEDULES_HELD = "schedules_held"
+    DELETION_WORKS = "deletion_works"
+    DELETION_REFUNDS = "deletion_refunds"
+    IDS_UNIQUE = "ids_unique"
+    REPLIES_COME = "replies_come"
+    REPLIES_LISTED = "replies_listed"
+    REPLIES_INTACT = "replies_intact"
+    REPLIES_UNESCAPED = "replies_unescaped"
+    VOICE_WORKS = "voice_works"
+    GROUPS_WORK = "groups_work"
+    NIGHT_DELIVERY = "night_delivery"
+    SUNDAY_DELIVERY = "sunday_delivery"
+    KEY_BY_POST = "key_by_post"
+
+
+# Without them nobody can say whether an alarm arrives, is sent twice, or costs more than it seems to.
+ESSENTIAL_FACTS: Final = (
+    Fact.REPORTS_COME,
+    Fact.SENT_LISTED,
+    Fact.PARIS_TIME,
+    Fact.SCHEDULES_HELD,
+    Fact.DELETION_WORKS,
+    Fact.DELETION_REFUNDS,
+)
+# What a watchdog does all day.
+WATCHDOG_FACTS: Final = (Fact.DELETION_WORKS, Fact.DELETION_REFUNDS)
+
+
+class Verdict(StrEnum):
+    """What is known of a fact."""
+
+    PROVEN = "proven"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+
+
+class Evidence(StrEnum):
+    """By what a fact is known: what is sent and received anyway, the check, or the word of a person."""
+
+    TRAFFIC = "traffic"
+    CHECK = "check"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AccountFact:
+    """What is known of one fact; ``number`` and ``word`` are what was measured, if the fact has a measure."""
+
+    verdict: Verdict
+    evidence: Evidence
+    at: datetime
+    number: int | None = None
+    word: str | None = None
+
+
+class AccountFacts:
+    """The facts of one account, by their names."""
+
+    def __init__(self) -> None:
+        """Begin without any; ``on_change`` is called when one becomes another."""
+        self.all: TrackedDict[AccountFact] = TrackedDict()
+        self.on_change: Callable[[Fact], object] = lambda _fact: None
+
+    def verdict(self, fact: Fact) -> Verdict:
+        """Return what is known of a fact."""
+        known = self.all.get(fact)
+        return Verdict.UNKNOWN if known is None else known.verdict
+
+    def is_proven(self, *facts: Fact) -> bool:
+        """Return whether all of these are proven."""
+        return all(self.verdict(fact) is Verdict.PROVEN for fact in facts)
+
+    def is_refuted(self, fact: Fact) -> bool:
+        """Return whether a fact is refuted."""
+        return self.verdict(fact) is Verdict.REFUTED
+
+    def number(self, fact: Fact) -> int | None:
+        """Return what was measured of a fact."""
+        known = self.all.get(fact)
+        return None if known is None else known.number
+
+    def unknown(self, *facts: Fact) -> Iterator[Fact]:
+        """Yield those of these of which nothing is known."""
+        return (fact for fact in facts if self.verdict(fact) is Verdict.UNKNOWN)
+
+    @property
+    def list_lag(self) -> timedelta:
+        """Return how long the list of sent messages took at most to show one."""
+        return min(timedelta(seconds=self.number(Fact.SENT_LISTED) or 0), MAX_LIST_LAG)
+
+    def learn(
+        self,
+        fact: Fact,
+        *,
+        holds: bool,
+        at: datetime,
+        evidence: Evidence = Evidence.TRAFFIC,
+        number: int | None = None,
+        word: str | None = None,
+    ) -> None:
+        """Record what was seen. The latest counts: a gateway may change what it does."""
+        verdict = Verdict.PROVEN if holds else Verdict.REFUTED
+        seen = AccountFact(verdict=verdict, evidence=evidence, at=at, number=number, word=word)
+        known = self.all.get(fact)
+        is_same = known is not None and (known.verdict, known.number, known.word) == (verdict, number, word)
+        if is_same and known is not None and known.evidence is evidence and at - known.at < _RENEWED_AFTER:
+            return
+        self.all[fact.value] = seen
+        self.on_change(fact)
+
+    def learn_lag(self, lag: timedelta, *, at: datetime, evidence: Evidence = Evidence.TRAFFIC) -> None:
+        """Record that the list of sent messages showed a message so long after it was accepted; the longest counts."""
+        seconds = max(round(lag.total_seconds()), self.number(Fact.SENT_LISTED) or 0)
+        self.learn(Fact.SENT_LISTED, holds=True, at=at, evidence=evidence, number=seconds)
