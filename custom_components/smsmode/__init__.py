@@ -23,7 +23,8 @@ from .legacy_notify import async_offer_notify_service, async_withdraw_notify_ser
 from .links.view import async_register_links
 from .panel.registration import async_setup_panel
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
-from .runtime import SmsmodeConfigEntry, async_create_runtime
+from .runtime import SmsmodeConfigEntry
+from .runtime_factory import async_create_runtime
 from .services import async_setup_services
 from .state.store import async_remove_storage
 from .watchdog.cleanup import async_delete_all_held

@@ -67,7 +67,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             hass, LOGGER, config_entry=entry, name=f"{DOMAIN} {entry.title}", update_interval=SLOW, always_update=False
         )
         self._client = client
-        self._processor = processor
+        self.processor = processor
         self._callbacks = callbacks
         self._options = options
         self._state = state
@@ -112,11 +112,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def async_start(self) -> None:
         """Poll from the first refresh on, also if all entities are disabled."""
-        self._processor.message_log.on_status = self._note_status
+        self.processor.message_log.on_status = self._note_status
         self._subscriptions.add(
-            self._processor.async_on_change(self._async_changed),
+            self.processor.async_on_change(self._async_changed),
             # The time at which the balance was read is no true one any more.
-            self._processor.clock_was_set.subscribe(lambda _by: self.async_invalidate_balance()),
+            self.processor.clock_was_set.subscribe(lambda _by: self.async_invalidate_balance()),
             self.async_add_listener(lambda: None),
         )
 
@@ -132,7 +132,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def async_begin_fetching(self) -> None:
         """Fetch replies and reports from now on: entities and automations exist, which get the events."""
-        self._processor.async_begin()
+        self.processor.async_begin()
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} first fetch")
 
     async def async_fetch_all(self) -> None:
@@ -155,7 +155,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @override
     async def _async_update_data(self) -> Decimal:
         """Ask the gateway for everything that is due."""
-        self._processor.async_check_clock()
+        self.processor.async_check_clock()
         self._has_callbacks = await self._callbacks.async_check()
         try:
             balance = await self._async_balance()
@@ -196,7 +196,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         if known is not None and known.credits == reading.credits:
             self._debouncer.trigger()
         else:
-            self._processor.async_changed()
+            self.processor.async_changed()
 
     async def _async_fetch(self) -> None:
         """Fetch replies and reports; a gateway that refuses one of them does not stop the other."""
@@ -220,12 +220,12 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
     @callback
     def _async_changed(self) -> None:
         """Update the entities; after a send, poll quickly for a while."""
-        if self._processor.message_log.segments_sent != self._segments_sent:
-            self._segments_sent = self._processor.message_log.segments_sent
+        if self.processor.message_log.segments_sent != self._segments_sent:
+            self._segments_sent = self.processor.message_log.segments_sent
             self._sent_at = monotonic()
             self._balance_at = None
-            if self._processor.answerable_sent != self._answerable_sent:
-                self._answerable_sent = self._processor.answerable_sent
+            if self.processor.answerable_sent != self._answerable_sent:
+                self._answerable_sent = self.processor.answerable_sent
                 self._answerable_at = self._sent_at
             if self.update_interval != SOON:
                 self.update_interval = SOON
@@ -237,14 +237,14 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             return QUICK if self._awaits_news and not self._has_callbacks else QUICK_WITH_CALLBACKS
         if self.reports.is_behind:
             return WHILE_BEHIND
-        if self._processor.awaits_answers:
+        if self.processor.awaits_answers:
             return WHILE_ASKING
         return SLOW_WITH_CALLBACKS if self._has_callbacks else SLOW
 
     @property
     def _awaits_news(self) -> bool:
         """Return whether a report is awaited, or an answer: to a question, an alert, or what was just sent."""
-        processor = self._processor
+        processor = self.processor
         return bool(processor.message_log.pending) or processor.awaits_answers or _is_recent(self._answerable_at)
 
     @callback

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
@@ -14,21 +12,19 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigSubentry,
 )
-from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import service
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
 from .api import GatewayClock, SmsmodeClient
+from .check.manager import CheckManager
 from .config.accounts import AmbiguousAccountError, choose_entry, usable_entries
-from .config.commands import CommandPermission, read_command_permissions
-from .config.options import AccountOptions, read_settings
-from .config.pin_redaction import PinFinder
+from .config.commands import CommandPermission
+from .config.options import AccountOptions
 from .config.recipients import Recipients
-from .const import CONF_BASE_URL, DEFAULT_BASE_URL, DOMAIN
+from .const import DOMAIN
 from .conversations.alert_manager import AlertManager
 from .conversations.alert_notifier import UnsentAlert
 from .conversations.alert_plans import AlertPlanManager
@@ -48,21 +44,14 @@ from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
 from .receiving.report_verifier import ReportVerifier
 from .receiving.webhook import WebhookHandler
-from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
-from .sending.quiet_schedules import QuietSchedules
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
-from .state.account_state import AccountState
-from .state.clock_changes import follow_clock
-from .state.deadlines import bound_deadlines
 from .state.store import AccountStore
-from .watchdog.gateway import WatchdogGateway
 from .watchdog.manager import WatchdogManager
-from .watchdog.notifier import WatchdogNotifier
 
 LOAD_TIMEOUT = 15.0
 _LOADING = {
@@ -101,6 +90,7 @@ class SmsmodeRuntimeData:
     delivery_monitor: DeliveryFailureMonitor
     night_monitor: NightDeliveryMonitor
     webhook: WebhookHandler
+    check: CheckManager
     # What each platform adds for a recipient.
     recipient_entities: list[Callable[[ConfigSubentry], None]] = field(default_factory=list)
     _subscriptions: Subscriptions = field(default_factory=Subscriptions)
@@ -137,10 +127,11 @@ class SmsmodeRuntimeData:
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
         self.pauses.async_start()
+        self.check.async_start()
         self.fallback.async_start()
         self._subscriptions.add(self.alerts.notifier.not_sent.subscribe(self._async_handle_unsent_alert))
         waiting = (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs, self.fallback)
-        for each in (*waiting, self.pauses):
+        for each in (*waiting, self.pauses, self.check):
             self.clock.async_register(each)
         self._subscriptions.add(
             self.alerts.notifier.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
@@ -185,6 +176,7 @@ class SmsmodeRuntimeData:
         self.delivery_monitor.async_stop()
         self.night_monitor.async_stop()
 
+        self.check.async_stop()
         self.commands.async_stop()
         self.questions.async_stop()
         self.alerts.async_stop()
@@ -202,128 +194,6 @@ class SmsmodeRuntimeData:
 
 
 type SmsmodeConfigEntry = ConfigEntry[SmsmodeRuntimeData]
-
-
-def resume_state(state: AccountState, options: AccountOptions, now: datetime) -> None:
-    """Apply the spending limits, and bring up to date what was read from the disk."""
-    state.outbox.recover(now)
-    bound_deadlines(state, now)
-    state.outbox.doubt_stale_items(now)
-    state.schedule.remove_sent(now)
-    state.budget.daily_limit = options.daily_limit
-    state.budget.urgent_daily_limit = options.urgent_daily_limit
-    state.budget.recipient_limit = options.recipient_hourly_limit
-    state.budget.assistant_limit = options.assistant_limit
-
-
-async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> SmsmodeRuntimeData:
-    """Read what was kept on disk and connect the parts; nothing asks the gateway yet.
-
-    Raises ConfigEntryNotReady if the disk refuses.
-    """
-    store = AccountStore(hass, entry)
-    clock = Clock(hass)
-    await store.async_open(clock.now())
-    client = _create_client(hass, entry, clock)
-    follow_clock(clock, store, client.gateway_clock)
-    resume_state(store.state, read_settings(hass, entry), clock.now())
-    return _connect(hass, entry, store, clock, client)
-
-
-def _connect(
-    hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: SmsmodeClient
-) -> SmsmodeRuntimeData:
-    options, allowed = read_settings(hass, entry), read_command_permissions(entry)
-    recipients = Recipients(hass, entry, options.region)
-    processor = _create_processor(hass, entry, store, recipients, allowed, client, clock)
-    learner, callbacks = FactLearner(store, client, processor, clock), CallbackHealth(hass, entry, options, processor)
-    coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state, learner)
-    sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
-    worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
-    dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
-    replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
-    messages = _create_messages(hass, entry, recipients, allowed, store, dispatcher, processor, sender, clock, ask)
-    alerts = AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock)
-    return SmsmodeRuntimeData(
-        options=options,
-        recipients=recipients,
-        permissions=allowed,
-        client=client,
-        store=store,
-        clock=clock,
-        processor=processor,
-        learner=learner,
-        callbacks=callbacks,
-        coordinator=coordinator,
-        reply_verifier=(reply_verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)),
-        report_verifier=ReportVerifier(hass, entry, processor, coordinator.reports),
-        worker=worker,
-        dispatcher=dispatcher,
-        messages=messages,
-        schedule_tracker=ScheduleTracker(hass, entry, client, store, processor, worker, clock),
-        watchdogs=_create_watchdogs(hass, entry, store, processor, client, dispatcher, recipients, sender, clock),
-        questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
-        alerts=alerts,
-        alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
-        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, client.gateway_clock),
-        commands=CommandHandler(hass, entry, allowed, store, processor, messages),
-        delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
-        night_monitor=NightDeliveryMonitor(hass, entry, processor, learner),
-        webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks, learner),
-    )
-
-
-def _create_messages(
-    hass: HomeAssistant,
-    entry: SmsmodeConfigEntry,
-    recipients: Recipients,
-    permissions: Sequence[CommandPermission],
-    store: AccountStore,
-    dispatcher: MessageDispatcher,
-    processor: InboundProcessor,
-    sender: GatewaySender,
-    clock: Clock,
-    ask: Callable[[], Decimal | None],
-) -> MessageService:
-    options, pauses = read_settings(hass, entry), PauseManager(hass, store, recipients, clock)
-    fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
-    quiet = QuietSchedules(hass, entry, recipients)
-    return MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, quiet, ask)
-
-
-def _create_watchdogs(
-    hass: HomeAssistant,
-    entry: SmsmodeConfigEntry,
-    store: AccountStore,
-    processor: InboundProcessor,
-    client: SmsmodeClient,
-    dispatcher: MessageDispatcher,
-    recipients: Recipients,
-    sender: GatewaySender,
-    clock: Clock,
-) -> WatchdogManager:
-    gateway = WatchdogGateway(hass, client, dispatcher, recipients, read_settings(hass, entry))
-    notifier = WatchdogNotifier(hass, entry, store, processor)
-    return WatchdogManager(hass, entry, store, gateway, notifier, sender.settled, clock)
-
-
-def _create_processor(
-    hass: HomeAssistant,
-    entry: SmsmodeConfigEntry,
-    store: AccountStore,
-    recipients: Recipients,
-    permissions: Sequence[CommandPermission],
-    client: SmsmodeClient,
-    clock: Clock,
-) -> InboundProcessor:
-    finder = PinFinder(hass, permissions)
-    return InboundProcessor(hass, entry.entry_id, store, recipients, finder, clock, client.gateway_now)
-
-
-def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:
-    base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
-    session = async_get_clientsession(hass)
-    return SmsmodeClient(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)
 
 
 async def async_get_loaded_entry(

@@ -9,7 +9,6 @@ from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
-    SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
@@ -21,24 +20,22 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
-from .api import MessageStatus
 from .const import DOMAIN, SUBENTRY_ALERT_PLAN
-from .entity import SmsmodeEntity, async_add_recipient_entities, async_add_subentry_entities
+from .entity import async_add_recipient_entities, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .plan_sensors import PlanNextStepSensor, PlanStateSensor
+from .recipient_sensors import STATUSES, RecipientStatusSensor, SmsmodeSensor, status_attributes
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .state.alerts import Alert
-from .state.message_log import LastStatus
 
 PARALLEL_UPDATES = 0
-STATUSES = [status.value for status in MessageStatus]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SmsmodeSensorDescription(SensorEntityDescription):
     """Description of a sensor of an account."""
 
-    value_fn: Callable[[SmsmodeRuntimeData], StateType]
+    value_fn: Callable[[SmsmodeRuntimeData], StateType | datetime]
     attributes_fn: Callable[[SmsmodeRuntimeData], Mapping[str, Any] | None] = lambda _: None
 
 
@@ -83,21 +80,13 @@ def _last_reply_attributes(account: SmsmodeRuntimeData) -> dict[str, Any] | None
     }
 
 
-def _status_attributes(account: SmsmodeRuntimeData, status: LastStatus | None) -> dict[str, Any] | None:
-    if status is None:
-        return None
-    return {
-        "message_id": status.message_id,
-        "number": status.number,
-        "recipient": account.recipients.name_of(status.number),
-        "code": status.code,
-        "reference": status.reference,
-        "received_at": status.received_at,
-    }
-
-
 def _last_status(account: SmsmodeRuntimeData) -> StateType:
     return status.status if (status := account.store.state.message_log.last_status) else None
+
+
+def _checked_at(account: SmsmodeRuntimeData) -> datetime | None:
+    record = account.store.state.check
+    return None if record is None else record.finished_at
 
 
 def _alerts(account: SmsmodeRuntimeData) -> dict[str, Any]:
@@ -144,7 +133,7 @@ SENSORS = (
         device_class=SensorDeviceClass.ENUM,
         options=STATUSES,
         value_fn=_last_status,
-        attributes_fn=lambda account: _status_attributes(account, account.store.state.message_log.last_status),
+        attributes_fn=lambda account: status_attributes(account, account.store.state.message_log.last_status),
     ),
     SmsmodeSensorDescription(
         key="last_reply",
@@ -172,6 +161,13 @@ SENSORS = (
         state_class=SensorStateClass.MEASUREMENT,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda account: account.store.state.message_log.pending,
+    ),
+    SmsmodeSensorDescription(
+        key="checked",
+        translation_key="checked",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=_checked_at,
     ),
     SmsmodeSensorDescription(
         key="segments_sent",
@@ -271,15 +267,7 @@ def _remove_costs(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
             registry.async_remove(entity_id)
 
 
-class _SmsmodeSensor(SmsmodeEntity, SensorEntity):
-    """Base of the sensors of an account and of its recipients."""
-
-    @override
-    def _content(self) -> tuple[object, ...]:
-        return self.native_value, self.extra_state_attributes
-
-
-class AccountSensor(_SmsmodeSensor):
+class AccountSensor(SmsmodeSensor):
     """Sensor of an account."""
 
     entity_description: SmsmodeSensorDescription
@@ -294,7 +282,7 @@ class AccountSensor(_SmsmodeSensor):
 
     @property
     @override
-    def native_value(self) -> StateType:
+    def native_value(self) -> StateType | datetime:
         """Return the current value."""
         return self.entity_description.value_fn(self.account)
 
@@ -311,7 +299,7 @@ class AccountSensor(_SmsmodeSensor):
         await super().async_update()
 
 
-class SpendingSensor(_SmsmodeSensor):
+class SpendingSensor(SmsmodeSensor):
     """Sensor of what was spent or how long the credits last; updated at midnight too."""
 
     entity_description: SpendingSensorDescription
@@ -366,29 +354,3 @@ class CostSensor(SpendingSensor):
     def native_unit_of_measurement(self) -> str:
         """Return the currency."""
         return self.hass.config.currency
-
-
-class RecipientStatusSensor(_SmsmodeSensor):
-    """Status of the latest message to a recipient."""
-
-    _attr_device_class = SensorDeviceClass.ENUM
-    _attr_options = STATUSES
-    _attr_translation_key = "last_status"
-
-    @property
-    def _status(self) -> LastStatus | None:
-        return (
-            self.account.store.state.message_log.last_status_of.get(self.recipient.target) if self.recipient else None
-        )
-
-    @property
-    @override
-    def native_value(self) -> StateType:
-        """Return the status."""
-        return self._status.status if self._status else None
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return which message it is about."""
-        return _status_attributes(self.account, self._status)

@@ -12,6 +12,7 @@ from probatio import Schema
 
 from .actions import account as account_actions
 from .actions import alerts as alert_actions
+from .actions import check as check_actions
 from .actions import messages as message_actions
 from .actions import pauses as pause_actions
 from .actions import questions as ask_actions
@@ -61,6 +62,7 @@ _WRITERS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
     "retry_message": (queue_actions.async_retry_message, schemas.QUEUE_ID, SupportsResponse.OPTIONAL),
 }
 _ADMINISTRATORS: dict[str, tuple[Handler, Schema, SupportsResponse]] = {
+    "check_account": (check_actions.async_check_account, schemas.CHECK_ACCOUNT, SupportsResponse.OPTIONAL),
     "flush": (account_actions.async_flush, schemas.FLUSH, SupportsResponse.OPTIONAL),
     "create_subaccount": (
         account_actions.async_create_subaccount,

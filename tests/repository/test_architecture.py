@@ -32,6 +32,7 @@ PURE = (
     "receiving.callback_monitor",
     "sending.duplicates",
     "sending.reconciliation",
+    "state.account_check",
     "state.account_facts",
     "state.account_state",
     "state.alert_links",
@@ -65,7 +66,9 @@ LAYERS = (
     "conversations",
     "watchdog",
     "coordinator",
+    "check",
     "runtime",
+    "runtime_factory",
     "automation_filter",
     "entity",
     "actions",
@@ -201,7 +204,7 @@ def test_there_is_something_to_look_at() -> None:
     assert len(INTEGRATION) > 40
     assert len(EMULATOR) > 10
     assert len(IN_API) > 10
-    assert BY_NAME[f"{PACKAGE}.runtime"].imports >= {API, f"{PACKAGE}.state.store", "homeassistant.core"}
+    assert BY_NAME[f"{PACKAGE}.runtime_factory"].imports >= {API, f"{PACKAGE}.state.store", "homeassistant.core"}
     assert BY_NAME[f"{API}.request"].imports >= {f"{API}.validation", f"{API}.models"}
 
 

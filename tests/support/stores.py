@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.smsmode.api import MessageRequest
 from custom_components.smsmode.config.options import AccountOptions
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.runtime import resume_state
+from custom_components.smsmode.runtime_factory import resume_state
 from custom_components.smsmode.state.budget import Expense
 from custom_components.smsmode.state.message_log import TrackedMessage
 from custom_components.smsmode.state.outbox import OutboxItem

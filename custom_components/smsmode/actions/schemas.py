@@ -118,6 +118,16 @@ CREATE_SUBACCOUNT = _schema(
         probatio.Optional("birth_date"): cv.date,
     }
 )
+CHECK_ACCOUNT = _schema(
+    {
+        probatio.Optional("recipient"): target,
+        probatio.Optional("reads_well"): cv.boolean,
+        probatio.Optional("group"): text,
+        probatio.Optional("call"): cv.boolean,
+        probatio.Optional("night"): cv.boolean,
+        probatio.Optional("stop"): cv.boolean,
+    }
+)
 DELETE_SUBACCOUNT = _schema({probatio.Required(CONF_USERNAME): text})
 TRANSFER_CREDITS = _schema(
     {

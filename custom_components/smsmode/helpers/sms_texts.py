@@ -29,6 +29,23 @@ LAST_SIGN: Final[Mapping[str, str]] = {
     "en": "Last sign of life: {moment:%Y-%m-%d %H:%M} ({code})",
     "fr": "Dernier signe de vie : {moment:%d/%m/%Y %H:%M} ({code})",
 }
+# In the check of an account; this one with all that charsets and lists lose.
+CHECK_TEXTS: Final[Mapping[str, str]] = {
+    "en": "Check by Home Assistant: é è à ç € [ ] ^ ~ œ ’ & <",
+    "fr": "Contrôle Home Assistant : é è à ç € [ ] ^ ~ œ ’ & <",
+}
+CHECK_SCHEDULED: Final[Mapping[str, str]] = {
+    "en": "Check by Home Assistant.",
+    "fr": "Contrôle de Home Assistant.",
+}
+CHECK_REPLY: Final[Mapping[str, str]] = {
+    "en": "Check by Home Assistant: please answer with the word {answer}",
+    "fr": "Contrôle de Home Assistant : merci de répondre par le mot {answer}",
+}
+CHECK_NIGHT: Final[Mapping[str, str]] = {
+    "en": "Check by Home Assistant. There is nothing to do.",
+    "fr": "Contrôle de Home Assistant. Il n'y a rien à faire.",
+}
 # By the result of the command; a result that stands nowhere is not answered.
 COMMAND_ANSWERS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {

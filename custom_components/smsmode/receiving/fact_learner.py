@@ -15,6 +15,7 @@ from homeassistant.core import callback
 from ..api import (
     MAX_DIFFERENCE,
     DeliveryReport,
+    MessageStatus,
     Reply,
     SentMessage,
     SentPage,
@@ -22,6 +23,7 @@ from ..api import (
     charset_of,
     zone_ahead_of_paris,
 )
+from ..api.dates import PARIS
 from ..api.encoding import LATIN_9, UTF_8
 from ..helpers.clock import Clock
 from ..helpers.listeners import Subscriptions
@@ -39,6 +41,8 @@ HOUR: Final = timedelta(hours=1)
 ROWS_OF_ANOTHER_ZONE: Final = 2
 # A message that is not listed for so long was deleted.
 LISTED_WITHIN: Final = timedelta(hours=1)
+# What the gateway says of a message before any operator has reported anything.
+UNREPORTED: Final = frozenset({MessageStatus.SENT, MessageStatus.IN_PROGRESS})
 _MAX_ANNOUNCED: Final = 20
 _MAX_EXPECTED: Final = 20
 _MARKUP: Final = frozenset("&<>")
@@ -57,7 +61,8 @@ class FactLearner:
         self._announced: OrderedDict[str, str] = OrderedDict()
         self._expected: OrderedDict[str, str] = OrderedDict()
         self._not_listed: set[str] = set()
-        self._ahead: dict[str, timedelta] = {}
+        self.has_heard_callback = False
+        self._ahead: dict[str, int] = {}
         self._apply()
 
     @property
@@ -113,6 +118,7 @@ class FactLearner:
     @callback
     def async_read_callback(self, received: DeliveryReport | Reply, query: str, body: str) -> DeliveryReport | Reply:
         """Return what a callback brought, with its true time, and learn from it."""
+        self.has_heard_callback = True
         self.learn(Fact.CALLBACKS_COME, holds=True)
         if (charset := charset_of(query, body)) is not None:
             self.learn(Fact.CALLBACKS_UTF8, holds=charset == UTF_8, word=charset)
@@ -139,7 +145,7 @@ class FactLearner:
     @callback
     def _learn_from_report(self, report: ReportEvent) -> None:
         message = self._processor.message_log.messages.get(report.message_id or "")
-        if message is not None and report.code is not None:
+        if message is not None and report.status not in UNREPORTED:
             seconds = max(0, round((self._clock.now() - message.sent_at).total_seconds()))
             self.learn(Fact.REPORTS_COME, holds=True, number=self.facts.number(Fact.REPORTS_COME) or seconds)
 
@@ -187,19 +193,32 @@ class FactLearner:
         """Learn from the dates of messages that were sent at once; a scheduled one has the date that was asked for."""
         for row in rows:
             message = self._processor.message_log.messages.get(row.message_id)
-            if message is None or row.sent_at is None or _is_scheduled(message):
+            if message is None or (hours := self._hours_ahead(row.sent_at, message)) is None:
                 continue
-            ahead = row.sent_at - self._client.gateway_clock.at_gateway(message.sent_at)
-            hours = round(ahead / HOUR)
-            if abs(ahead - hours * HOUR) > SLACK or not self._client.gateway_clock.is_measured:
-                continue
-            self._ahead[row.message_id] = hours * HOUR
-            if not hours:
-                self.learn(Fact.PARIS_TIME, holds=True)
-            elif Counter(self._ahead.values())[hours * HOUR] >= ROWS_OF_ANOTHER_ZONE:
-                self.learn(Fact.PARIS_TIME, holds=False, number=hours * 60)
+            self._ahead[row.message_id] = hours
+            if not hours or Counter(self._ahead.values())[hours] >= ROWS_OF_ANOTHER_ZONE:
+                self._note_zone(hours, Evidence.TRAFFIC)
         if len(self._ahead) > _MAX_EXPECTED:
             self._ahead = dict(list(self._ahead.items())[-_MAX_EXPECTED:])
+
+    @callback
+    def async_learn_zone(self, row: SentMessage, message: TrackedMessage) -> None:
+        """Learn from one message of a check, whose row was read by the traits of the client."""
+        shown = row.sent_at and row.sent_at.replace(tzinfo=PARIS)
+        if (hours := self._hours_ahead(shown, message)) is not None:
+            self._note_zone(hours, Evidence.CHECK)
+
+    def _hours_ahead(self, shown: datetime | None, message: TrackedMessage) -> int | None:
+        """Return how many hours ahead of Paris a date is; None if it does not tell."""
+        clock = self._client.gateway_clock
+        if shown is None or not clock.is_measured or _is_scheduled(message):
+            return None
+        ahead = shown - clock.at_gateway(message.sent_at)
+        hours = round(ahead / HOUR)
+        return hours if abs(ahead - hours * HOUR) <= SLACK else None
+
+    def _note_zone(self, hours: int, evidence: Evidence) -> None:
+        self.learn(Fact.PARIS_TIME, holds=not hours, evidence=evidence, number=hours * 60 if hours else None)
 
     def _learn_lag(self, page: SentPage, shown: set[str]) -> None:
         """Learn how long a message was missing in the list before it showed it."""

@@ -18,7 +18,7 @@ from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_is
 from ..state.account_facts import Fact
 from ..state.message_log import TrackedMessage
 from .events import ReportEvent
-from .fact_learner import FactLearner
+from .fact_learner import UNREPORTED, FactLearner
 from .processor import InboundProcessor
 
 # Operators differ by an hour or two in the evening; in the morning all of them begin at this time, on no Sunday.
@@ -30,7 +30,6 @@ CHECK_INTERVAL = timedelta(minutes=10)
 # An SMS of the last minutes may still be on its way.
 GRACE_PERIOD = timedelta(minutes=30)
 FRANCE = "+33"
-_UNREPORTED = (MessageStatus.SENT, MessageStatus.IN_PROGRESS)
 _REFUSED = (MessageStatus.REJECTED, MessageStatus.PERMANENT_SPAM, MessageStatus.PERMANENT_CONTENT)
 
 
@@ -108,7 +107,7 @@ class NightDeliveryMonitor:
 def _is_unreported(message: TrackedMessage) -> bool:
     """Return whether no operator has reported anything of a French number of a message."""
     return any(
-        not codes or MessageStatus.from_code(codes[-1]) in _UNREPORTED
+        not codes or MessageStatus.from_code(codes[-1]) in UNREPORTED
         for number, codes in message.codes.items()
         if number.startswith(FRANCE)
     )

@@ -14,7 +14,10 @@ from homeassistant.util.ulid import ulid_now
 
 from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
 from ..config.recipients import Recipients
+from ..errors import operation_error
 from ..helpers.clock import Clock
+from ..state.account_check import is_to_be_deleted
+from ..state.account_facts import Fact
 from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in
@@ -172,8 +175,13 @@ class MessageDispatcher:
         return item.message_id is not None or item.key in self._store.state.outbox.items
 
     def _ensure_room(self, drafts: Sequence[Draft]) -> None:
-        """Raise ScheduleFullError rather than schedule more messages than are kept."""
-        more = sum(draft.request.send_at is not None for draft in drafts)
+        """Raise ScheduleFullError rather than schedule more messages than are kept, and an error if none is kept."""
+        later = [draft for draft in drafts if draft.request.send_at is not None]
+        more, facts = len(later), self._store.state.facts
+        if facts.is_refuted(Fact.SCHEDULES_HELD) and not all(
+            is_to_be_deleted(each.request.reference) for each in later
+        ):
+            raise operation_error("schedules_not_held")
         if (
             more
             and more + len(self._store.state.schedule.items) + len(scheduled_in(self._store.state.outbox))

@@ -118,7 +118,9 @@ class AccountFacts:
 
     @property
     def list_lag(self) -> timedelta:
-        """Return how long the list of sent messages took at most to show one."""
+        """Return how long the list of sent messages took at most to show one; one that never does is given all time."""
+        if self.is_refuted(Fact.SENT_LISTED):
+            return MAX_LIST_LAG
         return min(timedelta(seconds=self.number(Fact.SENT_LISTED) or 0), MAX_LIST_LAG)
 
     def learn(

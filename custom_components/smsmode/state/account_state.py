@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, override
 
 from ..api import Reply
+from .account_check import CheckRecord
 from .account_facts import AccountFact, AccountFacts
 from .active_alerts import ActiveAlerts
 from .alert_plans import PlanEnd
@@ -126,6 +127,7 @@ class AccountState:
     plan_ends: TrackedDict[PlanEnd] = field(default_factory=TrackedDict)
     text_archive: TextArchive = field(default_factory=TextArchive)
     facts: AccountFacts = field(default_factory=AccountFacts)
+    check: CheckRecord | None = None
     balance: BalanceReading | None = None
     _written_facts: dict[str, Any] = field(default_factory=dict, init=False)
 
@@ -259,6 +261,7 @@ def _encode_facts(state: AccountState) -> dict[str, Any]:
         "last_status": log.last_status,
         "segments_sent": log.segments_sent,
         "balance": state.balance,
+        "check": state.check,
         "spending_day": budget.day and _SpendingDay(budget.day, tuple(budget.spent_today.items())),
     }
     return {key: value for key, value in facts.items() if value is not None}
@@ -283,6 +286,8 @@ def _load_fact(state: AccountState, key: str, value: Any) -> None:
             log.last_status = decode(LastStatus, value)
         case "balance":
             state.balance = _decode_balance(value)
+        case "check":
+            state.check = decode(CheckRecord, value)
         case "segments_sent":
             log.segments_sent = decode(int, value)
         case "spending_day":
