@@ -23,9 +23,9 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN, SUBENTRY_ALERT_PLAN
 from .entity import async_add_recipient_entities, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
-from .plan_sensors import PlanNextStepSensor, PlanStateSensor
-from .recipient_sensors import STATUSES, RecipientStatusSensor, SmsmodeSensor, status_attributes
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
+from .sensors.plan import PlanNextStepSensor, PlanStateSensor
+from .sensors.recipient import STATUSES, RecipientStatusSensor, SmsmodeSensor, status_attributes
 from .state.alerts import Alert
 
 PARALLEL_UPDATES = 0

@@ -6,8 +6,8 @@ from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 
-from .entity import PlanStateEntity
-from .state.alerts import AlertPhase
+from ..entity import PlanStateEntity
+from ..state.alerts import AlertPhase
 
 # Of a plan that was not raised yet.
 IDLE = "idle"

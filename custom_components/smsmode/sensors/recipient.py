@@ -6,10 +6,10 @@ from typing import Any, override
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.helpers.typing import StateType
 
-from .api import MessageStatus
-from .entity import SmsmodeEntity
-from .runtime import SmsmodeRuntimeData
-from .state.message_log import LastStatus
+from ..api import MessageStatus
+from ..entity import SmsmodeEntity
+from ..runtime import SmsmodeRuntimeData
+from ..state.message_log import LastStatus
 
 STATUSES = [status.value for status in MessageStatus]
 

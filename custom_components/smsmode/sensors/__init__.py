@@ -1,0 +1,1 @@
+"""Sensors that belong to something else than an account: a recipient, or an alert plan."""
