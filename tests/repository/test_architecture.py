@@ -32,7 +32,6 @@ PURE = (
     "receiving.callback_monitor",
     "sending.duplicates",
     "sending.reconciliation",
-    "state.account_check",
     "state.account_facts",
     "state.account_state",
     "state.alert_links",

@@ -8,7 +8,7 @@ from ..check.manager import MAIN_STEPS, CheckManager
 from ..check.report import facts_as_data, record_as_data
 from ..errors import no_target, validation_error
 from ..runtime import SmsmodeRuntimeData
-from ..state.account_check import CheckStep
+from ..state.account_facts import CheckStep
 from .account import AccountCall
 
 

@@ -19,8 +19,7 @@ from ..errors import operation_error
 from ..helpers.clock import KeyedTimers
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.tasks import BackgroundTasks
-from ..state.account_check import CheckPhase, CheckRecord, CheckStep, is_to_be_deleted
-from ..state.account_facts import Evidence, Fact
+from ..state.account_facts import CheckPhase, CheckRecord, CheckStep, Evidence, Fact, is_to_be_deleted
 from .context import CheckAccount, CheckContext
 from .sending_steps import CallStep, GroupStep, NightStep, ReplyStep, ScheduleStep
 from .steps import KeyStep, ReportStep, SentListStep, Step, TextStep

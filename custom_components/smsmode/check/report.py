@@ -8,8 +8,7 @@ from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..state.account_check import CheckRecord
-from ..state.account_facts import AccountFact, AccountFacts, Fact, Verdict
+from ..state.account_facts import AccountFact, AccountFacts, CheckRecord, Fact, Verdict
 
 _SIGNS: Final = {Verdict.PROVEN: "✅", Verdict.REFUTED: "⚠️", Verdict.UNKNOWN: "❔"}
 # In which unit a fact is measured.

@@ -14,8 +14,7 @@ from ..helpers.targets import group_target
 from ..receiving.events import ReplyEvent
 from ..receiving.night_monitor import SUNDAY
 from ..sending.composer import VoiceSendOptions
-from ..state.account_check import CHECK_REFERENCE, NIGHT_REFERENCE, CheckStep
-from ..state.account_facts import Fact
+from ..state.account_facts import CHECK_REFERENCE, NIGHT_REFERENCE, CheckStep, Fact
 from .context import CheckContext
 from .steps import Step, WaitingStep
 

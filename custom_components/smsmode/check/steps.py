@@ -7,8 +7,7 @@ from typing import ClassVar, override
 from ..api import MessageStatus, SmsmodeAuthError
 from ..helpers.sms_texts import CHECK_TEXTS, localized
 from ..receiving.fact_learner import UNREPORTED
-from ..state.account_check import CheckStep
-from ..state.account_facts import Evidence, Fact
+from ..state.account_facts import CheckStep, Evidence, Fact
 from .context import CheckContext
 
 

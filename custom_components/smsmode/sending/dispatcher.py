@@ -16,8 +16,7 @@ from ..api import BatchRequest, SmsmodeError, SmsmodeUncertainError
 from ..config.recipients import Recipients
 from ..errors import operation_error
 from ..helpers.clock import Clock
-from ..state.account_check import is_to_be_deleted
-from ..state.account_facts import Fact
+from ..state.account_facts import Fact, is_to_be_deleted
 from ..state.budget import BudgetPool, Expense, LimitExceededError
 from ..state.outbox import OutboxFullError, OutboxItem
 from ..state.scheduled import MAX_SCHEDULED, ScheduledMessage, ScheduleFullError, original, scheduled_in

@@ -1,7 +1,8 @@
-"""Facts of an account: what its gateway does where the document is silent, proven or refuted, when and by what. Pure.
+"""Facts of an account, and the check that proves them: what its gateway does where the document is silent. Pure.
 
 Nobody who builds this can call the live gateway. So each account finds out by itself, from what it sends and receives
-anyway and from the check that a person starts; what is not known is treated as the safer of both.
+anyway and from the check that a person starts. Each is proven or refuted, at a time and by something; what is not known
+is treated as the safer of both.
 """
 
 from collections.abc import Callable, Iterator
@@ -147,3 +148,47 @@ class AccountFacts:
         """Record that the list of sent messages showed a message so long after it was accepted; the longest counts."""
         seconds = max(round(lag.total_seconds()), self.number(Fact.SENT_LISTED) or 0)
         self.learn(Fact.SENT_LISTED, holds=True, at=at, evidence=evidence, number=seconds)
+
+
+# Of a message that the check deletes itself, and of those that it sends at night.
+CHECK_REFERENCE: Final = "smsmode-check-"
+NIGHT_REFERENCE: Final = "smsmode-night-"
+
+
+class CheckStep(StrEnum):
+    """Step of the check, in this order; the value is the key of its texts."""
+
+    KEY = "key"
+    TEXT = "text"
+    REPORT = "report"
+    SENT_LIST = "sent_list"
+    SCHEDULE = "schedule"
+    REPLY = "reply"
+    CALL = "call"
+    GROUP = "group"
+    NIGHT = "night"
+
+
+class CheckPhase(StrEnum):
+    """Whether the check runs, or how it ended."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CheckRecord:
+    """The latest check. ``failed`` are the steps that an error ended, and ``finished_at`` is when one last finished."""
+
+    phase: CheckPhase
+    started_at: datetime
+    finished_at: datetime | None = None
+    done: tuple[CheckStep, ...] = ()
+    failed: tuple[CheckStep, ...] = ()
+
+
+def is_to_be_deleted(reference: str | None) -> bool:
+    """Return whether a message was scheduled by the check only to be deleted."""
+    return (reference or "").startswith(CHECK_REFERENCE)

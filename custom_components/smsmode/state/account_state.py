@@ -15,8 +15,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, override
 
 from ..api import Reply
-from .account_check import CheckRecord
-from .account_facts import AccountFact, AccountFacts
+from .account_facts import AccountFact, AccountFacts, CheckRecord
 from .active_alerts import ActiveAlerts
 from .alert_plans import PlanEnd
 from .alerts import Alert
