@@ -9,6 +9,7 @@ from typing import Any, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
+    SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
@@ -21,11 +22,11 @@ from homeassistant.helpers.typing import StateType
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, SUBENTRY_ALERT_PLAN
-from .entity import async_add_recipient_entities, async_add_subentry_entities
+from .entity import SmsmodeEntity, async_add_recipient_entities, async_add_subentry_entities
 from .helpers.recorder import as_data, as_state
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .sensors.plan import PlanNextStepSensor, PlanStateSensor
-from .sensors.recipient import STATUSES, RecipientStatusSensor, SmsmodeSensor, status_attributes
+from .sensors.recipient import STATUSES, RecipientStatusSensor, status_attributes
 from .state.alerts import Alert
 
 PARALLEL_UPDATES = 0
@@ -265,6 +266,14 @@ def _remove_costs(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
         unique_id = f"{entry.entry_id}_{description.key}"
         if (entity_id := registry.async_get_entity_id(Platform.SENSOR, DOMAIN, unique_id)) is not None:
             registry.async_remove(entity_id)
+
+
+class SmsmodeSensor(SmsmodeEntity, SensorEntity):
+    """Base of the sensors of an account."""
+
+    @override
+    def _content(self) -> tuple[object, ...]:
+        return self.native_value, self.extra_state_attributes
 
 
 class AccountSensor(SmsmodeSensor):

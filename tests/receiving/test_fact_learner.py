@@ -177,9 +177,10 @@ async def test_reports_are_proven_by_the_first_that_comes(house: House) -> None:
     message_id = await send(house)
     await house.async_wait(seconds=20)
     await house.gateway.report(message_id, ALICE.removeprefix("+"), 11, callback=False)
+    await house.async_wait(seconds=10)
     await house.async_poll()
     assert verdict(house, Fact.REPORTS_COME) is Verdict.PROVEN
-    assert house.account.store.state.facts.number(Fact.REPORTS_COME) == 20
+    assert house.account.store.state.facts.number(Fact.REPORTS_COME) == 30
 
 
 async def test_a_clock_that_differs_is_a_fact(house: House) -> None:

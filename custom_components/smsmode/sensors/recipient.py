@@ -28,15 +28,7 @@ def status_attributes(account: SmsmodeRuntimeData, status: LastStatus | None) ->
     }
 
 
-class SmsmodeSensor(SmsmodeEntity, SensorEntity):
-    """Base of the sensors of an account and of its recipients."""
-
-    @override
-    def _content(self) -> tuple[object, ...]:
-        return self.native_value, self.extra_state_attributes
-
-
-class RecipientStatusSensor(SmsmodeSensor):
+class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
     """Status of the latest message to a recipient."""
 
     _attr_device_class = SensorDeviceClass.ENUM
@@ -60,3 +52,7 @@ class RecipientStatusSensor(SmsmodeSensor):
     def extra_state_attributes(self) -> Mapping[str, Any] | None:
         """Return which message it is about."""
         return status_attributes(self.account, self._status)
+
+    @override
+    def _content(self) -> tuple[object, ...]:
+        return self.native_value, self.extra_state_attributes
