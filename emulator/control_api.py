@@ -1,7 +1,7 @@
 """Control API, `/_emulator/`: drives the gateway from tests and from the phone page, in JSON."""
 
 import codecs
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from .faults import Fault, Faults
 from .models import Account, Delivery, Message, Token
 from .request_log import RequestLog
 from .sse import EventStreams
-from .state import NIGHTS, PAST_DATES, Callback, GatewayState, new_id
+from .state import NIGHTS, PAST_DATES, Callback, GatewayState, Options, new_id
 
 type Command = dict[str, Any]
 type Handler = Callable[[Command], Awaitable[Any]]
@@ -213,10 +213,8 @@ class ControlApi:
                 ACCOUNT_SETTINGS[name](owner, value)
             elif name in TOKEN_SETTINGS:
                 TOKEN_SETTINGS[name](self, owner, value)
-            elif hasattr(options, name):
-                setattr(options, name, _option(name, value, getattr(options, name)))
             else:
-                raise KeyError(name)
+                apply_settings(options, {name: value})
         state.notify("balance")
         return {"account": serializers.account(owner)}
 
@@ -270,6 +268,14 @@ CHECKS: dict[str, Callable[[str], str]] = {
     "past_dates": _past_dates,
     "zone": lambda name: ZoneInfo(name).key,
 }
+
+
+def apply_settings(options: Options, settings: Mapping[str, Any]) -> None:
+    """Change settings of the gateway; KeyError for one that it does not have."""
+    for name, value in settings.items():
+        if not hasattr(options, name):
+            raise KeyError(name)
+        setattr(options, name, _option(name, value, getattr(options, name)))
 
 
 def _option(name: str, value: Any, before: Any) -> Any:
