@@ -18,6 +18,7 @@ from .exceptions import (
     SmsmodeTemporaryError,
     SmsmodeUncertainError,
 )
+from .gateway import Capabilities, GatewayClient
 from .gateway_clock import MAX_DIFFERENCE, GatewayClock
 from .models import (
     ApiKey,
@@ -49,10 +50,12 @@ __all__ = [
     "ApiKey",
     "BatchRequest",
     "BatchRow",
+    "Capabilities",
     "Contact",
     "DeliveryOutcome",
     "DeliveryReport",
     "Encoding",
+    "GatewayClient",
     "GatewayClock",
     "GatewayTraits",
     "InputProblem",

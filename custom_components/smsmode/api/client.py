@@ -11,8 +11,9 @@ import aiohttp
 
 from . import parser
 from .dates import format_date
-from .encoding import LATIN_9, UTF_8, decode_text, encode_form
+from .encoding import LATIN_9, UTF_8, decode_text, encode_form, shape_of
 from .exceptions import InputProblem, SmsmodeConnectionError, SmsmodeGatewayError, SmsmodeUncertainError
+from .gateway import Capabilities
 from .gateway_clock import GatewayClock
 from .models import (
     ApiKey,
@@ -58,6 +59,8 @@ _HTTP_REFUSALS = frozenset({400, 401, 403})
 _HTTP_METHOD_NOT_ALLOWED = 405
 # No such endpoint, or not by this method: it cannot have acted.
 _HTTP_NO_ENDPOINT = frozenset({404, _HTTP_METHOD_NOT_ALLOWED, 410})
+_HTTP_GONE = frozenset({404, 410})
+_HTTP_REDIRECTS = range(300, 400)
 _KEY = "accessToken"
 # A response that a server writes twice is taken for the response to the next request on the same connection. Only these
 # may use one again: they change nothing, and each of their responses says what it is about.
@@ -77,6 +80,11 @@ class _Answer(NamedTuple):
     def __repr__(self) -> str:
         """Return the name of the class alone."""
         return "_Answer"
+
+
+def _is_missing(status: int) -> bool:
+    """Return whether an answer says that a known endpoint is no longer there, or elsewhere."""
+    return status in _HTTP_GONE or status in _HTTP_REDIRECTS
 
 
 class SentPage(NamedTuple):
@@ -133,8 +141,12 @@ class SmsmodeClient:
         self._timeout = timeout
         self._now = now
         self._keep_alive = True
+        self.capabilities = Capabilities(calls=True, groups=True, deletion=True)
         self.gateway_clock = GatewayClock()
         self.traits = GatewayTraits()
+        # The shape of the latest answer of each endpoint; no letter and no digit of it is kept.
+        self.shapes: dict[str, str] = {}
+        self.missing_status: int | None = None
         self.on_sent_rows: Callable[[SentPage], object] = lambda _page: None
         self.on_replies: Callable[[Sequence[Reply]], object] = lambda _replies: None
         self.on_answer: Callable[[], object] = lambda: None
@@ -280,6 +292,8 @@ class SmsmodeClient:
     ) -> T:
         """Call an endpoint, which answers in text and with HTTP 200 even for an error."""
         answer = await self._exchange(f"1.6/{endpoint}.do", form, charset, file, reuse=endpoint in _REUSING)
+        self.shapes[endpoint] = shape_of(answer.text)
+        self.missing_status = answer.status if _is_missing(answer.status) else None
         if answer.status != _HTTP_OK:
             raise SmsmodeUncertainError(f"HTTP {answer.status}")
         sent = filter(None, (self._access_token, *form.values(), file.decode(LATIN_9)))

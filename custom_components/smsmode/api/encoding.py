@@ -15,6 +15,7 @@ _WINDOWS_1252 = {code: char for code in range(0x80, 0xA0) if (char := bytes([cod
 _LINE_BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
 _STRIPPED = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
 _MAX_EXCERPT_LENGTH = 40
+_MAX_SHAPE_LENGTH = 400
 _ID = re.compile(r"[\w.:+/=@-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
 _NATIONAL = re.compile(r"0[1-9]\d{8}", re.ASCII)
@@ -72,6 +73,19 @@ def mask_excerpt(text: str) -> str:
     """
     excerpt = "".join(map(_mask_char, text[:_MAX_EXCERPT_LENGTH]))
     return f"{excerpt}..." if len(text) > _MAX_EXCERPT_LENGTH else excerpt
+
+
+def shape_of(text: str) -> str:
+    """Return the beginning of an answer with its letters as x and its digits as 9, lengths and signs kept."""
+    return "".join(map(_shape_char, text[:_MAX_SHAPE_LENGTH]))
+
+
+def _shape_char(char: str) -> str:
+    if char.isalpha():
+        return "x"
+    if char.isnumeric():
+        return "9"
+    return char if char == "\n" or (char.isascii() and char.isprintable()) else "?"
 
 
 def _mask_char(char: str) -> str:

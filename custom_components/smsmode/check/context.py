@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
 
-from ..api import Encoding, SmsmodeClient, SmsmodeUncertainError
+from ..api import Encoding, GatewayClient, SmsmodeUncertainError
 from ..helpers.clock import Clock
 from ..receiving.fact_learner import FactLearner
 from ..receiving.processor import InboundProcessor
@@ -25,7 +25,7 @@ class CheckAccount:
 
     hass: HomeAssistant
     store: AccountStore
-    client: SmsmodeClient
+    client: GatewayClient
     clock: Clock
     processor: InboundProcessor
     learner: FactLearner

@@ -26,7 +26,7 @@ from ..api import (
 from ..api.dates import PARIS
 from ..api.encoding import LATIN_9, UTF_8
 from ..helpers.clock import Clock
-from ..helpers.listeners import Subscriptions
+from ..helpers.listeners import Listeners, Subscriptions
 from ..state.account_facts import AccountFacts, Evidence, Fact
 from ..state.message_log import TrackedMessage
 from ..state.outbox import Phase
@@ -62,6 +62,7 @@ class FactLearner:
         self._expected: OrderedDict[str, str] = OrderedDict()
         self._not_listed: set[str] = set()
         self.has_heard_callback = False
+        self.changed: Listeners[Fact] = Listeners()
         self._ahead: dict[str, int] = {}
         self._apply()
 
@@ -128,9 +129,10 @@ class FactLearner:
                 self._announced.popitem(last=False)
         return self._client.traits.read_callback(received)
 
-    def _note_change(self, _fact: Fact) -> None:
+    def _note_change(self, fact: Fact) -> None:
         self._apply()
         self._processor.async_changed()
+        self.changed.notify(fact)
 
     def _apply(self) -> None:
         """Have the client read dates and lists as is proven, and lookups wait as long as the list was seen to lag."""

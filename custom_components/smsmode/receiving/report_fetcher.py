@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from operator import attrgetter
 
-from ..api import DeliveryReport, SmsmodeClient, SmsmodeNotFoundError
+from ..api import DeliveryReport, GatewayClient, SmsmodeNotFoundError
 from ..state.message_log import FIRST_IN_QUEUE, GATEWAY_RETENTION, REPORT_WINDOW, UNPLANNED, TrackedMessage
 from ..state.tracked_dict import TrackedDict
 from .processor import InboundProcessor
@@ -77,7 +77,7 @@ class ReportFetcher:
     ``is_behind`` tells that more reports were due than the rate limit allowed to ask for.
     """
 
-    def __init__(self, client: SmsmodeClient, processor: InboundProcessor, shown_for: timedelta | None = None) -> None:
+    def __init__(self, client: GatewayClient, processor: InboundProcessor, shown_for: timedelta | None = None) -> None:
         """Fetch for a processor; ``shown_for`` is how long its texts are kept, if that is longer than the gateway."""
         self._shown_for = max(shown_for or GATEWAY_RETENTION, GATEWAY_RETENTION)
         self._client = client

@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..api import (
     BatchRequest,
+    GatewayClient,
     MessageClass,
     MessageRequest,
     MessageStatus,
     SendResult,
     SmsmodeAuthError,
-    SmsmodeClient,
     SmsmodeConnectionError,
     SmsmodeCreditError,
     SmsmodeError,
@@ -70,7 +70,7 @@ class GatewaySender:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        client: SmsmodeClient,
+        client: GatewayClient,
         store: AccountStore,
         processor: InboundProcessor,
         callbacks: CallbackHealth,

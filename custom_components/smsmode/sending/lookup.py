@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from ..api import GatewayClock, SentMessage, SmsmodeClient, SmsmodeError, SmsmodeUncertainError
+from ..api import GatewayClient, GatewayClock, SentMessage, SmsmodeError, SmsmodeUncertainError
 from ..state.message_log import MessageLog
 from ..state.outbox import OutboxItem
 from .reconciliation import lookup_start, match_all_sent_rows
@@ -76,7 +76,7 @@ class SentList:
         return sum((newer > older) - (newer < older) for newer, older in pairwise(dates))
 
 
-async def async_look_up(client: SmsmodeClient, items: Collection[OutboxItem], message_log: MessageLog) -> LookupResult:
+async def async_look_up(client: GatewayClient, items: Collection[OutboxItem], message_log: MessageLog) -> LookupResult:
     """Look for items in the gateway's list. Raises SmsmodeError if it cannot be read at all."""
 
     def to_gateway(moment: datetime) -> datetime:
@@ -102,7 +102,7 @@ def earliest_at_gateway(clock: GatewayClock, moment: datetime) -> datetime:
     return clock.earliest_at_gateway(moment) if clock.is_measured else moment - UNMEASURED
 
 
-async def _async_read(client: SmsmodeClient, since: Callable[[], datetime]) -> SentList:
+async def _async_read(client: GatewayClient, since: Callable[[], datetime]) -> SentList:
     """Read the list back to a moment, as far as that goes; the moment may change with each response.
 
     What an earlier page shows counts although a later one cannot be read.

@@ -9,7 +9,7 @@ from functools import partial
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 
-from ..api import MessageStatus, SmsmodeClient, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
+from ..api import GatewayClient, MessageStatus, SmsmodeError, SmsmodeNotFoundError, SmsmodeUncertainError
 from ..const import DOMAIN, LOGGER
 from ..helpers.clock import Clock, KeyedTimers
 from ..helpers.listeners import Subscriptions
@@ -32,7 +32,7 @@ class ScheduleTracker:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        client: SmsmodeClient,
+        client: GatewayClient,
         store: AccountStore,
         processor: InboundProcessor,
         worker: OutboxWorker,
