@@ -42,6 +42,8 @@ WHILE_ASKING = timedelta(minutes=1)
 # In seconds, by the monotonic clock.
 QUICK_FOR = 10 * 60
 BALANCE_EVERY = 30 * 60
+# A proxy that is being set up answers once or twice for a gateway that is there.
+TIMES_MISSING = 3
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -88,6 +90,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         client.on_reachable = self._note_reachable
         self._subscriptions = Subscriptions()
         self._is_stopped = False
+        self._times_missing = 0
 
     @callback
     @override
@@ -166,9 +169,11 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self.update_interval = AFTER_A_REFUSED_KEY
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="invalid_auth") from err
         except SmsmodeError as err:
+            self._check_retired()
             self.update_interval = AFTER_A_FAILURE
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="update_failed") from err
         self._end_reauth()
+        self._check_retired()
         self.update_interval = self._interval()
         self._check_low_balance(balance)
         self._check_clocks()
@@ -255,6 +260,19 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
             self._clear_low_balance()
             return
         async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
+
+    @callback
+    def _check_retired(self) -> None:
+        """Raise the repair issue of an interface that is gone, once some polls in a row have found it so; or clear it.
+
+        The vendor calls HTTP 1.6 deprecated since 2023, and has named no end.
+        """
+        status = self._client.missing_status
+        self._times_missing = 0 if status is None else self._times_missing + 1
+        if self._times_missing >= TIMES_MISSING and not self._is_stopped:
+            async_raise_issue(self.hass, self.config_entry, IssueType.GATEWAY_RETIRED, status=str(status))
+        elif status is None:
+            async_clear_issue(self.hass, self.config_entry, IssueType.GATEWAY_RETIRED)
 
     @callback
     def _check_clocks(self) -> None:

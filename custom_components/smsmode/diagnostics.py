@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
+from .check.report import facts_as_data, record_as_data
 from .config.alert_plans import AlertPlan
 from .config.options import read_settings
 from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_QUICK_REPLIES, CONF_SENDER, CONF_STEPS
@@ -77,6 +78,10 @@ def _runtime(account: SmsmodeRuntimeData) -> dict[str, Any]:
         },
         "gateway_reachable": account.client.is_reachable,
         "poll": _poll(account.coordinator),
+        "facts": facts_as_data(state.facts),
+        "check": record_as_data(state.check),
+        # Of each answer letters became x, and digits 9.
+        "shapes": account.client.shapes,
         "listening": account.processor.is_listening,
         "callbacks": {"heard_at": callbacks.heard_at, "missed": callbacks.missed},
         "outbox": [_outbox_item(item) for item in state.outbox.items.values()],

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN, SUBENTRY_RECIPIENT
+from .flows.unproven_account import UnprovenAccountFixFlow
 from .flows.waiting_messages import WaitingMessagesFixFlow
 from .helpers.repair_issues import DATA_ENTRY, DATA_RECIPIENT, IssueType
 
@@ -80,4 +81,6 @@ async def async_create_fix_flow(
     entry = hass.config_entries.async_get_entry(entry_id)
     if entry and issue_id.startswith(IssueType.MESSAGES_WAITING):
         return WaitingMessagesFixFlow(entry)
+    if entry and issue_id.startswith(IssueType.ACCOUNT_UNPROVEN):
+        return UnprovenAccountFixFlow(entry)
     return RecipientFixFlow(entry, subentry_id) if entry and subentry_id else ConfirmRepairFlow()

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
 from custom_components.smsmode.flows.options import SECTIONS
-from tests.support.flow_forms import count_starts, section_of, suggested
+from tests.support.flow_forms import count_starts, open_options, section_of, suggested
 from tests.support.house import House
 from tests.support.links import reach_from_outside
 
@@ -95,7 +95,7 @@ def choices(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 async def test_what_holds_by_itself_is_shown(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert form["type"] is FlowResultType.FORM
     assert choices(form) == DEFAULTS
 
@@ -104,13 +104,13 @@ async def test_the_country_is_that_of_the_house_unless_one_is_chosen(
     hass: HomeAssistant, asleep: MockConfigEntry
 ) -> None:
     await async_process_ha_core_config(hass, {"country": "CH"})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert suggested(form)["region"] == "CH"
 
 
 async def test_options_are_kept_without_their_sections_and_applied_at_once(hass: HomeAssistant, house: House) -> None:
     starts = count_starts(house.entry)
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     result = await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
     await house.async_settle()
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -119,13 +119,13 @@ async def test_options_are_kept_without_their_sections_and_applied_at_once(hass:
     assert isinstance(house.entry.options["daily_limit"], int)
     assert starts == [ConfigEntryState.LOADED]
     assert house.account.options.sender == "DUPONT"
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     assert choices(form) == CHOSEN
 
 
 async def test_links_are_turned_on_where_there_is_an_address_from_outside(hass: HomeAssistant, house: House) -> None:
     reach_from_outside(hass)
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", links=True))
     await house.async_settle()
     assert house.account.options.links
@@ -136,7 +136,7 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
 ) -> None:
     hass.config_entries.async_update_entry(house.entry, options={"sender": "DUPONT", "region": "BE"})
     await house.async_settle()
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     written = {field: value for field, value in CHOSEN.items() if field != "region"}
     await hass.config_entries.options.async_configure(form["flow_id"], written | {"sender": " "})
     await house.async_settle()
@@ -146,7 +146,7 @@ async def test_an_emptied_sender_and_country_are_those_of_the_gateway_and_the_ho
 
 
 async def test_spaces_around_a_sender_do_not_matter(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender=" DUPONT "))
     assert asleep.options["sender"] == "DUPONT"
 
@@ -201,7 +201,7 @@ async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
     hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, Any], errors: dict[str, str]
 ) -> None:
     before = dict(asleep.options)
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == errors
@@ -217,7 +217,7 @@ async def test_what_cannot_be_is_asked_for_again_and_the_rest_is_kept(
 
 
 async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     form = await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender="ÉCOLE"))
     await hass.config_entries.options.async_configure(form["flow_id"], {})
     assert "sender" not in asleep.options
@@ -241,7 +241,7 @@ async def test_a_wrong_sender_may_be_left_out(hass: HomeAssistant, asleep: MockC
 async def test_what_the_form_does_not_offer_is_refused(
     hass: HomeAssistant, asleep: MockConfigEntry, written: dict[str, Any]
 ) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(form["flow_id"], written)
     assert dict(asleep.options) == {}
@@ -250,7 +250,7 @@ async def test_what_the_form_does_not_offer_is_refused(
 async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     await async_process_ha_core_config(hass, {"external_url": "https://house.example"})
     hass.config_entries.async_update_entry(asleep, options={"callbacks": "external"})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     url = suggested(form)["callbacks"]["callback_url"]
     assert url.endswith(f"/api/webhook/{asleep.data['webhook_id']}")
     await hass.config_entries.options.async_configure(form["flow_id"], suggested(form))
@@ -259,14 +259,14 @@ async def test_the_address_for_callbacks_is_shown_to_be_pasted(hass: HomeAssista
 
 async def test_a_house_without_callbacks_shows_no_address(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     hass.config_entries.async_update_entry(asleep, options={"callbacks": "off"})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert suggested(form)["callbacks"] == {"callbacks": "off", "callback_state": "turned_off", "callback_url": ""}
 
 
 async def test_the_options_of_an_account_of_yaml_are_changed_in_yaml(hass: HomeAssistant) -> None:
     entry = MockConfigEntry(domain=DOMAIN, source=SOURCE_IMPORT, data={"access_token": "key"})
     entry.add_to_hass(hass)
-    result = await hass.config_entries.options.async_init(entry.entry_id)
+    result = await open_options(hass, entry.entry_id)
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "managed_by_yaml"
 
@@ -295,7 +295,7 @@ async def test_it_is_said_which_address_is_in_use_and_why_none_is(
     hass.config.external_url = external
     data = {**asleep.data, "base_url": DEFAULT_BASE_URL}
     hass.config_entries.async_update_entry(asleep, data=data, options={"callbacks": mode})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     shown = suggested(form)["callbacks"]
     assert (shown["callback_state"], bool(shown["callback_url"])) == (state, state == "external")
     assert form["errors"] == ({"callbacks": warning} if warning else {})
@@ -305,7 +305,7 @@ async def test_it_is_said_which_address_is_in_use_and_why_none_is(
 
 async def test_a_gateway_on_this_machine_is_said_to_be(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
     hass.config.internal_url = "http://127.0.0.1:8123"
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert suggested(form)["callbacks"]["callback_state"] == "nearby"
 
 
@@ -313,7 +313,7 @@ async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
     hass: HomeAssistant, asleep: MockConfigEntry
 ) -> None:
     hass.config_entries.async_update_entry(asleep, data={**asleep.data, "base_url": DEFAULT_BASE_URL})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert form["errors"] == {}
     written = changed("callbacks", callbacks="cloud")
     form = await hass.config_entries.options.async_configure(form["flow_id"], written)
@@ -329,7 +329,7 @@ async def test_a_choice_that_comes_to_nothing_is_kept_only_by_who_means_it(
 async def test_a_general_word_as_sender_is_kept_only_by_who_means_it(
     hass: HomeAssistant, asleep: MockConfigEntry
 ) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert form["errors"] == {}
     form = await hass.config_entries.options.async_configure(form["flow_id"], changed("", sender="Alarmes2"))
     assert form["errors"] == {"sender": "generic_sender"}
@@ -345,24 +345,24 @@ async def test_a_general_word_that_is_in_use_is_named_when_the_form_opens(
     hass: HomeAssistant, asleep: MockConfigEntry
 ) -> None:
     hass.config_entries.async_update_entry(asleep, options={"sender": "ALERT"})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert form["errors"] == {"sender": "generic_sender"}
 
 
 async def test_the_default_account_is_one_alone(hass: HomeAssistant, house: House) -> None:
     other = MockConfigEntry(domain=DOMAIN, title="Chalet", data=house.entry.data, options={"default_account": True})
     other.add_to_hass(hass)
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     assert suggested(form)["sending"]["default_account"] is False
     await hass.config_entries.options.async_configure(form["flow_id"], CHOSEN)
     await house.async_settle()
     assert house.entry.options["default_account"] is True
     assert other.options["default_account"] is False
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     await hass.config_entries.options.async_configure(form["flow_id"], changed("sending", default_account=False))
     await house.async_settle()
     # Nobody chose one, so the first one made is it.
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     assert suggested(form)["sending"]["default_account"] is True
 
 
@@ -371,7 +371,7 @@ async def test_the_fall_back_is_chosen_from_what_notifies_but_for_the_account_it
 ) -> None:
     async_mock_service(hass, "notify", "mobile_app_alice")
     hass.states.async_set("notify.phone", "unknown")
-    form = await hass.config_entries.options.async_init(house.entry.entry_id)
+    form = await open_options(hass, house.entry.entry_id)
     fields = section_of(form, "sending").schema.schema
     (selector,) = [selector for field, selector in fields.items() if str(field) == "fallback"]
     assert {"notify.mobile_app_alice", "notify.phone"} <= set(selector.config["options"])
@@ -383,7 +383,7 @@ async def test_the_fall_back_is_chosen_from_what_notifies_but_for_the_account_it
 
 
 async def test_four_fields_stand_first_and_the_others_are_folded(hass: HomeAssistant, asleep: MockConfigEntry) -> None:
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     schema = form["data_schema"]
     assert schema is not None
     names = list(map(str, schema.schema))
@@ -406,7 +406,7 @@ async def test_a_section_that_is_warned_about_is_open_from_the_first(
 ) -> None:
     data = {**asleep.data, "base_url": DEFAULT_BASE_URL}
     hass.config_entries.async_update_entry(asleep, data=data, options={"callbacks": "cloud"})
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert section_of(form, "callbacks").options == {"collapsed": False}
     assert section_of(form, "text").options == {"collapsed": True}
 
@@ -416,5 +416,5 @@ async def test_limits_are_told_what_a_segment_costs_if_a_credit_has_a_price(
     hass: HomeAssistant, asleep: MockConfigEntry, options: dict[str, float], price: str
 ) -> None:
     hass.config_entries.async_update_entry(asleep, options=options)
-    form = await hass.config_entries.options.async_init(asleep.entry_id)
+    form = await open_options(hass, asleep.entry_id)
     assert (form["description_placeholders"] or {})["segment_price"] == price

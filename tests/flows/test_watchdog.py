@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.config.yaml_subentries import MAX_WATCHDOGS
 from custom_components.smsmode.const import SUBENTRY_WATCHDOG
+from tests.support.account_checks import prove_watchdogs
 from tests.support.dialogs import texts
 from tests.support.flow_forms import open_subentry_form, submit, suggested
 from tests.support.gateway import Gateway
@@ -161,6 +162,7 @@ async def test_an_account_of_yaml_has_watchdogs_of_the_ui(
 
 async def offered(house: House) -> SubentryFlowResult:
     """Fill in the form of a new watchdog; returns what follows it."""
+    prove_watchdogs(house)
     menu = await submit(house, await open_form(house), RIGHT)
     assert (menu["type"], menu["step_id"]) == (FlowResultType.MENU, "check")
     assert menu["description_placeholders"] == {"name": "Cellar", "message": "The house is silent.", "price": ""}
@@ -208,4 +210,15 @@ async def test_a_house_with_nobody_to_try_it_on_adds_it_at_once(house: House) ->
     for subentry_id in list(house.entry.subentries):
         house.hass.config_entries.async_remove_subentry(house.entry, subentry_id)
     await house.async_settle()
+    unproven = await submit(house, await open_form(house), RIGHT)
+    assert unproven["menu_options"] == ["add", "correct"]
+    prove_watchdogs(house)
     assert (await submit(house, await open_form(house), RIGHT))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_an_account_that_has_not_proven_deletion_asks_for_a_clear_yes(house: House) -> None:
+    menu = await submit(house, await open_form(house), RIGHT)
+    assert menu["step_id"] == "check_unproven"
+    again = await house.hass.config_entries.subentries.async_configure(menu["flow_id"])
+    assert again["step_id"] == "check_unproven"
+    assert (await submit(house, again, {"next_step_id": "add"}))["type"] is FlowResultType.CREATE_ENTRY

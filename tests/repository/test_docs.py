@@ -37,7 +37,7 @@ EVERY = sorted(
 EVENTS = {getattr(const, name) for name in dir(const) if name.startswith("EVENT_")}
 OPTIONS = {
     option
-    for section in TRANSLATIONS["en"]["options"]["step"]["init"]["sections"].values()
+    for section in TRANSLATIONS["en"]["options"]["step"]["settings"]["sections"].values()
     for option in section["data"]
     if option not in ("callback_state", "callback_url")
 }
@@ -159,7 +159,7 @@ def test_every_event_is_described(language: str) -> None:
 def test_every_option_is_described_by_its_name_and_its_label(language: str) -> None:
     text = page(language, "configuration")
     assert in_code(text) >= OPTIONS | FIELDS
-    for section in TRANSLATIONS[language]["options"]["step"]["init"]["sections"].values():
+    for section in TRANSLATIONS[language]["options"]["step"]["settings"]["sections"].values():
         assert section["name"] in [words for _, words in headings(text)]
         assert all(f"**{label}**" in text for label in section["data"].values())
 

@@ -24,7 +24,7 @@ from custom_components.smsmode.config.recipient_validation import RecipientProbl
 from custom_components.smsmode.config.watchdogs import WatchdogProblem
 from custom_components.smsmode.conversations.alert_targets import NOT_NOTIFIER, UNKNOWN_SCRIPT
 from custom_components.smsmode.flows import account as account_form
-from custom_components.smsmode.flows import alert_plan_form, watchdog_trial
+from custom_components.smsmode.flows import account_check, alert_plan_form, watchdog_trial
 from custom_components.smsmode.flows import commands as command_flow
 from custom_components.smsmode.flows import group as group_flow
 from custom_components.smsmode.flows import options as options_form
@@ -34,6 +34,7 @@ from custom_components.smsmode.flows.account import NameProblem
 from custom_components.smsmode.flows.recipient_check import NEXT_PAGES
 from custom_components.smsmode.receiving.callback_url import CallbackObstacle
 from custom_components.smsmode.sending.delivery_check import CheckProgress
+from custom_components.smsmode.state.account_facts import CheckStep
 from tests.support.flow_forms import key_of
 from tests.support.translations import calls
 
@@ -68,7 +69,8 @@ FORMS = {
     "config_subentries.watchdog.step.user": WATCHDOG,
     "config_subentries.watchdog.step.reconfigure": WATCHDOG,
     "config_subentries.watchdog.step.try_on": probatio.Schema({probatio.Required(watchdog_trial.FIELD_PERSON): str}),
-    "options.step.init": options_form.sections_schema(options_form.SECTIONS),
+    "options.step.settings": options_form.sections_schema(options_form.SECTIONS),
+    "options.step.check": account_check.check_schema([]),
 }
 # The steps after the form of a recipient, and those of their choices that are explained.
 MENUS = {
@@ -87,9 +89,14 @@ MENUS = {
 # What each of them offers, as the code says.
 OFFERED = {
     ast.literal_eval(call.args[0]): {ast.literal_eval(option) for option in call.args[1:]}
-    for call in calls("_show_menu")
+    for call in calls("_show_menu", "recipient_check.py")
 }
 RECIPIENT = "config_subentries.recipient"
+# Those of the check of an account, as the code says, and the one before them.
+CHECK_MENUS = {"init": {"settings", "check"}} | {
+    ast.literal_eval(call.args[0]): {ast.literal_eval(option) for option in call.args[1:]}
+    for call in calls("_show_menu", "account_check.py")
+}
 ERRORS = {
     "config.error": {
         "invalid_auth",
@@ -140,7 +147,8 @@ ERRORS = {
         "invalid_daily_limit",
         *(f"callback_{obstacle}" for obstacle in CallbackObstacle if obstacle is not CallbackObstacle.TURNED_OFF),
     },
-    "options.abort": {"managed_by_yaml"},
+    "options.abort": {"managed_by_yaml", "check_asleep", "check_nobody", "check_interrupted"},
+    "options.progress": set(CheckStep),
 }
 
 
@@ -188,7 +196,11 @@ def _needed() -> set[str]:
         paths |= {*_fields(form, schema), *_choices(schema)}
     for where, keys in ERRORS.items():
         paths |= {f"{where}.{key}" for key in keys}
-    for step in ("check", "tried"):
+    for step, options in CHECK_MENUS.items():
+        paths |= {f"options.step.{step}.{text}" for text in ("title", "description")}
+        paths |= {f"options.step.{step}.menu_options.{option}" for option in options}
+    paths |= {f"options.step.{step}" for step in ("check_watch.title", "check_done.title", "check_done.description")}
+    for step in ("check", "check_unproven", "tried"):
         menu = f"config_subentries.watchdog.step.{step}"
         paths |= {f"{menu}.title", f"{menu}.description", f"{menu}.menu_option_descriptions.try_on"}
         paths |= {f"{menu}.menu_options.{option}" for option in ("add", "try_on", "correct")}
@@ -245,7 +257,7 @@ _OF_SUBENTRIES = {
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
         ("config_subentries.", _OF_SUBENTRIES),
-        ("options.", {"currency", "segment_price"}),
+        ("options.", {"currency", "segment_price", "price", "report"}),
         ("selector.", set[str]()),
     ],
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from custom_components.smsmode.state.account_facts import Fact, Verdict
+from custom_components.smsmode.state.account_facts import WATCHDOG_FACTS, Fact, Verdict
 
 from .house import ALICE_DIGITS, House
 
@@ -28,3 +28,9 @@ async def run_check(house: House, *, answer: str | None = "Déjà", **fields: An
         await house.async_wait(seconds=5)
         response = await house.async_call("check_account")
     return response
+
+
+def prove_watchdogs(house: House) -> None:
+    """Prove what a watchdog stands on."""
+    for fact in WATCHDOG_FACTS:
+        house.account.learner.learn(fact, holds=True)

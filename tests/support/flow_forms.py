@@ -8,9 +8,11 @@ from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigEntry,
     ConfigEntryState,
+    ConfigFlowResult,
     ConfigSubentry,
     SubentryFlowResult,
 )
+from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import section
 
 from .house import House
@@ -24,6 +26,12 @@ async def open_subentry_form(house: House, subentry: ConfigSubentry | None = Non
     return await house.hass.config_entries.subentries.async_init(
         (house.entry.entry_id, kind), context={"source": SOURCE_USER}
     )
+
+
+async def open_options(hass: HomeAssistant, entry_id: str, option: str = "settings") -> ConfigFlowResult:
+    """Open the options of an account, and choose a line of their menu."""
+    menu = await hass.config_entries.options.async_init(entry_id)
+    return await hass.config_entries.options.async_configure(menu["flow_id"], {"next_step_id": option})
 
 
 async def submit(house: House, form: SubentryFlowResult, written: Mapping[str, Any]) -> SubentryFlowResult:

@@ -14,12 +14,21 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import SmsmodeError
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN, LOGGER, SUBENTRY_ALERT_PLAN, SUBENTRY_WATCHDOG
 from ..errors import operation_error
 from ..helpers.clock import KeyedTimers
 from ..helpers.listeners import Listeners, Subscriptions
+from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..helpers.tasks import BackgroundTasks
-from ..state.account_facts import CheckPhase, CheckRecord, CheckStep, Evidence, Fact, is_to_be_deleted
+from ..state.account_facts import (
+    ESSENTIAL_FACTS,
+    CheckPhase,
+    CheckRecord,
+    CheckStep,
+    Evidence,
+    Fact,
+    is_to_be_deleted,
+)
 from .context import CheckAccount, CheckContext
 from .sending_steps import CallStep, GroupStep, NightStep, ReplyStep, ScheduleStep
 from .steps import KeyStep, ReportStep, SentListStep, Step, TextStep
@@ -84,7 +93,25 @@ class CheckManager:
         """Record that a check was interrupted, if one was."""
         if self.record is not None and self.is_running:
             self._set_record(replace(self.record, phase=CheckPhase.INTERRUPTED))
-        self._subscriptions.add(self._account.processor.async_on_change(self._async_hear))
+        self._subscriptions.add(
+            self._account.processor.async_on_change(self._async_hear),
+            self._account.learner.changed.subscribe(lambda _fact: self._update_issue()),
+        )
+        self._update_issue()
+
+    @callback
+    def _update_issue(self) -> None:
+        """Raise the issue of an account that guards something while nobody knows what its gateway does; else clear it.
+
+        It is one and the same for good: who ignores it is not told again.
+        """
+        hass, facts = self._account.hass, self._account.store.state.facts
+        guards = (*self._entry.get_subentries_of_type(SUBENTRY_WATCHDOG),)
+        guards += (*self._entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN),)
+        if guards and any(facts.unknown(*ESSENTIAL_FACTS)):
+            async_raise_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
+        else:
+            async_clear_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
 
     @callback
     def async_stop(self) -> None:
@@ -92,6 +119,9 @@ class CheckManager:
         self._subscriptions.end()
         self._timers.stop()
         self._tasks.cancel()
+        self._waiting.clear()
+        self._step = None
+        self.changed.notify(None)
 
     @callback
     def async_begin(self, number: str, group: str | None = None) -> None:

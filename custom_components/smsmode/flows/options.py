@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any, Final, Literal
 
 import probatio
-from homeassistant.config_entries import SOURCE_IMPORT, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import SOURCE_IMPORT, ConfigFlowResult
 from homeassistant.const import CONF_REGION
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
@@ -57,6 +57,7 @@ from ..const import (
 from ..helpers.money import price_note
 from ..helpers.public_address import public_address
 from ..receiving.callback_url import CallbackAddress, CallbackObstacle, CallbackRoute, async_callback_address
+from .account_check import AccountCheckSteps
 
 # The fields that stand before all sections.
 TOP: Final = ""
@@ -238,15 +239,19 @@ def _impossible(fields: Mapping[str, Any]) -> Iterator[str]:
             yield field
 
 
-class SmsmodeOptionsFlow(OptionsFlow):
-    """One form, then only what is wrong in it. The update listener of the entry reloads it."""
+class SmsmodeOptionsFlow(AccountCheckSteps):
+    """The options, in one form and then only what is wrong in it; or the check. The update listener reloads."""
 
     # The choices that a warning was shown for, by field or section: who sends the form off again means them.
     _warned_of: Mapping[str, str]
     _written: dict[str, dict[str, Any]]
     _shown: Mapping[str, probatio.Schema] = SECTIONS
 
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+    async def async_step_init(self, _user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Show what can be done."""
+        return self.async_show_menu(step_id="init", menu_options=["settings", "check"])
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Show and store the options, stored without their sections."""
         if self.config_entry.source == SOURCE_IMPORT:
             return self.async_abort(reason="managed_by_yaml")
@@ -304,7 +309,7 @@ class SmsmodeOptionsFlow(OptionsFlow):
         shown_fields = with_fallbacks(self._shown, notifier_choices(self.hass, self.config_entry))
         schema = self.add_suggested_values_to_schema(sections_schema(shown_fields, errors), {**values[TOP], **values})
         return self.async_show_form(
-            step_id="init",
+            step_id="settings",
             data_schema=schema,
             errors=errors,
             description_placeholders={

@@ -16,6 +16,7 @@ from ..helpers.money import price_note
 from ..helpers.sms_texts import LAST_SIGN, localized
 from ..runtime import SmsmodeConfigEntry
 from ..sending.composer import MessageSendOptions
+from ..state.account_facts import WATCHDOG_FACTS
 
 FIELD_PERSON: Final = "person"
 # In place of the code that each message of a watchdog has.
@@ -42,9 +43,21 @@ class WatchdogTrialSteps(ConfigSubentryFlow, ABC):
     async def async_offer_trial(self, title: str, data: dict[str, Any]) -> SubentryFlowResult:
         """Offer the trial, if the account runs and has anybody to try it on."""
         self._title, self._data = title, data
-        if self._get_entry().state is ConfigEntryState.LOADED and self._people():
-            return self._offer("check")
-        return await self.async_step_add()
+        if self._get_entry().state is not ConfigEntryState.LOADED:
+            return await self.async_step_add()
+        if not self._is_proven:
+            return self._offer("check_unproven")
+        return self._offer("check") if self._people() else await self.async_step_add()
+
+    @property
+    def _is_proven(self) -> bool:
+        """Return whether this account has proven that a watchdog costs nothing and alarms nobody without need."""
+        entry: SmsmodeConfigEntry = self._get_entry()
+        return entry.runtime_data.store.state.facts.is_proven(*WATCHDOG_FACTS)
+
+    async def async_step_check_unproven(self, _user_input: Input = None) -> SubentryFlowResult:
+        """Ask for a clear yes."""
+        return self._offer("check_unproven")
 
     async def async_step_check(self, _user_input: Input = None) -> SubentryFlowResult:
         """Offer the trial again."""
@@ -83,7 +96,7 @@ class WatchdogTrialSteps(ConfigSubentryFlow, ABC):
     def _offer(self, step_id: str) -> SubentryFlowResult:
         return self.async_show_menu(
             step_id=step_id,
-            menu_options=["add", "try_on", "correct"],
+            menu_options=["add", "try_on", "correct"] if self._people() else ["add", "correct"],
             description_placeholders={
                 "name": self._title,
                 "message": self._data[CONF_MESSAGE],

@@ -18,6 +18,7 @@ DATA_RECIPIENT = "subentry_id"
 class IssueType(StrEnum):
     """What can be wrong with an account, a recipient or a watchdog; the value is the translation key."""
 
+    ACCOUNT_UNPROVEN = "account_unproven"
     ALERT_NOT_SENT = "alert_not_sent"
     ALERT_SLEPT = "alert_slept"
     CALLBACKS_SILENT = "callbacks_silent"
@@ -27,6 +28,7 @@ class IssueType(StrEnum):
     ASSISTANT_LIMIT_REACHED = "assistant_limit_reached"
     RECIPIENT_LIMIT_REACHED = "recipient_limit_reached"
     FALLBACK_FAILED = "fallback_failed"
+    GATEWAY_RETIRED = "gateway_retired"
     GROUP_EMPTY = "group_empty"
     LINKS_MISSING = "links_missing"
     LOW_BALANCE = "low_balance"
@@ -86,6 +88,7 @@ CHANNEL = HelpPage(
 )
 LINKS = HelpPage("questions-and-alerts.md#links-in-sms", "fr/questions-and-alerts.md#liens-dans-les-sms")
 SENDER = HelpPage("sending.md#sender-name", "fr/sending.md#nom-démetteur")
+CHECK = HelpPage("first-check.md#the-check", "fr/first-check.md#le-contrôle")
 
 
 class IssueSpec(NamedTuple):
@@ -98,6 +101,7 @@ class IssueSpec(NamedTuple):
 
 _ERROR, _WARNING = ir.IssueSeverity.ERROR, ir.IssueSeverity.WARNING
 ISSUES: Mapping[IssueType, IssueSpec] = {
+    IssueType.ACCOUNT_UNPROVEN: IssueSpec(_WARNING, CHECK, is_fixable=True),
     IssueType.ALERT_NOT_SENT: IssueSpec(_ERROR),
     IssueType.ALERT_SLEPT: IssueSpec(_ERROR, is_fixable=True),
     IssueType.CALLBACKS_SILENT: IssueSpec(_WARNING, CALLBACKS),
@@ -107,6 +111,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.ASSISTANT_LIMIT_REACHED: IssueSpec(_WARNING),
     IssueType.RECIPIENT_LIMIT_REACHED: IssueSpec(_ERROR),
     IssueType.FALLBACK_FAILED: IssueSpec(_ERROR),
+    IssueType.GATEWAY_RETIRED: IssueSpec(_ERROR),
     IssueType.GROUP_EMPTY: IssueSpec(_ERROR),
     IssueType.LINKS_MISSING: IssueSpec(_WARNING, LINKS),
     IssueType.LOW_BALANCE: IssueSpec(_WARNING),

@@ -31,8 +31,8 @@ LAST_SIGN: Final[Mapping[str, str]] = {
 }
 # In the check of an account; this one with all that charsets and lists lose.
 CHECK_TEXTS: Final[Mapping[str, str]] = {
-    "en": "Check by Home Assistant: é è à ç € [ ] ^ ~ œ ’ & <",
-    "fr": "Contrôle Home Assistant : é è à ç € [ ] ^ ~ œ ’ & <",
+    "en": "Check by Home Assistant: é è à ç € [ ] ^ ~ œ ’ &",
+    "fr": "Contrôle Home Assistant : é è à ç € [ ] ^ ~ œ ’ &",
 }
 CHECK_SCHEDULED: Final[Mapping[str, str]] = {
     "en": "Check by Home Assistant.",
