@@ -259,7 +259,8 @@ def _as_listed(text: str) -> str:
 
 def _is_escaped(listed: str, sent: str) -> bool | None:
     """Return whether a list shows a text with HTML entities; None if it is another text, or one that cannot tell."""
-    shown, text = " ".join(listed.split()), _as_listed(sent)
-    if shown == text:
+    # A list may also be in UTF-8, and show what ISO-8859-15 lacks.
+    text = _as_listed(sent)
+    if _as_listed(listed) == text:
         return False if _MARKUP & set(text) else None
-    return True if _as_listed(html.unescape(shown)) == text else None
+    return True if _as_listed(html.unescape(listed)) == text else None
