@@ -76,6 +76,10 @@ class BrowserUser:
         """Take a screenshot of the page and of the phone page beside it."""
         self._keep(name, side_by_side([picture_of(self.page), picture_of(phone_page.page)]))
 
+    def takes_page(self, name: str, page: Page) -> None:
+        """Take a screenshot of another window."""
+        self._keep(name, picture_of(page))
+
     def _keep(self, name: str, picture: Image.Image) -> None:
         self._taken += 1
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ from playwright.sync_api import APIRequestContext, Page
 
 PATIENCE = 30.0
 ENTRIES = "/api/config/config_entries/entry"
+OUTSIDE = "https://house.example"
 OPTIONS = "/api/config/config_entries/options/flow"
 CREATE_USER = """async ([name, password]) => {
     const { hass } = document.querySelector("home-assistant");
@@ -22,6 +23,9 @@ CREATE_USER = """async ([name, password]) => {
 DELETE_USER = (
     """(user_id) => document.querySelector("home-assistant").hass.callWS({ type: "config/auth/delete", user_id })"""
 )
+
+SET_ADDRESS = """(external_url) =>
+    document.querySelector("home-assistant").hass.callWS({ type: "config/core/update", external_url })"""
 
 
 class House:
@@ -73,6 +77,23 @@ class House:
         """Return how many messages of a text the gateway of the demo got."""
         sent = self._api.get(f"{self.gateway}/_emulator/state").json()["messages"]
         return sum(any(one["text"] == text for one in each["deliveries"]) for each in sent)
+
+    def link_in(self, text: str, number: str) -> str:
+        """Return the path of the link in the latest SMS to a number whose first line is a text."""
+        sent = self._api.get(f"{self.gateway}/_emulator/state").json()["messages"]
+        lines = [one["text"].splitlines() for each in sent for one in each["deliveries"] if one["number"] == number]
+        links: list[str] = [line[-1] for line in lines if line[0] == text and len(line) > 1]
+        return links[-1].partition(OUTSIDE)[2]
+
+    @contextmanager
+    def reached_from_outside(self, page: Page) -> Iterator[None]:
+        """Give the house an address from outside, and its account links, for the length of the block."""
+        page.evaluate(SET_ADDRESS, OUTSIDE)
+        try:
+            with self.options(links=True):
+                yield
+        finally:
+            page.evaluate(SET_ADDRESS, None)
 
     def answer(self, number: str, text: str) -> None:
         """Let a telephone of the demo answer."""

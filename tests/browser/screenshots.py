@@ -33,6 +33,8 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "automation": ("an_automation_made_by_hand_answers_a_reply", "trigger"),
     "alert": (PLAN, "form"),
     "step": (PLAN, "step"),
+    "link": ("a_link_is_opened_on_a_telephone_that_is_logged_in_nowhere_and_pressed", "light"),
+    "plan-step": ("a_plan_is_made_by_clicks_raised_answered_and_over", "step"),
     "repair": (BLOCKED, "issue"),
     "fix": (BLOCKED, "another-number"),
     "key": ("a_revoked_key_is_noticed_and_another_takes_its_place", "another-key"),

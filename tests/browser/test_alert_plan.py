@@ -14,6 +14,16 @@ pytestmark = pytest.mark.both_languages
 
 PLAN = "config_subentries.alert_plan"
 LEAK = "input_boolean.leak"
+# What is written, the button of the page of its link, and what the page says then.
+LINKS = {
+    "en": ("Water in the cellar!", "I take care of it", "Thank you"),
+    "fr": ("De l'eau a la cave !", "Je m’en occupe", "Merci"),
+}
+ALICE = "33612345678"
+TAKEN = {
+    "en": "Alice takes care of it. There is nothing else to do.",
+    "fr": "Alice s'en occupe. Il n'y a rien d'autre à faire.",
+}
 # As the demo calls the leak; what a person types; the entities of the plan.
 TEXTS = {
     "en": ("Water on the kitchen floor", "Cellar", "Water in the cellar! Answer OK.", "The cellar is dry."),
@@ -120,3 +130,27 @@ def test_the_form_fits_a_telephone(new_user: UserFactory, gateway: Gateway) -> N
     user.opens(f"/config/devices/device/{user.house.device_of(button)}")
     user.waits_for_all()
     user.takes("device")
+
+
+def test_a_link_is_opened_on_a_telephone_that_is_logged_in_nowhere_and_pressed(
+    new_user: UserFactory, open_window: Window
+) -> None:
+    user = new_user()
+    user.opens("/config/dashboard")
+    user.waits_for_all()
+    text, button, thanks = LINKS[user.words.language]
+    house = user.house
+    with house.reached_from_outside(user.page):
+        steps = [{"target": ["Alice", "Bob"], "acknowledge_link": True}]
+        house.act("smsmode.alert", alert_id="cellar", message=text, steps=steps)
+        path = house.link_in(text, ALICE)
+        light, page = (open_window(390, 600, dark=is_dark, handy=True) for is_dark in (False, True))
+        for window in (light, page):
+            window.goto(f"{house.url}{path}")
+            assert window.evaluate("document.documentElement.scrollWidth") <= 390
+        user.takes_page("light", light)
+        user.takes_page("dark", page)
+        page.get_by_role("button", name=button).click()
+        page.get_by_role("heading", name=thanks).wait_for()
+        user.takes_page("pressed", page)
+        assert house.arrived(TAKEN[user.words.language]) > 0
