@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.config.alert_plans import MAX_PLANS
+from custom_components.smsmode.state.account_facts import Fact
 from tests.support.dialogs import LEAK, TAKEN_CARE_OF, texts
 from tests.support.flow_forms import open_subentry_form, section_of, submit, suggested
 from tests.support.gateway import Gateway
@@ -70,6 +71,12 @@ async def choose(house: House, menu: SubentryFlowResult, option: str) -> Subentr
     return await submit(house, menu, {"next_step_id": option})
 
 
+UNPROVEN = (
+    "⚠ Nobody knows yet whether SMS of this account arrive and are reported, by day and at night: "
+    "check the account in its options."
+)
+
+
 def summary(result: SubentryFlowResult) -> list[str]:
     """Return the lines of the summary that the menu shows."""
     assert result["type"] is FlowResultType.MENU
@@ -88,6 +95,7 @@ async def test_a_plan_is_made_by_clicks_and_raised(house: House) -> None:
         "- after 8 min: call to Bob, Carol",
         "- after 32 min and 2 rounds: the end",
         "It costs 1 at least and 9 at most, in credits.",
+        UNPROVEN,
     ]
     result = await choose(house, menu, "add")
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -282,7 +290,14 @@ async def test_the_summary_warns_of_what_is_amiss(hass: HomeAssistant, house: Ho
         "⚠ …456 is not on a French number and could not reply: no SMS is sent there. A call is possible.",
         "⚠ 3 credits are left, and the whole plan takes 6.",
         "⚠ Alice is paused, and is alarmed all the same: alerts are urgent.",
+        UNPROVEN,
     ]
+
+
+async def test_an_account_that_has_proven_itself_is_not_warned_of(house: House) -> None:
+    for fact in (Fact.REPORTS_COME, Fact.NIGHT_DELIVERY):
+        house.account.learner.learn(fact, holds=True)
+    assert UNPROVEN not in summary(await submit(house, await open_form(house), FORM))
 
 
 async def test_a_name_in_the_summary_is_shown_as_it_is_written(hass: HomeAssistant, house: House) -> None:

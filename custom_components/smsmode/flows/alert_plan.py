@@ -29,6 +29,7 @@ from ..conversations.answers import AnswerProblem
 from ..helpers.error_sentences import async_error_sentence
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry
+from ..state.account_facts import Fact
 from .alert_plan_form import (
     CONF_TELL_OTHERS,
     SECTION_ANSWERS,
@@ -224,6 +225,7 @@ class AlertPlanFlow(ConfigSubentryFlow):
             balance=None if reading is None else Decimal(reading.credits),
             paused=tuple(failure.target for failure in account.pauses.find_paused(targets).values()),
             credit_price=price,
+            is_proven=account.store.state.facts.is_proven(Fact.REPORTS_COME, Fact.NIGHT_DELIVERY),
         )
 
     def _show(

@@ -18,11 +18,12 @@ type Words = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PlanCircumstances:
-    """What is known of the account now: its balance, who is paused, and the price of a credit if it has one."""
+    """What is known of the account now: its balance, who is paused, the price of a credit if it has one, its proofs."""
 
     balance: Decimal | None = None
     paused: tuple[str, ...] = ()
     credit_price: float | None = None
+    is_proven: bool = True
 
 
 async def async_summarize(hass: HomeAssistant, built: BuiltAlert, circumstances: PlanCircumstances) -> str:
@@ -78,3 +79,5 @@ def _warnings(built: BuiltAlert, circumstances: PlanCircumstances, words: Words)
         yield f"⚠ {words['no_credit'].format(balance=f'{balance.normalize():f}', most=most)}"
     for name in circumstances.paused:
         yield f"⚠ {words['paused'].format(target=escaped(name))}"
+    if not circumstances.is_proven:
+        yield f"⚠ {words['unproven']}"
