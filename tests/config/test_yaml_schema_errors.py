@@ -5,6 +5,7 @@ import pytest
 from homeassistant.core import HomeAssistant
 
 from custom_components.smsmode.config.yaml_schema import PLATFORM_SCHEMA
+from tests.support.work import counted_calls
 from tests.support.yaml_files import ACCOUNT, KEY, load
 
 QUOTE = "put it in quotes"
@@ -209,3 +210,17 @@ async def test_more_recipients_than_home_assistant_has_room_for_are_refused_with
     assert await load(hass, f"{ACCOUNT}    recipients:\n{people}") is None
     assert "at most 1900 recipients" in caplog.text
     assert "smsmode->0->recipients" in caplog.text
+
+
+async def test_reading_recipients_costs_each_of_them_the_same(hass: HomeAssistant) -> None:
+    calls: list[float] = []
+    for count in (100, 101, 400):
+        people = "".join(
+            f"      - {{name: Person {count} {index}, number: '+33612{count:03}{index:03}', person: person.p{index}}}\n"
+            for index in range(count)
+        )
+        with counted_calls() as work:
+            assert await load(hass, f"{ACCOUNT}    recipients:\n{people}") is not None
+        calls.append(work.calls / count)
+    # The first time more is new. Comparing each with all before it would take 150 calls more.
+    assert calls[2] - calls[1] < 60
