@@ -131,13 +131,27 @@ def _subentry(name: str, data: Mapping[str, Any], unique_id: str) -> ConfigSuben
     return ConfigSubentryData(subentry_type=SUBENTRY_RECIPIENT, title=name, data=data, unique_id=unique_id)
 
 
-def ensure_new(recipient: ConfigSubentryData, others: Iterable[tuple[str, str | None]]) -> None:
-    """Refuse a name, number or group that one of ``others`` (title, unique id) has. Raises RecipientError."""
-    name, unique_id = comparison_key(recipient["title"]), (recipient["unique_id"] or "").casefold()
-    for other_name, other_id in others:
-        if comparison_key(other_name) == name:
+class TakenNames:
+    """The names, and the numbers or groups, of other recipients and groups."""
+
+    def __init__(self, others: Iterable[tuple[str, str | None]] = ()) -> None:
+        """Begin with others (title, unique id)."""
+        self._names: set[str] = set()
+        self._ids: set[str] = set()
+        for title, unique_id in others:
+            self.add(title, unique_id)
+
+    def add(self, title: str, unique_id: str | None) -> None:
+        """Add another."""
+        self._names.add(comparison_key(title))
+        if unique_id is not None:
+            self._ids.add(unique_id.casefold())
+
+    def ensure_new(self, recipient: ConfigSubentryData) -> None:
+        """Refuse a name, number or group that another has. Raises RecipientError."""
+        if comparison_key(recipient["title"]) in self._names:
             raise RecipientError(CONF_NAME, RecipientProblem.NAME_TAKEN)
-        if other_id is not None and other_id.casefold() == unique_id:
+        if (recipient["unique_id"] or "").casefold() in self._ids:
             raise RecipientError(next(iter(recipient["data"])), RecipientProblem.ALREADY_CONFIGURED)
 
 

@@ -96,7 +96,7 @@ from .recipient_validation import (
     MAX_RECIPIENTS,
     RecipientError,
     RecipientProblem,
-    ensure_new,
+    TakenNames,
     ensure_new_person,
     read_recipient,
 )
@@ -249,16 +249,17 @@ def _read_recipients(account: dict[str, Any]) -> dict[str, Any]:
     if len(account[CONF_RECIPIENTS]) > MAX_RECIPIENTS:
         raise probatio.Invalid(_TOO_MANY_RECIPIENTS, path=[CONF_RECIPIENTS])
     country = account.get(CONF_REGION) or default_region(async_get_hass())
-    kept: list[tuple[str, str | None]] = []
+    taken, persons = TakenNames(), set[str]()
     recipients: list[dict[str, Any]] = []
     for index, written in enumerate(account[CONF_RECIPIENTS]):
         try:
             recipient = read_recipient(written, country)
-            ensure_new(recipient, kept)
-            ensure_new_person(recipient, {person[CONF_PERSON] for person in recipients if CONF_PERSON in person})
+            taken.ensure_new(recipient)
+            ensure_new_person(recipient, persons)
         except RecipientError as err:
             raise probatio.Invalid(ADVICE[err.problem], path=[CONF_RECIPIENTS, index, err.field]) from None
-        kept.append((recipient["title"], recipient["unique_id"]))
+        taken.add(recipient["title"], recipient["unique_id"])
+        persons.add(recipient["data"].get(CONF_PERSON, ""))
         commands = _read_commands(written, [CONF_RECIPIENTS, index])
         recipients.append({CONF_NAME: recipient["title"], **recipient["data"], **commands})
     return account | {CONF_RECIPIENTS: recipients}

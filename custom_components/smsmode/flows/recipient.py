@@ -28,7 +28,7 @@ from ..config.recipient_groups import names_of_groups
 from ..config.recipient_validation import (
     MAX_RECIPIENTS,
     RecipientError,
-    ensure_new,
+    TakenNames,
     ensure_new_person,
     read_recipient,
 )
@@ -122,7 +122,7 @@ class RecipientFlow(RecipientCheckSteps):
         recipients = [each for each in entry.get_subentries_of_type(SUBENTRY_RECIPIENT) if each.subentry_id != own_id]
         others = [(other.title, other.unique_id) for other in recipients]
         recipient = read_recipient({**written, **written.get(SECTION_GATEWAY, {})}, self._region)
-        ensure_new(recipient, [*others, *names_of_groups(entry)])
+        TakenNames([*others, *names_of_groups(entry)]).ensure_new(recipient)
         ensure_new_person(recipient, {other.data[CONF_PERSON] for other in recipients if CONF_PERSON in other.data})
         return recipient
 
