@@ -160,6 +160,34 @@ async def test_a_lost_answer_is_no_proof(ready: House) -> None:
     assert "text" in response["failed"]
 
 
+async def test_a_schedule_that_fails_otherwise_proves_nothing(ready: House) -> None:
+    response = await ready.async_call("check_account", recipient="Alice")
+    while "text" not in response["done"]:
+        response = await _wait(ready)
+    await ready.gateway.fail("sendSMS.do", "code:31", None)
+    for _ in range(80):
+        response = await _wait(ready)
+    assert "schedule" in response["failed"]
+    assert verdicts(ready)[Fact.SCHEDULES_HELD] is Verdict.UNKNOWN
+
+
+async def test_the_answer_of_somebody_else_is_none(ready: House) -> None:
+    response = await ready.async_call("check_account", recipient="Alice")
+    while response["step"] != "reply":
+        response = await _wait(ready)
+    await ready.gateway.reply("33698765432", "déjà", stray=True)
+    for _ in range(5):
+        response = await _wait(ready)
+    assert response["step"] == "reply"
+    assert verdicts(ready)[Fact.REPLIES_COME] is Verdict.UNKNOWN
+
+
+async def _wait(house: House) -> dict[str, Any]:
+    """Let some seconds pass; return how far the check is."""
+    await house.async_wait(seconds=5)
+    return await house.async_call("check_account")
+
+
 async def test_what_else_is_sent_meanwhile_proves_nothing_of_credits(ready: House) -> None:
     await ready.gateway.set(refund=False)
     response = await ready.async_call("check_account", recipient="Alice")

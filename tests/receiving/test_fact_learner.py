@@ -173,6 +173,16 @@ async def test_memory_of_what_was_announced_or_is_expected_is_bounded(
     assert verdict(house, Fact.PARIS_TIME) is Verdict.PROVEN
 
 
+async def test_a_later_page_and_a_message_that_waits_prove_nothing(house: House) -> None:
+    await send(house, message="one")
+    await house.async_call("get_sent_messages", start=1)
+    assert verdict(house, Fact.SENT_LISTED) is Verdict.UNKNOWN
+    await house.gateway.fail("sendSMS.do", "code:31")
+    await send(house, message="A & B")
+    await list_sent(house)
+    assert verdict(house, Fact.SENT_UNESCAPED) is Verdict.UNKNOWN
+
+
 async def test_reports_are_proven_by_the_first_that_comes(house: House) -> None:
     message_id = await send(house)
     await house.async_wait(seconds=20)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from homeassistant.core import HomeAssistant
 
-from ..api import Encoding, GatewayClient, SmsmodeUncertainError
+from ..api import Encoding, GatewayClient
 from ..helpers.clock import Clock
 from ..receiving.fact_learner import FactLearner
 from ..receiving.processor import InboundProcessor
@@ -81,8 +81,7 @@ class CheckContext:
             accept_changes=True,
         )
         (receipt,) = (await self.account.messages.async_send_message(order)).receipts
-        if receipt.message_id is None:
-            raise SmsmodeUncertainError
+        assert receipt.message_id is not None  # noqa: S101 - else there is an error: it is not queued
         self.learn(Fact.IDS_UNIQUE, holds=receipt.message_id not in self.used_ids)
         self.used_ids.append(receipt.message_id)
         return receipt.message_id

@@ -143,9 +143,7 @@ class CheckManager:
     @callback
     def async_skip(self) -> None:
         """Wait no longer for the present step, which proves nothing."""
-        if self._step is not None:
-            self._end_step(failed=False)
-            self._wake()
+        self._end_step(self._step, failed=False)
 
     @callback
     def async_answer(self, *, reads_well: bool) -> None:
@@ -243,13 +241,9 @@ class CheckManager:
             if not is_done and now >= self._deadline:
                 await step.async_expire()
                 is_done = True
-        if self._step is not step:
-            # A person has ended it meanwhile, or it has failed.
-            return
         if is_done:
-            self._end_step(failed=False)
-            self._wake()
-        else:
+            self._end_step(step, failed=False)
+        elif self._step is step:
             self._timers.set(_LOOK, now + step.interval, self._wake)
 
     @contextmanager
@@ -259,22 +253,21 @@ class CheckManager:
             yield
         except (SmsmodeError, HomeAssistantError) as err:
             LOGGER.warning("A step of the check of %s failed: %s", self._entry.title, type(err).__name__)
-            if self._step is step:
-                self._end_step(failed=True)
-                self._wake()
+            self._end_step(step, failed=True)
 
-    def _end_step(self, *, failed: bool) -> None:
-        """Record that the present step is over. Without a key the others prove nothing."""
-        assert self._step is not None  # noqa: S101
-        assert self.record is not None  # noqa: S101
-        step, self._step = self._step.step, None
-        self._timers.cancel(_LOOK)
-        if not failed:
-            self._set_record(replace(self.record, done=(*self.record.done, step)))
+    def _end_step(self, step: Step | None, *, failed: bool) -> None:
+        """Record that a step is over, unless a person has ended it before. Without a key the others prove nothing."""
+        if step is None or self._step is not step or self.record is None:
             return
-        if step is CheckStep.KEY:
-            self._waiting.clear()
-        self._set_record(replace(self.record, failed=(*self.record.failed, step)))
+        self._step = None
+        self._timers.cancel(_LOOK)
+        if failed:
+            if step.step is CheckStep.KEY:
+                self._waiting.clear()
+            self._set_record(replace(self.record, failed=(*self.record.failed, step.step)))
+        else:
+            self._set_record(replace(self.record, done=(*self.record.done, step.step)))
+        self._wake()
 
     def _set_record(self, record: CheckRecord) -> None:
         self._account.store.state.check = record
