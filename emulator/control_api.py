@@ -94,8 +94,9 @@ class ControlApi:
     async def requests(self, request: web.Request) -> web.Response:
         """Return the request log; `endpoint` and `after` (a serial) filter it, `wait` waits for so many."""
         endpoint = request.query.get("endpoint")
-        await self._gateway.log.wait(endpoint, int(request.query.get("wait", 0)))
-        entries = self._gateway.log.entries(endpoint, int(request.query.get("after", 0)))
+        after = int(request.query.get("after", 0))
+        await self._gateway.log.wait(endpoint, int(request.query.get("wait", 0)), after)
+        entries = self._gateway.log.entries(endpoint, after)
         return web.json_response([entry.as_json() for entry in entries])
 
     async def events(self, request: web.Request) -> web.StreamResponse:

@@ -57,14 +57,15 @@ class RequestLog:
     def __init__(self) -> None:
         """Create an empty log."""
         self._entries: deque[LogEntry] = deque(maxlen=MAX_ENTRIES)
-        self._serial = 0
+        # Of the latest request.
+        self.serial = 0
         self._releases = 0
         self._arrival = asyncio.Event()
 
     def add(self, entry: LogEntry) -> None:
         """Add a request."""
-        self._serial += 1
-        entry.serial = self._serial
+        self.serial += 1
+        entry.serial = self.serial
         self._entries.append(entry)
         self._wake()
 
@@ -77,10 +78,10 @@ class RequestLog:
         self._releases += 1
         self._wake()
 
-    async def wait(self, endpoint: str | None, count: int) -> None:
-        """Wait until there are so many requests, or until `release`."""
+    async def wait(self, endpoint: str | None, count: int, after: int = 0) -> None:
+        """Wait until there are so many requests after a serial, or until `release`."""
         releases = self._releases
-        while sum(1 for _ in self.entries(endpoint)) < count and releases == self._releases:
+        while sum(1 for _ in self.entries(endpoint, after)) < count and releases == self._releases:
             await self._arrival.wait()
 
     def _wake(self) -> None:

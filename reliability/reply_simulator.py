@@ -69,10 +69,10 @@ class ReplySimulator:
             self._sequences.setdefault((message_id, number), list(self._rng.choice(STATUS_SEQUENCES)))
 
     async def _report_before_answer(self, data: dict[str, object], numbers: Sequence[str]) -> str:
-        received = len(await self._gateway.requests("sendSMS.do"))
+        before = self._gateway.latest_serial
         await self._gateway.fail("sendSMS.do", "hang_after")
         call = asyncio.ensure_future(self._house.async_call("send_message", **data))
-        await self._gateway.wait_for_requests("sendSMS.do", received + 1)
+        await self._gateway.wait_for_requests("sendSMS.do", after=before)
         message_id = (await self._gateway.messages())[-1].id
         self._sequences[message_id, numbers[0]] = [13, 11]
         await self._report((message_id, numbers[0]), "now")

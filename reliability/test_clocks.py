@@ -136,7 +136,7 @@ class ClockRun:
         if self._refused_until:
             return
         self.waits.questions[mark] = self._world.now, self._world.now + timeout
-        before = len(await self._house.gateway.requests("sendSMS.do"))
+        before = self._house.gateway.latest_serial
         data: dict[str, Any] = {"question": f"{mark}?", "ask_id": mark, "target": [BOB], "ready_answers": "yes_no"}
         data["timeout"] = {"seconds": timeout}
 
@@ -150,7 +150,7 @@ class ClockRun:
             self.waits.ended_at[mark] = self._world.now
 
         self._askers.add(asyncio.create_task(ask()))
-        await self._house.gateway.wait_for_requests("sendSMS.do", before + 1)
+        await self._house.gateway.wait_for_requests("sendSMS.do", after=before)
         await self._house.async_settle()
 
     async def _take(self) -> None:

@@ -127,9 +127,9 @@ async def _send(house: House, text: str, rng: Random) -> None:
 
 async def _send_late(house: House, fields: dict[str, object]) -> None:
     """Send a message whose answer does not come before the house has ceased to wait for it."""
-    before = len(await house.gateway.requests("sendSMS.do"))
+    before = house.gateway.latest_serial
     work = asyncio.create_task(house.async_call("send_message", **fields))
-    await house.gateway.wait_for_requests("sendSMS.do", before + 1)
+    await house.gateway.wait_for_requests("sendSMS.do", after=before)
     house.freezer.tick(31)
     async_fire_time_changed(house.hass)
     await work

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import deque
 
 import pytest
 from aiohttp import ClientConnectionError, ClientPayloadError, ClientResponse
@@ -171,6 +172,19 @@ async def test_offline_and_back_with_everything_remembered(call: HttpClient, gat
             await call("credit")
     assert gateway.url == url
     assert await call("smsStatus", smsID=message_id) == "0 | Envoyé"
+
+
+async def test_who_waits_for_the_next_request_gets_it_however_many_are_forgotten(
+    gateway: Gateway, call: HttpClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway.emulator.log, "_entries", deque(maxlen=1))
+    await call.send()
+    before = gateway.latest_serial
+    waiting = asyncio.create_task(gateway.wait_for_requests("sendSMS.do", after=before))
+    message_id = await call.send()
+    (request,) = await waiting
+    assert request.answer is not None
+    assert message_id in request.answer.decode("iso-8859-15")
 
 
 async def test_who_waits_for_requests_does_not_hold_up_the_end(gateway: Gateway, call: HttpClient) -> None:

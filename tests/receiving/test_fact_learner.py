@@ -10,6 +10,7 @@ from custom_components.smsmode.api import GatewayTraits
 from custom_components.smsmode.state.account_facts import Fact, Verdict
 from tests.support.action_calls import send
 from tests.support.callback_client import PATH, CallbackClient
+from tests.support.clocks import Clocks
 from tests.support.house import ALICE, ALICE_DIGITS, House
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -67,6 +68,28 @@ async def test_what_is_scheduled_or_was_sent_at_an_odd_time_proves_no_zone(house
     await house.gateway.set(zone="Asia/Kathmandu")
     await list_sent(house)
     assert verdict(house, Fact.PARIS_TIME) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("by", [timedelta(hours=3), timedelta(hours=-3)])
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_a_clock_that_is_set_by_hours_proves_no_zone_no_lag_and_no_order(
+    house: House, monkeypatch: pytest.MonkeyPatch, by: timedelta, *, restarts: bool
+) -> None:
+    clocks = Clocks(house, monkeypatch)
+    await house.async_reload()
+    await send_three(house)
+    if restarts:
+        await house.hass.config_entries.async_unload(house.entry.entry_id)
+    clocks.set_wall(by)
+    house.gateway.emulator.state.clock.advance(-by.total_seconds())
+    if restarts:
+        await house.async_set_up()
+    await clocks.async_pass(minutes=2)
+    await list_sent(house)
+    assert verdict(house, Fact.PARIS_TIME) is Verdict.UNKNOWN
+    assert house.account.client.traits.zone is GatewayTraits().zone
+    assert verdict(house, Fact.SENT_NEWEST_FIRST) is Verdict.UNKNOWN
+    assert house.account.store.state.facts.list_lag == timedelta(0)
 
 
 async def test_a_zone_is_remembered(house: House) -> None:

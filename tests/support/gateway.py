@@ -133,9 +133,15 @@ class Gateway:
         query = {"endpoint": endpoint} if endpoint else {}
         return [_logged(entry) for entry in await self._get("requests", query)]
 
-    async def wait_for_requests(self, endpoint: str, count: int = 1) -> list[LoggedRequest]:
-        """Wait until an endpoint got so many requests, and return them."""
-        return [_logged(entry) for entry in await self._get("requests", {"endpoint": endpoint, "wait": str(count)})]
+    @property
+    def latest_serial(self) -> int:
+        """Return the serial of the latest request."""
+        return self.emulator.log.serial
+
+    async def wait_for_requests(self, endpoint: str, count: int = 1, *, after: int = 0) -> list[LoggedRequest]:
+        """Wait until an endpoint got so many requests after a serial, and return them."""
+        query = {"endpoint": endpoint, "wait": str(count), "after": str(after)}
+        return [_logged(entry) for entry in await self._get("requests", query)]
 
     async def messages(self) -> list[GatewayMessage]:
         """Return the messages accepted and not deleted, oldest first."""

@@ -45,6 +45,7 @@ LISTED_WITHIN: Final = timedelta(hours=1)
 UNREPORTED: Final = frozenset({MessageStatus.SENT, MessageStatus.IN_PROGRESS})
 _MAX_ANNOUNCED: Final = 20
 _MAX_EXPECTED: Final = 20
+_MAX_SENT: Final = 100
 _MARKUP: Final = frozenset("&<>")
 
 
@@ -64,6 +65,8 @@ class FactLearner:
         self.has_heard_callback = False
         self.changed: Listeners[Fact] = Listeners()
         self._ahead: dict[str, int] = {}
+        # The ids of what was sent since the clock was set: only their times can be compared with those of now.
+        self._sent: OrderedDict[str, None] = OrderedDict()
         self._apply()
 
     @property
@@ -77,7 +80,11 @@ class FactLearner:
         self.facts.on_change = self._note_change
         self._client.on_sent_rows = self._learn_from_sent_rows
         self._client.on_replies = self._learn_from_replies
-        self._subscriptions.add(self._processor.report_received.subscribe(self._learn_from_report))
+        self._subscriptions.add(
+            self._processor.message_sent.subscribe(self._note_sent),
+            self._processor.report_received.subscribe(self._learn_from_report),
+            self._clock.was_set.subscribe(self._begin_anew),
+        )
 
     @callback
     def async_stop(self) -> None:
@@ -86,6 +93,20 @@ class FactLearner:
         self.facts.on_change = lambda _fact: None
         self._client.on_sent_rows = lambda _page: None
         self._client.on_replies = lambda _replies: None
+
+    def _begin_anew(self, _by: timedelta) -> None:
+        """Compare no time from before the clock was set with one from after it."""
+        for known in (self._sent, self._ahead, self._not_listed):
+            known.clear()
+
+    def _note_sent(self, message: TrackedMessage) -> None:
+        self._sent[message.message_id] = None
+        if len(self._sent) > _MAX_SENT:
+            self._sent.popitem(last=False)
+
+    def _is_comparable(self, message: TrackedMessage) -> bool:
+        """Return whether a message was sent at once, by the clock as it goes now: in this life, since it was set."""
+        return message.message_id in self._sent and not _is_scheduled(message)
 
     @callback
     def learn(
@@ -172,7 +193,7 @@ class FactLearner:
         """Learn from the messages of this house, which have left: a scheduled one may stand anywhere."""
         ids = [row.message_id for row in rows]
         sent = [message for message in map(self._processor.message_log.messages.get, ids) if message is not None]
-        moments = [message.sent_at for message in sent if not _is_scheduled(message)]
+        moments = [each.sent_at for each in sent if self._is_comparable(each)]
         if len(set(moments)) > 1:
             newest_first = moments == sorted(moments, reverse=True)
             if newest_first or moments == sorted(moments):
@@ -213,7 +234,7 @@ class FactLearner:
     def _hours_ahead(self, shown: datetime | None, message: TrackedMessage) -> int | None:
         """Return how many hours ahead of Paris a date is; None if it does not tell."""
         clock = self._client.gateway_clock
-        if shown is None or not clock.is_measured or _is_scheduled(message):
+        if shown is None or not clock.is_measured or not self._is_comparable(message):
             return None
         ahead = shown - clock.at_gateway(message.sent_at)
         hours = round(ahead / HOUR)
@@ -228,7 +249,7 @@ class FactLearner:
         oldest = self._oldest_moment(page)
         for message in self._processor.message_log.messages.latest_first():
             age = now - message.sent_at
-            if age > LISTED_WITHIN:
+            if age > LISTED_WITHIN or message.message_id not in self._sent:
                 break
             if message.message_id not in shown:
                 if oldest is None or message.sent_at > oldest:

@@ -53,6 +53,7 @@ class InboundProcessor:
         self.is_listening = False
         # How many of the messages of this life may be answered.
         self.answerable_sent = 0
+        self.message_sent: Listeners[TrackedMessage] = Listeners()
         self.reply_received: Listeners[ReplyEvent] = Listeners()
         self.reply_from: KeyedListeners[ReplyEvent] = KeyedListeners()
         self.report_received: Listeners[ReportEvent] = Listeners()
@@ -111,6 +112,7 @@ class InboundProcessor:
         """Record a message that the gateway accepted, and process the reports that arrived before its response."""
         self.answerable_sent += is_answerable
         early = self.message_log.record_sent(message, segments)
+        self.message_sent.notify(message)
         self.async_changed()
         for report in early:
             self.async_announce_report(report)
