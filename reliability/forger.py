@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from tests.support.gateway import GatewayDelivery, GatewayMessage
+from tests.support.gateway import NO_TIMEOUT, GatewayDelivery, GatewayMessage
 from tests.support.house import ALICE_DIGITS, BOB_DIGITS
 
 from .dialog_oracle import DELIVERED
@@ -149,9 +149,9 @@ class Forger:
     async def _call(self, kind: str, fields: Json) -> None:
         self.made[kind] += 1
         if self._rng.random() < 0.2:
-            await self._client.post(PATH, data=fields)
+            await self._client.post(PATH, data=fields, timeout=NO_TIMEOUT)
         else:
-            await self._client.get(f"{PATH}?{urlencode(fields)}")
+            await self._client.get(f"{PATH}?{urlencode(fields)}", timeout=NO_TIMEOUT)
 
     def _date(self, form: str) -> str:
         return (datetime.now(PARIS) + timedelta(minutes=self._rng.choice(AGES))).strftime(form)

@@ -14,6 +14,9 @@ from emulator.server import Gateway as Emulator
 
 type Json = dict[str, Any]
 
+# A test that moves time is not to move it past a limit of its own requests.
+NO_TIMEOUT = ClientTimeout(total=None, sock_connect=None)
+
 
 @dataclass(frozen=True)
 class LoggedRequest:
@@ -108,9 +111,7 @@ class Gateway:
     async def __aenter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
         await self.emulator.start()
-        # A test that moves time is not to move it past a limit of its own requests.
-        limits = ClientTimeout(total=None, sock_connect=None)
-        self._session = ClientSession(connector=TCPConnector(force_close=True), timeout=limits)
+        self._session = ClientSession(connector=TCPConnector(force_close=True), timeout=NO_TIMEOUT)
         return self
 
     async def __aexit__(self, *_: object) -> None:
