@@ -8,6 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
+from custom_components.smsmode.state.account_facts import Evidence, Fact
 from custom_components.smsmode.state.database import Database
 from tests.support.clocks import Clocks
 from tests.support.house import House
@@ -75,6 +76,16 @@ async def test_a_gateway_that_deletes_nothing_costs_three_messages_at_most(
     await async_switch(armed_house, on=True)
     assert issue_registry.async_get_issue("smsmode", issue_id) is None
     assert len(await scheduled(armed_house)) == 1
+
+
+async def test_it_is_not_armed_where_a_check_has_shown_that_nothing_is_deleted(armed_house: House) -> None:
+    await async_switch(armed_house, on=False)
+    armed_house.account.learner.learn(Fact.DELETION_WORKS, holds=False, evidence=Evidence.CHECK)
+    with pytest.raises(HomeAssistantError) as refused:
+        await async_switch(armed_house, on=True)
+    assert refused.value.translation_key == "watchdog_not_possible"
+    assert armed_house.state(SWITCH).state == "off"
+    assert await scheduled(armed_house) == []
 
 
 async def test_a_gateway_that_keeps_the_credits_of_what_is_deleted_costs_six_messages_at_most(

@@ -108,6 +108,11 @@ class AccountFacts:
         """Return whether a fact is refuted."""
         return self.verdict(fact) is Verdict.REFUTED
 
+    def is_refuted_by_check(self, *facts: Fact) -> bool:
+        """Return whether a check has refuted any of these, and not just something that went wrong on the way."""
+        refuted = [known for fact in facts if (known := self.all.get(fact)) and self.is_refuted(fact)]
+        return any(known.evidence is Evidence.CHECK for known in refuted)
+
     def number(self, fact: Fact) -> int | None:
         """Return what was measured of a fact."""
         known = self.all.get(fact)

@@ -130,8 +130,7 @@ class WatchdogManager:
 
     async def async_arm(self, key: str) -> None:
         """Arm a watchdog; raises a translated error, and it stays off, if the gateway does not accept its message."""
-        facts = self._store.state.facts
-        if facts.is_refuted(Fact.SCHEDULES_HELD) or facts.is_refuted(Fact.DELETION_WORKS):
+        if self._store.state.facts.is_refuted_by_check(Fact.SCHEDULES_HELD, Fact.DELETION_WORKS):
             raise operation_error("watchdog_not_possible")
         state = self.state(key)
         had_message = state.armed_message is not None
