@@ -36,7 +36,7 @@ async def test_an_account_is_a_device_and_each_recipient_one_reached_through_it(
 async def test_unique_ids_are_those_of_the_contract(house: House, entity_registry: er.EntityRegistry) -> None:
     entry_id = house.entry.entry_id
     keys = ["balance", "last_status", "last_reply", "queued", "pending", "segments_sent"]
-    keys += ["spent_today", "spent_this_month", "days_left", "active_alerts", "gateway"]
+    keys += ["spent_today", "spent_this_month", "days_left", "active_alerts", "gateway", "checked"]
     recipients = [subentry.subentry_id for subentry in house.entry.subentries.values()]
     expected = {f"{entry_id}_{key}" for key in [*keys, "reply", "delivery_report", "notify", "scheduled"]} | {
         f"{entry_id}_{recipient}_{key}"

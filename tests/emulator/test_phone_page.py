@@ -115,7 +115,7 @@ def test_a_port_that_is_taken_is_said_in_one_line() -> None:
         command = [sys.executable, "-m", "emulator", "--port", str(taken.getsockname()[1])]
         outcome = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     assert outcome.returncode == 1
-    assert outcome.stderr.startswith("The gateway cannot listen: ")
+    assert outcome.stderr.startswith("The gateway cannot start: ")
     assert len(outcome.stderr.splitlines()) == 1
 
 

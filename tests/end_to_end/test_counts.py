@@ -47,7 +47,8 @@ async def test_the_life_of_a_message_is_four_writes_of_small_pages(house: House)
             await house.async_wait(seconds=16)
             await house.async_wait(seconds=3)
     assert len(writes.statements) <= 4
-    assert writes.bytes <= 16 * 1024
+    # With what the first report of all teaches, which is written once.
+    assert writes.bytes <= 18 * 1024
 
 
 async def test_a_message_writes_few_states(hass: HomeAssistant, house: House) -> None:

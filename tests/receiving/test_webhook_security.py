@@ -205,11 +205,11 @@ async def test_text_of_an_sms_is_never_rendered(hass: HomeAssistant, house: Hous
     assert hass.data.get("persistent_notification") in (None, {})
 
 
-async def test_nul_in_a_text_is_kept_out_of_the_state(house: House) -> None:
+async def test_nul_in_a_text_is_kept_out_of_state_and_attributes(house: House) -> None:
     await house.gateway.reply(ALICE_DIGITS, "a\0b", stray=True)
     await house.async_poll()
     state = house.state("sensor.home_last_reply")
-    assert (state.state, state.attributes["message"]) == ("ab", "a\0b")
+    assert (state.state, state.attributes["message"]) == ("ab", "ab")
 
 
 async def test_webhook_id_cannot_be_guessed(hass: HomeAssistant, gateway: Gateway) -> None:

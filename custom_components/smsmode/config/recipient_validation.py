@@ -144,8 +144,7 @@ class TakenNames:
     def add(self, title: str, unique_id: str | None) -> None:
         """Add another."""
         self._names.add(comparison_key(title))
-        if unique_id is not None:
-            self._ids.add(unique_id.casefold())
+        self._ids.add((unique_id or "").casefold())
 
     def ensure_new(self, recipient: ConfigSubentryData) -> None:
         """Refuse a name, number or group that another has. Raises RecipientError."""

@@ -45,7 +45,7 @@ LISTED_WITHIN: Final = timedelta(hours=1)
 UNREPORTED: Final = frozenset({MessageStatus.SENT, MessageStatus.IN_PROGRESS})
 _MAX_ANNOUNCED: Final = 20
 _MAX_EXPECTED: Final = 20
-_MAX_SENT: Final = 100
+_MAX_SENT: Final = 20
 _MARKUP: Final = frozenset("&<>")
 
 
