@@ -29,6 +29,7 @@ class AccountOperations:
     async def change_options(self) -> None:
         """Submit the form of the options; the account reloads."""
         form = await self._hass.config_entries.options.async_init(self._house.entry.entry_id)
+        form = await self._hass.config_entries.options.async_configure(form["flow_id"], {"next_step_id": "settings"})
         chosen = {"access": {}, **suggested(form)}
         chosen["money"]["recipient_hourly_limit"] = self._rng.choice((0, 0, 3))
         chosen["callbacks"]["callbacks"] = self._rng.choice(("auto", "auto", "off"))

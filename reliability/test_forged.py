@@ -15,7 +15,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from emulator import state
-from emulator.endpoints import send
 from tests.support.command_house import SCRIPTS, command_entry
 from tests.support.gateway import Gateway
 from tests.support.house import WEBHOOK_ID, House
@@ -87,8 +86,7 @@ async def client(house: House, hass_client_no_auth: ClientSessionGenerator) -> W
 def ids(rng: Random, monkeypatch: pytest.MonkeyPatch) -> Ids:
     """Return the ids that the gateway gives, which can be foreseen."""
     ids = Ids(rng)
-    for module in (state, send):
-        monkeypatch.setattr(module, "new_id", ids)
+    monkeypatch.setattr(state, "new_id", ids)
     return ids
 
 

@@ -20,7 +20,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from emulator import state
-from emulator.endpoints import send
 from tests.support.gateway import Gateway, GatewayMessage
 from tests.support.house import ALICE, BOB, House, account_entry
 
@@ -256,8 +255,7 @@ async def test_whatever_happens_each_is_accepted_once_or_told(
     """Let everything happen for hours or days, end it, and compare."""
     seed_all(seed)
     ids = Ids(Random(seed + 1))
-    for module in (state, send):
-        monkeypatch.setattr(module, "new_id", ids)
+    monkeypatch.setattr(state, "new_id", ids)
     house.gateway.emulator.faults = faults = RandomFaults(Random(seed + 2), stall_weight=0)
     world = ClockWorld(house, monkeypatch, rng, step=15)
     await house.async_set_up()

@@ -25,7 +25,7 @@ _INTERNATIONAL = re.compile(r"(?:\+|00)?([1-9]\d{6,14})", re.ASCII)
 
 
 def encode_form(parameters: Mapping[str, str | None], charset: str) -> str:
-    """Return parameters percent-encoded in `charset`, without those that have no value.
+    """Return parameters percent-encoded in `charset`, without those that have no value; names stay as they are.
 
     The document asks for ISO-8859-15 (p. 8), and for UTF-8 if the message is Unicode (p. 28).
     Raises SmsmodeInputError for a character that the charset lacks.

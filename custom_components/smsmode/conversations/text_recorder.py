@@ -67,7 +67,9 @@ class TextRecorder:
                 async_track_time_interval(self._hass, self._async_expire, EXPIRY_INTERVAL),
             )
         self._subscriptions.add(self._settled.subscribe(self._async_handle_settled))
-        self._store.async_save_later()
+        # An idle start writes nothing.
+        if self._archive.entries.is_changed:
+            self._store.async_save_later()
 
     @callback
     def async_stop(self) -> None:
