@@ -103,6 +103,8 @@ async def test_in_the_night_of_autumn_it_never_leaves_in_the_hour_that_is_repeat
 async def test_what_was_spent_today_stands_in_nobodys_way(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway
 ) -> None:
+    # Far from midnight, at which another day begins.
+    freezer.move_to("2026-06-10T12:00:00-07:00")
     house = House(hass, freezer, gateway, account_entry(gateway, daily_limit=1, recipient_hourly_limit=1))
     add_watchdog(house)
     await house.async_set_up()
