@@ -143,7 +143,8 @@ class House:
     def _set_options(self, **changes: Any) -> dict[str, Any]:
         """Change options of the demo's account by its form; returns what they were."""
         entry_id = next(iter(self._earlier))
-        form = self._api.post(OPTIONS, data={"handler": entry_id}).json()
+        menu = self._api.post(OPTIONS, data={"handler": entry_id}).json()
+        form = self._api.post(f"{OPTIONS}/{menu['flow_id']}", data={"next_step_id": "settings"}).json()
         before: dict[str, Any] = {}
         filled = _filled(form["data_schema"], changes, before)
         answer = self._api.post(f"{OPTIONS}/{form['flow_id']}", data=filled)
