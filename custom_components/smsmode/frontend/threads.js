@@ -48,6 +48,7 @@ export class ThreadsView {
     row.onclick = () => this.choose(thread);
     set(row, "aria-current", current && "true");
     row.className = `thread${unread ? " unread" : ""}`;
+    // Replaced with each change, so these take no presses: one that began on them would be lost.
     fill(row, avatar(thread), h("span", { class: "name" }, own(thread.name ?? phone(thread.thread))), this._time(thread), this._latest(thread), this._marks(thread, unread));
   }
 
