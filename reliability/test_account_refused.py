@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from random import Random
 
+import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import Event
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -28,6 +30,12 @@ LATEST = MAX_RETRY + TICK
 SHORTEST, LONGEST = 1, 180
 
 type Operation = Callable[[House], Awaitable[object]]
+
+
+@pytest.fixture(autouse=True)
+def noon(freezer: FrozenDateTimeFactory) -> None:
+    """Begin far from midnight, which would put a daily limit right."""
+    freezer.move_to("2026-06-10T12:00:00-07:00")
 
 
 async def _set_options(house: House, **options: int) -> None:
