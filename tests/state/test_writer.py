@@ -50,7 +50,10 @@ async def test_a_failure_is_raised_where_it_is_awaited_and_ends_nothing_else(wri
 
 
 async def test_who_does_not_wait_any_more_is_told_nothing(writer: Writer) -> None:
+    errors: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: errors.append(context))
     go_on = threading.Event()
     writer.submit(lambda: go_on.wait(10)).cancel()
     go_on.set()
     await writer.submit(lambda: None)
+    assert errors == []
