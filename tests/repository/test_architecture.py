@@ -24,6 +24,7 @@ PURE = (
     "conversations.answers",
     "conversations.reply_reading",
     "helpers.bounded_regex",
+    "helpers.bounds",
     "helpers.links",
     "helpers.recorder",
     "helpers.redaction",

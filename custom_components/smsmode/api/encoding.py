@@ -43,6 +43,11 @@ def _quote(value: str, charset: str) -> str:
     return "".join(map(_QUOTED.__getitem__, value.encode("ascii" if value.isascii() else charset)))
 
 
+def in_list_charset(text: str) -> str:
+    """Return a text as the list of sent messages shows it: "?" for what ISO-8859-15 lacks, white space folded."""
+    return " ".join(text.encode(LATIN_9, "replace").decode(LATIN_9).split())
+
+
 def decode_text(raw: bytes) -> str:
     r"""Decode the body of a response: UTF-8 if it is valid, else ISO-8859-15.
 

@@ -48,6 +48,7 @@ STEPS: Final[Mapping[CheckStep, type[Step]]] = {each.step: each for each in _KIN
 # What a check is without anything that a person has to ask for.
 MAIN_STEPS: Final = tuple(CheckStep)[: tuple(CheckStep).index(CheckStep.CALL)]
 _LOOK: Final = "look"
+_GUARDS: Final = (SUBENTRY_WATCHDOG, SUBENTRY_ALERT_PLAN)
 
 
 class CheckManager:
@@ -106,8 +107,7 @@ class CheckManager:
         It is one and the same for good: who ignores it is not told again.
         """
         hass, facts = self._account.hass, self._account.store.state.facts
-        guards = (*self._entry.get_subentries_of_type(SUBENTRY_WATCHDOG),)
-        guards += (*self._entry.get_subentries_of_type(SUBENTRY_ALERT_PLAN),)
+        guards = any(each.subentry_type in _GUARDS for each in self._entry.subentries.values())
         if guards and any(facts.unknown(*ESSENTIAL_FACTS)):
             async_raise_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
         else:

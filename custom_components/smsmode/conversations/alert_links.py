@@ -16,6 +16,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..config.options import AccountOptions, LinkObstacle, link_base, link_obstacle, read_settings
 from ..config.recipients import Recipients
 from ..const import LOGGER
+from ..helpers.bounds import drop_oldest
 from ..helpers.clock import Clock
 from ..helpers.links import SAMPLE_TOKEN, TOKEN_BYTES, digest_of, link_to
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
@@ -113,8 +114,7 @@ class AlertLinks:
         over = OverLink(phase=event.state, taken_by=taken_by, until=self._clock.now() + TOLD_FOR)
         self._over |= {link.digest: over for link in event.alert.links if self._is_theirs(link)}
         self._read()
-        while len(self._over) > MAX_TOLD:
-            self._over.popitem(last=False)
+        drop_oldest(self._over, MAX_TOLD)
 
     def _read(self) -> None:
         """Know the links of the alerts that somebody can still acknowledge, and no others."""

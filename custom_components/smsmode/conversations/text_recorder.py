@@ -11,6 +11,7 @@ from homeassistant.helpers.event import async_track_time_interval
 from ..api import BatchRequest, GatewayClock, Reply
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
+from ..helpers.bounds import drop_oldest
 from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..receiving.events import ReplyEvent
@@ -111,8 +112,7 @@ class TextRecorder:
             self._store.async_save_later()
         elif as_listed(text) != " ".join(text.split()):
             self._misread[key] = text
-            if len(self._misread) > MAX_MISREAD:
-                self._misread.popitem(last=False)
+            drop_oldest(self._misread, MAX_MISREAD)
 
     @callback
     def _async_handle_reply(self, event: ReplyEvent) -> None:

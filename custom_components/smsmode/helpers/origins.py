@@ -10,6 +10,7 @@ from homeassistant.core import Context, Event, HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from .bounds import drop_oldest
 
 # Not imported: an alarm must leave where automations cannot be loaded.
 _STARTED: Final = ("automation_triggered", "script_started")
@@ -26,8 +27,7 @@ def async_watch_origins(hass: HomeAssistant) -> None:
     def note(event: Event[dict[str, Any]]) -> None:
         # A script that an automation starts has its context; whoever looks for the text looks there first.
         runs.setdefault(event.context.id, event.data["entity_id"])
-        if len(runs) > MAX_RUNS:
-            runs.popitem(last=False)
+        drop_oldest(runs, MAX_RUNS)
 
     for event_type in _STARTED:
         hass.bus.async_listen(event_type, note)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from homeassistant.core import callback
 
 from ..conversations.alert_notifier import AlertEvent
+from ..helpers.bounds import drop_oldest
 from ..runtime import SmsmodeRuntimeData
 from ..state.alerts import Alert, AlertPhase
 from .messages import iso
@@ -44,8 +45,7 @@ class AlertView:
         self._ended.pop(alert.key, None)
         shown = self._show(alert, event.acknowledged_by)
         self._ended[alert.key] = EndedAlert(at=self._account.clock.now(), shown=shown)
-        if len(self._ended) > MAX_ENDED:
-            self._ended.popitem(last=False)
+        drop_oldest(self._ended, MAX_ENDED)
 
     def all(self) -> list[Json]:
         """Return all alerts that are shown, the latest first."""

@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import DOMAIN
+from ..helpers.bounds import drop_oldest
 
 # In seconds.
 REMEMBERED_FOR: Final = 600
@@ -35,8 +36,7 @@ class PerformedRequests:
         if key not in self._performed:
             task = self._hass.async_create_task(perform(), f"{DOMAIN} request of a panel")
             self._performed[key] = now + REMEMBERED_FOR, task
-        if len(self._performed) > MAX_REMEMBERED:
-            self._performed.popitem(last=False)
+        drop_oldest(self._performed, MAX_REMEMBERED)
         return await asyncio.shield(self._performed[key][1])
 
 

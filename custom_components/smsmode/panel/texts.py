@@ -19,6 +19,7 @@ from ..actions.conversation_lists import async_read_lists
 from ..api import BatchRequest, Reply, SentMessage
 from ..api.encoding import normalize_number
 from ..const import DOMAIN
+from ..helpers.bounds import drop_oldest
 from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.tasks import BackgroundTasks
@@ -171,10 +172,8 @@ class GatewayTexts:
         replaced = known.pop(key, replaced)
         at = replaced.at if replaced else _after(next(reversed(known.values()), None), at)
         known[key] = KnownReply(at=at, key=f"in-{key}", sender=reply.sender, text=reply.text, verified=verified)
-        if len(known) > ROWS:
-            known.popitem(last=False)
-        if len(self._replies) > MAX_SENDERS:
-            self._replies.popitem(last=False)
+        drop_oldest(known, ROWS)
+        drop_oldest(self._replies, MAX_SENDERS)
 
     def _moment_of(self, reply: Reply) -> datetime:
         """Return when a reply was received: the list tells the minute, but never before what it answers."""
@@ -233,8 +232,7 @@ def _after(latest: KnownReply | None, at: datetime) -> datetime:
 
 def _keep(texts: OrderedDict[str, str], key: str, text: str) -> None:
     texts[key] = hide_links(text)
-    if len(texts) > MAX_TEXTS:
-        texts.popitem(last=False)
+    drop_oldest(texts, MAX_TEXTS)
 
 
 def _first(texts: Mapping[str, str], keys: Iterable[str]) -> str | None:

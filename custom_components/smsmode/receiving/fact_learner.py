@@ -24,7 +24,8 @@ from ..api import (
     zone_ahead_of_paris,
 )
 from ..api.dates import PARIS
-from ..api.encoding import LATIN_9, UTF_8
+from ..api.encoding import UTF_8, in_list_charset
+from ..helpers.bounds import drop_oldest
 from ..helpers.clock import Clock
 from ..helpers.listeners import Listeners, Subscriptions
 from ..state.account_facts import AccountFacts, Evidence, Fact
@@ -64,7 +65,7 @@ class FactLearner:
         self._not_listed: set[str] = set()
         self.has_heard_callback = False
         self.changed: Listeners[Fact] = Listeners()
-        self._ahead: dict[str, int] = {}
+        self._ahead: OrderedDict[str, int] = OrderedDict()
         # The ids of what was sent since the clock was set: only their times can be compared with those of now.
         self._sent: OrderedDict[str, None] = OrderedDict()
         self._apply()
@@ -101,8 +102,7 @@ class FactLearner:
 
     def _note_sent(self, message: TrackedMessage) -> None:
         self._sent[message.message_id] = None
-        if len(self._sent) > _MAX_SENT:
-            self._sent.popitem(last=False)
+        drop_oldest(self._sent, _MAX_SENT)
 
     def _is_comparable(self, message: TrackedMessage) -> bool:
         """Return whether a message was sent at once, by the clock as it goes now: in this life, since it was set."""
@@ -125,9 +125,8 @@ class FactLearner:
     @callback
     def async_expect(self, text: str) -> None:
         """Compare the list of sent messages with a text that was sent."""
-        self._expected[_as_listed(text)] = text
-        if len(self._expected) > _MAX_EXPECTED:
-            self._expected.popitem(last=False)
+        self._expected[in_list_charset(text)] = text
+        drop_oldest(self._expected, _MAX_EXPECTED)
 
     @callback
     def async_check_clock(self) -> None:
@@ -146,8 +145,7 @@ class FactLearner:
             self.learn(Fact.CALLBACKS_UTF8, holds=charset == UTF_8, word=charset)
         if isinstance(received, Reply) and received.reply_id is not None:
             self._announced[received.reply_id] = received.text
-            if len(self._announced) > _MAX_ANNOUNCED:
-                self._announced.popitem(last=False)
+            drop_oldest(self._announced, _MAX_ANNOUNCED)
         return self._client.traits.read_callback(received)
 
     def _note_change(self, fact: Fact) -> None:
@@ -221,8 +219,7 @@ class FactLearner:
             self._ahead[row.message_id] = hours
             if not hours or Counter(self._ahead.values())[hours] >= ROWS_OF_ANOTHER_ZONE:
                 self._note_zone(hours, Evidence.TRAFFIC)
-        if len(self._ahead) > _MAX_EXPECTED:
-            self._ahead = dict(list(self._ahead.items())[-_MAX_EXPECTED:])
+        drop_oldest(self._ahead, _MAX_EXPECTED)
 
     @callback
     def async_learn_zone(self, row: SentMessage, message: TrackedMessage) -> None:
@@ -273,15 +270,10 @@ def _is_scheduled(message: TrackedMessage) -> bool:
     return not message.sent_at.second and not message.sent_at.microsecond
 
 
-def _as_listed(text: str) -> str:
-    """Return a text as the list shows it: in ISO-8859-15, blanks folded."""
-    return " ".join(text.encode(LATIN_9, "replace").decode(LATIN_9).split())
-
-
 def _is_escaped(listed: str, sent: str) -> bool | None:
     """Return whether a list shows a text with HTML entities; None if it is another text, or one that cannot tell."""
     # A list may also be in UTF-8, and show what ISO-8859-15 lacks.
-    text = _as_listed(sent)
-    if _as_listed(listed) == text:
+    text = in_list_charset(sent)
+    if in_list_charset(listed) == text:
         return False if _MARKUP & set(text) else None
-    return True if _as_listed(html.unescape(listed)) == text else None
+    return True if in_list_charset(html.unescape(listed)) == text else None

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from datetime import datetime, timedelta
 
 from ..api import BatchRequest, MessageClass, MessageRequest, SendRequest, SingleTextRequest
+from ..helpers.bounds import drop_oldest
 from ..helpers.links import hide_links
 from ..state.outbox import OutboxItem
 from ..state.scheduled import ScheduledMessage
@@ -43,8 +44,7 @@ class DuplicateFilter:
             key = _message_key(item.request, target)
             self._seen[key] = (now, item)
             self._seen.move_to_end(key)
-        while len(self._seen) > MAX_SEEN:
-            self._seen.popitem(last=False)
+        drop_oldest(self._seen, MAX_SEEN)
 
 
 def _message_key(request: SingleTextRequest, target: str) -> _MessageKey:

@@ -18,7 +18,7 @@ from ..api import (
     StopClause,
     VoiceRequest,
 )
-from ..api.encoding import is_phone_number, normalize_number
+from ..api.encoding import in_list_charset, is_phone_number, normalize_number
 from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem
 
@@ -167,8 +167,7 @@ def _has_mention(ours: str, theirs: str) -> bool:
 
 def as_listed(text: str) -> str:
     """Return a text as the list shows it. The number of "?" for an emoji is not known, so a run of them is one."""
-    shown = text.encode("iso-8859-15", "replace").decode("iso-8859-15")
-    return _UNKNOWN.sub("?", " ".join(shown.split()))
+    return _UNKNOWN.sub("?", in_list_charset(text))
 
 
 def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collection[str]:

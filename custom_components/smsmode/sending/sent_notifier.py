@@ -9,6 +9,7 @@ from homeassistant.core import Context, HomeAssistant, callback
 
 from ..config.recipients import Recipients
 from ..const import ATTR_CONFIG_ENTRY_ID, EVENT_MESSAGE_SENT
+from ..helpers.bounds import drop_oldest
 from ..helpers.clock import Clock
 from ..helpers.listeners import KeyedListeners
 from ..helpers.redaction import mask_numbers
@@ -53,8 +54,7 @@ class SentNotifier:
         """Remember in which context a message is sent, which may be much later."""
         if context is not None:
             self._contexts[item.key] = context
-        if len(self._contexts) > MAX_ITEMS + MAX_URGENT:
-            self._contexts.popitem(last=False)
+        drop_oldest(self._contexts, MAX_ITEMS + MAX_URGENT)
 
     @callback
     def async_handle_settled(self, settled: OutboxItemSettled) -> None:
