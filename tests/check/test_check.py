@@ -232,6 +232,20 @@ async def test_a_group_that_does_not_exist_is_told(ready: House) -> None:
     assert verdicts(ready)[Fact.GROUPS_WORK] is Verdict.REFUTED
 
 
+@pytest.mark.parametrize("fault", ["code:31", "code:33", "drop_before", "drop_after", "empty", "http:503"])
+async def test_a_call_that_fails_on_the_way_proves_nothing(ready: House, fault: str) -> None:
+    await ready.gateway.fail("sendVoiceMessage.do", fault, None)
+    response = await run_check(ready, call=True)
+    assert response["failed"] == ["call"]
+    assert verdicts(ready)[Fact.VOICE_WORKS] is Verdict.UNKNOWN
+
+
+async def test_a_call_that_the_gateway_refuses_is_refuted(ready: House) -> None:
+    await ready.gateway.fail("sendVoiceMessage.do", "code:35", None)
+    await run_check(ready, call=True)
+    assert verdicts(ready)[Fact.VOICE_WORKS] is Verdict.REFUTED
+
+
 async def test_a_check_can_be_stopped_and_is_then_over(ready: House) -> None:
     await ready.async_call("check_account", recipient="Alice")
     with pytest.raises(HomeAssistantError) as raised:
