@@ -43,6 +43,8 @@ _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeNotFoundError: NOT_FOUND,
     SmsmodeGatewayError: "gateway_refused",
 }
+# The gateway has read the request and does not do it: asked again, it would say the same.
+_REFUSALS = frozenset(_KEYS[kind] for kind in (SmsmodeParameterError, SmsmodeIdentifierError, SmsmodeGatewayError))
 
 _REASONS = (*NumberProblem, UNKNOWN_RECIPIENT, UNQUOTED, GROUP_VOICE, GROUP_BATCH, GROUP_EMPTY, PAUSED)
 
@@ -107,6 +109,11 @@ def translate_errors() -> Iterator[None]:
 def key_of(err: SmsmodeError) -> str:
     """Return the translation key of an error of the gateway client."""
     return err.problem if isinstance(err, SmsmodeInputError) else _KEYS[type(err)]
+
+
+def is_refusal(err: HomeAssistantError) -> bool:
+    """Return whether the gateway refused what it was asked for, and does not merely fail, or lack credits."""
+    return err.translation_key in _REFUSALS
 
 
 def no_target(failures: Sequence[Failure]) -> ServiceValidationError:

@@ -6,8 +6,9 @@ from typing import Final, override
 
 from homeassistant.exceptions import HomeAssistantError
 
-from ..api import MessageStatus, SmsmodeError, SmsmodeNotFoundError
+from ..api import MessageStatus, SmsmodeNotFoundError
 from ..api.dates import PARIS
+from ..errors import is_refusal
 from ..helpers.listeners import Subscriptions
 from ..helpers.sms_texts import CHECK_NIGHT, CHECK_REPLY, CHECK_SCHEDULED, localized
 from ..helpers.targets import group_target
@@ -48,7 +49,7 @@ class ScheduleStep(Step):
         try:
             message_id = await self.context.async_send(text, send_at=send_at, reference=CHECK_REFERENCE)
         except HomeAssistantError as err:
-            if err.translation_key == "gateway_parameter":
+            if is_refusal(err):
                 # A time that is half an hour ahead is over by its own clock.
                 self.context.learn(Fact.SCHEDULES_HELD, holds=False)
             raise
@@ -161,11 +162,12 @@ class GroupStep(Step):
 
 
 async def _async_prove(context: CheckContext, fact: Fact, sending: Awaitable[object]) -> None:
-    """Record whether the gateway takes what is sent."""
+    """Record whether the gateway takes what is sent; what fails on the way, or for want of credits, proves nothing."""
     try:
         await sending
-    except HomeAssistantError, SmsmodeError:
-        context.learn(fact, holds=False)
+    except HomeAssistantError as err:
+        if is_refusal(err):
+            context.learn(fact, holds=False)
         raise
     context.learn(fact, holds=True)
 
