@@ -8,6 +8,7 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
+from custom_components.smsmode.check.report import facts_as_data
 from custom_components.smsmode.state.account_facts import ESSENTIAL_FACTS, Fact, Verdict
 from tests.support.account_checks import PROGRESSION, run_check, verdicts
 from tests.support.action_calls import send
@@ -46,6 +47,20 @@ async def test_a_gateway_as_the_document_has_it_is_proven(ready: House) -> None:
     assert ready.state("sensor.home_checked").state == response["finished_at"]
     assert before - await ready.gateway.balance() == 2
     assert not [message for message in await ready.gateway.messages() if message.status == 10]
+
+
+async def test_what_the_check_has_proven_is_still_its_own_after_daily_use(
+    ready: House, freezer: FrozenDateTimeFactory
+) -> None:
+    response = await run_check(ready)
+    proven = {name: fact for name, fact in response["facts"].items() if fact.get("evidence") == "check"}
+    assert {"clocks_agree", "sent_listed", "reports_come", "paris_time"} <= proven.keys()
+    freezer.move_to(datetime(2026, 7, 16, 10, 0, 20, tzinfo=PARIS))
+    await send(ready, message="two days later")
+    await ready.async_wait(minutes=2)
+    await ready.account.client.get_sent_page(count=10, start=0)
+    later = facts_as_data(ready.account.store.state.facts)
+    assert {name: later[name] for name in proven} == proven
 
 
 WRONG: list[Any] = [
