@@ -72,7 +72,7 @@ class KeyStep(Step):
             self.context.learn(Fact.KEY_ACCEPTED, holds=False)
             raise
         self.context.learn(Fact.KEY_ACCEPTED, holds=True)
-        self.context.account.learner.async_check_clock()
+        self.context.account.learner.async_check_clock(Evidence.CHECK)
 
 
 class TextStep(Step):

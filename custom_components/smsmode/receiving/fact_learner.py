@@ -129,12 +129,12 @@ class FactLearner:
         drop_oldest(self._expected, _MAX_EXPECTED)
 
     @callback
-    def async_check_clock(self) -> None:
+    def async_check_clock(self, evidence: Evidence = Evidence.TRAFFIC) -> None:
         """Record how far the gateway's clock is from the house's, to the minute."""
         clock = self._client.gateway_clock
         if clock.is_measured:
             minutes = round(clock.offset / timedelta(minutes=1))
-            self.learn(Fact.CLOCKS_AGREE, holds=abs(clock.offset) <= MAX_DIFFERENCE, number=minutes)
+            self.learn(Fact.CLOCKS_AGREE, holds=abs(clock.offset) <= MAX_DIFFERENCE, evidence=evidence, number=minutes)
 
     @callback
     def async_read_callback(self, received: DeliveryReport | Reply, query: str, body: str) -> DeliveryReport | Reply:

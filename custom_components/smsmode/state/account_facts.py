@@ -6,7 +6,7 @@ is treated as the safer of both.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -143,16 +143,32 @@ class AccountFacts:
         verdict = Verdict.PROVEN if holds else Verdict.REFUTED
         seen = AccountFact(verdict=verdict, evidence=evidence, at=at, number=number, word=word)
         known = self.all.get(fact)
-        is_same = known is not None and (known.verdict, known.number, known.word) == (verdict, number, word)
-        if is_same and known is not None and known.evidence is evidence and at - known.at < _RENEWED_AFTER:
-            return
-        self.all[fact.value] = seen
-        self.on_change(fact)
+        if known is not None:
+            seen = _confirmed(known, seen)
+        if seen != known:
+            self.all[fact.value] = seen
+            self.on_change(fact)
 
     def learn_lag(self, lag: timedelta, *, at: datetime, evidence: Evidence = Evidence.TRAFFIC) -> None:
         """Record that the list of sent messages showed a message so long after it was accepted; the longest counts."""
         seconds = max(round(lag.total_seconds()), self.number(Fact.SENT_LISTED) or 0)
         self.learn(Fact.SENT_LISTED, holds=True, at=at, evidence=evidence, number=seconds)
+
+
+def _confirmed(known: AccountFact, seen: AccountFact) -> AccountFact:
+    """Return what is known of a fact once something is seen of it again.
+
+    Traffic that agrees with a check or a person leaves them their evidence and date. It may measure anew what they have
+    proven; what is otherwise in another way than they found is known by the traffic that showed it.
+    """
+    if seen.verdict is not known.verdict:
+        return seen
+    is_same = (seen.number, seen.word) == (known.number, known.word)
+    if seen.evidence is Evidence.TRAFFIC and known.evidence is not Evidence.TRAFFIC:
+        is_kept = is_same or known.verdict is Verdict.PROVEN
+        return replace(known, number=seen.number, word=seen.word) if is_kept else seen
+    is_fresh = seen.evidence is known.evidence and seen.at - known.at < _RENEWED_AFTER
+    return known if is_same and is_fresh else seen
 
 
 # Of a message that the check deletes itself, and of those that it sends at night.
