@@ -216,6 +216,19 @@ def test_the_api_knows_nothing_of_home_assistant_nor_of_the_rest_of_the_house() 
     )
 
 
+def test_nothing_outside_the_api_names_the_client_of_one_transport() -> None:
+    def names(module: Module) -> bool:
+        return any(
+            isinstance(node, ast.Name | ast.Attribute | ast.alias)
+            and "SmsmodeClient" in {getattr(node, field, None) for field in ("id", "attr", "name")}
+            for node in ast.walk(module.tree)
+        )
+
+    assert not offenders([module for module in INTEGRATION if module not in IN_API], names)
+    # Where it belongs, it is seen: what creates it.
+    assert offenders(IN_API, names)
+
+
 def test_a_pure_module_imports_only_what_is_pure() -> None:
     handed_in = ("homeassistant", "time", "random", "asyncio", "aiohttp", "os", "pathlib", "uuid")
     assert not offenders(PURE_MODULES, lambda module: module.imports_any(*handed_in))
