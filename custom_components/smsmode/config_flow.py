@@ -22,7 +22,7 @@ from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .api import SmsmodeClient, SmsmodeError
+from .api import SmsmodeError, create_client
 from .api.validation import validate_access_token, validate_base_url
 from .config.accounts import default_entry
 from .config.yaml_account import async_sync_entry, read_account
@@ -206,7 +206,7 @@ class SmsmodeConfigFlow(ConfigFlow, domain=DOMAIN):
         try:
             access_token, base_url = validate_access_token(tidy_key(access_token)), validate_base_url(base_url)
             self._async_abort_entries_match({CONF_ACCESS_TOKEN: access_token})
-            client = SmsmodeClient(async_get_clientsession(self.hass), access_token, base_url=base_url)
+            client = create_client(async_get_clientsession(self.hass), access_token, base_url=base_url)
             self._balance = await client.get_balance()
         except SmsmodeError as err:
             return form_errors(err)

@@ -16,7 +16,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from .api import MAX_DIFFERENCE, SmsmodeAuthError, SmsmodeClient, SmsmodeError, SmsmodeGatewayError
+from .api import MAX_DIFFERENCE, GatewayClient, SmsmodeAuthError, SmsmodeError, SmsmodeGatewayError
 from .config.options import AccountOptions
 from .const import DOMAIN, LOGGER
 from .helpers.listeners import KeyedListeners, Subscriptions
@@ -57,7 +57,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        client: SmsmodeClient,
+        client: GatewayClient,
         processor: InboundProcessor,
         callbacks: CallbackHealth,
         options: AccountOptions,

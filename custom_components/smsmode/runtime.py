@@ -18,7 +18,7 @@ from homeassistant.helpers import service
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.start import async_at_started
 
-from .api import GatewayClock, SmsmodeClient
+from .api import GatewayClient, GatewayClock
 from .check.manager import CheckManager
 from .config.accounts import AmbiguousAccountError, choose_entry, usable_entries
 from .config.commands import CommandPermission
@@ -68,7 +68,7 @@ class SmsmodeRuntimeData:
     options: AccountOptions
     recipients: Recipients
     permissions: Sequence[CommandPermission]
-    client: SmsmodeClient
+    client: GatewayClient
     store: AccountStore
     clock: Clock
     processor: InboundProcessor

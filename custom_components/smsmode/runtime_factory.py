@@ -8,7 +8,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from .api import SmsmodeClient
+from .api import GatewayClient, create_client
 from .check.context import CheckAccount
 from .check.manager import CheckManager
 from .config.commands import CommandPermission, read_command_permissions
@@ -77,7 +77,7 @@ async def async_create_runtime(hass: HomeAssistant, entry: SmsmodeConfigEntry) -
 
 
 def _connect(
-    hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: SmsmodeClient
+    hass: HomeAssistant, entry: SmsmodeConfigEntry, store: AccountStore, clock: Clock, client: GatewayClient
 ) -> SmsmodeRuntimeData:
     options, allowed = read_settings(hass, entry), read_command_permissions(entry)
     recipients = Recipients(hass, entry, options.region)
@@ -123,7 +123,7 @@ def _create_receiving(
     entry: SmsmodeConfigEntry,
     store: AccountStore,
     recipients: Recipients,
-    client: SmsmodeClient,
+    client: GatewayClient,
     clock: Clock,
 ) -> tuple[InboundProcessor, FactLearner, CallbackHealth, SmsmodeCoordinator]:
     options, finder = read_settings(hass, entry), PinFinder(hass, read_command_permissions(entry))
@@ -137,7 +137,7 @@ def _create_check(
     hass: HomeAssistant,
     entry: SmsmodeConfigEntry,
     store: AccountStore,
-    client: SmsmodeClient,
+    client: GatewayClient,
     clock: Clock,
     learner: FactLearner,
     messages: MessageService,
@@ -185,7 +185,7 @@ def _create_watchdogs(
     entry: SmsmodeConfigEntry,
     store: AccountStore,
     processor: InboundProcessor,
-    client: SmsmodeClient,
+    client: GatewayClient,
     dispatcher: MessageDispatcher,
     recipients: Recipients,
     sender: GatewaySender,
@@ -196,7 +196,7 @@ def _create_watchdogs(
     return WatchdogManager(hass, entry, store, gateway, notifier, sender.settled, clock)
 
 
-def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> SmsmodeClient:
+def _create_client(hass: HomeAssistant, entry: SmsmodeConfigEntry, clock: Clock) -> GatewayClient:
     base_url = entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL)
     session = async_get_clientsession(hass)
-    return SmsmodeClient(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)
+    return create_client(session, entry.data[CONF_ACCESS_TOKEN], base_url=base_url, now=clock.now)

@@ -11,9 +11,9 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..api import (
     Contact,
+    GatewayClient,
     InputProblem,
     SmsmodeAuthError,
-    SmsmodeClient,
     SmsmodeError,
     SmsmodeIdentifierError,
     SmsmodeInputError,
@@ -45,7 +45,7 @@ class AccountCall:
         return cls(call.hass, entry, {name: value for name, value in call.data.items() if name != ATTR_CONFIG_ENTRY_ID})
 
     @property
-    def client(self) -> SmsmodeClient:
+    def client(self) -> GatewayClient:
         """The account's client."""
         return self.entry.runtime_data.client
 

@@ -1,7 +1,7 @@
 """Client of the sMsmode gateway: HTTP and SMS, independent of Home Assistant."""
 
 from .callback import charset_of, parse_callback
-from .client import DEFAULT_BASE_URL, SentPage, SmsmodeClient
+from .client import DEFAULT_BASE_URL, SmsmodeClient, create_client
 from .dates import skip_repeated_hour
 from .exceptions import (
     InputProblem,
@@ -32,6 +32,7 @@ from .models import (
     SendRequest,
     SendResult,
     SentMessage,
+    SentPage,
     SingleTextRequest,
     StatusAnswer,
     StopClause,
@@ -91,6 +92,7 @@ __all__ = [
     "charset_of",
     "count_segments",
     "count_units",
+    "create_client",
     "is_gsm",
     "parse_callback",
     "prepare_text",

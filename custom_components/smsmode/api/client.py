@@ -13,7 +13,7 @@ from . import parser
 from .dates import format_date
 from .encoding import LATIN_9, UTF_8, decode_text, encode_form, shape_of
 from .exceptions import InputProblem, SmsmodeConnectionError, SmsmodeGatewayError, SmsmodeUncertainError
-from .gateway import Capabilities
+from .gateway import Capabilities, GatewayClient
 from .gateway_clock import GatewayClock
 from .models import (
     ApiKey,
@@ -25,6 +25,7 @@ from .models import (
     Reply,
     SendResult,
     SentMessage,
+    SentPage,
     StatusAnswer,
     SubaccountRequest,
     VoiceRequest,
@@ -87,30 +88,12 @@ def _is_missing(status: int) -> bool:
     return status in _HTTP_GONE or status in _HTTP_REDIRECTS
 
 
-class SentPage(NamedTuple):
-    """Page of the list of sent messages as it came: its rows, None for each that cannot be read, and what was asked."""
-
-    rows: Sequence[SentMessage | None]
-    start: int
-    limit: int
-
-    @override
-    def __repr__(self) -> str:
-        """Return the name of the class alone."""
-        return "SentPage"
-
-    @property
-    def is_last(self) -> bool:
-        """Return whether there can be no row behind these."""
-        return len(self.rows) < self.limit
-
-
 def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class SmsmodeClient:
-    """Client of one account at the gateway.
+class SmsmodeClient(GatewayClient):
+    """Client of one account at the gateway, by HTTP 1.6.
 
     Every method makes one attempt and raises the exceptions of :mod:`.exceptions` and nothing else. Phone numbers are
     ``+E.164`` in both directions, dates are aware, amounts are credits.
@@ -129,11 +112,7 @@ class SmsmodeClient:
     ) -> None:
         """Create a client; nothing is sent. `timeout` is in seconds, for a whole exchange; `now` is the house's clock.
 
-        ``gateway_clock`` measures the gateway's against it. ``on_answer`` is called after each response that could be
-        parsed, refusals included: the gateway is there. ``is_reachable`` tells whether the latest request got one, None
-        before the first; ``on_reachable`` is called when that changes. ``traits`` say how dates and lists are read, and
-        ``on_sent_rows`` and ``on_replies`` get the rows of the two lists as they came. Raises SmsmodeInputError for an
-        impossible key or base URL.
+        Raises SmsmodeInputError for an impossible key or base URL.
         """
         self._session = session
         self._access_token = validate_access_token(access_token)
@@ -144,7 +123,6 @@ class SmsmodeClient:
         self.capabilities = Capabilities(calls=True, groups=True, deletion=True)
         self.gateway_clock = GatewayClock()
         self.traits = GatewayTraits()
-        # The shape of the latest answer of each endpoint; no letter and no digit of it is kept.
         self.shapes: dict[str, str] = {}
         self.missing_status: int | None = None
         self.on_sent_rows: Callable[[SentPage], object] = lambda _page: None
@@ -153,10 +131,12 @@ class SmsmodeClient:
         self.is_reachable: bool | None = None
         self.on_reachable: Callable[[], object] = lambda: None
 
+    @override
     def gateway_now(self) -> datetime:
         """Return the time by the gateway's clock; by the house's until a response was measured."""
         return self.gateway_clock.at_gateway(self._now())
 
+    @override
     async def create_api_key(self) -> ApiKey:
         """Create another key for the account (p. 5).
 
@@ -176,6 +156,7 @@ class SmsmodeClient:
         parse = partial(parser.parse_api_key, refused=status != _HTTP_OK)
         return parse_redacted(parse, text, self._access_token)
 
+    @override
     async def send_message(self, request: MessageRequest) -> SendResult:
         """Send an SMS (p. 6 to 9, 27 and 28), to as many numbers as there are, or to a group."""
         form = message_form(request, self.traits.zone)
@@ -183,39 +164,47 @@ class SmsmodeClient:
         charset = UTF_8 if request.message_class is MessageClass.UNICODE else LATIN_9
         return await self._request(parser.parse_send_result, "sendSMS", form, charset)
 
+    @override
     async def get_delivery_reports(self, message_id: str) -> list[DeliveryReport]:
         """Return the latest delivery report of each number of a message, for 30 days after it (p. 10)."""
         message_id = validate_message_id(message_id)
         parse = partial(parser.parse_reports, message_id=message_id)
         return await self._request(parse, "compteRendu", {"smsID": message_id})
 
+    @override
     async def get_balance(self) -> Decimal:
         """Return the credits left, negative on a post-paid account (p. 12). The harmless way to check a key."""
         return await self._request(parser.parse_balance, "credit", {})
 
+    @override
     async def create_subaccount(self, request: SubaccountRequest) -> str:
         """Create a sub-account (p. 13). Returns the gateway's description, like every method that returns a string."""
         return await self._request(parser.parse_description, "createSubAccount", subaccount_form(request))
 
+    @override
     async def delete_subaccount(self, username: str) -> str:
         """Delete a sub-account (p. 14; missing in later editions of the document)."""
         return await self._request(
             parser.parse_description, "deleteSubAccount", {"pseudoToDelete": validate_username(username)}
         )
 
+    @override
     async def transfer_credits(self, username: str, amount: int, reference: str | None = None) -> str:
         """Move whole credits to another account (p. 15). Not idempotent: sent twice, it moves twice."""
         form = transfer_form(username, amount, reference)
         return await self._request(parser.parse_description, "creditTransfert", form)
 
+    @override
     async def add_contact(self, contact: Contact) -> str:
         """Add a contact to the address book, and create the groups that do not exist (p. 16)."""
         return await self._request(parser.parse_description, "addContact", contact_form(contact))
 
+    @override
     async def delete_message(self, *, message_id: str | None = None, number: str | None = None) -> str:
         """Delete a message, scheduled or sent (p. 17): the one with this id, or the latest to this number."""
         return await self._request(parser.parse_description, "deleteSMS", deletion_form(message_id, number))
 
+    @override
     async def get_sent_messages(self, *, count: int = 50, start: int = 0) -> list[SentMessage]:
         """List the messages sent, newest first (p. 18). A page of one (`count=1`) is exact: see split_rows."""
         # `start` is not in this edition of the document: left out where it is the default.
@@ -224,6 +213,7 @@ class SmsmodeClient:
         self.on_sent_rows(SentPage(rows, start, count))
         return [self.traits.read_sent(row) for row in rows]
 
+    @override
     async def get_sent_page(self, *, count: int, start: int) -> list[SentMessage | None]:
         """List the messages sent as `get_sent_messages` does, with None for each row that cannot be read."""
         form = validate_page(start, count) | ({} if start else {"start": None})
@@ -231,10 +221,12 @@ class SmsmodeClient:
         self.on_sent_rows(SentPage(rows, start, count))
         return [row and self.traits.read_sent(row) for row in rows]
 
+    @override
     async def get_message_status(self, message_id: str) -> StatusAnswer:
         """Return the status of a message as a whole, for 30 days after it (p. 19)."""
         return await self._request(parser.parse_status, "smsStatus", {"smsID": validate_message_id(message_id)})
 
+    @override
     async def get_replies(
         self, *, start: int | None = None, count: int | None = None, exact: bool = False
     ) -> list[Reply]:
@@ -246,6 +238,7 @@ class SmsmodeClient:
         parse = partial(parser.parse_replies, single=count == 1, count=count if exact else None)
         return self._read_replies(await self._request(parse, "responseList", validate_page(start, count)))
 
+    @override
     async def get_replies_between(self, start: datetime, end: datetime) -> list[Reply]:
         """List the replies between two aware datetimes, both widened to whole minutes (p. 23)."""
         zone = self.traits.zone
@@ -253,12 +246,14 @@ class SmsmodeClient:
         require(end > start, InputProblem.DATES_INVALID)
         return self._read_replies(await self._request(parser.parse_replies, "responseList", form))
 
+    @override
     async def send_voice_message(self, request: VoiceRequest) -> SendResult:
         """Call the numbers and have a text read aloud (p. 25)."""
         form = voice_form(request, self.traits.zone)
         require_ahead(request.send_at, self.gateway_now())
         return await self._request(parser.parse_send_result, "sendVoiceMessage", form)
 
+    @override
     async def send_batch(self, request: BatchRequest) -> SendResult:
         """Send many different texts at once (p. 29 and 30). The message id of the result is that of the campaign."""
         options = batch_form(request, self.traits.zone)
@@ -347,3 +342,14 @@ class SmsmodeClient:
             self._keep_alive = False
             raise
         return _Answer(response.status, decode_text(response.body), response.date, sent_at, self._now())
+
+
+def create_client(
+    session: aiohttp.ClientSession,
+    access_token: str,
+    *,
+    base_url: str = DEFAULT_BASE_URL,
+    now: Callable[[], datetime] = _utcnow,
+) -> GatewayClient:
+    """Create the client of an account by the one transport there is; nothing is sent."""
+    return SmsmodeClient(session, access_token, base_url=base_url, now=now)

@@ -5,6 +5,7 @@ Dates are aware. Costs and balances are credits, as :class:`~decimal.Decimal`.
 No repr shows a key, a number or a text: it is what asyncio and Home Assistant log of an object when something fails.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -201,6 +202,20 @@ class SentMessage:
     recipient: str
     cost: Decimal | None
     recipient_count: int | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SentPage:
+    """Page of the list of sent messages as it came: its rows, None for each that cannot be read, and what was asked."""
+
+    rows: Sequence[SentMessage | None]
+    start: int
+    limit: int
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether there can be no row behind these."""
+        return len(self.rows) < self.limit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

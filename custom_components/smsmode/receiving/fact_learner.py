@@ -15,11 +15,11 @@ from homeassistant.core import callback
 from ..api import (
     MAX_DIFFERENCE,
     DeliveryReport,
+    GatewayClient,
     MessageStatus,
     Reply,
     SentMessage,
     SentPage,
-    SmsmodeClient,
     charset_of,
     zone_ahead_of_paris,
 )
@@ -53,7 +53,7 @@ _MARKUP: Final = frozenset("&<>")
 class FactLearner:
     """Learner of the facts of one account; what is proven takes effect at once."""
 
-    def __init__(self, store: AccountStore, client: SmsmodeClient, processor: InboundProcessor, clock: Clock) -> None:
+    def __init__(self, store: AccountStore, client: GatewayClient, processor: InboundProcessor, clock: Clock) -> None:
         """Apply what is known already; learn nothing before `async_start`."""
         self._store = store
         self._client = client

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from ..api import Reply, SmsmodeClient, SmsmodeError, SmsmodeUncertainError
+from ..api import GatewayClient, Reply, SmsmodeError, SmsmodeUncertainError
 from ..const import LOGGER
 from ..state.reply_history import in_second_pass
 from .processor import InboundProcessor
@@ -39,7 +39,7 @@ class ReplyPager:
     went on below the last row that was read.
     """
 
-    def __init__(self, client: SmsmodeClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
+    def __init__(self, client: GatewayClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
         """Start at the newest row."""
         self.new: dict[str | None, Reply] = {}
         self.gap = 0
@@ -114,7 +114,7 @@ class ReplyFetcher:
     pass goes there.
     """
 
-    def __init__(self, client: SmsmodeClient, processor: InboundProcessor) -> None:
+    def __init__(self, client: GatewayClient, processor: InboundProcessor) -> None:
         """Fetch for a processor; one fetch runs at a time.
 
         ``on_left_out`` is called when there were more replies than are read, and the oldest of them were left out.

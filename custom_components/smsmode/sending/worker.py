@@ -9,7 +9,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..api import MessageStatus, SmsmodeClient, SmsmodeConnectionError, SmsmodeError
+from ..api import GatewayClient, MessageStatus, SmsmodeConnectionError, SmsmodeError
 from ..config.options import AccountOptions
 from ..config.recipients import Recipients
 from ..const import DOMAIN
@@ -50,7 +50,7 @@ class OutboxWorker:
         entry: ConfigEntry,
         options: AccountOptions,
         recipients: Recipients,
-        client: SmsmodeClient,
+        client: GatewayClient,
         store: AccountStore,
         gateway_sender: GatewaySender,
         clock: Clock,

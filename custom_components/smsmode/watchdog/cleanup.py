@@ -8,7 +8,7 @@ from homeassistant.const import CONF_ACCESS_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
-from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
+from ..api import GatewayClient, SmsmodeError, SmsmodeNotFoundError, create_client
 from ..config.watchdogs import is_message_of
 from ..const import CONF_BASE_URL, DEFAULT_BASE_URL, LOGGER, SUBENTRY_WATCHDOG
 from ..state.store import async_load_state
@@ -26,7 +26,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
         return not any(entry.get_subentries_of_type(SUBENTRY_WATCHDOG))
     if all(watchdog.is_off for watchdog in state.watchdogs.values()):
         return True
-    client = SmsmodeClient(
+    client = create_client(
         async_get_clientsession(hass),
         entry.data[CONF_ACCESS_TOKEN],
         base_url=entry.data.get(CONF_BASE_URL, DEFAULT_BASE_URL),
@@ -40,7 +40,7 @@ async def async_delete_all_held(hass: HomeAssistant, entry: ConfigEntry) -> bool
     return True
 
 
-async def _async_delete(client: SmsmodeClient, watchdogs: TrackedDict[WatchdogState]) -> None:
+async def _async_delete(client: GatewayClient, watchdogs: TrackedDict[WatchdogState]) -> None:
     known = {held.message_id for watchdog in watchdogs.values() for held in watchdog.held_messages()}
     rows = await client.get_sent_messages(count=SENT_LIST_LENGTH)
     now = client.gateway_now()

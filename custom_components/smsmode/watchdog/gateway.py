@@ -8,10 +8,10 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..api import (
+    GatewayClient,
     MessageStatus,
     SentMessage,
     SmsmodeAuthError,
-    SmsmodeClient,
     SmsmodeConnectionError,
     SmsmodeError,
     SmsmodeGatewayError,
@@ -52,7 +52,7 @@ class WatchdogGateway:
     def __init__(
         self,
         hass: HomeAssistant,
-        client: SmsmodeClient,
+        client: GatewayClient,
         dispatcher: MessageDispatcher,
         recipients: Recipients,
         options: AccountOptions,
