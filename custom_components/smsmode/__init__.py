@@ -25,6 +25,7 @@ from .panel.registration import async_setup_panel
 from .receiving.callback_url import async_forget_cloud_url, async_tidy_cloud_url
 from .runtime import SmsmodeConfigEntry
 from .runtime_factory import async_create_runtime
+from .sending.pictures import async_remove_pictures
 from .services import async_setup_services
 from .state.store import async_remove_storage
 from .watchdog.cleanup import async_delete_all_held
@@ -92,6 +93,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     """Unload the entities of an account, then stop it."""
     if entry.disabled_by:
         await entry.runtime_data.watchdogs.async_suspend()
+        entry.runtime_data.pictures.async_forget_all()
         await async_withdraw_notify_service(hass, entry.entry_id)
     are_unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     await entry.runtime_data.async_stop()
@@ -103,6 +105,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> 
     await async_withdraw_notify_service(hass, entry.entry_id)
     is_left = not await async_delete_all_held(hass, entry)
     await async_remove_storage(hass, entry.entry_id)
+    await async_remove_pictures(hass, entry.entry_id)
     await async_forget_cloud_url(hass, entry.data[CONF_WEBHOOK_ID])
     async_clear_all_issues(hass, entry)
     if is_left:

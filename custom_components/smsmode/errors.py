@@ -32,9 +32,11 @@ from .state.store import StorageError
 NOT_FOUND = "message_not_found"
 # Nothing was sent: the account is being reloaded, or Home Assistant stops.
 ACCOUNT_STOPPING = "account_stopping"
+# It may have been sent.
+UNCERTAIN = "uncertain"
 _KEYS: Mapping[type[SmsmodeError], str] = {
     SmsmodeConnectionError: "cannot_connect",
-    SmsmodeUncertainError: "uncertain",
+    SmsmodeUncertainError: UNCERTAIN,
     SmsmodeAuthError: "invalid_auth",
     SmsmodeCreditError: "no_credit",
     SmsmodeParameterError: "gateway_parameter",

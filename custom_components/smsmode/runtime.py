@@ -47,6 +47,7 @@ from .receiving.webhook import WebhookHandler
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
+from .sending.pictures import PictureManager
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
 from .sending.worker import OutboxWorker
@@ -106,6 +107,11 @@ class SmsmodeRuntimeData:
         return self.messages.pauses
 
     @property
+    def pictures(self) -> PictureManager:
+        """Return what has the pictures behind links in SMS."""
+        return self.messages.pictures
+
+    @property
     def gateway_clock(self) -> GatewayClock:
         """Return the clock of the gateway, as far as it is measured."""
         return self.client.gateway_clock
@@ -127,11 +133,12 @@ class SmsmodeRuntimeData:
         self.worker.async_schedule()
         self.schedule_tracker.async_start()
         self.pauses.async_start()
+        self.pictures.async_start()
         self.check.async_start()
         self.fallback.async_start()
         self._subscriptions.add(self.alerts.notifier.not_sent.subscribe(self._async_handle_unsent_alert))
         waiting = (self.worker, self.schedule_tracker, self.questions, self.alerts, self.watchdogs, self.fallback)
-        for each in (*waiting, self.pauses, self.check):
+        for each in (*waiting, self.pauses, self.pictures, self.check):
             self.clock.async_register(each)
         self._subscriptions.add(
             self.alerts.notifier.changed.subscribe(lambda _event: self.coordinator.async_update_listeners()),
@@ -184,6 +191,7 @@ class SmsmodeRuntimeData:
         self.watchdogs.async_stop()
         self.fallback.async_stop()
         self.pauses.async_stop()
+        self.pictures.async_stop()
 
         self.dispatcher.async_stop()
         await self.worker.async_stop()

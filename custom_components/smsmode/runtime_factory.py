@@ -37,6 +37,7 @@ from .sending.attempt import GatewaySender
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
+from .sending.pictures import PictureManager
 from .sending.quiet_schedules import QuietSchedules
 from .sending.schedule_tracker import ScheduleTracker
 from .sending.service import MessageService
@@ -176,8 +177,10 @@ def _create_messages(
 ) -> MessageService:
     options, pauses = read_settings(hass, entry), PauseManager(hass, store, recipients, clock)
     fallback = Fallback(hass, entry, options.fallback, recipients, store, processor, sender.settled, clock)
-    quiet = QuietSchedules(hass, entry, recipients)
-    return MessageService(hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, quiet, ask)
+    quiet, pictures = QuietSchedules(hass, entry, recipients), PictureManager(hass, entry, options, store, clock)
+    return MessageService(
+        hass, options, recipients, permissions, dispatcher, processor, fallback, pauses, quiet, pictures, ask
+    )
 
 
 def _create_watchdogs(

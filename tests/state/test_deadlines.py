@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from custom_components.smsmode.state.deadlines import Deadlines, outbox_deadlines
+from custom_components.smsmode.state.account_state import initial_state
+from custom_components.smsmode.state.deadlines import Deadlines, bound_deadlines, outbox_deadlines
+from custom_components.smsmode.state.links import SHOWN_FOR, Picture
 from custom_components.smsmode.state.outbox import Outbox, OutboxItem
 from tests.support.outboxes import NOW, new_item
 
@@ -54,3 +56,11 @@ def test_an_attempt_is_never_later_than_now_and_a_deadline_of_this_life_stays() 
     deadlines.correct_outbox(outbox, NOW)
     assert (item.attempted_at, item.doubted_at) == (NOW, NOW)
     assert item.expires_at == NOW + AHEAD + LIFETIME + timedelta(seconds=1)
+
+
+def test_no_picture_is_shown_for_longer_than_it_can_have_been_told_to() -> None:
+    state = initial_state(NOW)
+    state.pictures["ahead"] = Picture(taken_at=NOW, media_type="image/png", expires_at=NOW + SHOWN_FOR + AHEAD)
+    state.pictures["of an alert"] = Picture(taken_at=NOW, media_type="image/png")
+    bound_deadlines(state, NOW)
+    assert [picture.expires_at for picture in state.pictures.values()] == [NOW + SHOWN_FOR, None]

@@ -10,6 +10,7 @@ from typing import Any
 from homeassistant.util.yaml import load_yaml_dict
 
 from custom_components.smsmode import api
+from custom_components.smsmode.config.options import LinkObstacle
 from custom_components.smsmode.config.phone_numbers import NumberProblem
 from custom_components.smsmode.config.recipients import (
     GROUP_BATCH,
@@ -150,6 +151,7 @@ def derived_errors() -> dict[str, set[str]]:
     reasons = (*NumberProblem, UNKNOWN_RECIPIENT, GROUP_VOICE, GROUP_BATCH, GROUP_EMPTY, PAUSED)
     failures = [Failure(f"somebody {reason}", reason) for reason in reasons]
     errors += [validation_error(f"watchdog_{problem}") for problem in NO_LONGER_POSSIBLE]
+    errors += [validation_error(f"camera_{obstacle}") for obstacle in LinkObstacle]
     errors += [translate(OutboxFullError()), translate(StorageError())]
     errors += [no_target(failures), *(no_target([failure]) for failure in failures)]
     # They keep a step from being called, and no message from being sent.

@@ -144,6 +144,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("queue"): cv.boolean,
     probatio.Optional("urgent"): cv.boolean,
     probatio.Optional("repeat"): cv.boolean,
+    probatio.Optional("camera"): cv.entity_domain("camera"),
 }
 
 PLATFORM_SCHEMA = probatio.Schema(

@@ -21,8 +21,8 @@ from ..helpers.clock import Clock
 from ..helpers.links import SAMPLE_TOKEN, TOKEN_BYTES, digest_of, link_to
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..state.active_alerts import ActiveAlerts
-from ..state.alert_links import AlertLink
 from ..state.alerts import Alert, AlertPhase
+from ..state.links import AlertLink
 from .alert_notifier import AlertEvent
 
 # How long, and how many, links of alerts that are over say so.

@@ -74,7 +74,8 @@ class MessageSendOptions(TextSendOptions):
     """Options of an SMS; without targets, it goes to all recipients.
 
     ``ending`` is a last line that is never cut. ``endings`` are those of the numbers that get one of their own, in a
-    message of their own; whoever of these cannot reply gets no number to reply to.
+    message of their own; whoever of these cannot reply gets no number to reply to. ``camera`` takes a picture, to which
+    the ending becomes a link.
     """
 
     message: str
@@ -83,6 +84,7 @@ class MessageSendOptions(TextSendOptions):
     encoding: Encoding | None = None
     ending: str = ""
     endings: Mapping[str, str] = field(default_factory=dict)
+    camera: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -17,10 +17,19 @@ from ..api import (
     SmsmodeUncertainError,
 )
 from ..config.commands import CommandPermission, find_pins, verify_pin
-from ..config.options import AccountOptions
+from ..config.options import AccountOptions, LinkObstacle
 from ..config.recipients import Failure, Recipients, Resolved
 from ..const import LOGGER
-from ..errors import batch_row_error, describe, key_of, no_target, translate, translate_errors, validation_error
+from ..errors import (
+    UNCERTAIN,
+    batch_row_error,
+    describe,
+    key_of,
+    no_target,
+    translate,
+    translate_errors,
+    validation_error,
+)
 from ..helpers.executor import async_run_maybe_in_executor
 from ..helpers.turns import Turns
 from ..receiving.processor import InboundProcessor
@@ -37,9 +46,10 @@ from .composer import (
     find_invalid_rows,
 )
 from .deferral import compose_for_all, split_batch
-from .dispatcher import MessageDispatcher
+from .dispatcher import MessageDispatcher, ReceiptStatus
 from .fallback import Fallback
 from .pauses import PauseManager
+from .pictures import CAMERA_FAILED, PictureManager, async_ensure_may_see, sample_picture_line
 from .quiet_schedules import FindQuietHours, QuietSchedules
 from .responses import PreviewResponse, Price, SendSummary, preview_response, send_warnings
 
@@ -66,6 +76,7 @@ class MessageService:
         fallback: Fallback,
         pauses: PauseManager,
         schedules: QuietSchedules,
+        pictures: PictureManager,
         ask_balance: Callable[[], Decimal | None],
     ) -> None:
         """``ask_balance`` has the balance asked for in the background, and returns the last that is known."""
@@ -78,13 +89,48 @@ class MessageService:
         self.fallback = fallback
         self.pauses = pauses
         self.schedules = schedules
+        self.pictures = pictures
         self._ask_balance = ask_balance
         self._turns = Turns(hass.loop, SENDS_EACH_ROUND)
 
     async def async_send_message(self, order: MessageSendOptions) -> SendSummary:
         """Send an SMS; a translated error if it reaches nobody, or breaks a rule."""
+        obstacle = await self._async_check_camera(order)
         await self._async_take_turn(order)
         resolved = await self._async_resolve(order, order.targets)
+        if order.camera is None:
+            return await self._async_send_text(order, resolved)
+        picture = None if obstacle else await self.pictures.async_take(order.camera)
+        if picture is None:
+            summary = await self._async_send_text(order, resolved)
+            return replace(summary, warnings=[*summary.warnings, {"reason": obstacle or CAMERA_FAILED}])
+        return await self._async_send_picture(order, resolved, picture)
+
+    async def _async_send_picture(self, order: MessageSendOptions, resolved: Resolved, picture: str) -> SendSummary:
+        """Send an SMS with a link to a picture, which nobody needs any more if the link did not leave."""
+        try:
+            summary = await self._async_send_text(replace(order, ending=self.pictures.link(picture)), resolved)
+        except HomeAssistantError as err:
+            if err.translation_key != UNCERTAIN:
+                self.pictures.async_forget([picture])
+            raise
+        if all(receipt.status in {ReceiptStatus.DUPLICATE, None} for receipt in summary.receipts):
+            self.pictures.async_forget([picture])
+        return summary
+
+    async def _async_check_camera(self, order: MessageSendOptions) -> LinkObstacle | None:
+        """Raise an error for a picture that cannot be sent. What is urgent leaves without: the reason is returned."""
+        if order.camera is None:
+            return None
+        await async_ensure_may_see(self._hass, order.context, order.camera)
+        if order.send_at is not None:
+            raise validation_error("camera_with_send_at")
+        obstacle = self.pictures.obstacle
+        if obstacle is not None and not order.urgent:
+            raise validation_error(f"camera_{obstacle}")
+        return obstacle
+
+    async def _async_send_text(self, order: MessageSendOptions, resolved: Resolved) -> SendSummary:
         if resolved.groups:
             await self._async_reject_group_pin(f"{order.title or ''}\n{order.message}")
         quiet = await self._async_find_quiet_hours(order, resolved.targets)
@@ -123,6 +169,9 @@ class MessageService:
 
     async def async_preview_message(self, order: MessageSendOptions) -> PreviewResponse:
         """Return what an SMS would be and cost, and send nothing. The cost is in segments, a group counted as one."""
+        await self._async_check_camera(order)
+        if order.camera is not None:
+            order = replace(order, ending=sample_picture_line(self._hass, self._options))
         resolved = await self._async_resolve(order, order.targets)
         quiet = await self._async_find_quiet_hours(order, resolved.targets)
         with translate_errors():

@@ -21,6 +21,7 @@ from .alert_plans import PlanEnd
 from .alerts import Alert
 from .budget import Budget, BudgetPool, Expense
 from .command_limits import CommanderState, CommandRateLimiter
+from .links import Picture
 from .message_log import LastStatus, MessageLog
 from .outbox import Outbox
 from .pauses import Pause
@@ -122,6 +123,7 @@ class AccountState:
     alerts: ActiveAlerts = field(default_factory=ActiveAlerts)
     # By the subentry id of the recipient.
     pauses: TrackedDict[Pause] = field(default_factory=TrackedDict)
+    pictures: TrackedDict[Picture] = field(default_factory=TrackedDict)
     # By the subentry id of the plan.
     plan_ends: TrackedDict[PlanEnd] = field(default_factory=TrackedDict)
     text_archive: TextArchive = field(default_factory=TextArchive)
@@ -221,6 +223,7 @@ COLLECTIONS: Final = (
     Collection("question", lambda state: state.questions.all, partial(_decode_entry, Question), encode_copy),
     Collection("alert", lambda state: state.alerts.all, partial(_decode_entry, Alert), encode_alert),
     Collection("pause", lambda state: state.pauses, partial(_decode_entry, Pause), encode_pause),
+    Collection("picture", lambda state: state.pictures, partial(_decode_entry, Picture), encode_copy),
     Collection("plan_end", lambda state: state.plan_ends, partial(_decode_entry, PlanEnd)),
     Collection("text", lambda state: state.text_archive.entries, partial(_decode_entry, ArchivedText)),
     Collection("account_fact", lambda state: state.facts.all, partial(_decode_entry, AccountFact)),

@@ -19,8 +19,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..api import DeliveryOutcome, VoiceLanguage
-from .alert_links import AlertLink
 from .alert_steps import AlertStep, Channel
+from .links import AlertCamera, AlertLink
 from .questions import Answer
 
 MAX_STEPS = 20
@@ -128,6 +128,7 @@ class Alert:
     is_presence_ignored: bool = False
     taken_at: tuple[tuple[int, datetime], ...] = ()
     links: tuple[AlertLink, ...] = ()
+    camera: AlertCamera | None = None
 
     @property
     def step(self) -> AlertStep:

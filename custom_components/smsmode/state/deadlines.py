@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .account_state import AccountState
+from .links import SHOWN_FOR
 from .outbox import MAX_BACKOFF, REQUEST, Outbox
 from .tracked_dict import TrackedDict
 
@@ -97,6 +98,7 @@ def account_deadlines(state: AccountState) -> Deadlines:
         (state.questions.all, ("deadline",)),
         (state.commands.records, ("locked_until", "answered_at")),
         (state.pauses, ("until",)),
+        (state.pictures, ("expires_at",)),
     )
 
 
@@ -116,3 +118,7 @@ def bound_deadlines(state: AccountState, now: datetime) -> None:
     for subentry_id, pause in state.pauses.items():
         if pause.bound(now):
             state.pauses.mark_changed(subentry_id)
+    for key, picture in state.pictures.items():
+        if picture.expires_at is not None and picture.expires_at > now + SHOWN_FOR:
+            picture.expires_at = now + SHOWN_FOR
+            state.pictures.mark_changed(key)
