@@ -176,6 +176,25 @@ async def test_a_low_balance_is_a_repair_issue_that_goes_away_by_itself(
         assert (issue_registry.async_get_issue(DOMAIN, issue_id) is not None) is expected, balance
 
 
+async def test_a_house_without_credits_is_told_that_nothing_is_sent(
+    house: House, issue_registry: ir.IssueRegistry
+) -> None:
+    def raised(kind: str) -> ir.IssueEntry | None:
+        return issue_registry.async_get_issue(DOMAIN, f"{kind}_{house.entry.entry_id}")
+
+    for balance in (0, 0.4):
+        await house.gateway.set(balance=balance)
+        await house.async_poll()
+        assert (issue := raised("no_credit")) is not None
+        assert (issue.severity, issue.learn_more_url) == (ir.IssueSeverity.ERROR, "https://www.smsmode.com")
+        assert raised("low_balance") is None
+    for balance, is_low in ((1, True), (50, False)):
+        await house.gateway.set(balance=balance)
+        await house.async_poll()
+        assert raised("no_credit") is None
+        assert (raised("low_balance") is not None) is is_low
+
+
 async def test_a_new_recipient_is_there_without_a_restart(hass: HomeAssistant, house: House) -> None:
     subentry = ConfigSubentry(
         data={"number": "+33698765432"},  # type: ignore[arg-type]
