@@ -21,7 +21,7 @@ from tests.support.house import ALICE, BOB, House, account_entry
 from tests.support.sends import issue, send, texts
 
 FALLBACK = "notify.mobile_app_alice"
-NO_CREDIT = "SMS to Alice could not be sent: no credit."
+NO_CREDIT = "SMS to Alice could not be sent: there are not enough credits."
 UNREACHABLE = "SMS to Alice could not be sent: the gateway cannot be reached."
 
 
@@ -65,7 +65,7 @@ async def test_an_urgent_message_that_is_refused_is_told_with_the_reason(
     await house.gateway.set(balance=0)
     await send_urgently(house)
     assert messages(told) == [f"Water!\n{NO_CREDIT}"]
-    assert notices(house) == ["To: Alice. Reason: no credit.\n\n```\nWater!\n```"]
+    assert notices(house) == ["To: Alice. Reason: there are not enough credits.\n\n```\nWater!\n```"]
     assert "Water!" not in caplog.text.replace("message: Water!", "")
 
 
@@ -138,6 +138,18 @@ async def test_one_that_expired_while_the_house_was_off_wakes_nobody(house: Hous
     assert (told, len(house.account.store.state.outbox)) == ([], 0)
 
 
+async def test_a_notice_shows_a_long_text_whole(house: House) -> None:
+    await house.gateway.set(balance=0)
+    text = "The cellar is full of water, and the pump has not started. Call the plumber, please.\nThen call me."
+    with pytest.raises(HomeAssistantError):
+        await send(house, message=text, urgent=True)
+    (notice,) = notices(house)
+    shown = notice.split("```")[1].strip()
+    assert shown.split() == text.split()
+    assert shown.splitlines()[-1] == "Then call me."
+    assert all(len(line) <= 40 for line in shown.splitlines())
+
+
 async def test_a_refusal_while_home_assistant_starts_is_told_when_it_has_started(
     house: House, told: list[ServiceCall]
 ) -> None:
@@ -206,7 +218,7 @@ async def test_an_alert_that_is_refused_in_the_middle_is_told_once(house: House,
     await house.gateway.set(balance=0)
     await report(house, 3998)
     await wait(house, 5)
-    assert messages(told) == [f"{LEAK}\nSMS to …432 could not be sent: no credit."]
+    assert messages(told) == [f"{LEAK}\nSMS to …432 could not be sent: there are not enough credits."]
 
 
 async def test_an_alert_that_goes_on_with_others_is_not_told(house: House, told: list[ServiceCall]) -> None:
@@ -236,7 +248,7 @@ async def test_a_call_and_a_batch_are_told_with_their_texts(house: House, told: 
     await house.async_settle()
     assert messages(told) == [
         f"Water!\n{NO_CREDIT}",
-        "Water 8\nWater 2\nSMS to Alice, …432 could not be sent: no credit.",
+        "Water 8\nWater 2\nSMS to Alice, …432 could not be sent: there are not enough credits.",
     ]
 
 
@@ -250,7 +262,9 @@ async def test_who_is_refused_among_others_is_told(house: House, told: list[Serv
 async def test_of_many_people_some_are_named(house: House, told: list[ServiceCall]) -> None:
     await house.gateway.set(balance=0)
     await send_urgently(house, target=[f"+3361234567{digit}" for digit in range(8)])
-    assert messages(told)[0].endswith("SMS to …670, …671, …672, …673, …674 … could not be sent: no credit.")
+    assert messages(told)[0].endswith(
+        "SMS to …670, …671, …672, …673, …674 … could not be sent: there are not enough credits."
+    )
 
 
 @pytest.mark.parametrize(
@@ -286,7 +300,7 @@ async def test_it_speaks_the_language_of_the_house(house: House, told: list[Serv
     await async_load_integrations(house.hass, {"smsmode"})
     await house.gateway.set(balance=0)
     await send_urgently(house)
-    assert messages(told) == ["Water!\nLe SMS à Alice n’a pas pu partir\u00a0: plus de crédit."]
+    assert messages(told) == ["Water!\nLe SMS à Alice n’a pas pu partir\u00a0: il n’y a pas assez de crédits."]
 
 
 async def test_a_notify_entity_is_told(house: House, told: list[ServiceCall]) -> None:

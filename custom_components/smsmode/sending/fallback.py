@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
+from textwrap import fill
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
@@ -40,6 +41,8 @@ PATIENCE = timedelta(minutes=3)
 # Notices at a time: what is refused each second must not fill the memory.
 MAX_NOTICES = 20
 MAX_NAMES = 5
+# Characters of a line that fits beside the notices, and on a telephone.
+NOTICE_WIDTH = 40
 # A batch has a text for each row.
 MAX_TEXTS = 5
 _TIMER = "next"
@@ -206,8 +209,9 @@ class Fallback:
         reason = common_text(self._hass, f"unsent_{_REASONS.get(key, 'refused')}")
         LOGGER.error("An urgent message of %s cannot be sent: %s", self._entry.title, _REASONS.get(key, "refused"))
         notice_id = f"{self._entry.entry_id}_unsent_{next(self._serial) % MAX_NOTICES}"
-        # As it was written, whatever it says in Markdown.
-        shown = text.replace("`", "'")
+        # As it was written, whatever it says in Markdown; the block that keeps it so does not wrap.
+        lines = text.replace("`", "'").splitlines()
+        shown = "\n".join(fill(line, NOTICE_WIDTH) for line in lines)
         async_show_notice(self._hass, "unsent", notice_id, text=shown, people=people, reason=reason)
         why = common_text(self._hass, "unsent_why").format(people=people, reason=reason)
         if self._fallback is not None:
