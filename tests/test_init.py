@@ -186,7 +186,8 @@ async def test_a_house_without_credits_is_told_that_nothing_is_sent(
         await house.gateway.set(balance=balance)
         await house.async_poll()
         assert (issue := raised("no_credit")) is not None
-        assert (issue.severity, issue.learn_more_url) == (ir.IssueSeverity.ERROR, "https://www.smsmode.com")
+        assert issue.severity is ir.IssueSeverity.ERROR
+        assert (issue.translation_placeholders or {})["site"] == "https://www.smsmode.com"
         assert raised("low_balance") is None
     for balance, is_low in ((1, True), (50, False)):
         await house.gateway.set(balance=balance)

@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from .api import MAX_DIFFERENCE, GatewayClient, SmsmodeAuthError, SmsmodeError, SmsmodeGatewayError
 from .config.options import AccountOptions
-from .const import DOMAIN, LOGGER
+from .const import DOMAIN, LOGGER, SITE
 from .helpers.listeners import KeyedListeners, Subscriptions
 from .helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from .helpers.timing import BurstDebouncer
@@ -44,6 +44,8 @@ QUICK_FOR = 10 * 60
 BALANCE_EVERY = 30 * 60
 # A proxy that is being set up answers once or twice for a gateway that is there.
 TIMES_MISSING = 3
+# Credits; no SMS costs less.
+CHEAPEST = 1
 
 
 class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
@@ -254,12 +256,18 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
 
     @callback
     def _check_low_balance(self, balance: Decimal) -> None:
-        """Raise or clear the repair issue of a low balance. A post-paid account has a negative one."""
+        """Raise or clear the repair issues of a low balance. A post-paid account has a negative one."""
         # A poll that was under way when the account ended leaves no issue behind.
         if self._is_stopped or not 0 <= balance < self._options.low_balance:
             self._clear_low_balance()
             return
-        async_raise_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE, balance=f"{balance.normalize():f}")
+        hass, entry, shown = self.hass, self.config_entry, f"{balance.normalize():f}"
+        if balance < CHEAPEST:
+            async_clear_issue(hass, entry, IssueType.LOW_BALANCE)
+            async_raise_issue(hass, entry, IssueType.NO_CREDIT, balance=shown, site=SITE)
+        else:
+            async_clear_issue(hass, entry, IssueType.NO_CREDIT)
+            async_raise_issue(hass, entry, IssueType.LOW_BALANCE, balance=shown)
 
     @callback
     def _check_retired(self) -> None:
@@ -291,7 +299,8 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
 
     @callback
     def _clear_low_balance(self) -> None:
-        async_clear_issue(self.hass, self.config_entry, IssueType.LOW_BALANCE)
+        for issue_type in (IssueType.LOW_BALANCE, IssueType.NO_CREDIT):
+            async_clear_issue(self.hass, self.config_entry, issue_type)
 
 
 def _is_recent(sent_at: float | None) -> bool:

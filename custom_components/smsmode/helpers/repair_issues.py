@@ -37,6 +37,7 @@ class IssueType(StrEnum):
     MESSAGES_WAITING = "messages_waiting"
     MISSING_IN_YAML = "missing_in_yaml"
     NIGHT_DELIVERY = "night_delivery"
+    NO_CREDIT = "no_credit"
     NO_CALLBACK_ADDRESS = "no_callback_address"
     PLAN_TOO_LARGE = "plan_too_large"
     QUIET_SCHEDULE_UNUSABLE = "quiet_schedule_unusable"
@@ -120,6 +121,7 @@ ISSUES: Mapping[IssueType, IssueSpec] = {
     IssueType.MESSAGES_WAITING: IssueSpec(_WARNING, is_fixable=True),
     IssueType.MISSING_IN_YAML: IssueSpec(_WARNING, YAML),
     IssueType.NIGHT_DELIVERY: IssueSpec(_WARNING, CHANNEL, is_fixable=True),
+    IssueType.NO_CREDIT: IssueSpec(_ERROR),
     IssueType.NO_CALLBACK_ADDRESS: IssueSpec(_WARNING, CALLBACKS),
     IssueType.PLAN_TOO_LARGE: IssueSpec(_ERROR),
     IssueType.QUIET_SCHEDULE_UNUSABLE: IssueSpec(_WARNING),
