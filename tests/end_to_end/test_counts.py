@@ -1,5 +1,6 @@
 """What one message costs, in counts that no machine changes: turns of the event loop, statements, writes, states."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from homeassistant.core import HomeAssistant
@@ -16,14 +17,17 @@ async def warm(house: House) -> None:
     await send(house, message="Warm up")
     await house.async_wait(minutes=11)
     await house.async_wait(seconds=3)
+    # The emulator, in the same loop, closes the connections of its control.
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
-async def test_a_request_begins_a_few_turns_of_the_loop_after_the_call(house: House) -> None:
+async def test_a_request_begins_two_turns_of_the_loop_after_the_call(house: House) -> None:
     await warm(house)
     with counted_calls() as work:
         await send(house)
     assert work.turns_to_request is not None
-    assert work.turns_to_request <= 3
+    assert work.turns_to_request <= 2
 
 
 async def test_before_a_message_is_sent_one_statement_is_one_write(house: House) -> None:
