@@ -221,6 +221,24 @@ async def test_links_and_the_language_of_calls_are_kept_and_links_need_an_addres
     assert (shown["steps"][0]["acknowledge_link"], shown["language"]) == (True, "en-GB")
 
 
+async def test_a_camera_is_kept_taken_away_and_refused_where_its_picture_can_have_no_link(house: House) -> None:
+    filled_in = FORM | {"camera": "camera.front"}
+    form = await submit(house, await open_form(house), filled_in)
+    assert form["errors"] == {"camera": "camera_links_off"}
+    house.hass.config_entries.async_update_entry(house.entry, options={"links": True})
+    await house.async_settle()
+    form = await submit(house, form, filled_in)
+    assert form["errors"] == {"camera": "camera_links_without_address"}
+    reach_from_outside(house.hass)
+    await choose(house, await submit(house, form, filled_in), "add")
+    kept = titled(house, "The cellar")
+    assert kept.data["camera"] == "camera.front"
+    form = await open_form(house, kept)
+    assert suggested(form)["camera"] == "camera.front"
+    await choose(house, await submit(house, form, FORM), "save")
+    assert "camera" not in titled(house, "The cellar").data
+
+
 @pytest.mark.parametrize(
     ("target", "stored"),
     [

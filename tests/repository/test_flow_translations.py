@@ -129,6 +129,7 @@ ERRORS = {
         NOT_NOTIFIER,
         UNKNOWN_SCRIPT,
         *LinkObstacle,
+        *(f"camera_{obstacle}" for obstacle in LinkObstacle),
         "not_possible",
         "state_missing",
     },

@@ -12,6 +12,7 @@ from ..conversations.alert_manager import AlertManager
 from ..errors import validation_error
 from ..helpers.origins import find_origin
 from ..runtime import SmsmodeConfigEntry, async_get_loaded_entry
+from ..sending.pictures import async_ensure_may_see
 from ..state.active_alerts import ActiveAlerts
 from ..state.alerts import AcknowledgedHow, Alert
 
@@ -24,6 +25,7 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
     if call.data.get("preview", False):
         return await async_preview_alert(call)
     entry, plan_id = await _async_entry(call)
+    await _async_check_camera(call)
     plans, origin = entry.runtime_data.alert_plans, find_origin(call.hass, call.context)
     if plan_id is None:
         started = await plans.starter.async_start(_fields(call), origin)
@@ -35,6 +37,7 @@ async def async_alert(call: ServiceCall) -> ServiceResponse:
 async def async_preview_alert(call: ServiceCall) -> ServiceResponse:
     """Return what an alert costs at least and at most, and send nothing."""
     entry, plan_id = await _async_entry(call)
+    await _async_check_camera(call)
     plans = entry.runtime_data.alert_plans
     fields = _fields(call) if plan_id is None else plans.fields(plan_id, _changes(call))
     return (await plans.starter.async_preview(fields)).as_response()
@@ -63,6 +66,12 @@ async def async_resolve_alert(call: ServiceCall) -> ServiceResponse:
     alerting, alert = await _async_find(call, ActiveAlerts.find_unresolved)
     alerting.async_resolve(alert, call.data.get("all_clear"))
     return {"alert_id": alert.alert_id, "recipients": list(map(alerting.notifier.name_of, alert.notice_targets))}
+
+
+async def _async_check_camera(call: ServiceCall) -> None:
+    """Raise Unauthorized for a camera that the caller may not see. That of a plan was chosen by who made the plan."""
+    if "camera" in call.data:
+        await async_ensure_may_see(call.hass, call.context, call.data["camera"])
 
 
 async def _async_find(

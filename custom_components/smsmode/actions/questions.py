@@ -37,14 +37,16 @@ async def async_ask(call: ServiceCall) -> ServiceResponse:
     try:
         if not call.return_response:
             # Nobody waits for the answer here; the trigger tells of it.
-            await questions.async_open(question, matcher, call.context)
+            await questions.async_open(question, matcher, call.context, call.data.get("camera"))
             return None
-        result = await questions.async_ask(question, matcher, call.context)
+        result = await questions.async_ask(question, matcher, call.context, call.data.get("camera"))
     except QuestionOpenError:
         raise validation_error("question_open", ask_id=question.ask_id) from None
     except TooManyQuestionsError:
         raise validation_error("too_many_questions", limit=str(MAX_OPEN)) from None
-    return result.as_dict() | {"timed_out": result.reply is None} | left_out([*found.failures, *paused.values()])
+    warnings: dict[str, Any] = {"warnings": list(result.warnings)} if result.warnings else {}
+    missing = left_out([*found.failures, *paused.values()])
+    return result.as_dict() | {"timed_out": result.reply is None} | missing | warnings
 
 
 def _answers(fields: dict[str, Any]) -> tuple[Answer, ...]:

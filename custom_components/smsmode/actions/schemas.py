@@ -148,7 +148,7 @@ ASK = _schema(
         probatio.Optional("ask_again"): text,
         probatio.Optional("tell_others"): text,
         probatio.Optional("ask_id"): _NAME,
-        probatio.Optional("urgent"): cv.boolean,
+        **_only("camera", "urgent"),
     }
 )
 PAUSE_RECIPIENT = _schema(

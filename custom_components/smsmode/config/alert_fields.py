@@ -67,6 +67,7 @@ ALERT_FIELDS: VolDictType = {
     probatio.Optional("listened_acknowledges"): cv.boolean,
     probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
     probatio.Optional("all_clear"): text,
+    probatio.Optional("camera"): cv.entity_domain("camera"),
 }
 
 

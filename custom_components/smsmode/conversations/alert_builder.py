@@ -14,8 +14,10 @@ from ..config.recipients import Failure, Recipients
 from ..errors import translate_errors, validation_error
 from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..sending.composer import MessageSendOptions, compose_message, compose_voice, cost_of
+from ..sending.pictures import CAMERA_FAILED, sample_picture_line
 from ..state.alert_steps import AlertStep, Channel
 from ..state.alerts import Alert
+from ..state.links import AlertCamera
 from ..state.questions import Answer
 from .alert_links import sample_endings
 from .alert_messages import sms_options, voice_options
@@ -43,8 +45,10 @@ class BuiltAlert:
 
     def as_response(self) -> dict[str, Any]:
         """Return what the response of an action tells of it."""
-        warnings = {} if self.obstacle is None else {"warnings": [{"reason": self.obstacle}]}
-        return {**self.cost, **left_out(self.failures), **warnings}
+        camera = self.alert.camera
+        reasons = [self.obstacle, CAMERA_FAILED if camera and camera.has_failed and not self.obstacle else None]
+        warnings = [{"reason": reason} for reason in reasons if reason is not None]
+        return {**self.cost, **left_out(self.failures), **({"warnings": warnings} if warnings else {})}
 
 
 class AlertBuilder:
@@ -71,7 +75,7 @@ class AlertBuilder:
         """
         steps, failures = self._find_steps(fields)
         alert = self._alert(steps, fields, origin)
-        has_links = any(step.acknowledge_link for step in steps)
+        has_links = alert.camera is not None or any(step.acknowledge_link for step in steps)
         obstacle = link_obstacle(self._hass, self._options) if has_links else None
         return BuiltAlert(alert=alert, failures=failures, cost=self._cost(alert), obstacle=obstacle)
 
@@ -92,6 +96,7 @@ class AlertBuilder:
             language=fields.get("language"),
             origin=origin,
             all_clear=fields.get("all_clear", ""),
+            camera=AlertCamera(entity_id=fields["camera"]) if fields.get("camera") else None,
         )
 
     def _find_steps(self, fields: Mapping[str, Any]) -> tuple[tuple[AlertStep, ...], tuple[Failure, ...]]:
@@ -165,14 +170,19 @@ class AlertBuilder:
                 called = self._recipients.resolve(step.targets, voice=True)
                 cost += cost_of(compose_voice(voice_options(alert), called, self._options))
             if step.has_sms:
-                endings = self._sample_endings(step)
+                endings, ending = self._sample_endings(step), self._sample_ending(alert, step)
                 written = self._recipients.resolve(step.targets)
-                cost += cost_of(compose_message(sms_options(alert, endings), written, self._options))
+                cost += cost_of(compose_message(sms_options(alert, endings, ending), written, self._options))
         return cost
 
     def _sample_endings(self, step: AlertStep) -> Mapping[str, str]:
         """Return what stands for the links of a step: as long as they are."""
         return sample_endings(self._hass, self._options, step.targets) if step.acknowledge_link else {}
+
+    def _sample_ending(self, alert: Alert, step: AlertStep) -> str:
+        """Return what stands for the link to the picture of an alert, which a link of a step shows as well."""
+        is_needed = alert.camera is not None and not step.acknowledge_link
+        return sample_picture_line(self._hass, self._options) if is_needed else ""
 
     def _cost_of_news(self, alert: Alert) -> int:
         """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""

@@ -20,10 +20,12 @@ from ..helpers.bounds import drop_oldest
 from ..helpers.clock import Clock
 from ..helpers.links import SAMPLE_TOKEN, TOKEN_BYTES, digest_of, link_to
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
+from ..sending.pictures import PictureManager
 from ..state.active_alerts import ActiveAlerts
 from ..state.alerts import Alert, AlertPhase
 from ..state.links import AlertLink
 from .alert_notifier import AlertEvent
+from .alert_pictures import AlertPictures
 
 # How long, and how many, links of alerts that are over say so.
 TOLD_FOR: Final = timedelta(hours=1)
@@ -57,8 +59,10 @@ class AlertLinks:
         recipients: Recipients,
         alerts: ActiveAlerts,
         clock: Clock,
+        pictures: PictureManager,
     ) -> None:
         """Know the links that an earlier life of the account has left."""
+        self.pictures = AlertPictures(hass, entry, pictures, alerts)
         self._hass = hass
         self._entry = entry
         self._options = read_settings(hass, entry)
@@ -113,6 +117,7 @@ class AlertLinks:
         taken_by = event.acknowledged_by if event.alert.tell_others else None
         over = OverLink(phase=event.state, taken_by=taken_by, until=self._clock.now() + TOLD_FOR)
         self._over |= {link.digest: over for link in event.alert.links if self._is_theirs(link)}
+        self.pictures.async_end(event.alert)
         self._read()
         drop_oldest(self._over, MAX_TOLD)
 

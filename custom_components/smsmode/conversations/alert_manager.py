@@ -61,7 +61,7 @@ class AlertManager:
         self._fetch = fetch
         self._clock = clock
         self.alerts = store.state.alerts
-        self.links = AlertLinks(hass, entry, recipients, self.alerts, clock)
+        self.links = AlertLinks(hass, entry, recipients, self.alerts, clock, messages.pictures)
         self._sender = AlertSender(hass, recipients, messages, store, self.links)
         self._inbox = AlertInbox(self.alerts, self)
         self._timers = KeyedTimers(hass, clock)
@@ -90,6 +90,7 @@ class AlertManager:
     def async_stop(self) -> None:
         """Stop; alerts that run are resumed at the next start."""
         self._sleep.async_stop()
+        self.links.pictures.async_stop()
         self._router.async_stop()
         self._subscriptions.end()
         self._timers.stop()

@@ -17,13 +17,14 @@ _ACKNOWLEDGE = "SMSMODE_ACKNOWLEDGE_"
 _NO_ENDINGS: Mapping[str, str] = MappingProxyType({})
 
 
-def sms_options(alert: Alert, endings: Mapping[str, str] = _NO_ENDINGS) -> MessageSendOptions:
-    """Return the send options of the SMS of the current step, with last lines of their own for some of its people."""
+def sms_options(alert: Alert, endings: Mapping[str, str] = _NO_ENDINGS, ending: str = "") -> MessageSendOptions:
+    """Return the send options of the SMS of the current step, with a last line for all or one for some."""
     return MessageSendOptions(
         message=alert.message,
         targets=alert.targets,
         reply=True,
         endings=endings,
+        ending=ending,
         reference=alert.reference if alert.step.channel is Channel.SMS else alert.link_reference,
         urgent=True,
         repeat=True,

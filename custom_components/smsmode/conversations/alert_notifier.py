@@ -44,6 +44,7 @@ class AlertEvent:
     reason: AlertReason | None = None
     next_attempt: str | None = None
     presence_ignored: bool = False
+    camera_failed: bool = False
 
     @property
     def acknowledged_by(self) -> str | None:
@@ -68,6 +69,8 @@ class AlertEvent:
             data["next_attempt"] = self.next_attempt
         if self.presence_ignored:
             data["presence_ignored"] = True
+        if self.camera_failed:
+            data["camera_failed"] = True
         return data
 
 
@@ -122,6 +125,7 @@ class AlertNotifier:
             reason=alert.reason,
             next_attempt=dt_util.as_local(alert.due).isoformat() if alert.due else None,
             presence_ignored=alert.is_presence_ignored and alert.phase.is_running,
+            camera_failed=alert.camera is not None and alert.camera.has_failed,
         )
         self.changed.notify(event)
         self._hass.bus.async_fire(EVENT_ALERT_CHANGED, {ATTR_CONFIG_ENTRY_ID: self._entry.entry_id, **event.as_dict()})

@@ -56,6 +56,7 @@ class AlertSender:
         Raises HomeAssistantError if it leaves for nobody.
         """
         async_apply_presence(self._hass, self._recipients, alert)
+        self._links.pictures.async_begin(alert)
         match alert.step.channel:
             case Channel.NOTIFY:
                 return await self._async_call_all(alert, self._async_push)
@@ -64,9 +65,21 @@ class AlertSender:
             case Channel.VOICE:
                 await asyncio.gather(self._async_send_links(alert), self._async_call(alert))
             case _:
-                endings = self._links.make(alert) if alert.step.acknowledge_link else {}
-                await self._messages.async_send_message(sms_options(alert, endings))
+                await self._async_write(alert)
         return None
+
+    async def _async_write(self, alert: Alert) -> None:
+        """Send the SMS of a step, unless somebody has ended the alert while its camera took its time.
+
+        A link by which a person takes care shows the picture as well: two links would cost two lines.
+        """
+        await self._links.pictures.async_wait(alert)
+        if alert.phase is not AlertPhase.SENDING:
+            return
+        if alert.step.acknowledge_link:
+            await self._messages.async_send_message(sms_options(alert, self._links.make(alert)))
+        else:
+            await self._messages.async_send_message(sms_options(alert, ending=self._links.pictures.line(alert)))
 
     async def _async_call(self, alert: Alert) -> None:
         await self._messages.async_send_voice_message(voice_options(alert))
@@ -75,7 +88,11 @@ class AlertSender:
         """Send the links that go with a call, unless that was done before a crash: a call can have none."""
         if not alert.step.acknowledge_link or self._store.state.is_enqueued(alert.link_reference):
             return
-        await self.async_tell(alert, sms_options(alert, self._links.make(alert)))
+        reference = alert.link_reference
+        await self._links.pictures.async_wait(alert)
+        # The call does not wait, and the alert goes on with it.
+        if alert.phase.is_running and alert.link_reference == reference:
+            await self.async_tell(alert, sms_options(alert, self._links.make(alert)))
 
     async def async_tell(self, alert: Alert, options: MessageSendOptions) -> None:
         """Send an SMS that belongs to an alert and is no step of it."""

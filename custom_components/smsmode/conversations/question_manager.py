@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from ..receiving.events import ReplyEvent
 from ..receiving.processor import InboundProcessor
 from ..sending.composer import MessageSendOptions
 from ..sending.duplicates import WINDOW
+from ..sending.responses import SendWarning
 from ..sending.service import MessageService
 from ..state.questions import MatchedAnswer, Question
 from ..state.store import AccountStore
@@ -41,6 +42,8 @@ class QuestionResult:
     ask_id: str
     answer: MatchedAnswer | None = None
     reply: ReplyEvent | None = None
+    # What whoever asked may not expect of its SMS.
+    warnings: Sequence[SendWarning] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the public event data; the response has ``timed_out`` besides."""
@@ -113,7 +116,7 @@ class QuestionManager:
                 self._set_timer(question)
 
     async def async_ask(
-        self, question: Question, matcher: AnswerMatcher, context: Context | None = None
+        self, question: Question, matcher: AnswerMatcher, context: Context | None = None, camera: str | None = None
     ) -> QuestionResult:
         """Send a question and wait for its answer or its deadline, also over a reload of the account."""
         future: asyncio.Future[QuestionResult] = self._hass.loop.create_future()
@@ -129,24 +132,27 @@ class QuestionManager:
 
         with contextlib.ExitStack() as stack:
             stack.callback(async_dispatcher_connect(self._hass, _SIGNAL_RESULT, handle))
-            await self.async_open(question, matcher, context)
+            warnings = await self.async_open(question, matcher, context, camera)
             pause = question.deadline - self._clock.now() + DEADLINE_GRACE_PERIOD
             stack.callback(async_call_later(self._hass, pause, time_out))
-            return await future
+            return replace(await future, warnings=warnings)
 
-    async def async_open(self, question: Question, matcher: AnswerMatcher, context: Context | None = None) -> None:
-        """Open a question and send it, or neither; the answer is an event."""
+    async def async_open(
+        self, question: Question, matcher: AnswerMatcher, context: Context | None = None, camera: str | None = None
+    ) -> Sequence[SendWarning]:
+        """Open a question and send it, or neither; return warnings about its SMS. The answer is an event."""
         self._questions.add(question)
         self._matchers[question.key] = matcher
         self._set_timer(question)
         try:
             self._refuse_repetition(question)
-            order = replace(_question_options(question, self._clock.now()), context=context)
-            await self._messages.async_send_message(order)
+            order = replace(_question_options(question, self._clock.now()), context=context, camera=camera)
+            summary = await self._messages.async_send_message(order)
         except HomeAssistantError:
             self._forget(question)
             raise
         self._asked_at[question.text, question.targets] = self._clock.now()
+        return summary.warnings
 
     def _refuse_repetition(self, question: Question) -> None:
         """Raise an error if the same was asked of the same people within the last minute.

@@ -31,6 +31,7 @@ from ..helpers.sms_texts import ALERT_TAKEN, localized
 from ..runtime import SmsmodeConfigEntry
 from ..state.account_facts import Fact
 from .alert_plan_form import (
+    CONF_CAMERA,
     CONF_TELL_OTHERS,
     SECTION_ANSWERS,
     SECTION_END,
@@ -188,7 +189,9 @@ class AlertPlanFlow(ConfigSubentryFlow):
             if failure.reason in _REFUSED:
                 raise PlanError(CONF_STEPS, failure.reason)
         if built.obstacle is not None:
-            raise PlanError(CONF_STEPS, built.obstacle)
+            is_of_camera = built.alert.camera is not None
+            field, key = (CONF_CAMERA, f"camera_{built.obstacle}") if is_of_camera else (CONF_STEPS, built.obstacle)
+            raise PlanError(field, key)
         return built
 
     def _others(self) -> list[ConfigSubentry]:

@@ -35,6 +35,8 @@ from ..const import CONF_MESSAGE, CONF_OVER_WHEN, CONF_STEPS
 from ..conversations.alert_targets import SCRIPT_DOMAIN
 from ..state.alerts import MAX_ROUNDS
 
+CAMERA_DOMAIN: Final = "camera"
+CONF_CAMERA: Final = "camera"
 CONF_REPEAT: Final = "repeat"
 CONF_ALL_CLEAR: Final = "all_clear"
 CONF_ANSWERS: Final = "answers"
@@ -42,6 +44,7 @@ CONF_LISTENED: Final = "listened_acknowledges"
 CONF_TELL_OTHERS: Final = "tell_others"
 SECTION_END: Final = "end"
 SECTION_ANSWERS: Final = "acknowledging"
+_IF_CHOSEN: Final = (CONF_CAMERA, CONF_LANGUAGE)
 # What the sentences that acknowledge are told apart by: in a form they all mean the same.
 _ANSWER_ID: Final = "ok"
 
@@ -56,6 +59,7 @@ def form_schema(entities: Iterable[str]) -> probatio.Schema:
             probatio.Required(CONF_REPEAT, default=1): NumberSelector(
                 NumberSelectorConfig(min=1, max=MAX_ROUNDS, step=1, mode=NumberSelectorMode.BOX)
             ),
+            probatio.Optional(CONF_CAMERA): EntitySelector(EntitySelectorConfig(domain=CAMERA_DOMAIN)),
             probatio.Optional(CONF_LANGUAGE): LanguageSelector(LanguageSelectorConfig(languages=list(VoiceLanguage))),
             probatio.Required(SECTION_END): section(
                 probatio.Schema(
@@ -130,8 +134,7 @@ def as_written(user_input: Mapping[str, Any], ids: Mapping[str, str], kept: Mapp
         CONF_TELL_OTHERS: answers.get(CONF_TELL_OTHERS, "").strip(),
         CONF_ALL_CLEAR: end.get(CONF_ALL_CLEAR, "").strip(),
     }
-    if language := user_input.get(CONF_LANGUAGE):
-        written[CONF_LANGUAGE] = language
+    written |= {field: user_input[field] for field in _IF_CHOSEN if user_input.get(field)}
     if sentences := [sentence for sentence in answers.get(CONF_ANSWERS, []) if sentence.strip()]:
         written[CONF_ANSWERS] = [{"id": _ANSWER_ID, "sentences": sentences}]
     if (over := kept.get(CONF_OVER_WHEN)) and over[CONF_ENTITY_ID] == end.get(CONF_ENTITY_ID):
@@ -154,7 +157,7 @@ def as_form(name: str, data: Mapping[str, Any], entities: Mapping[str, str]) -> 
         CONF_MESSAGE: data[CONF_MESSAGE],
         CONF_STEPS: [as_form_step(step, entities) for step in data[CONF_STEPS]],
         CONF_REPEAT: data[CONF_REPEAT],
-        **({CONF_LANGUAGE: data[CONF_LANGUAGE]} if CONF_LANGUAGE in data else {}),
+        **{field: data[field] for field in _IF_CHOSEN if field in data},
         SECTION_END: end,
         SECTION_ANSWERS: {
             CONF_TELL_OTHERS: data.get(CONF_TELL_OTHERS, ""),
