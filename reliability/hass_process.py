@@ -31,7 +31,7 @@ from .observer import EVENTS_FILE, REPORTS_FILE
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = Path(__file__).with_name("minimal_hass.py")
 # Integrations of the proofs; each is loaded where the configuration names it.
-HELPERS = ("observer", "companion")
+HELPERS = ("observer", "companion", "lens")
 LOOPBACK = "127.0.0.1"
 PATIENCE = 120
 TOKEN_LIFETIME = 10**8

@@ -1,4 +1,4 @@
-"""Home Assistant is killed before and after somebody presses the link in the SMS of an alert."""
+"""Home Assistant is killed around the links in SMS: before and after one is pressed, and after a picture is taken."""
 
 import asyncio
 import re
@@ -13,6 +13,7 @@ from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS
 
 from .figures import Figures
 from .hass_process import HassProcess, Json
+from .lens.camera import PICTURE
 
 LEAK, TAKEN = "Water in the cellar!", "Taken."
 OUTSIDE = "https://house.example"
@@ -20,7 +21,11 @@ MORE = f"""
     links: true
 homeassistant: {{country: FR, time_zone: Europe/Paris, external_url: "{OUTSIDE}"}}
 """
-LINK = re.compile(rf"OK {OUTSIDE}(/api/sms/[\w-]{{22}})$")
+PATIENCE = 240
+LINK = re.compile(rf"{OUTSIDE}(/api/sms/[\w-]{{22}})$")
+WITH_CAMERA = f"""{MORE}
+camera: [{{platform: lens}}]
+"""
 ALERT: Json = {
     "message": LEAK,
     "alert_id": "cellar",
@@ -57,6 +62,62 @@ async def test_whoever_kills_the_house_a_link_acknowledges_once_and_the_others_a
         finally:
             await house.kill()
     await _compare(house, gateway, figures, pressed.status)
+
+
+async def test_whoever_kills_the_house_a_picture_is_behind_the_link_of_the_sms_and_is_deleted_after(
+    gateway: Gateway, tmp_path: Path, figures: Figures
+) -> None:
+    """Kill it when the picture is taken and the SMS is about to leave, and when its link has been opened."""
+    house = HassProcess(tmp_path / "home", gateway, more=WITH_CAMERA)
+    async with ClientSession() as session:
+        try:
+            await gateway.fail("sendSMS.do", "code:50", 10)
+            await house.start()
+            async with house.connected(session) as client:
+                while not house.has_account:  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.1)
+                alarm = ALERT | {"steps": [{"target": ["Alice"], "delivery_timeout": 600}], "camera": "camera.front"}
+                calling = asyncio.create_task(client.call_action(DOMAIN, "alert", alarm, answers=True))
+                await gateway.wait_for_requests("sendSMS.do", 1)
+                # Until the refusal has arrived: else it is in doubt for minutes whether it left.
+                await asyncio.sleep(2)
+                taken = _pictures(house)
+                await house.kill()
+                await asyncio.gather(calling, return_exceptions=True)
+            sent_before = len(await gateway.messages())
+            await gateway.clear_faults()
+            await house.start()
+            async with house.connected(session), asyncio.timeout(PATIENCE):
+                while not await gateway.messages():  # noqa: ASYNC110 - another process
+                    await asyncio.sleep(0.5)
+                path = await _link_to(gateway, ALICE_DIGITS)
+                first = await _picture(session, house, path)
+                await house.kill()
+            await house.start()
+            async with house.connected(session) as client:
+                second = await _picture(session, house, path)
+                await client.call_action(DOMAIN, "resolve_alert", {"alert_id": "cellar"}, answers=True)
+                after = await _picture(session, house, path)
+        finally:
+            await house.kill()
+    sent = [message.numbers for message in await gateway.messages()]
+    figures.note(kills=2, messages=len(sent), pictures=len(taken))
+    figures.zero(
+        sms_lost_or_doubled=int((sent_before, sent) != (0, [[ALICE_DIGITS]])),
+        pictures_lost=2 - [first, second].count(PICTURE),
+        pictures_left_behind=len(_pictures(house)) + int(after is not None),
+    )
+    figures.check()
+
+
+def _pictures(house: HassProcess) -> list[Path]:
+    return [file for folder in (house.folder / ".storage").glob("*.pictures") for file in folder.iterdir()]
+
+
+async def _picture(session: ClientSession, house: HassProcess, path: str) -> bytes | None:
+    """Return the picture that a link shows, None if it shows none."""
+    async with session.get(house.url(f"{path}/picture")) as response:
+        return await response.read() if response.status == HTTPStatus.OK else None
 
 
 async def _link_to(gateway: Gateway, number: str) -> str:
