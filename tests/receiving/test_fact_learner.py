@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.exceptions import HomeAssistantError
 
 from custom_components.smsmode.api import GatewayTraits
 from custom_components.smsmode.state.account_facts import Fact, Verdict
@@ -224,3 +225,19 @@ async def test_a_clock_that_differs_is_a_fact(house: House) -> None:
         await house.async_poll()
     assert verdict(house, Fact.CLOCKS_AGREE) is Verdict.REFUTED
     assert house.account.store.state.facts.number(Fact.CLOCKS_AGREE) == 10
+
+
+@pytest.mark.parametrize(("by_post", "expected"), [(True, Verdict.PROVEN), (False, Verdict.REFUTED)])
+async def test_whoever_creates_a_key_learns_whether_the_old_one_stood_in_an_address(
+    house: House, by_post: bool, expected: Verdict
+) -> None:
+    await house.gateway.set(key_by_post=by_post)
+    await house.async_call("create_api_key")
+    assert verdict(house, Fact.KEY_BY_POST) is expected
+
+
+async def test_a_key_that_is_not_created_proves_nothing(house: House) -> None:
+    await house.gateway.fail("createAuthorisation.do", "http:403")
+    with pytest.raises(HomeAssistantError):
+        await house.async_call("create_api_key")
+    assert verdict(house, Fact.KEY_BY_POST) is Verdict.UNKNOWN
