@@ -127,6 +127,7 @@ class SmsmodeClient(GatewayClient):
         self.missing_status: int | None = None
         self.on_sent_rows: Callable[[SentPage], object] = lambda _page: None
         self.on_replies: Callable[[Sequence[Reply]], object] = lambda _replies: None
+        self.on_key_created: Callable[[bool], object] = lambda _by_post: None
         self.on_answer: Callable[[], object] = lambda: None
         self.is_reachable: bool | None = None
         self.on_reachable: Callable[[], object] = lambda: None
@@ -146,7 +147,8 @@ class SmsmodeClient(GatewayClient):
         """
         path = "2.0/createAuthorisation.do"
         status, text, *_ = await self._exchange(path, {}, LATIN_9)
-        if status == _HTTP_METHOD_NOT_ALLOWED:
+        by_post = status != _HTTP_METHOD_NOT_ALLOWED
+        if not by_post:
             url = f"{self._base_url}/http/{path}?{encode_form({_KEY: self._access_token}, LATIN_9)}"
             status, text, *_ = await self._send(url, None, {})
         if status in _HTTP_NO_ENDPOINT:
@@ -154,7 +156,9 @@ class SmsmodeClient(GatewayClient):
         if status != _HTTP_OK and status not in _HTTP_REFUSALS:
             raise SmsmodeUncertainError(f"HTTP {status}")
         parse = partial(parser.parse_api_key, refused=status != _HTTP_OK)
-        return parse_redacted(parse, text, self._access_token)
+        key = parse_redacted(parse, text, self._access_token)
+        self.on_key_created(by_post)
+        return key
 
     @override
     async def send_message(self, request: MessageRequest) -> SendResult:

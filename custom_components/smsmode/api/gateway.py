@@ -43,7 +43,8 @@ class GatewayClient(Protocol):
     ``on_answer`` is called after each response that could be parsed, refusals included: the gateway is there.
     ``is_reachable`` tells whether the latest request got one, None before the first; ``on_reachable`` is called when
     that changes. ``traits`` say how dates and lists are read; ``on_sent_rows`` and ``on_replies`` get the rows of the
-    two lists as they came. ``shapes`` are those of the latest answer of each endpoint, without letters and digits.
+    two lists as they came; ``on_key_created`` is told whether a key was created without the old one in an address.
+    ``shapes`` are those of the latest answer of each endpoint, without letters and digits.
     """
 
     capabilities: Capabilities
@@ -56,6 +57,7 @@ class GatewayClient(Protocol):
     on_reachable: Callable[[], object]
     on_sent_rows: Callable[[SentPage], object]
     on_replies: Callable[[Sequence[Reply]], object]
+    on_key_created: Callable[[bool], object]
 
     def gateway_now(self) -> datetime:
         """Return the time by the gateway's clock; by the house's until a response was measured."""

@@ -81,6 +81,7 @@ class FactLearner:
         self.facts.on_change = self._note_change
         self._client.on_sent_rows = self._learn_from_sent_rows
         self._client.on_replies = self._learn_from_replies
+        self._client.on_key_created = self._learn_from_key
         self._subscriptions.add(
             self._processor.message_sent.subscribe(self._note_sent),
             self._processor.report_received.subscribe(self._learn_from_report),
@@ -94,6 +95,7 @@ class FactLearner:
         self.facts.on_change = lambda _fact: None
         self._client.on_sent_rows = lambda _page: None
         self._client.on_replies = lambda _replies: None
+        self._client.on_key_created = lambda _by_post: None
 
     def _begin_anew(self, _by: timedelta) -> None:
         """Compare no time from before the clock was set with one from after it."""
@@ -178,6 +180,10 @@ class FactLearner:
             self.learn(Fact.REPLIES_LISTED, holds=True)
             if (is_escaped := _is_escaped(reply.text, text)) is not None:
                 self.learn(Fact.REPLIES_UNESCAPED, holds=not is_escaped)
+
+    def _learn_from_key(self, by_post: bool) -> None:
+        """Learn from a key that was created: POST is tried first in any case, for it keeps the old key to itself."""
+        self.learn(Fact.KEY_BY_POST, holds=by_post)
 
     def _learn_from_sent_rows(self, page: SentPage) -> None:
         rows = [row for row in page.rows if row is not None]
