@@ -1,4 +1,4 @@
-"""Facts of a real account, from the diagnostics that its owner gave on, as settings of the gateway.
+"""Facts of a real account, from the diagnostics or the report that its owner gave on, as settings of the gateway.
 
 A maintainer starts the emulator with them, and has a gateway that does what that of the account does.
 """
@@ -48,11 +48,13 @@ READERS: Mapping[str, Callable[[Fact], Settings]] = {
 
 
 def read_facts(path: Path) -> list[Settings]:
-    """Return the settings for the facts that a file of diagnostics knows; ValueError if it holds none.
+    """Return the settings for the facts that a file of diagnostics, or a report, knows; ValueError if it holds none.
 
     What is unknown stays as it is guessed.
     """
-    document = json.loads(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    _, in_report, data = text.partition("```json\n")
+    document = json.loads(data.partition("\n```")[0] if in_report else text)
     facts = document.get("data", document).get("facts") if isinstance(document, dict) else None
     if not isinstance(facts, dict):
         raise ValueError(f"{path}: no facts of an account")  # noqa: TRY004 - of a file, not of an argument

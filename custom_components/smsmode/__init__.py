@@ -16,6 +16,7 @@ from .config.yaml_import import async_apply_yaml
 from .config.yaml_schema import CONFIG_SCHEMA
 from .const import DOMAIN
 from .entity import account_device, async_add_recipients
+from .flows.report_download import async_register_report
 from .helpers.log_filter import hide_from_logs
 from .helpers.origins import async_watch_origins
 from .helpers.repair_issues import IssueType, async_clear_all_issues, async_raise_issue, async_restore_issues
@@ -52,6 +53,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     async_setup_assist(hass)
     async_setup_panel(hass)
     async_register_links(hass)
+    async_register_report(hass)
     # Not awaited: a config entry is set up only after this function has returned.
     hass.async_create_task(async_apply_yaml(hass, config, reloaded=False), f"{DOMAIN} YAML")
     return True

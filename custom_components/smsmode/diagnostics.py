@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
 from .api import DEFAULT_BASE_URL, SmsmodeGatewayError
-from .check.report import facts_as_data, record_as_data
+from .check.report import async_report_page, facts_as_data, record_as_data
 from .config.alert_plans import AlertPlan
 from .config.options import read_settings
 from .const import CONF_BASE_URL, CONF_FALLBACK, CONF_QUICK_REPLIES, CONF_SENDER, CONF_STEPS
@@ -36,6 +36,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: Smsmode
     }
     if entry.state is ConfigEntryState.LOADED:
         diagnostics |= _runtime(entry.runtime_data)
+        page = await async_report_page(hass, entry.runtime_data.store.state.facts)
+        diagnostics["report"] = page.splitlines()
     return diagnostics
 
 

@@ -108,6 +108,7 @@ async def test_a_person_is_led_through_the_check(dialog: CheckDialog) -> None:
     report = (dialog.step["description_placeholders"] or {})["report"]
     assert "✅ The gateway accepts the key (by the check, 2026-07-14)" in report
     assert "❔ Calls are accepted" in report
+    assert "Download this report" in (dialog.step["description_placeholders"] or {})["download"]
     await dialog.configure({})
     assert dialog.step["type"] is FlowResultType.CREATE_ENTRY
     assert verdicts(dialog.house)[Fact.TEXT_INTACT] is Verdict.PROVEN

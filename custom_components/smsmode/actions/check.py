@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.core import ServiceCall, ServiceResponse
 
 from ..check.manager import MAIN_STEPS, CheckManager
-from ..check.report import facts_as_data, record_as_data
+from ..check.report import async_report_file, facts_as_data, record_as_data
 from ..errors import no_target, validation_error
 from ..runtime import SmsmodeRuntimeData
 from ..state.account_facts import CheckStep
@@ -22,7 +22,8 @@ async def async_check_account(call: ServiceCall) -> ServiceResponse:
         account.check.async_cancel()
     elif "recipient" in fields:
         _begin(account, fields)
-    return {**_progress(account.check), "facts": facts_as_data(account.store.state.facts)}
+    report = await async_report_file(call.hass, account.store.state, account.client.shapes)
+    return {**_progress(account.check), "facts": facts_as_data(account.store.state.facts), "report": report}
 
 
 def _begin(account: SmsmodeRuntimeData, fields: dict[str, Any]) -> None:

@@ -1,14 +1,22 @@
-"""Report of what is known of an account's gateway: as data, and as a page to read. Nothing private is in it."""
+"""Report of what is known of an account's gateway: as data, as a page to read, and as a file to give on.
 
+Nothing private is in it.
+"""
+
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from homeassistant.const import __version__
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.loader import async_get_integration
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..state.account_facts import AccountFact, AccountFacts, CheckRecord, Fact, Verdict
+from ..state.account_state import AccountState
 
 _SIGNS: Final = {Verdict.PROVEN: "✅", Verdict.REFUTED: "⚠️", Verdict.UNKNOWN: "❔"}
 # In which unit a fact is measured.
@@ -53,7 +61,21 @@ def record_as_data(record: CheckRecord | None) -> dict[str, Any]:
 
 async def async_report_page(hass: HomeAssistant, facts: AccountFacts) -> str:
     """Return the facts in Markdown, in the language of Home Assistant: what is otherwise first, then what is proven."""
-    words = await _async_words(hass)
+    return _page(facts, await async_report_words(hass))
+
+
+async def async_report_file(hass: HomeAssistant, state: AccountState, shapes: Mapping[str, str]) -> str:
+    """Return the page with its title and versions, and the same as data, with which the emulator can be started."""
+    words = await async_report_words(hass)
+    integration = await async_get_integration(hass, DOMAIN)
+    versions = f"sMsmode {integration.version}, Home Assistant {__version__}, {_day(dt_util.utcnow())}"
+    data = {"facts": facts_as_data(state.facts), "check": record_as_data(state.check), "shapes": dict(shapes)}
+    written = json.dumps(data, ensure_ascii=False, indent=2)
+    parts = [f"# {words['report_title']}", versions, _page(state.facts, words), words["report_data"]]
+    return "\n\n".join([*parts, f"```json\n{written}\n```\n"])
+
+
+def _page(facts: AccountFacts, words: dict[str, str]) -> str:
     lines: dict[Verdict, list[str]] = {verdict: [] for verdict in (Verdict.REFUTED, Verdict.PROVEN, Verdict.UNKNOWN)}
     for fact in Fact:
         verdict = facts.verdict(fact)
@@ -64,7 +86,8 @@ async def async_report_page(hass: HomeAssistant, facts: AccountFacts) -> str:
     return "\n\n".join("\n".join(part) for part in parts)
 
 
-async def _async_words(hass: HomeAssistant) -> dict[str, str]:
+async def async_report_words(hass: HomeAssistant) -> dict[str, str]:
+    """Return the words of the report in the language of Home Assistant, by their keys."""
     language = hass.config.language.partition("-")[0]
     prefix = f"component.{DOMAIN}.common.check_"
     translations = await async_get_translations(hass, language, "common", {DOMAIN})

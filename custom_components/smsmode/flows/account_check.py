@@ -22,10 +22,12 @@ from ..const import DOMAIN
 from ..helpers.money import price_note
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from ..state.account_facts import CheckStep
+from .report_download import async_report_link
 
 FIELD_PERSON: Final = "person"
 FIELD_CALL: Final = "call"
 FIELD_GROUP: Final = "group"
+ISSUE_FORM: Final = "https://github.com/smsmode-ha/smsmode/issues/new?template=first-check.yml"
 # The menu before some steps, and these steps; the question has none of its own.
 GATES: Final[Mapping[str, tuple[CheckStep, ...]]] = {
     "check_text": (CheckStep.TEXT, CheckStep.REPORT, CheckStep.SENT_LIST),
@@ -187,9 +189,13 @@ class AccountCheckSteps(OptionsFlow):
         if user_input is not None:
             return self.async_create_entry(data=dict(self.config_entry.options))
         self._check.async_finish()
-        report = await async_report_page(self.hass, self._account.store.state.facts)
+        placeholders = {
+            "report": await async_report_page(self.hass, self._account.store.state.facts),
+            "download": await async_report_link(self.hass, self.config_entry.entry_id),
+            "form": ISSUE_FORM,
+        }
         return self.async_show_form(
-            step_id="check_done", data_schema=probatio.Schema({}), description_placeholders={"report": report}
+            step_id="check_done", data_schema=probatio.Schema({}), description_placeholders=placeholders
         )
 
     @callback
