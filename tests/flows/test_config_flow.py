@@ -7,6 +7,7 @@ import pytest
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState, ConfigFlowResult, FlowType
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.const import DEFAULT_BASE_URL, DOMAIN
@@ -31,6 +32,11 @@ async def set_up(hass: HomeAssistant, user_input: dict[str, Any]) -> ConfigFlowR
     form = await submit(hass, user_input)
     assert form["step_id"] == "account"
     return await retry(hass, form, suggested(form))
+
+
+def offers(hass: HomeAssistant) -> list[ir.IssueEntry]:
+    """Return the issues that lead to the check."""
+    return [each for each in ir.async_get(hass).issues.values() if each.translation_key == "account_unproven"]
 
 
 class TestUser:
@@ -72,6 +78,24 @@ class TestUser:
         assert recipient["type"] is FlowResultType.CREATE_ENTRY
         (entry,) = hass.config_entries.async_entries(DOMAIN)
         assert [subentry.unique_id for subentry in entry.subentries.values()] == ["+33612345678"]
+
+    async def test_the_end_of_set_up_offers_the_check_once(self, hass: HomeAssistant, gateway: Gateway) -> None:
+        _, flow_id = (await set_up(hass, filled(gateway)))["next_flow"]
+        assert not offers(hass)
+        subentries = hass.config_entries.subentries
+        await subentries.async_configure(flow_id, {"name": "Alice", "number": "06 12 34 56 78"})
+        done = await subentries.async_configure(flow_id, {"next_step_id": "add"})
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (done["description_placeholders"] or {})["check"] == "/config/repairs"
+        (offer,) = offers(hass)
+        assert offer.is_fixable
+        ir.async_delete_issue(hass, DOMAIN, offer.issue_id)
+        (entry,) = hass.config_entries.async_entries(DOMAIN)
+        flow = await subentries.async_init((entry.entry_id, "recipient"), context={"source": SOURCE_USER})
+        await subentries.async_configure(flow["flow_id"], {"name": "Bob", "number": "06 98 76 54 32"})
+        await subentries.async_configure(flow["flow_id"], {"next_step_id": "add"})
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert not offers(hass)
 
     @PASTED
     async def test_what_copy_and_paste_adds_to_a_key_does_not_matter(

@@ -102,16 +102,16 @@ class CheckManager:
 
     @callback
     def _update_issue(self) -> None:
-        """Raise the issue of an account that guards something while nobody knows what its gateway does; else clear it.
+        """Raise the issue of an account that guards something while nobody knows what its gateway does.
 
-        It is one and the same for good: who ignores it is not told again.
+        It is one and the same for good: who ignores it is not told again. That of an account that guards nothing was
+        raised at the end of its set-up, and is cleared like the others by what is known.
         """
         hass, facts = self._account.hass, self._account.store.state.facts
-        guards = any(each.subentry_type in _GUARDS for each in self._entry.subentries.values())
-        if guards and any(facts.unknown(*ESSENTIAL_FACTS)):
-            async_raise_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
-        else:
+        if not any(facts.unknown(*ESSENTIAL_FACTS)):
             async_clear_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
+        elif any(each.subentry_type in _GUARDS for each in self._entry.subentries.values()):
+            async_raise_issue(hass, self._entry, IssueType.ACCOUNT_UNPROVEN)
 
     @callback
     def async_stop(self) -> None:

@@ -16,9 +16,10 @@ from homeassistant.helpers.translation import async_get_translations
 from ..api import DeliveryOutcome, MessageStatus
 from ..config.options import read_settings
 from ..config.phone_numbers import can_reply, is_known_number, pretty_number
-from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN
+from ..const import CONF_GROUP, CONF_NUMBER, DOMAIN, SUBENTRY_RECIPIENT
 from ..helpers.error_sentences import async_error_sentence
 from ..helpers.money import price_note
+from ..helpers.repair_issues import IssueType, async_raise_issue
 from ..helpers.targets import group_target
 from ..runtime import SmsmodeConfigEntry
 from ..sending.delivery_check import CheckResult, DeliveryCheck
@@ -28,6 +29,7 @@ NEXT_PAGES: Final = {
     "messages": f"/{DOMAIN}",
     "automations": "/config/automation/dashboard",
     "people": "/config/integrations/integration/smsmode",
+    "check": "/config/repairs",
 }
 
 type Input = dict[str, Any] | None
@@ -145,7 +147,10 @@ class RecipientCheckSteps(ConfigSubentryFlow, ABC):
         return self.hass.async_create_background_task(self._check.async_advance(), f"{DOMAIN} test")
 
     def _create(self, description: str) -> SubentryFlowResult:
-        recipient = self._recipient
+        recipient, entry = self._recipient, self._get_entry()
+        if not any(entry.get_subentries_of_type(SUBENTRY_RECIPIENT)):
+            # The end of set-up: Home Assistant opens no other flow after one of a subentry.
+            async_raise_issue(self.hass, entry, IssueType.ACCOUNT_UNPROVEN)
         return self.async_create_entry(
             title=recipient["title"],
             data=recipient["data"],
