@@ -258,7 +258,7 @@ _OF_SUBENTRIES = {
     [
         ("config.", {*account_form.PLACEHOLDERS, "name", "balance", "default"}),
         ("config_subentries.", _OF_SUBENTRIES),
-        ("options.", {"currency", "segment_price", "price", "report"}),
+        ("options.", {"currency", "segment_price", "price", "report", "download", "form"}),
         ("selector.", set[str]()),
     ],
 )
