@@ -41,10 +41,11 @@ type Input = dict[str, Any] | None
 
 
 def check_schema(people: list[SelectOptionDict]) -> probatio.Schema:
-    """Describe the form that begins a check; ``people`` are the recipients with a number."""
+    """Describe the form that begins a check; ``people`` are the recipients with a number, of whom one is chosen."""
+    chosen = people[0]["value"] if len(people) == 1 else probatio.UNDEFINED
     return probatio.Schema(
         {
-            probatio.Required(FIELD_PERSON): SelectSelector(SelectSelectorConfig(options=people)),
+            probatio.Required(FIELD_PERSON, default=chosen): SelectSelector(SelectSelectorConfig(options=people)),
             probatio.Optional(FIELD_CALL, default=False): BooleanSelector(),
             probatio.Optional(FIELD_GROUP): TextSelector(),
         }
