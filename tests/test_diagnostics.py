@@ -204,7 +204,7 @@ async def test_bug_report_describes_the_account_its_queue_and_its_messages(
     assert told["file_bytes"][""] > 0
     assert {char for shape in told["shapes"].values() for char in shape if char.isalnum()} == {"x", "9"}
     assert told["facts"]["sent_listed"] == {"verdict": "unknown"}
-    assert "- ✅ Its clock agrees with that of the house (0\u00a0min, seen in use, 2026-07-14)" in told["report"]
+    assert "- Its clock agrees with that of the house (0\u00a0min, seen in use)" in told["report"]
     assert told == snapshot(exclude=props("file_bytes", "shapes", "facts", "report"), matcher=WITHOUT_DUE)
 
 

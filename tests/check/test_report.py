@@ -57,7 +57,8 @@ async def test_whoever_has_the_link_downloads_the_report_without_a_login(
     assert response.headers["Content-Disposition"] == 'attachment; filename="smsmode-report.md"'
     report = await response.text()
     assert report.startswith("# What the gateway of this account does\n\nsMsmode ")
-    assert "⚠️ Deleting it gives its credits back (by the check, 2026-07-14)" in report
+    assert "\n\n**Otherwise than expected:**\n\n- " in report
+    assert "\n- Deleting it gives its credits back (by the check)\n" in report
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,15 @@ async def test_the_action_tells_the_report_in_the_language_of_the_house(
 ) -> None:
     checked.hass.config.language = language
     assert said in (await checked.async_call("check_account"))["report"]
+
+
+async def test_what_was_learned_on_another_day_has_its_date_and_what_is_otherwise_its_word(
+    checked: House, freezer: FrozenDateTimeFactory
+) -> None:
+    checked.account.learner.learn(Fact.CALLBACKS_UTF8, holds=False, word="windows-1252")
+    freezer.move_to(datetime(2026, 7, 16, 10, 0, 20, tzinfo=ZoneInfo("Europe/Paris")))
+    report = (await checked.async_call("check_account"))["report"]
+    assert "- Callbacks are in UTF-8 (windows-1252, seen in use, 2026\u201107\u201114)\n" in report
 
 
 async def test_the_emulator_starts_with_the_report(checked: House, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from ..const import DOMAIN
 from ..state.account_facts import AccountFact, AccountFacts, CheckRecord, Fact, Verdict
 from ..state.account_state import AccountState
 
-_SIGNS: Final = {Verdict.PROVEN: "✅", Verdict.REFUTED: "⚠️", Verdict.UNKNOWN: "❔"}
 # In which unit a fact is measured.
 _UNITS: Final = {
     Fact.CLOCKS_AGREE: "min",
@@ -79,10 +78,8 @@ def _page(facts: AccountFacts, words: dict[str, str]) -> str:
     lines: dict[Verdict, list[str]] = {verdict: [] for verdict in (Verdict.REFUTED, Verdict.PROVEN, Verdict.UNKNOWN)}
     for fact in Fact:
         verdict = facts.verdict(fact)
-        lines[verdict].append(
-            f"- {_SIGNS[verdict]} {words[f'fact_{fact}']}{_details(fact, facts.all.get(fact), words)}"
-        )
-    parts = [[words[f"verdict_{verdict}"], "", *of_it] for verdict, of_it in lines.items() if of_it]
+        lines[verdict].append(f"- {words[f'fact_{fact}']}{_details(fact, facts.all.get(fact), words)}")
+    parts = [[f"**{words[f'verdict_{verdict}']}**", "", *of_it] for verdict, of_it in lines.items() if of_it]
     return "\n\n".join("\n".join(part) for part in parts)
 
 
@@ -95,12 +92,17 @@ async def async_report_words(hass: HomeAssistant) -> dict[str, str]:
 
 
 def _details(fact: Fact, known: AccountFact | None, words: dict[str, str]) -> str:
-    """Return what was measured, by what and when."""
+    """Return what was measured, by what, and on which day if that is not today."""
     if known is None:
         return ""
-    measured = [f"{known.number}\u00a0{_UNITS[fact]}"] if known.number is not None and fact in _UNITS else []
-    measured += [known.word] if known.word else []
-    return f" ({', '.join([*measured, words[f'evidence_{known.evidence}'], _day(known.at)])})"
+    details = [f"{known.number}\u00a0{_UNITS[fact]}"] if known.number is not None and fact in _UNITS else []
+    if known.word and known.verdict is Verdict.REFUTED:
+        details.append(known.word)
+    details.append(words[f"evidence_{known.evidence}"])
+    if (day := _day(known.at)) != _day(dt_util.utcnow()):
+        # Not broken between two lines.
+        details.append(day.replace("-", "\u2011"))
+    return f" ({', '.join(details)})"
 
 
 def _day(moment: datetime) -> str:
