@@ -7,7 +7,6 @@ fact may be refuted, and nothing that was scheduled may be left.
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import combinations
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,25 +16,8 @@ from custom_components.smsmode.state.account_facts import Fact, Verdict
 from tests.support.account_checks import PROGRESSION, run_check, verdicts
 from tests.support.action_calls import send
 from tests.support.house import House
+from tests.support.variants import VARIANTS
 
-type Settings = dict[str, Any]
-
-# Each variant with the fact that it refutes; None where the product needs no fact to live with it.
-VARIANTS: dict[str, tuple[Settings, Fact | None]] = {
-    "no refund": ({"refund": False}, Fact.DELETION_REFUNDS),
-    "lag": ({"sent_list_lag": 45}, None),
-    "entities": ({"escaped": {"smsList.do": True, "responseList.do": True}}, Fact.SENT_UNESCAPED),
-    "oldest first": ({"ascending": {"smsList.do": True, "responseList.do": True}}, Fact.SENT_NEWEST_FIRST),
-    "zone": ({"zone": "UTC"}, Fact.PARIS_TIME),
-    "latin callbacks": ({"callback_charset": "iso-8859-15"}, None),
-    "windows callbacks": ({"callback_charset": "cp1252"}, None),
-    "key by get": ({"key_by_post": False}, None),
-    "past dates": ({"past_dates": "sent"}, None),
-    "ids again": ({"reuse_ids": True}, Fact.IDS_UNIQUE),
-    "password": ({"password": "secret"}, None),
-    "rows": ({"separators": {"smsList.do": "<br/>", "responseList.do": "<br/>"}, "trailing_pipe": True}, None),
-    "charset": ({"charset": "utf-8"}, None),
-}
 PAIRS = list(combinations(VARIANTS, 2))
 # In a quick run few pairs have every variant.
 QUICK = [tuple(VARIANTS)[index : index + 2] for index in range(0, len(VARIANTS) - 1, 4)]
@@ -49,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _expected(pair: tuple[str, ...]) -> Iterator[Fact]:
-    yield from (fact for fact in (VARIANTS[name][1] for name in pair) if fact is not None)
+    yield from (fact for fact in (VARIANTS[name].refutes for name in pair) if fact is not None)
 
 
 async def test_every_pair_of_variants_is_told_apart(
@@ -62,7 +44,7 @@ async def test_every_pair_of_variants_is_told_apart(
     await send(house, message="before")
     await house.async_wait(minutes=2)
     for name in pair:
-        await house.gateway.set(**VARIANTS[name][0])
+        await house.gateway.set(**VARIANTS[name].settings)
     response = await run_check(house)
     assert (response["phase"], response["failed"]) == ("finished", [])
     refuted = {fact for fact, verdict in verdicts(house).items() if verdict is Verdict.REFUTED}

@@ -25,6 +25,7 @@ from tests.support.fixtures import auto_enable_custom_integrations, entry, gatew
 from tests.support.gateway import Gateway
 from tests.support.house import House
 from tests.support.recipient_dialogs import Dialog
+from tests.support.variants import add_option, skip_what_is_otherwise
 from tests.support.watchdog_house import add_watchdog, async_switch
 from tests.support.yaml_import import Account, AccountWriter
 
@@ -34,6 +35,21 @@ __all__ = ["auto_enable_custom_integrations", "entry", "gateway", "hass_config_d
 collect_ignore = ["browser"]
 # The test harness logs each statement to the database of a recorder.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the marker of a test whose promise is that of a gateway as it is guessed to be."""
+    config.addinivalue_line("markers", "not_with(*variants, reason): skip in a run with one of these variants")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what a variant of the run makes otherwise."""
+    skip_what_is_otherwise(config, items)
 
 
 def _frozen(moment: datetime) -> FakeDatetime:

@@ -19,6 +19,7 @@ async def test_a_reply_that_came_while_the_house_was_down_opens_no_doors(hass: H
     assert house.state("event.home_reply").attributes["event_type"] == "received_late"
 
 
+@pytest.mark.not_with("oldest first", reason="replies are read from the newest down")
 async def test_long_backlog_of_replies_is_processed_in_order(hass: HomeAssistant, house: House) -> None:
     late = house.capture("smsmode_late_reply")
     await hass.config_entries.async_unload(house.entry.entry_id)
@@ -31,6 +32,7 @@ async def test_long_backlog_of_replies_is_processed_in_order(hass: HomeAssistant
     assert len(await house.gateway.requests("responseList.do")) < 50
 
 
+@pytest.mark.not_with("oldest first", reason="replies are read from the newest down")
 async def test_backlog_above_the_limit_is_a_repair_issue(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -101,6 +103,7 @@ async def test_refused_reply_list_does_not_stop_reports_and_balance(
     assert caplog.text.count("does not give the news") == 1
 
 
+@pytest.mark.not_with("oldest first", reason="replies are read from the newest down")
 @pytest.mark.parametrize(("unreadable", "heard"), [(1, ["OK"]), (4, [])])
 async def test_unreadable_reply_hides_few_others(house: House, unreadable: int, heard: list[str]) -> None:
     replies = house.capture("smsmode_reply")

@@ -180,6 +180,7 @@ MARKUP = (
 )
 
 
+@pytest.mark.not_with("entities", reason="an account learns first that a list has entities")
 async def test_text_of_an_sms_is_never_rendered(hass: HomeAssistant, house: House) -> None:
     assert await async_setup_component(hass, "persistent_notification", {})
     assert await async_setup_component(

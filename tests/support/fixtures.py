@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from .gateway import Gateway
 from .house import House, account_entry
+from .variants import VARIANTS, chosen_variants
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +25,11 @@ def hass_config_dir(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def gateway(socket_enabled: None) -> AsyncIterator[Gateway]:
-    """Yield a gateway with one account of 100 credits."""
+async def gateway(socket_enabled: None, request: pytest.FixtureRequest) -> AsyncIterator[Gateway]:
+    """Yield a gateway with one account of 100 credits, and with the variants of the run."""
     async with Gateway() as gateway:
+        for name in chosen_variants(request.config):
+            await gateway.set(**VARIANTS[name].settings)
         yield gateway
 
 

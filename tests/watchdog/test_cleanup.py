@@ -21,6 +21,7 @@ async def leaves_at_of_ours(house: House) -> datetime:
     return dt_util.parse_datetime(message.leaves_at, raise_on_error=True)
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 async def test_after_a_reload_it_is_armed_and_there_is_one(armed_house: House) -> None:
     await armed_house.async_wait(minutes=5)
     await armed_house.async_reload()

@@ -25,6 +25,7 @@ async def test_an_armed_watchdog_has_one_message_held_by_the_gateway(armed_house
     assert armed_house.state(HEALTH).state == "off"
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 async def test_while_the_house_lives_nothing_is_sent_and_nothing_is_spent(armed_house: House) -> None:
     for _ in range(60):
         await armed_house.async_wait(minutes=5)
@@ -65,6 +66,7 @@ async def test_switching_on_what_is_on_pushes_it_now(armed_house: House) -> None
     assert await leaves_at(armed_house) == dt_util.utcnow() + timedelta(hours=1)
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 @pytest.mark.parametrize(("quiet", "minutes"), [(0, 60), (30, 90)], ids=["no quiet", "half an hour"])
 async def test_a_stop_in_order_gives_the_house_as_much_more_time_as_a_person_allowed(
     hass: HomeAssistant,
@@ -84,6 +86,7 @@ async def test_a_stop_in_order_gives_the_house_as_much_more_time_as_a_person_all
     assert await gateway.balance() == 99
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 async def test_in_the_night_of_autumn_it_never_leaves_in_the_hour_that_is_repeated(
     hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Gateway, entry: MockConfigEntry
 ) -> None:

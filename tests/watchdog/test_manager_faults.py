@@ -109,6 +109,7 @@ async def test_a_gateway_that_keeps_the_credits_of_what_is_deleted_costs_six_mes
     assert armed_house.state(SWITCH).state == "on"
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 async def test_whoever_sends_besides_does_not_stop_a_watchdog(armed_house: House) -> None:
     for number in range(12):
         await armed_house.async_call("send_message", message=f"Text {number}", target=["Alice"])
@@ -184,6 +185,7 @@ async def test_what_a_person_deleted_at_the_vendors_is_there_again_with_the_next
     assert armed_house.state(HEALTH).state == "off"
 
 
+@pytest.mark.not_with("no refund", reason="each push costs there, and a watchdog that costs is stopped")
 async def test_a_clock_that_is_set_back_does_not_delay_the_push_nor_the_alarm(
     armed_house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
