@@ -14,7 +14,14 @@ from syrupy.matchers import path_type
 from custom_components.smsmode import PLATFORMS
 from custom_components.smsmode.const import DOMAIN
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE, ALICE_DIGITS, DISABLED_BY_DEFAULT, WEBHOOK_ID, House
+from tests.support.house import (
+    ALICE,
+    ALICE_DIGITS,
+    DISABLED_BY_DEFAULT,
+    DISABLED_OF_RECIPIENTS,
+    WEBHOOK_ID,
+    House,
+)
 from tests.support.watchdog_house import TEXT, async_switch
 
 # The gateway numbers its messages and replies at random.
@@ -68,10 +75,18 @@ async def test_entities_of_a_platform(
 
 
 async def test_what_is_for_automations_alone_is_disabled_in_a_new_account(
-    house: House, entity_registry: er.EntityRegistry
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    gateway: Gateway,
+    entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
 ) -> None:
+    house = House(hass, freezer, gateway, entry)
+    await house.async_set_up(is_new=True)
     entities = er.async_entries_for_config_entry(entity_registry, house.entry.entry_id)
-    assert sorted(entity.entity_id for entity in entities if entity.disabled) == sorted(DISABLED_BY_DEFAULT)
+    assert sorted(entity.entity_id for entity in entities if entity.disabled) == sorted(
+        DISABLED_BY_DEFAULT + DISABLED_OF_RECIPIENTS
+    )
 
 
 async def test_an_account_from_before_keeps_what_it_has(

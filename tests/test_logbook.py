@@ -129,9 +129,8 @@ async def test_a_message_its_delivery_and_the_reply_are_told(logbook: Logbook) -
 async def add_bob(house: House) -> None:
     """Add Bob, and forget what that made the logbook tell."""
     # Alice is as new as Bob.
-    er.async_get(house.hass).async_update_entity(
-        "sensor.alice_last_status", disabled_by=er.RegistryEntryDisabler.INTEGRATION
-    )
+    status, by_default = "sensor.alice_last_status", er.RegistryEntryDisabler.INTEGRATION
+    er.async_get(house.hass).async_update_entity(status, disabled_by=by_default)
     bob = ConfigSubentry(data=MappingProxyType({"number": BOB}), subentry_type="recipient", title="Bob", unique_id=BOB)
     house.hass.config_entries.async_add_subentry(house.entry, bob)
     await house.async_reload()

@@ -96,6 +96,7 @@ class TestWatch:
         assert dialog.said == {"name": "Bob", "target": BOB_READ, **NEXT_PAGES}
         assert dialog.added == ["Bob"]
         await dialog.house.async_settle()
+        await dialog.house.async_enable("sensor.bob_last_status")
         assert dialog.house.state("sensor.bob_last_status").state == "received"
 
     async def test_each_stage_stays_until_the_dialog_has_shown_it(self, dialog: Dialog) -> None:

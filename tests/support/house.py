@@ -25,6 +25,7 @@ ALICE_DIGITS = ALICE.removeprefix("+")
 BOB_DIGITS = BOB.removeprefix("+")
 WEBHOOK_ID = "a-secret-webhook-id"
 DISABLED_BY_DEFAULT = ("event.home_delivery_report", "sensor.home_segments_sent")
+DISABLED_OF_RECIPIENTS = ("sensor.alice_last_status", "sensor.family_last_status")
 NIGHT = {"start": "22:00", "end": "07:00"}
 
 
@@ -63,12 +64,25 @@ class House:
         account: SmsmodeRuntimeData = self.entry.runtime_data
         return account
 
-    async def async_set_up(self) -> None:
-        """Set the account up."""
+    async def async_set_up(self, *, is_new: bool = False) -> None:
+        """Set the account up; unless it is new, the statuses of its recipients are enabled, as they once all were."""
         if self.hass.config_entries.async_get_entry(self.entry.entry_id) is None:
             self.entry.add_to_hass(self.hass)
+            if not is_new:
+                self._register_statuses()
         await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self.hass.async_block_till_done(wait_background_tasks=True)
+
+    def _register_statuses(self) -> None:
+        for subentry in self.entry.get_subentries_of_type("recipient"):
+            er.async_get(self.hass).async_get_or_create(
+                "sensor",
+                DOMAIN,
+                f"{self.entry.entry_id}_{subentry.subentry_id}_last_status",
+                config_entry=self.entry,
+                config_subentry_id=subentry.subentry_id,
+                suggested_object_id=f"{subentry.title}_last_status",
+            )
 
     async def async_reload(self) -> None:
         """Reload the account."""

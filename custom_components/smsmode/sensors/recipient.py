@@ -29,8 +29,12 @@ def status_attributes(account: SmsmodeRuntimeData, status: LastStatus | None) ->
 
 
 class RecipientStatusSensor(SmsmodeEntity, SensorEntity):
-    """Status of the latest message to a recipient."""
+    """Status of the latest message to a recipient; for automations.
 
+    *Activity* tells the result of each message in a sentence, and would add a line for each status on the way to it.
+    """
+
+    _attr_entity_registry_enabled_default = False
     _attr_device_class = SensorDeviceClass.ENUM
     _attr_options = STATUSES
     _attr_translation_key = "last_status"
