@@ -16,7 +16,7 @@ from homeassistant.setup import async_setup_component
 
 from tests.support.action_calls import send
 from tests.support.automations import reply
-from tests.support.house import ALICE_DIGITS, DISABLED_OF_RECIPIENTS, House
+from tests.support.house import ALICE_DIGITS, House
 from tests.support.work import counted_calls
 
 PEOPLE = 100
@@ -102,8 +102,7 @@ async def test_entities_of_recipients_are_added_a_few_at_a_time(house: House) ->
 async def test_where_there_is_no_room_for_all_entities_the_account_and_the_first_recipients_have_theirs(
     hass: HomeAssistant, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The statuses of recipients are disabled in an account that is new.
-    own = len(hass.states.async_entity_ids()) - len(DISABLED_OF_RECIPIENTS)
+    own = len(hass.states.async_entity_ids())
     monkeypatch.setattr(entity_platform, "MAX_ENABLED_ENTITIES_PER_CONFIG_ENTRY", own + 8)
     er.async_get(hass).async_clear_config_entry(house.entry.entry_id)
     await add_people(house)
