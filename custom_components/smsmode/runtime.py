@@ -44,6 +44,7 @@ from .receiving.processor import InboundProcessor
 from .receiving.reply_verifier import ReplyVerifier
 from .receiving.report_verifier import ReportVerifier
 from .receiving.webhook import WebhookHandler
+from .sending.cancellations import Cancellations
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
@@ -82,6 +83,7 @@ class SmsmodeRuntimeData:
     dispatcher: MessageDispatcher
     messages: MessageService
     schedule_tracker: ScheduleTracker
+    cancellations: Cancellations
     watchdogs: WatchdogManager
     questions: QuestionManager
     alerts: AlertManager
@@ -166,11 +168,14 @@ class SmsmodeRuntimeData:
     async def async_stop(self) -> None:
         """Stop everything, in the order that loses nothing; also what was started only half.
 
+        0. What somebody has cancelled and can undo no more is cancelled.
         1. Intake: nothing more is received, so that nothing is told that will not be remembered.
         2. Whatever begins messages: timers are cancelled, and the work between two messages.
         3. Sending: no message is taken on any more, and attempts under way come to their end.
         4. The store: what is true by now is written, and the file is closed.
         """
+        await self.cancellations.async_stop()
+
         self._subscriptions.end()
         self.clock.async_stop()
         self.webhook.async_stop()

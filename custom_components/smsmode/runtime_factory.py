@@ -34,6 +34,7 @@ from .receiving.report_verifier import ReportVerifier
 from .receiving.webhook import WebhookHandler
 from .runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from .sending.attempt import GatewaySender
+from .sending.cancellations import Cancellations
 from .sending.dispatcher import MessageDispatcher
 from .sending.fallback import Fallback
 from .sending.pauses import PauseManager
@@ -106,6 +107,7 @@ def _connect(
         dispatcher=dispatcher,
         messages=messages,
         schedule_tracker=(tracker := ScheduleTracker(hass, entry, client, store, processor, worker, clock)),
+        cancellations=Cancellations(hass, entry, client, store, processor, worker, tracker),
         watchdogs=_create_watchdogs(hass, entry, store, processor, client, dispatcher, recipients, sender, clock),
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=alerts,

@@ -95,6 +95,15 @@ class House:
         finally:
             page.evaluate(SET_ADDRESS, None)
 
+    @contextmanager
+    def gateway_in_trouble(self) -> Iterator[None]:
+        """Let the gateway of the demo take no message for the length of the block, so that they wait."""
+        self._gateway("faults", endpoint="sendSMS.do", fault="code:50", times=None)
+        try:
+            yield
+        finally:
+            self._gateway("faults", clear=True)
+
     def answer(self, number: str, text: str) -> None:
         """Let a telephone of the demo answer."""
         self._gateway("reply", number=number, text=text)

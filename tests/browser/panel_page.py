@@ -62,6 +62,10 @@ class PanelPage:
         """Wait until a message has a status."""
         expect(self.line(text).locator(".under")).to_contain_text(self.words[word])
 
+    def presses(self, within: Locator, word: str) -> None:
+        """Press a button."""
+        within.get_by_role("button", name=self.words[word]).click()
+
     def is_sure(self, within: Locator, first: str, question: str) -> None:
         """Press a button that asks before it acts, twice."""
         within.get_by_role("button", name=self.words[first]).click()

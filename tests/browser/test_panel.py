@@ -125,7 +125,12 @@ def test_a_message_for_later_is_seen_and_cancelled(new_user: UserFactory) -> Non
     row = panel.root.locator(".rows li", has_text=text)
     row.wait_for()
     user.takes("waiting")
-    panel.is_sure(row, "cancel", "cancel_sure")
+    # Cancelled and brought back, then cancelled for good, with nobody asked whether that is meant.
+    panel.presses(row, "cancel")
+    expect(row).to_contain_text(panel.words["cancelled"])
+    user.takes("undo")
+    panel.presses(row, "undo")
+    panel.presses(row, "cancel")
     expect(row).to_have_count(0)
     panel.root.get_by_text(panel.words["nothing_waits"]).wait_for()
     panel.is_quiet()
@@ -220,6 +225,7 @@ def test_a_telephone_shows_the_list_then_a_conversation_and_the_way_back(mobile_
     user.takes("list")
     panel.chooses("Alice")
     expect(row).not_to_be_visible()
+    expect(panel.root.locator("textarea:focus")).to_have_count(1)
     width = user.page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     user.takes("conversation")

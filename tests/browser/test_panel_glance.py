@@ -65,7 +65,7 @@ def test_a_house_at_a_glance(new_user: UserFactory) -> None:
         house.act("smsmode.cancel_alert", alert_id=words["place"])
         panel.root.get_by_role("tab", name=panel.words["waiting_tab"]).click()
         row = panel.root.locator(".rows li", has_text=words["bins"])
-        panel.is_sure(row, "cancel", "cancel_sure")
+        panel.presses(row, "cancel")
         panel.root.get_by_role("tab", name=panel.words["costs"]).click()
         panel.root.get_by_text(panel.words["by_person"]).wait_for()
         user.takes("costs")

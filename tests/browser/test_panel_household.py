@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from .browser_user import BrowserUser
 from .conftest import UserFactory
@@ -20,16 +20,19 @@ TEXTS = {
         "asked": "Are you home tonight?",
         "answer": "At eight",
         "bins": "Bins tomorrow",
+        "late": "Dinner is late",
         "water": "Water in the attic!",
     },
     "fr": {
         "asked": "Tu rentres ce soir ?",
         "answer": "À huit heures",
         "bins": "Poubelles demain",
+        "late": "On dîne plus tard",
         "water": "De l’eau !",
     },
 }
 ALICE = "33612345678"
+STEPS = [{"target": "Alice"}, {"target": "Bob"}]
 SEND = "smsmode.send_message?return_response"
 SIDEBAR = """localStorage.setItem('dockedSidebar', '"docked"')"""
 COUNT = "window.clicks = 0; window.addEventListener('pointerdown', () => (window.clicks += 1), true)"
@@ -55,7 +58,7 @@ REMOVE_DASHBOARD = """async () => {
 
 
 class Household:
-    """Somebody who looks for something from another page of Home Assistant, and whose clicks are counted."""
+    """Somebody who looks for something, and whose clicks are counted: on a computer that in the sidebar too."""
 
     def __init__(self, user: BrowserUser) -> None:
         self.page: Page = user.page
@@ -69,16 +72,38 @@ class Household:
         expect(self.panel.root).to_have_count(0)
         self.page.locator("ha-sidebar").locator("a[href='/smsmode']").first.click()
 
+    def has_it_open(self) -> None:
+        """Have the panel open, as a telephone shows it: the sidebar is behind a button there."""
+        self.panel.opens()
+        self.panel.root.locator(".thread", has_text="Alice").wait_for()
+        self.page.evaluate("window.clicks = 0")
+
     def opens_tab(self, name: str) -> None:
         """Open a tab of the panel."""
         self.panel.root.get_by_role("tab", name=self.panel.words[name]).click()
+
+    def waiting(self, text: str) -> Locator:
+        """Return what waits or is scheduled, wherever it stands."""
+        return self.panel.root.locator(".rows li", has_text=text)
+
+    def cancels(self, text: str) -> None:
+        """Cancel what waits or is scheduled."""
+        self.panel.presses(self.waiting(text), "cancel")
+        expect(self.waiting(text)).to_contain_text(self.panel.words["cancelled"])
+
+    def writes(self, text: str) -> None:
+        """Write where the cursor is, and press the button that sends."""
+        expect(self.panel.root.locator("textarea:focus")).to_have_count(1)
+        self.page.keyboard.type(text)
+        self.panel.root.get_by_role("button", name=self.panel.words["send"], exact=True).click()
+        self.panel.line(text).wait_for()
 
     def has_clicked(self, times: int) -> None:
         """Check the number of clicks since the person began."""
         assert self.page.evaluate("window.clicks") == times
 
 
-def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory, tmp_path: Path) -> None:
+def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory) -> None:
     user = new_user(width=1240)
     words, house, household = TEXTS[user.words.language], user.house, Household(user)
     panel = household.panel
@@ -87,7 +112,7 @@ def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory, tmp_path:
     house.act(SEND, message=words["asked"], target="Alice", reply=True)
     house.act(SEND, message=words["bins"], target="Bob", send_at=f"{tomorrow:%Y-%m-%dT07:00:00}")
 
-    # The conversation with Alice: what was sent, whether it arrived; and an answer to her.
+    # The conversation with Alice, and what was sent to her; and an answer to her.
     house.answer(ALICE, words["answer"])
     household.begins()
     unread = panel.root.locator(".thread.unread")
@@ -103,17 +128,38 @@ def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory, tmp_path:
     panel.has_status("OK", "delivered")
     household.has_clicked(2)
 
-    # What is scheduled; two more clicks cancel it.
+    # Whether the latest arrived; what is scheduled, and to cancel it.
     household.begins()
-    household.opens_tab("waiting_tab")
-    row = panel.root.locator(".rows li", has_text=words["bins"])
-    row.wait_for()
+    latest = panel.root.locator(".thread", has_text="Alice").locator(".latest .status")
+    expect(latest).to_have_text(panel.words["delivered"])
+    household.waiting(words["bins"]).wait_for()
+    user.takes("scheduled")
+    household.has_clicked(1)
+    household.cancels(words["bins"])
+    user.takes("cancelled")
     household.has_clicked(2)
-    panel.is_sure(row, "cancel", "cancel_sure")
-    expect(row).to_have_count(0)
-    household.has_clicked(4)
+    expect(household.waiting(words["bins"])).to_have_count(0)
+    panel.root.get_by_text(panel.words["choose"], exact=True).wait_for()
 
-    # What it cost, by person, and as a file.
+    # What waits, and to cancel it.
+    with house.gateway_in_trouble():
+        house.act(SEND, message=words["late"], target="Bob")
+        household.begins()
+        household.cancels(words["late"])
+        household.has_clicked(2)
+        expect(household.waiting(words["late"])).to_have_count(0)
+    assert house.arrived(words["late"]) == 0
+    panel.is_quiet()
+
+
+def test_what_it_cost_and_who_takes_care_takes_two_clicks(new_user: UserFactory, tmp_path: Path) -> None:
+    user = new_user(width=1240)
+    words, house, household = TEXTS[user.words.language], user.house, Household(user)
+    panel = household.panel
+    panel.opens()
+    house.act(SEND, message=words["asked"], target="Alice")
+
+    # By person, and as a file.
     household.begins()
     household.opens_tab("costs")
     panel.root.get_by_text(panel.words["by_person"]).wait_for()
@@ -126,7 +172,7 @@ def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory, tmp_path:
     assert any("Alice" in line for line in rows)
 
     # An alert that somebody takes care of.
-    house.act("smsmode.alert", alert_id="attic", message=words["water"], steps=[{"target": "Alice"}, {"target": "Bob"}])
+    house.act("smsmode.alert", alert_id="attic", message=words["water"], steps=STEPS)
     household.begins()
     alert = panel.root.locator(".alert").first
     expect(alert.locator(".chain li").last).to_contain_text("≈")
@@ -134,6 +180,44 @@ def test_what_a_household_asks_takes_two_clicks(new_user: UserFactory, tmp_path:
     alert.get_by_role("button", name=panel.words["take_care"]).click()
     expect(alert).to_have_class(re.compile("acknowledged"))
     household.has_clicked(2)
+    panel.is_quiet()
+
+
+def test_on_a_telephone_it_takes_two_clicks_in_the_panel(mobile_user: BrowserUser) -> None:
+    user = mobile_user
+    words, house, household = TEXTS[user.words.language], user.house, Household(user)
+    panel = household.panel
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    house.act(SEND, message=words["bins"], target="Bob", send_at=f"{tomorrow:%Y-%m-%dT08:00:00}")
+
+    # To write to Alice, and so to answer her.
+    household.has_it_open()
+    panel.chooses("Alice")
+    household.writes(words["asked"])
+    household.has_clicked(2)
+    user.takes("written")
+
+    # What is scheduled, and to cancel it.
+    household.has_it_open()
+    household.opens_tab("waiting_tab")
+    household.cancels(words["bins"])
+    user.takes("cancelled")
+    household.has_clicked(2)
+    expect(household.waiting(words["bins"])).to_have_count(0)
+
+    # What it cost.
+    household.has_it_open()
+    household.opens_tab("costs")
+    panel.root.get_by_text(panel.words["by_person"]).wait_for()
+    household.has_clicked(1)
+
+    # An alert that somebody takes care of.
+    house.act("smsmode.alert", alert_id="attic", message=words["water"], steps=STEPS)
+    household.has_it_open()
+    alert = panel.root.locator(".alert").first
+    alert.get_by_role("button", name=panel.words["take_care"]).click()
+    expect(alert).to_have_class(re.compile("acknowledged"))
+    household.has_clicked(1)
     panel.is_quiet()
 
 

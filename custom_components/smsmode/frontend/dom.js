@@ -85,6 +85,14 @@ export function icon(name) {
 export const button = (label, onclick, attributes, symbol) =>
   h("button", { type: "button", onclick, ...attributes }, symbol && icon(symbol), h("span", null, label));
 
+/** Draws an element anew; whoever was on a button of it is on its first button then. @param {HTMLElement} node @param {() => void} draw */
+function redraw(node, draw) {
+  const root = /** @type {ShadowRoot} */ (node.getRootNode());
+  const focused = root.activeElement;
+  draw();
+  if (focused && focused !== node && !focused.isConnected && !root.activeElement) node.querySelector("button")?.focus();
+}
+
 /**
  * Shows items as the children of an element. A child stays the same element as long as its key does, so that focus,
  * selection and what a screen reader has read survive; it is drawn again only when its item changed.
@@ -100,7 +108,7 @@ export function keyed(parent, items, key, draw, tag = "div") {
     const node = old.get(name) ?? Object.assign(document.createElement(tag), { key: name });
     old.delete(name);
     const content = JSON.stringify(item);
-    if (node.content !== content) draw(item, node);
+    if (node.content !== content) redraw(node, () => draw(item, node));
     node.content = content;
     if (place && node === place) place = place.nextElementSibling;
     else parent.insertBefore(node, place);

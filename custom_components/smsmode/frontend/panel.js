@@ -32,6 +32,7 @@ class SmsmodePanel extends HTMLElement {
   /** @type {(() => void) | undefined} */ _leave;
   /** @type {{node: Element, draw?: () => void} | undefined} */ page;
   /** @type {import("./chat.js").ChatView | undefined} */ chat;
+  /** @type {import("./waiting.js").WaitingView | undefined} */ waiting;
   _narrow = false;
   _path = "";
   _look = "";
@@ -80,7 +81,7 @@ class SmsmodePanel extends HTMLElement {
     this.alerts?.stop();
     const context = new Context(hass, say, storeOf(hass.connection, localStorage.getItem(CHOSEN)));
     this.context = context;
-    this.page = this.chat = undefined;
+    this.page = this.chat = this.waiting = undefined;
     this._tab = "";
     this.alerts = new AlertsView(context);
     this.threads = new ThreadsView(context, (thread) => this._go(`/chat/${placeOf(thread)}`));
@@ -96,7 +97,8 @@ class SmsmodePanel extends HTMLElement {
     this.credits = h("button", { type: "button", class: "credits", onclick: () => this._go("/costs") });
     this.accounts = h("select", { "aria-label": say.account, onchange: () => this._account() });
     this.banner = h("div", { class: "banner", role: "status" });
-    this.place = h("section", { class: "chat" }, h("div", { class: "nothing" }, icon("sms"), h("h2", null, say.choose), h("p", null, say.choose_more)));
+    this.nothing = h("div", { class: "nothing" }, icon("sms"), h("h2", null, say.choose), h("p", null, say.choose_more));
+    this.place = h("section", { class: "chat" }, this.nothing);
     this.main = h("main", null);
     const header = h("header", null, this.menu, h("h1", null, say.title), this.tabs, h("span", { class: "space" }), this.credits, this.accounts);
     this.root = h("div", { class: "panel" }, header, this.banner, this.alerts?.node, this.main, notice);
@@ -116,7 +118,7 @@ class SmsmodePanel extends HTMLElement {
     history.pushState(null, "", `/smsmode${path}`);
     window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
     this._path = path;
-    this._focus = path.startsWith("/chat/") && !this._narrow;
+    this._focus = path.startsWith("/chat/");
     this._draw();
   }
 
@@ -162,8 +164,23 @@ class SmsmodePanel extends HTMLElement {
     if (this._tab !== "chat") fill(main, this.threads?.node, this.chat?.node ?? this.place);
     this._tab = "chat";
     this.threads?.draw(thread?.thread ?? "");
-    if (thread) void this._chat(context, thread);
-    else if (this.chat?.node.isConnected) this.chat.node.replaceWith(/** @type {Element} */ (this.place));
+    if (thread) return void this._chat(context, thread);
+    if (this.chat?.node.isConnected) this.chat.node.replaceWith(/** @type {Element} */ (this.place));
+    void this._beside(context);
+  }
+
+  /** Beside the list, while no conversation is chosen, stands what waits, if anything does. @param {Context} context */
+  async _beside(context) {
+    const waits = context.state.access.read && waitingCount(context.state) > 0;
+    if (waits && !this.waiting) {
+      const { WaitingView } = await import("./waiting.js");
+      if (this.context !== context) return;
+      this.waiting ??= new WaitingView(context);
+    }
+    const { place, nothing, waiting } = this;
+    const shown = waits ? waiting?.node : nothing;
+    if (place && shown && place.firstChild !== shown) fill(place, shown);
+    if (waits) waiting?.draw();
   }
 
   /** @param {Context} context @param {Thread} thread */

@@ -283,9 +283,14 @@ export class Store {
     this._set({ sending: this.state.sending.filter((each) => each.request_id !== request_id) });
   }
 
-  /** @param {Message} message @returns {Promise<{cancelled?: boolean}>} Whether it had not left yet. */
+  /** @param {Message} message @returns {Promise<{cancelled?: boolean, undo?: boolean}>} Whether it had not left yet. */
   cancel(message) {
-    return this.call("cancel", reference(message));
+    return this.call("cancel", { ...reference(message), undo: true });
+  }
+
+  /** @param {Message} message Lets a message go its way that was cancelled a moment ago. */
+  undo(message) {
+    return this.call("undo_cancel", reference(message));
   }
 
   /** @param {Message} message Sends what waits at once, and what failed again. */

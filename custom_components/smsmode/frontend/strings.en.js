@@ -72,7 +72,8 @@ export const EN = {
   send_again_sure: "Costs again: send?",
   send_now: "Send now",
   cancel: "Cancel",
-  cancel_sure: "Really cancel?",
+  undo: "Undo",
+  cancelled_undo: "Cancelled. For ten seconds this can be undone.",
   discard: "Discard",
   // Composer
   write: (/** @type {string} */ name) => `Write to ${name}`,

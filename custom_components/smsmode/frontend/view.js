@@ -104,12 +104,16 @@ export const isFailed = (message) => message.status === "failed" || message.stat
 /** @param {Message} message @param {Context} context @returns {string} Whether it arrived, in words. */
 export function statusText(message, context) {
   const { say, format, store } = context;
+  if (message.can_undo) return say.cancelled;
   if (message.status === "scheduled") return say.scheduled(format.moment(message.send_at ?? message.at, store.now(), say.at));
   return say[message.status];
 }
 
 /** @param {Message} message @returns {SVGSVGElement | null} */
-export const statusIcon = (message) => (ICONS[message.status] ? icon(/** @type {any} */ (ICONS[message.status])) : null);
+export function statusIcon(message) {
+  const name = ICONS[message.can_undo ? "cancelled" : message.status];
+  return name ? icon(name) : null;
+}
 
 /** @param {Message} message @param {Context} context @returns {string} By what it was sent, or nothing. */
 export function originText({ origin }, { say }) {
@@ -123,6 +127,7 @@ export function originText({ origin }, { say }) {
 async function cancel(message, { store, say, tell }) {
   const answer = await store.cancel(message);
   if (answer?.cancelled === false) tell(say.not_cancelled);
+  else if (answer?.undo) tell(say.cancelled_undo);
 }
 
 /**
@@ -136,6 +141,7 @@ export function messageButtons(message, context) {
   if (!state.access.write) return buttons;
   if (message.can_retry && message.status === "waiting") buttons.push(button(say.send_now, () => context.watch(store.retry(message)), { class: "link" }));
   else if (message.can_retry) buttons.push(sureButton(say.send_again, say.send_again_sure, () => context.watch(store.retry(message)), { class: "link" }));
-  if (message.can_cancel) buttons.push(sureButton(say.cancel, say.cancel_sure, () => context.watch(cancel(message, context)), { class: "link" }));
+  if (message.can_cancel) buttons.push(button(say.cancel, () => context.watch(cancel(message, context)), { class: "link" }));
+  if (message.can_undo) buttons.push(button(say.undo, () => context.watch(store.undo(message)), { class: "link" }));
   return buttons;
 }

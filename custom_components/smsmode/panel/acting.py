@@ -23,6 +23,7 @@ _REFERENCE: VolDictType = {
     probatio.Exclusive("queue_id", "reference"): str,
     probatio.Exclusive("message_id", "reference"): str,
 }
+_CANCEL: VolDictType = {**_REFERENCE, probatio.Optional("undo", default=False): bool}
 _ALERT: VolDictType = {probatio.Required("alert_id"): str}
 _PREVIEW: VolDictType = {
     probatio.Required("message"): str,
@@ -46,7 +47,8 @@ def async_register_acting(hass: HomeAssistant) -> None:
     hass.data[REQUESTS] = PerformedRequests(hass)
     async_register(hass, "preview", _PREVIEW, async_preview, UserAccess.WRITE)
     async_register(hass, "send", _SEND, _async_send, UserAccess.WRITE)
-    async_register(hass, "cancel", _REFERENCE, _async_cancel, UserAccess.WRITE)
+    async_register(hass, "cancel", _CANCEL, _async_cancel, UserAccess.WRITE)
+    async_register(hass, "undo_cancel", _REFERENCE, _async_undo_cancel, UserAccess.WRITE)
     async_register(hass, "retry", _REFERENCE, _async_retry, UserAccess.WRITE)
     async_register(hass, "acknowledge", _ALERT, _async_acknowledge, UserAccess.ACKNOWLEDGE)
     async_register(hass, "stop_alert", _ALERT, _async_stop_alert, UserAccess.ACKNOWLEDGE)
@@ -65,7 +67,13 @@ async def _async_send_once(call: PanelCall, request_id: str, **data: Any) -> Non
 
 
 async def _async_cancel(call: PanelCall) -> None:
-    """Cancel a message that waits here or that the gateway holds; what has left cannot be called back."""
+    """Cancel a message that waits here or that the gateway holds; what has left cannot be called back.
+
+    If ``undo`` is asked for and there is time, it is held back for a while first, in which it can be undone.
+    """
+    if call.fields["undo"] and call.account.cancellations.async_hold(_key_of(call)):
+        call.answer({"cancelled": True, "undo": True})
+        return
     if "queue_id" in call.fields:
         call.answer(await call.act("cancel_message", queue_id=call.fields["queue_id"]))
         return
@@ -74,6 +82,19 @@ async def _async_cancel(call: PanelCall) -> None:
         raise validation_error("panel_not_scheduled")
     await call.act("delete_message", message_id=message_id)
     call.answer({"cancelled": True})
+
+
+async def _async_undo_cancel(call: PanelCall) -> None:
+    """Let a message go its way again that was cancelled a moment ago."""
+    if not call.account.cancellations.async_undo(_key_of(call)):
+        raise validation_error("panel_undo_late")
+    call.answer({"cancelled": False})
+
+
+def _key_of(call: PanelCall) -> str:
+    """Return the message that a call is about."""
+    key: str = call.fields.get("queue_id") or call.fields.get("message_id", "")
+    return key
 
 
 async def _async_retry(call: PanelCall) -> None:

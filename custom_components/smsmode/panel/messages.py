@@ -93,7 +93,7 @@ class MessageView:
             origin=self.origin(message.details.origin if message.details else None),
             message_id=message.message_id,
             send_at=iso(scheduled.send_at) if scheduled else None,
-            can_cancel=scheduled is not None,
+            **(self._cancelling(scheduled.key) if scheduled else {}),
             can_retry=status in {"failed", "expired"} and text is not None and not scheduled,
         )
 
@@ -130,8 +130,8 @@ class MessageView:
             origin=self.origin(origin_of(item, self._account.store.state.alerts)),
             queue_id=item.key,
             send_at=iso(request.send_at) if request.send_at else None,
-            can_cancel=item.phase is not Phase.SENDING,
-            can_retry=item.phase is not Phase.SENDING,
+            **(cancelling := self._cancelling(item.key, item.phase is not Phase.SENDING)),
+            can_retry=cancelling["can_cancel"],
         )
 
     def of_scheduled(self, scheduled: ScheduledMessage) -> Json:
@@ -147,8 +147,13 @@ class MessageView:
             **self._known_of(scheduled),
             message_id=scheduled.message_id,
             send_at=iso(scheduled.send_at),
-            can_cancel=True,
+            **self._cancelling(scheduled.key),
         )
+
+    def _cancelling(self, key: str, may_cancel: bool = True) -> Json:
+        """Return whether a message can be cancelled, or that it was and can be brought back."""
+        is_held = self._account.cancellations.is_held(key)
+        return {"can_cancel": may_cancel and not is_held, "can_undo": is_held}
 
     def _group_of(self, scheduled: ScheduledMessage) -> str | None:
         message = self._account.processor.message_log.messages.get(scheduled.key)
@@ -202,7 +207,7 @@ class MessageView:
 
 def _message(**fields: Any) -> Json:
     """Return a message with every field that there is."""
-    return {**_EMPTY, "can_cancel": False, "can_retry": False, **fields}
+    return {**_EMPTY, "can_cancel": False, "can_undo": False, "can_retry": False, **fields}
 
 
 def _status(codes: Iterable[Codes], known: MessageStatus | None = None) -> tuple[str, str | None]:

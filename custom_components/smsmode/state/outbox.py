@@ -144,6 +144,8 @@ class Outbox:
     _being_written: set[str] = field(default_factory=set, init=False, compare=False)
     # What waits for its next attempt or lookup: whoever looks for it does not have to go through all.
     _postponed: set[str] = field(default_factory=set, init=False, compare=False)
+    # What somebody has cancelled and can still undo: it must not leave meanwhile.
+    _held: set[str] = field(default_factory=set, init=False, compare=False)
 
     def __len__(self) -> int:
         """Return the number of messages."""
@@ -206,6 +208,15 @@ class Outbox:
         self._postponed.discard(item.key)
         self.items.mark_changed(item.key)
 
+    def hold(self, key: str) -> None:
+        """Make no attempt of a message until it is released; of one that is not here, nothing."""
+        if key in self.items:
+            self._held.add(key)
+
+    def release(self, key: str) -> None:
+        """Let a message go its way again."""
+        self._held.discard(key)
+
     def begin_attempt(self, item: OutboxItem, now: datetime) -> None:
         """Record the beginning of an attempt."""
         item.phase = Phase.SENDING
@@ -240,6 +251,7 @@ class Outbox:
         """Remove a message that the gateway accepted or refused, or that was given up."""
         self.items.pop(item.key, None)
         self._postponed.discard(item.key)
+        self._held.discard(item.key)
 
     def schedule_retry(self, item: OutboxItem, now: datetime, jitter: float) -> None:
         """Schedule the next retry: exponential backoff from 5 s to 5 min, multiplied by ``jitter`` (0.8 to 1.2)."""
@@ -306,7 +318,8 @@ class Outbox:
 
     def due_items(self, now: datetime) -> list[OutboxItem]:
         """Return what is to be sent or looked up now, unless it has expired: urgent first, then oldest first."""
-        due = [item for item in self.idle_items() if item.due <= now and not item.has_expired(now)]
+        idle = [item for item in self.idle_items() if item.key not in self._held]
+        due = [item for item in idle if item.due <= now and not item.has_expired(now)]
         return sorted(due, key=lambda item: not item.is_urgent)
 
     def expired_items(self, now: datetime) -> list[OutboxItem]:
@@ -331,6 +344,7 @@ class Outbox:
         moments = [
             min(item.due, item.expires_at if item.phase is Phase.WAITING else item.doubt_ends_at)
             for item in self.idle_items()
+            if item.key not in self._held
         ]
         return min(moments, default=None)
 
