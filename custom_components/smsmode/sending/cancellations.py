@@ -12,7 +12,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from ..api import SmsmodeClient, SmsmodeError, SmsmodeNotFoundError
+from ..api import GatewayClient, SmsmodeError, SmsmodeNotFoundError
 from ..const import DOMAIN, LOGGER
 from ..helpers.notices import async_show_notice
 from ..helpers.tasks import BackgroundTasks
@@ -36,7 +36,7 @@ class Cancellations:
         self,
         hass: HomeAssistant,
         entry: ConfigEntry,
-        client: SmsmodeClient,
+        client: GatewayClient,
         store: AccountStore,
         processor: InboundProcessor,
         worker: OutboxWorker,
