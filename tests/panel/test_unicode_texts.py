@@ -1,10 +1,14 @@
-"""The gateway's list has "?" for what is not in its own characters; the panel shows what the house sent."""
+"""The gateway's lists have "?" for what is not in their own characters; what the house knows better is shown."""
 
 import pytest
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
-from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smsmode.conversations import text_recorder
+from tests.support.callback_client import CallbackClient, open_callback_client
+from tests.support.command_house import PIN, command_entry
+from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, House
 from tests.support.panel import open_panel
 from tests.support.sends import send, texts
@@ -61,3 +65,96 @@ async def test_of_too_many_such_texts_the_oldest_is_forgotten(
     house.freezer.tick(1)
     await send(house, "À l’aide 🎉")
     assert await shown(house, hass_ws_client) == ["À l’aide 🎉", "N?oubliez pas la fête ?"]
+
+
+async def hear(house: House, text: str) -> None:
+    """Let Alice's telephone answer; the callback has the text as she wrote it, the list "?" in places."""
+    await house.gateway.reply(ALICE_DIGITS, text)
+    await house.async_settle()
+
+
+async def test_a_reply_is_shown_as_its_callback_told_it(
+    house: House, callback_client: CallbackClient, hass_ws_client: WebSocketGenerator
+) -> None:
+    replies = house.capture("smsmode_reply")
+    await send(house, reply=True)
+    await hear(house, TEXT)
+    panel = await open_panel(house, hass_ws_client)
+    (reply, *_) = (await panel.result("thread", thread=ALICE))["messages"]
+    assert (reply["text"], reply["unshown"]) == (TEXT, False)
+    # Callbacks are unsigned: what acts on a reply gets what the gateway says.
+    assert replies[0].data["message"] == "N?oubliez pas la fête ?"
+
+
+async def test_what_no_callback_told_is_shown_with_a_note(
+    house: House, callback_client: CallbackClient, hass_ws_client: WebSocketGenerator
+) -> None:
+    await send(house, reply=True)
+    await hear(house, TEXT)
+    await house.async_reload()
+    panel = await open_panel(house, hass_ws_client)
+    messages = (await panel.result("thread", thread=ALICE))["messages"]
+    assert [(each["text"], each["unshown"]) for each in messages] == [
+        ("N?oubliez pas la fête ?", True),
+        ("Hello", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "unshown"), [("J’arrive", True), ("👍", True), ("Tu rentres ?", False), ("Quoi ? Non.", False)]
+)
+async def test_after_a_restart_what_may_lack_a_character_has_a_note(
+    house: House, hass_ws_client: WebSocketGenerator, text: str, unshown: bool
+) -> None:
+    await send(house, text, encoding="unicode")
+    panel = await open_panel(house, hass_ws_client)
+    assert [each["unshown"] for each in (await panel.result("thread", thread=ALICE))["messages"]] == [False]
+    await panel.client.close()
+    await house.async_reload()
+    panel = await open_panel(house, hass_ws_client)
+    (message,) = (await panel.result("thread", thread=ALICE))["messages"]
+    assert message["unshown"] is unshown
+
+
+async def test_a_pin_is_hidden_in_what_a_callback_told(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    gateway: Gateway,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    house = House(hass, freezer, gateway, command_entry(gateway))
+    await house.async_set_up()
+    await open_callback_client(hass, hass_client_no_auth)
+    await send(house, reply=True)
+    await hear(house, f"{PIN} lumières 🎉")
+    panel = await open_panel(house, hass_ws_client)
+    (reply, *_) = (await panel.result("thread", thread=ALICE))["messages"]
+    assert PIN not in reply["text"]
+
+
+async def test_the_actions_that_read_have_the_same_texts(house: House, callback_client: CallbackClient) -> None:
+    await send(house, TEXT, reply=True)
+    await hear(house, "J’arrive 🎉")
+    (sent,) = (await house.async_call("get_sent_messages"))["messages"]
+    (reply,) = (await house.async_call("get_replies"))["replies"]
+    assert (sent["message"], reply["message"]) == (TEXT, "J’arrive 🎉")
+
+
+async def test_of_too_many_announced_texts_the_oldest_is_forgotten(
+    house: House, callback_client: CallbackClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_recorder, "MAX_MISREAD", 1)
+    await send(house, reply=True)
+    for text in ("Un 🎉", "J’ai vu 🎉"):
+        await hear(house, text)
+        await house.async_wait(seconds=30)
+    replies = (await house.async_call("get_replies"))["replies"]
+    assert sorted(each["message"] for each in replies) == ["J’ai vu 🎉", "Un ?"]
+
+
+async def test_a_text_that_is_longer_than_any_sms_is_not_kept(house: House, callback_client: CallbackClient) -> None:
+    await send(house, reply=True)
+    await hear(house, 2_000 * "’")
+    (reply,) = (await house.async_call("get_replies"))["replies"]
+    assert "’" not in reply["message"]
