@@ -112,7 +112,9 @@ def _connect(
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=alerts,
         alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
-        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, client.gateway_clock),
+        texts=TextRecorder(
+            hass, options, recipients, store, processor, sender.settled, reply_verifier.announced, client.gateway_clock
+        ),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor, learner),

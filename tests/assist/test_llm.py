@@ -151,6 +151,12 @@ async def test_a_conversation_has_what_was_sent_waits_and_was_answered(assisted:
     assert len((await model.call("get_conversation", recipient="Alice", limit="many")).data["messages"]) == 3
 
 
+async def test_a_conversation_has_the_texts_as_the_panel_shows_them(assisted: House, model: Model) -> None:
+    await assisted.async_call("send_message", message="N’oubliez pas la fête 🎉", target=["Alice"])
+    result = await model.call("get_conversation", recipient="Alice")
+    assert [line["text"] for line in result.data["messages"]] == ["N’oubliez pas la fête 🎉"]
+
+
 async def test_what_the_gateway_does_not_tell_is_said_to_be_missing(assisted: House, model: Model) -> None:
     await assisted.gateway.fail("smsList.do", "code:50", None)
     await assisted.gateway.fail("responseList.do", "code:50", None)

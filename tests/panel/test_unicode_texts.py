@@ -3,10 +3,11 @@
 import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.smsmode.conversations import text_recorder
-from tests.support.callback_client import CallbackClient, open_callback_client
+from tests.support.callback_client import open_callback_client
 from tests.support.command_house import PIN, command_entry
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE, ALICE_DIGITS, House
@@ -67,36 +68,45 @@ async def test_of_too_many_such_texts_the_oldest_is_forgotten(
     assert await shown(house, hass_ws_client) == ["À l’aide 🎉", "N?oubliez pas la fête ?"]
 
 
+async def listen(hass: HomeAssistant, connect: ClientSessionGenerator) -> None:
+    """Take callbacks, and panels afterwards."""
+    assert await async_setup_component(hass, "websocket_api", {})
+    await open_callback_client(hass, connect)
+
+
+@pytest.fixture
+async def hearing(hass: HomeAssistant, house: House, hass_client_no_auth: ClientSessionGenerator) -> House:
+    """Return a house that takes callbacks."""
+    await listen(hass, hass_client_no_auth)
+    return house
+
+
 async def hear(house: House, text: str) -> None:
     """Let Alice's telephone answer; the callback has the text as she wrote it, the list "?" in places."""
     await house.gateway.reply(ALICE_DIGITS, text)
     await house.async_settle()
 
 
-async def test_a_reply_is_shown_as_its_callback_told_it(
-    house: House, callback_client: CallbackClient, hass_ws_client: WebSocketGenerator
-) -> None:
-    replies = house.capture("smsmode_reply")
-    await send(house, reply=True)
-    await hear(house, TEXT)
-    panel = await open_panel(house, hass_ws_client)
+async def test_a_reply_is_shown_as_its_callback_told_it(hearing: House, hass_ws_client: WebSocketGenerator) -> None:
+    replies = hearing.capture("smsmode_reply")
+    await send(hearing, reply=True)
+    await hear(hearing, TEXT)
+    panel = await open_panel(hearing, hass_ws_client)
     (reply, *_) = (await panel.result("thread", thread=ALICE))["messages"]
     assert (reply["text"], reply["unshown"]) == (TEXT, False)
     # Callbacks are unsigned: what acts on a reply gets what the gateway says.
     assert replies[0].data["message"] == "N?oubliez pas la fête ?"
 
 
-async def test_what_no_callback_told_is_shown_with_a_note(
-    house: House, callback_client: CallbackClient, hass_ws_client: WebSocketGenerator
-) -> None:
-    await send(house, reply=True)
-    await hear(house, TEXT)
-    await house.async_reload()
-    panel = await open_panel(house, hass_ws_client)
+async def test_what_no_callback_told_is_shown_with_a_note(hearing: House, hass_ws_client: WebSocketGenerator) -> None:
+    await send(hearing, reply=True)
+    await hear(hearing, TEXT)
+    await hearing.async_reload()
+    panel = await open_panel(hearing, hass_ws_client)
     messages = (await panel.result("thread", thread=ALICE))["messages"]
     assert [(each["text"], each["unshown"]) for each in messages] == [
         ("N?oubliez pas la fête ?", True),
-        ("Hello", False),
+        ("Water!", False),
     ]
 
 
@@ -125,7 +135,7 @@ async def test_a_pin_is_hidden_in_what_a_callback_told(
 ) -> None:
     house = House(hass, freezer, gateway, command_entry(gateway))
     await house.async_set_up()
-    await open_callback_client(hass, hass_client_no_auth)
+    await listen(hass, hass_client_no_auth)
     await send(house, reply=True)
     await hear(house, f"{PIN} lumières 🎉")
     panel = await open_panel(house, hass_ws_client)
@@ -133,28 +143,29 @@ async def test_a_pin_is_hidden_in_what_a_callback_told(
     assert PIN not in reply["text"]
 
 
-async def test_the_actions_that_read_have_the_same_texts(house: House, callback_client: CallbackClient) -> None:
-    await send(house, TEXT, reply=True)
-    await hear(house, "J’arrive 🎉")
-    (sent,) = (await house.async_call("get_sent_messages"))["messages"]
-    (reply,) = (await house.async_call("get_replies"))["replies"]
+async def test_the_actions_that_read_have_the_same_texts(hearing: House) -> None:
+    await send(hearing, reply=True)
+    await hear(hearing, "J’arrive 🎉")
+    await send(hearing, TEXT)
+    sent, _ = (await hearing.async_call("get_sent_messages"))["messages"]
+    (reply,) = (await hearing.async_call("get_replies"))["replies"]
     assert (sent["message"], reply["message"]) == (TEXT, "J’arrive 🎉")
 
 
 async def test_of_too_many_announced_texts_the_oldest_is_forgotten(
-    house: House, callback_client: CallbackClient, monkeypatch: pytest.MonkeyPatch
+    hearing: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(text_recorder, "MAX_MISREAD", 1)
-    await send(house, reply=True)
+    await send(hearing, reply=True)
     for text in ("Un 🎉", "J’ai vu 🎉"):
-        await hear(house, text)
-        await house.async_wait(seconds=30)
-    replies = (await house.async_call("get_replies"))["replies"]
+        await hear(hearing, text)
+        await hearing.async_wait(seconds=30)
+    replies = (await hearing.async_call("get_replies"))["replies"]
     assert sorted(each["message"] for each in replies) == ["J’ai vu 🎉", "Un ?"]
 
 
-async def test_a_text_that_is_longer_than_any_sms_is_not_kept(house: House, callback_client: CallbackClient) -> None:
-    await send(house, reply=True)
-    await hear(house, 2_000 * "’")
-    (reply,) = (await house.async_call("get_replies"))["replies"]
+async def test_a_text_that_is_longer_than_any_sms_is_not_kept(hearing: House) -> None:
+    await send(hearing, reply=True)
+    await hear(hearing, 2_000 * "’")
+    (reply,) = (await hearing.async_call("get_replies"))["replies"]
     assert "’" not in reply["message"]

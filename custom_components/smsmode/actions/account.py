@@ -23,10 +23,10 @@ from ..api.encoding import LATIN_9
 from ..config.phone_numbers import NumberError, parse_integer, parse_number
 from ..const import ATTR_CONFIG_ENTRY_ID
 from ..errors import NOT_FOUND, operation_error, translate, validation_error
-from ..helpers.links import hide_links
 from ..helpers.redaction import mask_numbers
 from ..helpers.validation import is_integer
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_get_loaded_entry
+from .conversation_lists import async_shown
 
 
 class AccountCall:
@@ -117,12 +117,13 @@ async def async_get_sent_messages(call: ServiceCall) -> ServiceResponse:
     """Return sent messages, newest first."""
     request = await AccountCall.of(call)
     messages = await request.ask(request.client.get_sent_messages(**request.fields))
+    texts = request.entry.runtime_data.texts
     return {
         "messages": [
             {
                 "message_id": message.message_id,
                 "sent_at": _iso(message.sent_at),
-                "message": hide_links(message.text),
+                "message": texts.join_sent(message),
                 "recipient": message.recipient,
                 "cost": None if message.cost is None else float(message.cost),
                 "recipient_count": message.recipient_count,
@@ -143,8 +144,8 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
         raise translate(SmsmodeInputError(InputProblem.DATES_INVALID))
     else:
         answer = request.client.get_replies_between(start, end)
-    recipients = request.entry.runtime_data.recipients
-    finder = request.entry.runtime_data.processor.pin_finder
+    account = request.entry.runtime_data
+    recipients = account.recipients
     return {
         "replies": [
             {
@@ -152,7 +153,7 @@ async def async_get_replies(call: ServiceCall) -> ServiceResponse:
                 "received_at": _iso(reply.received_at),
                 "sender": reply.sender,
                 "recipient": recipients.name_of(reply.sender),
-                "message": await finder.async_redact(reply.sender, reply.text),
+                "message": (await async_shown(account, reply)).text,
                 "short_code": reply.short_code,
                 "message_id": reply.message_id,
             }

@@ -26,7 +26,7 @@ async def async_read_lists(account: SmsmodeRuntimeData, rows: int) -> Conversati
     readable = _readable(replies)
     return ConversationLists(
         sent=_readable(sent),
-        replies=readable and [await _async_shown(account, reply) for reply in readable],
+        replies=readable and [await async_shown(account, reply) for reply in readable],
     )
 
 
@@ -39,5 +39,7 @@ def _readable[T](answer: Sequence[T] | BaseException) -> Sequence[T] | None:
     return answer
 
 
-async def _async_shown(account: SmsmodeRuntimeData, reply: Reply) -> Reply:
-    return replace(reply, text=await account.processor.pin_finder.async_redact(reply.sender, reply.text))
+async def async_shown(account: SmsmodeRuntimeData, reply: Reply) -> Reply:
+    """Return a reply with its text as it may be shown: without a PIN, and with the characters that the list lacks."""
+    text = await account.processor.pin_finder.async_redact(reply.sender, reply.text)
+    return replace(reply, text=account.texts.join_reply(reply.sender, text))

@@ -12,6 +12,8 @@ WINDOWS_1252 = "windows-1252"
 
 # The five numbers that Windows-1252 leaves free stay control characters.
 _WINDOWS_1252 = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
+_UNKNOWN = re.compile(r"\?+")
+_STANDS_IN = re.compile(r"\w\?\w|\?\?|^\?")
 _LINE_BREAK = re.compile(r"<br\s*/?>|\r\n?", re.IGNORECASE)
 _STRIPPED = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\x00\ufeff\u200b"
 _MAX_EXCERPT_LENGTH = 40
@@ -46,6 +48,21 @@ def _quote(value: str, charset: str) -> str:
 def in_list_charset(text: str) -> str:
     """Return a text as the list of sent messages shows it: "?" for what ISO-8859-15 lacks, white space folded."""
     return " ".join(text.encode(LATIN_9, "replace").decode(LATIN_9).split())
+
+
+def as_listed(text: str) -> str:
+    """Return a text as a list shows it. The number of "?" for an emoji is not known, so a run of them is one."""
+    return _UNKNOWN.sub("?", in_list_charset(text))
+
+
+def is_misread(text: str) -> bool:
+    """Return whether a list shows "?" in place of characters of a text."""
+    return as_listed(text) != " ".join(text.split())
+
+
+def may_lack_characters(text: str) -> bool:
+    """Return whether a text of a list may have "?" in place of a character: within a word, in a row, or first."""
+    return _STANDS_IN.search(text) is not None and in_list_charset(text) == " ".join(text.split())
 
 
 def decode_text(raw: bytes) -> str:

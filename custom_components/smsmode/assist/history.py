@@ -65,7 +65,7 @@ def _waiting(item: OutboxItem) -> Line:
 
 def _sent(account: SmsmodeRuntimeData, row: SentMessage) -> Line:
     scheduled = account.store.state.schedule.items.get(row.message_id)
-    return _line(row.sent_at, "to_person", hide_links(row.text), "scheduled" if scheduled else "accepted")
+    return _line(row.sent_at, "to_person", account.texts.join_sent(row), "scheduled" if scheduled else "accepted")
 
 
 def _reply(row: Reply) -> Line:

@@ -169,13 +169,14 @@ function drawMessage(message, node, context) {
 function under(message, context) {
   const { say, format } = context;
   const time = h("time", { datetime: message.at }, format.clock(message.at));
-  if (message.direction === "in") return [time, message.verified === false && h("span", { class: "warn" }, say.unverified)];
+  const unshown = message.unshown && h("span", { class: "warn" }, say.unshown);
+  if (message.direction === "in") return [time, message.verified === false && h("span", { class: "warn" }, say.unverified), unshown];
   const reason = isFailed(message) && message.reason ? say.because(message.reason) : "";
   const status = h("span", { class: "status" }, statusIcon(message), statusText(message, context) + reason);
   const parts = message.segments ? say.sms(message.segments) : "";
   const cost = message.cost && context.state.credit_price ? context.price(message.cost) : parts;
   const by = originText(message, context);
-  return [message.status !== "scheduled" && time, status, cost && h("span", null, cost), by && own(by), ...messageButtons(message, context)];
+  return [message.status !== "scheduled" && time, status, cost && h("span", null, cost), by && own(by), unshown, ...messageButtons(message, context)];
 }
 
 /** @param {Sending} sending @param {HTMLElement} node @param {Context} context */

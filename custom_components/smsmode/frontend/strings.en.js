@@ -61,6 +61,7 @@ export const EN = {
   unknown: "not known whether it arrived",
   received: "received",
   unverified: "not confirmed by the gateway",
+  unshown: "“?” may stand for a character that the gateway’s list cannot show",
   sending: "sending…",
   by_automation: (/** @type {string} */ name) => `by the automation ${name}`,
   by_script: (/** @type {string} */ name) => `by the script ${name}`,

@@ -5,7 +5,7 @@ export interface Origin { kind: "automation" | "script" | "user" | "alert" | "ot
 export interface Message {
   id: string; direction: "out" | "in"; text: string | null; at: string; status: Status; detail?: string | null;
   reason?: string | null; recipients: string[]; segments?: number | null; cost?: number | null; origin?: Origin | null;
-  queue_id?: string | null; message_id?: string | null; send_at?: string | null; verified?: boolean; can_cancel?: boolean; can_undo?: boolean;
+  queue_id?: string | null; message_id?: string | null; send_at?: string | null; verified?: boolean; can_cancel?: boolean; can_undo?: boolean; unshown?: boolean;
   can_retry?: boolean; thread?: string | null;
 }
 export interface Thread {

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from ..api import BatchRequest, DeliveryOutcome, MessageStatus, SentMessage
+from ..api.encoding import may_lack_characters
 from ..api.status import DeliveryRank
 from ..const import DOMAIN
 from ..helpers.links import hide_links
@@ -92,6 +93,7 @@ class MessageView:
             cost=None if message.credits is None else message.credits / share,
             origin=self.origin(message.details.origin if message.details else None),
             message_id=message.message_id,
+            unshown=not scheduled and self._texts.lacks_characters(message.message_id, thread),
             send_at=iso(scheduled.send_at) if scheduled else None,
             **(self._cancelling(scheduled.key) if scheduled else {}),
             can_retry=status in {"failed", "expired"} and text is not None and not scheduled,
@@ -178,20 +180,23 @@ class MessageView:
         """Return a message that is in the gateway's list alone: somebody else sent it, or this house long ago."""
         return self._out(
             row.message_id,
-            hide_links(row.text),
+            self._account.texts.join_sent(row),
             row.sent_at or self._account.clock.now(),
             "unknown",
             thread=thread,
             recipients=self.names([thread]),
             cost=None if row.cost is None else float(row.cost),
+            unshown=may_lack_characters(row.text),
             origin={"kind": "other", "name": None},
         )
 
     def of_reply(self, reply: KnownReply) -> Json:
         """Return a reply. Its text is as somebody wrote it, and is to be shown as text alone."""
         names = self.names([reply.sender])
-        fields = {"id": reply.key, "direction": "in", "text": reply.text, "at": iso(reply.at), "status": "received"}
-        return _message(**fields, thread=reply.sender, recipients=names, verified=reply.verified)
+        text = self._account.texts.join_reply(reply.sender, reply.text)
+        fields: Json = {"id": reply.key, "direction": "in", "text": text, "at": iso(reply.at), "status": "received"}
+        fields |= {"thread": reply.sender, "recipients": names, "unshown": may_lack_characters(text)}
+        return _message(**fields, verified=reply.verified)
 
     def _out(self, key: str, text: str | None, at: datetime, status: str, **fields: Any) -> Json:
         return _message(id=key, direction="out", text=text, at=iso(at), status=status, **fields)
@@ -207,7 +212,7 @@ class MessageView:
 
 def _message(**fields: Any) -> Json:
     """Return a message with every field that there is."""
-    return {**_EMPTY, "can_cancel": False, "can_undo": False, "can_retry": False, **fields}
+    return {**_EMPTY, "can_cancel": False, "can_undo": False, "can_retry": False, "unshown": False, **fields}
 
 
 def _status(codes: Iterable[Codes], known: MessageStatus | None = None) -> tuple[str, str | None]:

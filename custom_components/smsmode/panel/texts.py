@@ -17,8 +17,9 @@ from homeassistant.core import HomeAssistant, callback
 
 from ..actions.conversation_lists import async_read_lists
 from ..api import BatchRequest, Reply, SentMessage
-from ..api.encoding import normalize_number
+from ..api.encoding import may_lack_characters, normalize_number
 from ..const import DOMAIN
+from ..conversations.text_recorder import joined
 from ..helpers.bounds import drop_oldest
 from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
@@ -27,7 +28,6 @@ from ..helpers.timing import async_wait_at_most
 from ..receiving.events import ReplyEvent
 from ..runtime import SmsmodeRuntimeData
 from ..sending.attempt import OutboxItemSettled
-from ..sending.reconciliation import as_listed
 from ..state.message_log import GATEWAY_RETENTION
 from ..state.text_archive import sent_key
 from .message_index import Position
@@ -188,11 +188,15 @@ class GatewayTexts:
 
         The gateway's list has "?" in place of what is not in its own characters: what the house sent is shown then.
         """
-        keys = sent_key(message_id), sent_key(message_id, thread)
-        own = self._account.texts.text_of(message_id, thread) or _first(self._own, keys)
-        listed = _first(self._listed, keys)
-        is_same = own is None or listed is None or as_listed(listed).startswith(as_listed(own))
-        return own or listed if is_same else listed
+        return joined(self._own_text_of(message_id, thread), _first(self._listed, _keys(message_id, thread)))
+
+    def lacks_characters(self, message_id: str, thread: str) -> bool:
+        """Return whether a text is known from the list alone and may have "?" in place of characters."""
+        listed = _first(self._listed, _keys(message_id, thread))
+        return bool(listed and may_lack_characters(listed)) and self._own_text_of(message_id, thread) is None
+
+    def _own_text_of(self, message_id: str, thread: str) -> str | None:
+        return self._account.texts.text_of(message_id, thread) or _first(self._own, _keys(message_id, thread))
 
     def senders(self) -> Iterator[str]:
         """Yield the numbers from which there are replies."""
@@ -233,6 +237,10 @@ def _after(latest: KnownReply | None, at: datetime) -> datetime:
 def _keep(texts: OrderedDict[str, str], key: str, text: str) -> None:
     texts[key] = hide_links(text)
     drop_oldest(texts, MAX_TEXTS)
+
+
+def _keys(message_id: str, thread: str) -> tuple[str, str]:
+    return sent_key(message_id), sent_key(message_id, thread)
 
 
 def _first(texts: Mapping[str, str], keys: Iterable[str]) -> str | None:

@@ -20,6 +20,7 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api import Reply, SmsmodeError
 from ..const import DOMAIN
+from ..helpers.listeners import Listeners
 from ..helpers.tasks import BackgroundTasks
 from ..state.reply_history import LATE_AFTER, in_second_pass
 from .events import UnverifiedReason
@@ -47,6 +48,7 @@ class ReplyVerifier:
         self._hass = hass
         self._processor = processor
         self._fetch = fetch
+        self.announced: Listeners[Reply] = Listeners()
         # When each was submitted, by the monotonic clock, and the reply.
         self._pending: list[tuple[float, Reply]] = []
         self._is_verifying = False
@@ -57,6 +59,7 @@ class ReplyVerifier:
     @callback
     def async_submit(self, reply: Reply) -> None:
         """Keep an announced reply as pending, and start to verify it unless the next lookup is scheduled."""
+        self.announced.notify(reply)
         now = self._processor.gateway_now()
         reply = in_second_pass(reply, now - LATE_AFTER, now)
         if not self._processor.is_listening or self._processor.async_has_settled(reply):

@@ -18,7 +18,7 @@ from ..api import (
     StopClause,
     VoiceRequest,
 )
-from ..api.encoding import in_list_charset, is_phone_number, normalize_number
+from ..api.encoding import as_listed, is_phone_number, normalize_number
 from ..state.message_log import TrackedMessage
 from ..state.outbox import OutboxItem
 
@@ -31,7 +31,6 @@ type ToGateway = Callable[[datetime], datetime]
 # The gateway writes whole minutes, and how far its clock is from the house's is known to the second at best.
 SLACK = timedelta(minutes=3)
 
-_UNKNOWN = re.compile(r"\?+")
 _STOP_MENTION = re.compile(r"\b(stop|no-sms)\b", re.IGNORECASE)
 _LONGEST_MENTION = 40
 _BETWEEN_RECIPIENTS = re.compile(r"[,;\s]+")
@@ -163,11 +162,6 @@ def _has_mention(ours: str, theirs: str) -> bool:
     """Return whether the rest is an unsubscribe mention, not that of another text with the same beginning."""
     rest = theirs.removeprefix(ours)
     return rest != theirs and len(rest) <= _LONGEST_MENTION and _STOP_MENTION.search(rest) is not None
-
-
-def as_listed(text: str) -> str:
-    """Return a text as the list shows it. The number of "?" for an emoji is not known, so a run of them is one."""
-    return _UNKNOWN.sub("?", in_list_charset(text))
 
 
 def _numbers_shown(item: OutboxItem, lines: _Lines, row: SentMessage) -> Collection[str]:
