@@ -59,7 +59,7 @@ export const FR = {
   unknown: "arrivée inconnue",
   received: "reçu",
   unverified: "non confirmé par la passerelle",
-  unshown: "« ? » remplace peut-être un caractère que la liste de la passerelle n’affiche pas",
+  unshown: "un point d’interrogation remplace peut-être un caractère que la liste de la passerelle n’affiche pas",
   sending: "envoi…",
   by_automation: (name) => `par l’automatisation ${name}`,
   by_script: (name) => `par le script ${name}`,
