@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from .browser_user import BrowserUser
 from .forms import Form
 from .gateway import Gateway
+from .panel_page import PanelPage
 from .setup_steps import ACCOUNT, NAME, RECIPIENT, account, finish, set_up
 
 pytestmark = pytest.mark.both_languages
@@ -37,6 +38,39 @@ def test_a_group_is_made_of_recipients_by_clicks(user: BrowserUser, gateway: Gat
     finish(user)
     expect(account(user)).to_contain_text("Voisins")
     user.takes("a-group")
+
+
+def test_a_group_fits_a_telephone(mobile_user: BrowserUser, gateway: Gateway) -> None:
+    user = mobile_user
+    set_up(user, gateway)
+    account(user)
+    user.presses(user.words.ours(f"{GROUP}.initiate_flow.user"))
+    user.presses(ACCOUNT)
+    form = Form(user, f"{GROUP}.step.user")
+    form.fill(name="Voisins")
+    user.presses(user.words("common.add"), form.dialog)
+    user.page.get_by_role("option", name=NAME).click()
+    form.fits()
+    form.submit()
+    finish(user)
+    row = account(user).locator("ha-config-sub-entry-row").filter(has_text="Voisins")
+    row.scroll_into_view_if_needed()
+    user.takes("in-the-list")
+    user.presses(user.words.ours(f"{GROUP}.initiate_flow.reconfigure"), row)
+    form = Form(user, f"{GROUP}.step.reconfigure")
+    expect(form.dialog).to_contain_text(NAME)
+    form.fits()
+    user.takes("opened")
+    user.opens(f"/config/devices/device/{user.house.device_of('notify.voisins')}")
+    user.waits_for_all()
+    assert user.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    user.takes("device")
+    panel = PanelPage(user)
+    panel.opens()
+    panel.root.locator("header select").select_option(label=ACCOUNT)
+    panel.chooses("Voisins")
+    user.takes("conversation")
+    panel.is_quiet()
 
 
 def test_a_recipient_sleeps_by_a_schedule(user: BrowserUser, gateway: Gateway) -> None:
