@@ -61,6 +61,31 @@ READ_BACK = """async (panel) => {
 }"""
 
 
+# With as many people as the frontend is made for, how long a change takes from its event to the picture.
+MANY_PEOPLE = """async (panel) => {
+    const { store } = panel.context;
+    const at = (minutes) => new Date(Date.now() + minutes * 6e4).toISOString();
+    const thread = (n, text, when) => ({
+        thread: `+336120${String(n).padStart(5, "0")}`, kind: "recipient", name: `Person ${n}`, last_reply_at: null,
+        last_at: when, failed: false, can_reply: true, can_write: true, paused: false, blocked: false,
+        last: { id: `m${n}`, direction: "out", text, at: when, status: "accepted", recipients: [] },
+    });
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    store._hear({ kind: "change", threads: Array.from({ length: 200 }, (_, n) => thread(n, "Hello", at(-n))) });
+    await drawn();
+    const times = [];
+    for (let n = 0; n < 20; n += 1) {
+        const began = performance.now();
+        store._hear({ kind: "change", threads: [thread(n * 9, `News ${n}`, at(n + 1))] });
+        await drawn();
+        const first = panel.shadowRoot.querySelector(".thread .latest").textContent;
+        if (!first.includes(`News ${n}`)) throw new Error(`not drawn: ${first}`);
+        times.push(performance.now() - began);
+    }
+    return [panel.shadowRoot.querySelectorAll(".thread").length, times.sort((a, b) => a - b)[10]];
+}"""
+
+
 def write(panel: PanelPage, name: str, text: str) -> None:
     panel.opens()
     panel.chooses(name)
@@ -194,6 +219,19 @@ def test_everything_is_done_by_the_keyboard_alone(new_user: UserFactory, phone_p
     expect(panel.root.get_by_role("tab", name=panel.words["costs"])).to_have_attribute("aria-selected", "true")
     panel.root.get_by_text(panel.words["by_person"]).wait_for()
     user.takes("costs")
+    panel.is_quiet()
+
+
+def test_a_change_among_two_hundred_people_is_drawn_at_once(new_user: UserFactory) -> None:
+    user = new_user(width=1240)
+    panel = PanelPage(user)
+    panel.opens()
+    panel.root.locator(".thread", has_text="Alice").wait_for()
+    people, milliseconds = panel.root.evaluate(MANY_PEOPLE)
+    assert people >= 200
+    # A change is sent within 150 ms, and is to be seen within 300.
+    assert milliseconds < 150
+    user.takes("two-hundred")
     panel.is_quiet()
 
 
