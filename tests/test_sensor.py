@@ -1,5 +1,6 @@
 """What the entities show."""
 
+import pytest
 from homeassistant.components.homeassistant import DOMAIN as HOMEASSISTANT_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -8,7 +9,8 @@ from homeassistant.setup import async_setup_component
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smsmode.api import MessageStatus
-from tests.support.house import ALICE, ALICE_DIGITS, BOB_DIGITS, House
+from tests.support.automations import add_recipient
+from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 
 # Every status of the document: the annex (p. 31), and 39 of the table of smsStatus (p. 20).
 STATUSES = {
@@ -124,13 +126,30 @@ async def test_what_is_sent_is_counted_in_segments(house: House) -> None:
     assert house.state("sensor.home_pending").state == "2"
 
 
-def test_the_page_of_an_account_leads_to_where_credits_are_bought(house: House) -> None:
+def test_the_page_of_an_account_leads_to_where_credits_are_bought_and_that_of_a_person_to_the_conversation(
+    house: House,
+) -> None:
+    chat, account = "homeassistant://smsmode/chat", house.entry.entry_id
     devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
     assert {device.name: (device.manufacturer, device.entry_type, device.configuration_url) for device in devices} == {
         "Home": ("sMsmode", dr.DeviceEntryType.SERVICE, "https://www.smsmode.com"),
-        "Alice": ("sMsmode", dr.DeviceEntryType.SERVICE, None),
-        "Family": ("sMsmode", dr.DeviceEntryType.SERVICE, None),
+        "Alice": ("sMsmode", dr.DeviceEntryType.SERVICE, f"{chat}/alice?config_entry={account}"),
+        "Family": ("sMsmode", dr.DeviceEntryType.SERVICE, f"{chat}/family?config_entry={account}"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("Élodie & Cie", "elodie_cie"), ("李明", "%E6%9D%8E%E6%98%8E"), ("_Bob_2", "bob_2"), ("!?", None)],
+)
+async def test_the_page_of_a_person_leads_to_the_address_that_the_panel_has_for_the_conversation(
+    house: House, name: str, place: str | None
+) -> None:
+    await add_recipient(house, name, BOB)
+    devices = dr.async_entries_for_config_entry(dr.async_get(house.hass), house.entry.entry_id)
+    (url,) = [device.configuration_url for device in devices if device.name == name]
+    chat, account = "homeassistant://smsmode/chat", house.entry.entry_id
+    assert url == (place and f"{chat}/{place}?config_entry={account}")
 
 
 async def test_the_balance_can_be_asked_for(hass: HomeAssistant, house: House) -> None:

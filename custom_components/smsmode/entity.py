@@ -1,9 +1,12 @@
 """Base entities: identity, device, availability and updates of accounts, recipients, watchdogs and alert plans."""
 
 import asyncio
+import re
+import unicodedata
 from collections.abc import Callable
 from itertools import batched
 from typing import Final, override
+from urllib.parse import quote
 
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant, callback
@@ -13,7 +16,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
-from .const import DOMAIN, MANUFACTURER, SITE, SUBENTRY_RECIPIENT
+from .const import DOMAIN, MANUFACTURER, SITE, SUBENTRY_GROUP, SUBENTRY_RECIPIENT
 from .coordinator import SmsmodeCoordinator
 from .runtime import SmsmodeConfigEntry
 
@@ -32,6 +35,16 @@ def account_device(entry: SmsmodeConfigEntry) -> DeviceInfo:
     )
 
 
+def _conversation_url(entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> str | None:
+    """Return the address of a conversation in the panel, for those with whom there is one."""
+    if subentry.subentry_type not in {SUBENTRY_RECIPIENT, SUBENTRY_GROUP}:
+        return None
+    # The same as `slug` of the frontend.
+    letters = "".join(char for char in unicodedata.normalize("NFD", subentry.title) if unicodedata.category(char)[0] != "M")
+    place = re.sub(r"[\W_]+", "_", letters.lower()).strip("_")
+    return f"homeassistant://{DOMAIN}/chat/{quote(place)}?config_entry={entry.entry_id}" if place else None
+
+
 def subentry_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> DeviceInfo:
     """Return the device of a recipient, a group of them, a watchdog or a plan, connected through the account."""
     return DeviceInfo(
@@ -39,6 +52,7 @@ def subentry_device(hass: HomeAssistant, entry: SmsmodeConfigEntry, subentry: Co
         entry_type=DeviceEntryType.SERVICE,
         manufacturer=MANUFACTURER,
         name=subentry.title,
+        configuration_url=_conversation_url(entry, subentry),
         via_device_id=dr.async_get_device_id_by_identifier(
             hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
         ),

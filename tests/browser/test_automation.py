@@ -35,10 +35,10 @@ class Editor:
         self._user = user
         user.opens("/config/automation/edit/new")
 
-    def open_target(self, part: str, entity: str) -> Locator:
+    def open_target(self, part: str, entity: str, device: str = "") -> Locator:
         """Look an entity up to add a trigger or an action of it; returns the dialog with what it offers."""
         self._user.presses(self._user.words(f"{EDITOR}.{part}.add"))
-        self._user.searches(entity)
+        self._user.searches(f"{device} {entity}".strip())
         dialog = self._user.page.locator("add-automation-element-dialog")
         found = dialog.get_by_role("button", name=re.compile(rf"^{entity} ")).first
         # A press while the list is still drawn is lost.
@@ -47,9 +47,9 @@ class Editor:
             self._user.page.wait_for_timeout(A_MOMENT)
         return dialog
 
-    def add_of(self, part: str, entity: str, name: str) -> None:
+    def add_of(self, part: str, entity: str, name: str, device: str = "") -> None:
         """Add a trigger or an action of an entity."""
-        self.open_target(part, entity).get_by_role("button", name=name).first.click()
+        self.open_target(part, entity, device).get_by_role("button", name=name).first.click()
 
     def add_ours(self, part: str, kind: str) -> Rows:
         """Add a trigger or an action of the integration by its name; returns its fields."""

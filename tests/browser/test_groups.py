@@ -66,9 +66,9 @@ def test_a_group_fits_a_telephone(mobile_user: BrowserUser, gateway: Gateway) ->
     assert user.page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     user.takes("device")
     panel = PanelPage(user)
-    panel.opens()
-    panel.root.locator("header select").select_option(label=ACCOUNT)
-    panel.chooses("Voisins")
+    user.page.locator("a[href*='/smsmode/chat/voisins']").first.click()
+    expect(panel.root.locator(".head h2")).to_have_text("Voisins")
+    expect(panel.root.locator("header select option:checked")).to_have_text(ACCOUNT)
     user.takes("conversation")
     panel.is_quiet()
 

@@ -79,7 +79,8 @@ class SmsmodePanel extends HTMLElement {
     if (!this.isConnected) return;
     this._leave?.();
     this.alerts?.stop();
-    const context = new Context(hass, say, storeOf(hass.connection, localStorage.getItem(CHOSEN)));
+    const account = new URLSearchParams(location.search).get("config_entry") ?? localStorage.getItem(CHOSEN);
+    const context = new Context(hass, say, storeOf(hass.connection, account));
     this.context = context;
     this.page = this.chat = this.waiting = undefined;
     this._tab = "";
