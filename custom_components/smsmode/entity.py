@@ -40,7 +40,9 @@ def _conversation_url(entry: SmsmodeConfigEntry, subentry: ConfigSubentry) -> st
     if subentry.subentry_type not in {SUBENTRY_RECIPIENT, SUBENTRY_GROUP}:
         return None
     # The same as `slug` of the frontend.
-    letters = "".join(char for char in unicodedata.normalize("NFD", subentry.title) if unicodedata.category(char)[0] != "M")
+    letters = "".join(
+        char for char in unicodedata.normalize("NFD", subentry.title) if unicodedata.category(char)[0] != "M"
+    )
     place = re.sub(r"[\W_]+", "_", letters.lower()).strip("_")
     return f"homeassistant://{DOMAIN}/chat/{quote(place)}?config_entry={entry.entry_id}" if place else None
 

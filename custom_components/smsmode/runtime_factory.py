@@ -90,6 +90,7 @@ def _connect(
     replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = _create_messages(hass, entry, recipients, allowed, store, dispatcher, processor, sender, clock, ask)
     alerts = AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock)
+    heard = (verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)).announced
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
@@ -101,7 +102,7 @@ def _connect(
         learner=learner,
         callbacks=callbacks,
         coordinator=coordinator,
-        reply_verifier=(reply_verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)),
+        reply_verifier=verifier,
         report_verifier=ReportVerifier(hass, entry, processor, coordinator.reports),
         worker=worker,
         dispatcher=dispatcher,
@@ -112,13 +113,11 @@ def _connect(
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=alerts,
         alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
-        texts=TextRecorder(
-            hass, options, recipients, store, processor, sender.settled, reply_verifier.announced, client.gateway_clock
-        ),
+        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, heard, client.gateway_clock),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor, learner),
-        webhook=WebhookHandler(hass, entry, processor, reply_verifier, callbacks, learner),
+        webhook=WebhookHandler(hass, entry, processor, verifier, callbacks, learner),
         check=_create_check(hass, entry, store, client, clock, learner, messages, tracker, coordinator),
     )
 
