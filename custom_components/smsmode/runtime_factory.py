@@ -85,12 +85,10 @@ def _connect(
     recipients = Recipients(hass, entry, options.region)
     processor, learner, callbacks, coordinator = _create_receiving(hass, entry, store, recipients, client, clock)
     sender = GatewaySender(hass, entry, client, store, processor, callbacks, clock)
-    worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
-    dispatcher = MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
+    worker, dispatcher = _create_sending(hass, entry, options, recipients, client, store, sender, clock)
     replies, ask, fetch_all = coordinator.replies, coordinator.async_ask_balance, coordinator.async_fetch_all
     messages = _create_messages(hass, entry, recipients, allowed, store, dispatcher, processor, sender, clock, ask)
     alerts = AlertManager(hass, entry, recipients, store, processor, messages, worker, fetch_all, clock)
-    heard = (verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)).announced
     return SmsmodeRuntimeData(
         options=options,
         recipients=recipients,
@@ -102,7 +100,7 @@ def _connect(
         learner=learner,
         callbacks=callbacks,
         coordinator=coordinator,
-        reply_verifier=verifier,
+        reply_verifier=(verifier := ReplyVerifier(hass, entry, processor, replies.async_fetch)),
         report_verifier=ReportVerifier(hass, entry, processor, coordinator.reports),
         worker=worker,
         dispatcher=dispatcher,
@@ -113,7 +111,7 @@ def _connect(
         questions=QuestionManager(hass, entry, store, processor, messages, replies.async_fetch, clock),
         alerts=alerts,
         alert_plans=AlertPlanManager(hass, entry, options, recipients, store, alerts),
-        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, heard, client.gateway_clock),
+        texts=TextRecorder(hass, options, recipients, store, processor, sender.settled, verifier, client.gateway_clock),
         commands=CommandHandler(hass, entry, allowed, store, processor, messages),
         delivery_monitor=DeliveryFailureMonitor(hass, entry, processor, recipients, options),
         night_monitor=NightDeliveryMonitor(hass, entry, processor, learner),
@@ -135,6 +133,20 @@ def _create_receiving(
     learner, callbacks = FactLearner(store, client, processor, clock), CallbackHealth(hass, entry, options, processor)
     coordinator = SmsmodeCoordinator(hass, entry, client, processor, callbacks, options, store.state, learner)
     return processor, learner, callbacks, coordinator
+
+
+def _create_sending(
+    hass: HomeAssistant,
+    entry: SmsmodeConfigEntry,
+    options: AccountOptions,
+    recipients: Recipients,
+    client: GatewayClient,
+    store: AccountStore,
+    sender: GatewaySender,
+    clock: Clock,
+) -> tuple[OutboxWorker, MessageDispatcher]:
+    worker = OutboxWorker(hass, entry, options, recipients, client, store, sender, clock)
+    return worker, MessageDispatcher(hass, entry, store, worker, sender, recipients, clock)
 
 
 def _create_check(

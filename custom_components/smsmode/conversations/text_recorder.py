@@ -23,6 +23,7 @@ from ..helpers.links import hide_links
 from ..helpers.listeners import Listeners, Subscriptions
 from ..receiving.events import ReplyEvent
 from ..receiving.processor import InboundProcessor
+from ..receiving.reply_verifier import ReplyVerifier
 from ..sending.attempt import OutboxItemSettled
 from ..state.store import AccountStore
 from ..state.text_archive import Parties, TextArchive, sent_key
@@ -47,7 +48,7 @@ class TextRecorder:
         store: AccountStore,
         processor: InboundProcessor,
         settled: Listeners[OutboxItemSettled],
-        announced: Listeners[Reply],
+        verifier: ReplyVerifier,
         gateway_clock: GatewayClock,
     ) -> None:
         """Do nothing before `async_start`."""
@@ -57,7 +58,7 @@ class TextRecorder:
         self._store = store
         self._processor = processor
         self._settled = settled
-        self._announced = announced
+        self._announced = verifier.announced
         self._gateway_clock = gateway_clock
         self._misread: OrderedDict[str, str] = OrderedDict()
         self._told: OrderedDict[tuple[str, str], str] = OrderedDict()

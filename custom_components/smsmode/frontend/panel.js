@@ -1,6 +1,5 @@
 /** The panel *Messages*: its head, its parts, and the way between them. */
 
-import { AlertsView } from "./alerts.js";
 import { button, fill, h, icon, keyed, set, write } from "./dom.js";
 import { slug } from "./format.js";
 import { unreadCount, waitingCount } from "./state.js";
@@ -33,6 +32,7 @@ class SmsmodePanel extends HTMLElement {
   /** @type {{node: Element, draw?: () => void} | undefined} */ page;
   /** @type {import("./chat.js").ChatView | undefined} */ chat;
   /** @type {import("./waiting.js").WaitingView | undefined} */ waiting;
+  /** @type {import("./alerts.js").AlertsView | undefined} */ alerts;
   _narrow = false;
   _path = "";
   _look = "";
@@ -82,9 +82,8 @@ class SmsmodePanel extends HTMLElement {
     const account = new URLSearchParams(location.search).get("config_entry") ?? localStorage.getItem(CHOSEN);
     const context = new Context(hass, say, storeOf(hass.connection, account));
     this.context = context;
-    this.page = this.chat = this.waiting = undefined;
+    this.alerts = this.page = this.chat = this.waiting = undefined;
     this._tab = "";
-    this.alerts = new AlertsView(context);
     this.threads = new ThreadsView(context, (thread) => this._go(`/chat/${placeOf(thread)}`));
     this._frame(context);
     this._leave = context.store.listen(() => this._draw());
@@ -100,9 +99,10 @@ class SmsmodePanel extends HTMLElement {
     this.banner = h("div", { class: "banner", role: "status" });
     this.nothing = h("div", { class: "nothing" }, icon("sms"), h("h2", null, say.choose), h("p", null, say.choose_more));
     this.place = h("section", { class: "chat" }, this.nothing);
+    this.alarms = h("div", { hidden: true });
     this.main = h("main", null);
     const header = h("header", null, this.menu, h("h1", null, say.title), this.tabs, h("span", { class: "space" }), this.credits, this.accounts);
-    this.root = h("div", { class: "panel" }, header, this.banner, this.alerts?.node, this.main, notice);
+    this.root = h("div", { class: "panel" }, header, this.banner, this.alarms, this.main, notice);
     this.shadowRoot?.replaceChildren(h("style", null, STYLES), this.root);
   }
 
@@ -146,9 +146,19 @@ class SmsmodePanel extends HTMLElement {
     root.classList.toggle("one", this._narrow);
     root.classList.toggle("chatting", Boolean(thread));
     this._header();
-    this.alerts?.draw();
+    void this._alerts(context);
     const tab = state.access.read ? /^\/(waiting|costs)/.exec(this._path)?.[1] ?? "" : "";
     this._part(tab, thread);
+  }
+
+  /** Most of the time there is none. @param {Context} context */
+  async _alerts(context) {
+    if (!this.alerts && context.state.alerts.length) {
+      const { AlertsView } = await import("./alerts.js");
+      if (this.context !== context) return;
+      if (!this.alerts) this.alarms?.replaceWith((this.alerts = new AlertsView(context)).node);
+    }
+    this.alerts?.draw();
   }
 
   /** @param {string} tab @param {Thread | undefined} thread */
