@@ -7,6 +7,8 @@ from aiohttp import ClientSession, TCPConnector
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.util.ssl import get_default_context
 
+from custom_components.smsmode.const import DOMAIN
+
 from . import peer_integrations
 from .hass_instance import ALICE, KEY, Stub
 from .runner import Work
@@ -45,7 +47,8 @@ class Floor:
         self._hass.services.async_register("bench", "floor", self._send)
 
     def _open(self) -> None:
-        file = self._hass.config.path("floor.db")
+        # So named, its disk can be made slow as well as that of an account.
+        file = self._hass.config.path(f"{DOMAIN}.floor.db")
         self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "CREATE TABLE row (value TEXT)"):
             self._connection.execute(statement)

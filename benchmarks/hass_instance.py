@@ -52,13 +52,18 @@ class Stub:
 
     async def counts(self) -> dict[str, int]:
         """Return the number of connections and requests."""
-        counts: dict[str, int] = json.loads(await asyncio.to_thread(self._ask))
+        counts: dict[str, int] = json.loads(await asyncio.to_thread(self._ask, "counts"))
         return counts
 
-    def _ask(self) -> bytes:
+    async def arrivals(self) -> list[float]:
+        """Return when the first byte of each message came since this was asked last, by `time.monotonic`."""
+        arrivals: list[float] = json.loads(await asyncio.to_thread(self._ask, "arrivals"))
+        return arrivals
+
+    def _ask(self, what: str) -> bytes:
         # Where `requests` and Home Assistant look for it too.
         trusted = ssl.create_default_context(cafile=os.environ.get("REQUESTS_CA_BUNDLE"))
-        with urlopen(f"{self.url}/counts", context=trusted) as response:  # noqa: S310 - our own
+        with urlopen(f"{self.url}/{what}", context=trusted) as response:  # noqa: S310 - our own
             answer: bytes = response.read()
             return answer
 

@@ -37,29 +37,34 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Row of the table. The summary has the rows with a key."""
+    """Row of the table; ``floor`` and ``peer`` are what others have there. The summary has the rows with a key."""
 
     what: str
     figure: str
     value: float = 0
     goal: Goal | None = None
     key: str = ""
+    floor: str = ""
+    peer: str = ""
 
     @property
     def verdict(self) -> str:
-        """Return whether the goal is met; if not, by which factor, and why."""
+        """Return whether the goal is met; if not, by how much, and why."""
         if self.goal is None:
             return ""
         if self.goal.is_met(self.value):
             return "met"
         small, large = sorted((self.value, self.goal.limit))
-        missed = f"missed {large / small:.1f} times" if small > 0 else "missed"
+        missed = f"missed by {format_number(large - small)}{self.goal.unit}"
         return f"{missed}: {self.goal.why}" if self.goal.why else missed
 
 
-def row_with_goal(what: str, value: float, goal: Goal, figure: str = "", key: str = "") -> Row:
+def row_with_goal(
+    what: str, value: float, goal: Goal, figure: str = "", key: str = "", floor: str = "", peer: str = ""
+) -> Row:
     """Return the row of a value that has a goal."""
-    return Row(what=what, figure=figure or f"{format_number(value)}{goal.unit}", value=value, goal=goal, key=key)
+    figure = figure or f"{format_number(value)}{goal.unit}"
+    return Row(what=what, figure=figure, value=value, goal=goal, key=key, floor=floor, peer=peer)
 
 
 def format_number(value: float) -> str:

@@ -10,7 +10,8 @@ import itertools
 import json
 import ssl
 from pathlib import Path
-from typing import override
+from time import monotonic
+from typing import ClassVar, Final, override
 
 LOOPBACK = "127.0.0.1"
 _SERIALS = itertools.count()
@@ -45,11 +46,17 @@ def _answer(path: bytes) -> bytes:
     return b"HTTP/1.1 %b\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
 
 
+# What our integration asks by itself, which is no message.
+_POLLS = (b"List.do", b"credit.do", b"compteRendu.do")
+
+
 class Counter:
     """Counters of connections and requests."""
 
     connections = 0
     requests = 0
+    # When the first byte of each message came since somebody asked, by the clock that all processes share.
+    arrivals: ClassVar[list[float]] = []
 
 
 class Connection(asyncio.Protocol):
@@ -70,6 +77,8 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         """Answer the complete requests."""
+        if not self._buffer:
+            self._arrived_at = monotonic()
         self._buffer += data
         while (end := self._buffer.find(b"\r\n\r\n")) >= 0:
             head = bytes(self._buffer[:end])
@@ -78,19 +87,34 @@ class Connection(asyncio.Protocol):
                 return
             del self._buffer[: end + 4 + length]
             path = head.split(b" ", 2)[1].partition(b"?")[0]
+            if path not in _OWN and not path.endswith(_POLLS):
+                Counter.arrivals.append(self._arrived_at)
             asyncio.get_running_loop().call_later(self._delay, self._write, path, b"connection: close" in head.lower())
 
     def _write(self, path: bytes, last: bool) -> None:
-        Counter.requests += path != b"/counts"
-        self._transport.write(_counts() if path == b"/counts" else _answer(path))
+        Counter.requests += path not in _OWN
+        self._transport.write(_OWN[path]() if path in _OWN else _answer(path))
         if last:
             self._transport.close()
 
 
 def _counts() -> bytes:
-    content = b'{"connections": %d, "requests": %d}' % (Counter.connections, Counter.requests)
+    return _json({"connections": Counter.connections, "requests": Counter.requests})
+
+
+def _arrivals() -> bytes:
+    arrivals, Counter.arrivals = Counter.arrivals, []
+    return _json(arrivals)
+
+
+def _json(value: object) -> bytes:
+    content = json.dumps(value).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
     return head % len(content) + content
+
+
+# What the bench asks the stub itself.
+_OWN: Final = {b"/counts": _counts, b"/arrivals": _arrivals}
 
 
 def _length(head: bytes) -> int:

@@ -16,6 +16,7 @@ from .idle_day import ANSWERS, DAY, HOURS
 DOCUMENTED = 360
 # After a message that arrives at once: itself, then once after five seconds and for ten minutes every minute.
 AFTER_A_MESSAGE = 10
+AFTER_ONE = Goal(limit=12, why="more than coordinator.py documents")
 QUICK_HOURS = 1
 NO_WRITES = Goal(limit=0, why="something is written although nothing changed")
 
@@ -34,7 +35,7 @@ async def measure(*, quick: bool) -> list[Row]:
         assert await process.wait() == 0, "the days were not lived to their end"
         quiet, busy = [json.loads(line) for line in answers.read_text().splitlines()]
     share = hours / DAY
-    return [*_quiet(quiet, share, hours), *_busy(busy, share, hours)]
+    return [*_quiet(quiet, share, hours), *_busy(quiet, busy, share, hours)]
 
 
 def _quiet(day: dict[str, int], share: float, hours: int) -> list[Row]:
@@ -52,14 +53,16 @@ def _quiet(day: dict[str, int], share: float, hours: int) -> list[Row]:
     ]
 
 
-def _busy(day: dict[str, int], share: float, hours: int) -> list[Row]:
+def _busy(quiet: dict[str, int], day: dict[str, int], share: float, hours: int) -> list[Row]:
     messages = day["messages"]
     most = round(DOCUMENTED * share) + AFTER_A_MESSAGE * messages
     goal = Goal(limit=most, why="more than coordinator.py documents")
+    more = (day["requests"] - quiet["requests"]) / messages
     during = f"in {hours} h with {messages} messages"
     return [
         Row(what=f"wake-ups {during}", figure=str(day["wakeups"])),
         row_with_goal(f"requests {during}", day["requests"], goal, key="requests busy"),
+        row_with_goal("requests after one message, its own among them", more, AFTER_ONE, key="requests after"),
         Row(what=f"writes to the disk {during}", figure=f"{day['writes']} ({day['bytes']:,} bytes)"),
     ]
 

@@ -81,9 +81,12 @@ def measure(*, quick: bool) -> list[Row]:
 
 def _rows(costs: dict[str, float]) -> list[Row]:
     rows = [Row(what=f"{name}, one at a time", figure=f"{cost:.2f} million") for name, cost in costs.items()]
+    cheapest = min(peer_integrations.NAMES, key=lambda name: costs[name])
+    floor, peer = f"{costs[competitors.FLOOR]:.2f} million", f"{cheapest} {costs[cheapest]:.2f} million"
     for name in competitors.OUR_WAYS:
         ratio, key = costs[name] / costs[competitors.FLOOR], "instructions" * (name == competitors.OURS)
-        rows.append(row_with_goal(f"{name} against the floor", ratio, INSTRUCTIONS, key=key))
+        what = f"{name} against the floor"
+        rows.append(row_with_goal(what, ratio, INSTRUCTIONS, key=key, floor=floor, peer=peer))
     return rows
 
 

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import resource
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from statistics import median
 from time import perf_counter
 
+from homeassistant.components.websocket_api.messages import event_message, message_to_json_bytes
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_get_setup_timings, async_setup_component
 from homeassistant.util import dt as dt_util
@@ -15,13 +16,18 @@ from benchmarks.hass_instance import KEY, house, stub
 from benchmarks.runner import Row, parse_quick, print_rows, spread
 from custom_components.smsmode.api import DeliveryReport, Reply
 from custom_components.smsmode.const import DOMAIN
-from custom_components.smsmode.runtime import SmsmodeRuntimeData
+from custom_components.smsmode.panel.access import PanelAccess
+from custom_components.smsmode.panel.conversation import async_read_thread
+from custom_components.smsmode.panel.feed import async_get_feed, async_release_feed
+from custom_components.smsmode.runtime import SmsmodeConfigEntry, SmsmodeRuntimeData
 from custom_components.smsmode.state.message_log import MAX_MESSAGES, TrackedMessage
 from reliability.loop_monitor import LoopMonitor
 
 NAMES = ("Home", "Club", "Chalet")
 NUMBERS_EACH = 10
 RECEIVED = 11
+PAGE = 50
+ACCESS = PanelAccess(read=True, write=True, acknowledge=True)
 
 
 def _configuration(url: str, recipients: int) -> str:
@@ -106,6 +112,19 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     return (perf_counter() - began) * 1000
 
 
+async def _open_panel(hass: HomeAssistant, entry: SmsmodeConfigEntry) -> None:
+    """Open the panel, with the page of a thread, and close it."""
+    feed = async_get_feed(hass, entry, {})
+
+    def send(event: Mapping[str, object]) -> None:
+        message_to_json_bytes(event_message(1, dict(event)))
+
+    unsubscribe = feed.async_subscribe(send, ACCESS)
+    send(await async_read_thread(feed, "+33610000001", None, PAGE))
+    unsubscribe()
+    async_release_feed(hass, feed)
+
+
 async def measure(*, quick: bool) -> list[Row]:
     """Start the house, fill it, and let it live for a moment."""
     recipients, automations, messages, rounds = (100, 50, 1_000, 3) if quick else (1_000, 500, MAX_MESSAGES, 15)
@@ -124,12 +143,14 @@ async def measure(*, quick: bool) -> list[Row]:
                     for name, work in zip(found, (living.send, living.report, living.reply), strict=True):
                         await asyncio.sleep(0.1)
                         found[name].append(await _timed(work))
+            panel = [await _timed(lambda: _open_panel(hass, entry)) for _ in range(rounds)]
             reload = await _timed(lambda: hass.config_entries.async_reload(entry.entry_id))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return [
         Row(what=f"the start of three accounts with {size}", figure=f"{started:,.0f} ms"),
         *(Row(what=name, figure=f"{median(times):.1f} ms {spread(times)}") for name, times in found.items()),
         Row(what="longest block of the event loop meanwhile", figure=f"{monitor.longest * 1000:.1f} ms"),
+        Row(what="the panel of the largest account, opened", figure=f"{median(panel):.1f} ms {spread(panel)}"),
         Row(what="a reload of the largest account", figure=f"{reload:,.0f} ms"),
         Row(what="memory of the whole house at its peak", figure=f"{peak:.0f} MB"),
     ]

@@ -10,7 +10,11 @@ from benchmarks.runner import Goal, Row, Work, parse_quick, print_rows, row_with
 
 DELAY = 0.3
 AT_ONCE = 32
-REUSE = Goal(limit=1, why="the connection is not kept")
+REUSE = Goal(
+    limit=1,
+    why="on purpose: an answer that a server writes twice on a kept connection would be taken for that of the next "
+    "message, whose id and report would be another's",
+)
 
 
 async def _one_by_one(work: Work, count: int) -> list[float]:

@@ -25,20 +25,31 @@ BLOCKS = {200: Goal(limit=20, unit=" ms", why=_AT_ONCE), 1_000: Goal(limit=50, u
 WEIGHT = Goal(limit=12, unit=" MB", why="code, forms and phonenumbers' tables of regions stay in memory")
 
 
-def _imports(rounds: int) -> list[tuple[float, float]]:
+# What it is measured against: the library of phone numbers, which is read in any case.
+LIBRARY = "phonenumbers"
+RATIO = Goal(limit=5.5, unit=" times", why="a module for each concern, with its dataclasses and forms")
+
+
+def _imports(rounds: int) -> list[tuple[float, float, float]]:
+    """Return the milliseconds and megabytes of our import, and the milliseconds of the library alone, of each round."""
     found = []
     with TemporaryDirectory() as folder:
         # As at home: Python keeps what it compiled once, wherever this is run and whatever is set there.
         kept = {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
         for _ in range(rounds + 1):
-            command = [sys.executable, "-m", "benchmarks.cases.import_time"]
-            answer = subprocess.run(  # noqa: S603 - our own
-                command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | kept
-            )
-            milliseconds, megabytes = answer.stdout.split()
-            found.append((float(milliseconds), float(megabytes)))
+            (milliseconds, megabytes), (alone, _) = _import(kept), _import(kept, LIBRARY)
+            found.append((milliseconds, megabytes, alone))
     # The first run compiles.
     return found[1:]
+
+
+def _import(environment: dict[str, str], *names: str) -> tuple[float, float]:
+    command = [sys.executable, "-m", "benchmarks.cases.import_time", *names]
+    answer = subprocess.run(  # noqa: S603 - our own
+        command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | environment
+    )
+    milliseconds, megabytes = answer.stdout.split()
+    return float(milliseconds), float(megabytes)
 
 
 async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float], float]:
@@ -62,11 +73,14 @@ async def _set_ups(recipients: int, rounds: int) -> tuple[float, list[float], fl
 async def measure(*, quick: bool) -> list[Row]:
     """Measure the import in processes of its own, and the set-up with few and many recipients."""
     rounds = 1 if quick else 7
-    times, weights = map(list, zip(*await asyncio.to_thread(_imports, rounds), strict=True))
-    spent, weight = median(times), median(weights)
+    times, weights, library = map(list, zip(*await asyncio.to_thread(_imports, rounds), strict=True))
+    spent, weight, alone = median(times), median(weights), median(library)
     rows = [
         row_with_goal(
             "processor time of importing everything", spent, TIME, f"{spent:.0f} ms {spread(times)}", key="import"
+        ),
+        row_with_goal(
+            f"… against importing {LIBRARY} alone", spent / alone, RATIO, key="import ratio", floor=f"{alone:.0f} ms"
         ),
         row_with_goal("memory of it", weight, WEIGHT, f"{weight:.1f} MB {spread(weights)}", key="memory"),
     ]
