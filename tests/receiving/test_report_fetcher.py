@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from gc import collect
 from weakref import ref
+from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -200,3 +202,26 @@ async def test_slow_reports_do_not_delay_the_replies(
     await poll
     assert len(await house.gateway.requests("compteRendu.do")) == before + 3
     await house.gateway.clear_faults()
+
+
+async def test_a_scheduled_message_is_looked_at_once_in_the_hour_by_which_spring_shortens_its_time(
+    house: House,
+) -> None:
+    # In the night to Sunday the clocks of the house, which is in California, are put forward.
+    house.freezer.move_to("2027-03-13 20:00:00+00:00")
+    await house.async_wait(seconds=1)
+    send_at = dt_util.now() + timedelta(minutes=5)
+    await house.async_call("send_message", message="Water!", target=["Alice"], send_at=send_at)
+    await house.async_wait(minutes=10)
+    await house.gateway.report((await house.gateway.messages())[-1].id, ALICE_DIGITS, 11, callback=False)
+    await house.async_wait(minutes=1)
+    await house.async_poll()
+    assert house.state("sensor.home_pending").state == "0"
+    asked = len(await house.gateway.requests("compteRendu.do"))
+    await house.async_wait(hours=47, minutes=20)
+    assert len(await house.gateway.requests("compteRendu.do")) == asked
+
+
+def test_the_age_of_a_message_is_the_time_that_has_passed_though_clocks_were_put_forward() -> None:
+    sent = message("A", datetime(2027, 3, 27, 12, tzinfo=ZoneInfo("Europe/Paris")))
+    assert sent.sent_at + timedelta(hours=48) == datetime(2027, 3, 29, 11, tzinfo=UTC)
