@@ -122,6 +122,9 @@ class TrackedMessage:
 
     def __post_init__(self) -> None:
         """Count the pending numbers once; pack the only one of nearly every message."""
+        # Its age is elapsed time. By the clocks of a house, two days of it would be over an hour before their time when
+        # spring puts them forward: due, and not old enough, it would be looked at again and again.
+        self.sent_at = self.sent_at.astimezone(UTC)
         awaited = sum(map(_is_awaited, self.codes.values())) + (not self.is_complete)
         self.pending_count = 0 if self.is_closed else awaited
         if len(self.codes) == 1 and self.group is None:
