@@ -1,6 +1,6 @@
 """The two nights in which the clock is set: an hour stays an hour, and midnight is midnight."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,6 +50,17 @@ async def test_a_message_waits_as_long_as_it_may_by_any_clock(asleep: House, day
     assert not reports
     await asleep.async_wait(minutes=1)
     assert [event.data["status"] for event in reports] == ["expired"]
+
+
+@NIGHTS
+async def test_a_scheduled_message_waits_as_long_as_it_may_by_any_clock(asleep: House, day: datetime) -> None:
+    await set_up(asleep, day - timedelta(days=1), hour=22)
+    await asleep.gateway.fail("sendSMS.do", "code:50", None)
+    send_at = day.replace(minute=30)
+    fields = {"message": "Water!", "target": ["Alice"], "send_at": send_at, "expires_after": {"hours": 4}}
+    await asleep.async_call("send_message", **fields)
+    (item,) = asleep.account.store.state.outbox.items.values()
+    assert item.expires_at.astimezone(UTC) == send_at.astimezone(UTC) + timedelta(hours=4)
 
 
 async def test_a_repetition_is_seen_as_the_clock_is_set_back(asleep: House) -> None:
