@@ -273,7 +273,7 @@ def _outbox_item(draft: Draft, order: SendOptions, now: datetime, group_id: str 
 
 def _expires_at(draft: Draft, order: SendOptions, now: datetime) -> datetime:
     # What is to leave tomorrow is not stale tonight.
-    return max(now, draft.request.send_at or now) + order.expires_after
+    return max(now, dt_util.as_utc(draft.request.send_at or now)) + order.expires_after
 
 
 def _attempts(items: Sequence[OutboxItem], work: Work) -> list[Attempt]:
