@@ -41,10 +41,10 @@ def pop_all(queue: ReportQueue, now: datetime) -> list[str]:
     return [found.message_id for found in iter(lambda: queue.pop_due(now), None)]
 
 
-def test_queue_is_ordered_by_send_time_not_by_insertion() -> None:
+def test_queue_begins_with_the_latest_by_send_time_not_by_insertion() -> None:
     found = [message("tomorrow", NOW + 24 * HOUR), message("now"), message("found late", NOW - HOUR), message("too")]
     queue = ReportQueue(tracked(*found))
-    assert pop_all(queue, NOW) == ["found late", "now", "too"]
+    assert pop_all(queue, NOW) == ["too", "now", "found late"]
     assert pop_all(queue, NOW + 24 * HOUR) == ["tomorrow"]
 
 
@@ -185,6 +185,19 @@ async def test_many_due_reports_are_polled_at_the_rate_limit(hass: HomeAssistant
         await house.async_wait(seconds=61)
         asked.append(len(await house.gateway.requests("compteRendu.do")))
     assert asked == [30, 60, 70, 70]
+
+
+async def test_after_a_restart_the_latest_report_does_not_wait_behind_all_that_are_awaited(house: House) -> None:
+    """An alert waits for it; those of days ago may come a minute later."""
+    for number in range(40):
+        await house.async_call("send_message", message="Old", target=f"+336399811{number:02}")
+    await house.async_wait(hours=10)
+    await house.async_call("send_message", message="Water!", target=ALICE)
+    latest = (await house.gateway.messages())[-1]
+    await house.gateway.report(latest.id, ALICE_DIGITS, 3998, callback=False)
+    await house.async_reload()
+    await house.async_poll()
+    assert house.account.processor.message_log.messages[latest.id].codes[ALICE][-1] == 3998
 
 
 async def test_slow_reports_do_not_delay_the_replies(
