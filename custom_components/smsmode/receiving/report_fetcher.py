@@ -51,10 +51,13 @@ class ReportQueue:
         self._queue: list[TrackedMessage] = []
 
     def pop_due(self, now: datetime) -> TrackedMessage | None:
-        """Remove and return the message that is due the longest, None if none is due."""
-        new = list(takewhile(lambda message: message.poll_at == UNPLANNED, self._messages.latest_first()))
-        for message in reversed(new):
-            self.schedule(message, message.sent_at)
+        """Remove and return the message that is due the longest, None if none is due.
+
+        Of those that are new, which are all of them after a start, the latest comes first: an alert may wait for it.
+        """
+        new = takewhile(lambda message: message.poll_at == UNPLANNED, self._messages.latest_first())
+        for message in sorted(new, key=attrgetter("sent_at"), reverse=True):
+            self.schedule(message, max(message.sent_at, now))
         while self._queue and self._queue[0].poll_at <= now:
             message = self._queue.pop(0)
             if self._messages.get(message.message_id) is message:
