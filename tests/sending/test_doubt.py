@@ -105,6 +105,7 @@ async def texts_of_ours(house: House) -> list[str]:
     return [text for text in await texts(house.gateway) if "another program" not in text]
 
 
+@pytest.mark.not_with("oldest first", reason="the first page has the oldest rows there")
 async def test_what_the_first_page_shows_counts_though_the_next_cannot_be_read(house: House) -> None:
     await house.gateway.add_foreign_messages(600)
     await house.gateway.fail("sendSMS.do", "drop_after")
