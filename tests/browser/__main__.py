@@ -27,11 +27,14 @@ async def run_language(language: str, pictures: Path, chosen: Sequence[str]) -> 
         async with ClientSession() as session, demo(Path(home), settings, session) as token:
             async with connect(session, settings.house, token) as house:
                 await house.wait_until_started(60)
-            return await _pytest(settings, token, ["--language", language, "--pictures", str(pictures), *chosen])
+            return await _pytest(
+                Path(home), settings, token, ["--language", language, "--pictures", str(pictures), *chosen]
+            )
 
 
-async def _pytest(settings: Settings, token: str, arguments: Sequence[str]) -> int:
+async def _pytest(home: Path, settings: Settings, token: str, arguments: Sequence[str]) -> int:
     environment = os.environ | {
+        "SMSMODE_BROWSER_FOLDER": str(home),
         "SMSMODE_BROWSER_HOUSE": settings.house,
         "SMSMODE_BROWSER_GATEWAY": settings.gateway,
         "SMSMODE_BROWSER_TOKEN": token,

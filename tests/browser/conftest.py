@@ -62,7 +62,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def hass_api(playwright: Playwright) -> House:
     url, token = os.environ["SMSMODE_BROWSER_HOUSE"], os.environ["SMSMODE_BROWSER_TOKEN"]
     api = playwright.request.new_context(base_url=url, extra_http_headers={"Authorization": f"Bearer {token}"})
-    return House(url, os.environ["SMSMODE_BROWSER_GATEWAY"], api)
+    return House(url, os.environ["SMSMODE_BROWSER_GATEWAY"], api, Path(os.environ["SMSMODE_BROWSER_FOLDER"]))
 
 
 @pytest.fixture

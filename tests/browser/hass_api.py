@@ -5,12 +5,14 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import APIRequestContext, Page
 
 PATIENCE = 30.0
 ENTRIES = "/api/config/config_entries/entry"
+FLOWS = "/api/config/config_entries/flow"
 OUTSIDE = "https://house.example"
 OPTIONS = "/api/config/config_entries/options/flow"
 CREATE_USER = """async ([name, password]) => {
@@ -31,8 +33,10 @@ SET_ADDRESS = """(external_url) =>
 class House:
     """Home Assistant, through its REST API."""
 
-    def __init__(self, url: str, gateway: str, api: APIRequestContext) -> None:
+    def __init__(self, url: str, gateway: str, api: APIRequestContext, folder: Path) -> None:
         self.url = url
+        # The only one of its folders that integrations may read files of others from.
+        self.files = folder / "www"
         self.gateway = gateway
         self._api = api
         # Those that were there before any test: the demo's own.
@@ -86,11 +90,23 @@ class House:
         return links[-1].partition(OUTSIDE)[2]
 
     @contextmanager
-    def reached_from_outside(self, page: Page) -> Iterator[None]:
-        """Give the house an address from outside, and its account links, for the length of the block."""
+    def integration(self, handler: str, *answers: dict[str, Any]) -> Iterator[None]:
+        """Set up an integration by its forms, for the length of the block."""
+        flow = self._api.post(FLOWS, data={"handler": handler}).json()
+        for answer in answers:
+            flow = self._api.post(f"{FLOWS}/{flow['flow_id']}", data=answer).json()
+        assert flow["type"] == "create_entry", flow
+        try:
+            yield
+        finally:
+            self._api.delete(f"{ENTRIES}/{flow['result']['entry_id']}")
+
+    @contextmanager
+    def reached_from_outside(self, page: Page, entry_id: str | None = None) -> Iterator[None]:
+        """Give the house an address from outside, and an account links, the demo's if none is named."""
         page.evaluate(SET_ADDRESS, OUTSIDE)
         try:
-            with self.options(links=True):
+            with self.options(entry_id, links=True):
                 yield
         finally:
             page.evaluate(SET_ADDRESS, None)
@@ -129,13 +145,14 @@ class House:
             page.evaluate(DELETE_USER, user_id)
 
     @contextmanager
-    def options(self, **changes: Any) -> Iterator[None]:
-        """Change options of the demo's account for the length of the block."""
-        before = self._set_options(**changes)
+    def options(self, entry_id: str | None = None, **changes: Any) -> Iterator[None]:
+        """Change options of an account for the length of the block, of the demo's if none is named."""
+        entry_id = entry_id or next(iter(self._earlier))
+        before = self._set_options(entry_id, **changes)
         try:
             yield
         finally:
-            self._set_options(**before)
+            self._set_options(entry_id, **before)
 
     def _log_in(self, name: str, password: str) -> str:
         """Return what the browser of somebody who is logged in remembers."""
@@ -149,9 +166,8 @@ class House:
         expires = int(time.time() + tokens["expires_in"]) * 1000
         return json.dumps({**tokens, "hassUrl": self.url, "clientId": client, "expires": expires})
 
-    def _set_options(self, **changes: Any) -> dict[str, Any]:
-        """Change options of the demo's account by its form; returns what they were."""
-        entry_id = next(iter(self._earlier))
+    def _set_options(self, entry_id: str, **changes: Any) -> dict[str, Any]:
+        """Change options of an account by its form; returns what they were."""
         menu = self._api.post(OPTIONS, data={"handler": entry_id}).json()
         form = self._api.post(f"{OPTIONS}/{menu['flow_id']}", data={"next_step_id": "settings"}).json()
         before: dict[str, Any] = {}
