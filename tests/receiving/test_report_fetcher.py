@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from gc import collect
+from itertools import pairwise
 from weakref import ref
 from zoneinfo import ZoneInfo
 
@@ -181,10 +182,12 @@ async def test_many_due_reports_are_polled_at_the_rate_limit(hass: HomeAssistant
     await house.async_wait(hours=1)
     await house.async_set_up()
     asked = [len(await house.gateway.requests("compteRendu.do"))]
-    for _ in range(3):
+    for _ in range(6):
         await house.async_wait(seconds=61)
         asked.append(len(await house.gateway.requests("compteRendu.do")))
-    assert asked == [30, 60, 70, 70]
+    assert asked[0] <= 30
+    assert max(after - before for before, after in pairwise(asked)) <= 30
+    assert asked[-1] == 70
 
 
 async def test_after_a_restart_the_latest_report_does_not_wait_behind_all_that_are_awaited(house: House) -> None:
@@ -193,11 +196,15 @@ async def test_after_a_restart_the_latest_report_does_not_wait_behind_all_that_a
         await house.async_call("send_message", message="Old", target=f"+336399811{number:02}")
     await house.async_wait(hours=10)
     await house.async_call("send_message", message="Water!", target=ALICE)
-    latest = (await house.gateway.messages())[-1]
-    await house.gateway.report(latest.id, ALICE_DIGITS, 3998, callback=False)
-    await house.async_reload()
-    await house.async_poll()
-    assert house.account.processor.message_log.messages[latest.id].codes[ALICE][-1] == 3998
+    for moment in ("before", "after"):
+        if moment == "after":
+            await house.async_call("send_message", message="Fire!", target=ALICE)
+        latest = (await house.gateway.messages())[-1]
+        await house.gateway.report(latest.id, ALICE_DIGITS, 3998, callback=False)
+        if moment == "before":
+            await house.async_reload()
+        await house.async_poll()
+        assert house.account.processor.message_log.messages[latest.id].codes[ALICE][-1] == 3998, moment
 
 
 async def test_slow_reports_do_not_delay_the_replies(
