@@ -16,6 +16,9 @@ from .processor import InboundProcessor
 
 MINUTE = timedelta(minutes=1)
 MAX_REQUESTS_PER_MINUTE = 30
+RECENT = timedelta(minutes=10)
+# Of those of long ago, after a start.
+AT_ONCE = MAX_REQUESTS_PER_MINUTE // 2
 # A message is polled the less often the older it is: after an hour every six minutes, after a day every 2.4 hours.
 POLLS_PER_AGE = 10
 # Until then the gateway may only not have it in its books yet.
@@ -53,11 +56,13 @@ class ReportQueue:
     def pop_due(self, now: datetime) -> TrackedMessage | None:
         """Remove and return the message that is due the longest, None if none is due.
 
-        Of those that are new, which are all of them after a start, the latest comes first: an alert may wait for it.
+        After a start, when all of them are new, the latest comes first, and those of long ago leave half of the
+        requests of a minute to what is sent now: an alert may wait for it.
         """
         new = takewhile(lambda message: message.poll_at == UNPLANNED, self._messages.latest_first())
-        for message in sorted(new, key=attrgetter("sent_at"), reverse=True):
-            self.schedule(message, max(message.sent_at, now))
+        for place, message in enumerate(sorted(new, key=attrgetter("sent_at"), reverse=True)):
+            waits = max(0, place - AT_ONCE) * MINUTE / AT_ONCE if now - message.sent_at > RECENT else timedelta()
+            self.schedule(message, max(message.sent_at, now + waits))
         while self._queue and self._queue[0].poll_at <= now:
             message = self._queue.pop(0)
             if self._messages.get(message.message_id) is message:
