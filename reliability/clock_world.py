@@ -123,6 +123,8 @@ class ClockWorld:
             await self.wait(self._rng.choice((5, 70, 200)))
             self.put_right()
         self.restarts.append(Restart(at, self.now))
+        # Two settings between two looks are one: that the clock was learned could not be told from what follows.
+        await self.wait(65)
 
     def may_be_late(self, since: float, due: float) -> float:
         """Return how late something may be that waits since then: the house learns within a minute that it was set."""
