@@ -54,6 +54,7 @@ async def test_silence_sends_exactly_one_message(armed_house: House) -> None:
 
 
 async def test_whoever_is_only_watched_over_has_no_news_of_it(armed_house: House) -> None:
+    await armed_house.async_enable("sensor.alice_last_status")
     await armed_house.async_wait(minutes=20)
     assert armed_house.state("sensor.alice_last_status").state == "unknown"
     assert armed_house.state("sensor.home_pending").state == "0"

@@ -12,7 +12,7 @@ from ..api import VoiceLanguage
 from ..helpers.validation import identifier, no_boolean, sentence, target, text
 from ..state.alert_steps import Channel, Presence
 from ..state.alerts import MAX_ROUNDS, MAX_STEPS
-from .field_validators import period
+from .field_validators import entity_in, period
 
 _TARGETS = probatio.All(cv.ensure_list, [target])
 _TIMEOUT = probatio.All(period, probatio.Range(min=timedelta(seconds=1), max=timedelta(days=1)))
@@ -67,7 +67,7 @@ ALERT_FIELDS: VolDictType = {
     probatio.Optional("listened_acknowledges"): cv.boolean,
     probatio.Optional("language"): probatio.Coerce(VoiceLanguage),
     probatio.Optional("all_clear"): text,
-    probatio.Optional("camera"): cv.entity_domain("camera"),
+    probatio.Optional("camera"): entity_in("camera"),
 }
 
 

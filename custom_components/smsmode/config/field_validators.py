@@ -84,6 +84,11 @@ WATCHDOG_ADVICE: Mapping[str, str] = {
 }
 
 
+def entity_in(domain: str) -> probatio.All[Any]:
+    """Return a validator of the id of an entity of a domain: that of Home Assistant takes text for granted."""
+    return probatio.All(plain_text, cv.entity_domain(domain))
+
+
 def within(limit: Callable[[str], str | None]) -> probatio.All[Any]:
     """Return a validator of text by a validator of the gateway's input."""
 

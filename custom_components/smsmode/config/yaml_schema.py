@@ -83,6 +83,7 @@ from .field_validators import (
     WATCHDOG_ADVICE,
     aware_datetime,
     callback_mode,
+    entity_in,
     keep_conversations,
     period,
     quick_replies,
@@ -129,6 +130,7 @@ _TOO_MANY_RECIPIENTS = f"an account has at most {MAX_RECIPIENTS} recipients; put
 _sender = within(lambda value: validate_sender(value, MessageClass.PRO))
 _segments = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=1, max=MAX_SEGMENTS))
 _limit = probatio.All(no_boolean, probatio.Coerce(int), probatio.Range(min=0, max=MAX_LIMIT))
+_amount = probatio.All(no_boolean, probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT))
 
 # What a message may say beside its text, title and targets. The limits of the gateway are checked when it is composed,
 # where a refusal is translated.
@@ -144,7 +146,7 @@ MESSAGE_FIELDS: VolDictType = {
     probatio.Optional("queue"): cv.boolean,
     probatio.Optional("urgent"): cv.boolean,
     probatio.Optional("repeat"): cv.boolean,
-    probatio.Optional("camera"): cv.entity_domain("camera"),
+    probatio.Optional("camera"): entity_in("camera"),
 }
 
 PLATFORM_SCHEMA = probatio.Schema(
@@ -352,12 +354,8 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_ENCODING): probatio.In([encoding.value for encoding in Encoding]),
             probatio.Optional(CONF_MAX_SEGMENTS): _segments,
             probatio.Optional(CONF_STOP): probatio.In([stop.value for stop in StopClause]),
-            probatio.Optional(CONF_LOW_BALANCE): probatio.All(
-                probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
-            ),
-            probatio.Optional(CONF_CREDIT_PRICE): probatio.All(
-                no_boolean, probatio.Coerce(float), probatio.Range(min=0, max=MAX_LIMIT)
-            ),
+            probatio.Optional(CONF_LOW_BALANCE): _amount,
+            probatio.Optional(CONF_CREDIT_PRICE): _amount,
             probatio.Optional(CONF_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_URGENT_DAILY_LIMIT): _limit,
             probatio.Optional(CONF_RECIPIENT_HOURLY_LIMIT): _limit,
@@ -369,7 +367,7 @@ _ACCOUNT = probatio.All(
             probatio.Optional(CONF_KEEP_CONVERSATIONS): keep_conversations,
             probatio.Optional(probatio.Secret(CONF_QUICK_REPLIES)): quick_replies,
             **{probatio.Optional(field): cv.boolean for field in _SWITCHES},
-            probatio.Optional(CONF_FALLBACK): cv.entity_domain("notify"),
+            probatio.Optional(CONF_FALLBACK): entity_in("notify"),
             probatio.Optional(CONF_RECIPIENTS, default=list): probatio.All(
                 probatio.EnsureList(), [probatio.All(_no_number_as_key, _RECIPIENT)]
             ),

@@ -362,7 +362,8 @@ class AlertManager:
         is_in_doubt = self._store.state.outbox.in_doubt_since(alert.reference) is not None
         if alert.advance_if_due(self._clock.now(), is_in_doubt=is_in_doubt):
             self._continue(alert)
-        elif alert.phase is AlertPhase.EXHAUSTED:
+        elif alert.phase is AlertPhase.EXHAUSTED and alert.key in self.alerts.all:
+            # Else the look of the minute has set its timer again while the answers were fetched.
             await self._async_finish(alert)
 
     @callback
