@@ -31,6 +31,12 @@ TOLD = {
     "fr": "Camille s'en occupe. Il n'y a rien d'autre à faire.",
 }
 
+IS_IN_A_FIELD = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element?.tagName === 'INPUT';
+}"""
+
 
 def draw_cellar(file: Path) -> None:
     """Draw what a camera in a cellar sees: water on the floor."""
@@ -85,6 +91,8 @@ def pick(user: BrowserUser, within: Locator, selector: int, name: str) -> None:
 
 def take(user: BrowserUser, name: str) -> None:
     """Take an entity of a name from the picker that is open."""
+    # Letters that are typed before its search has the focus are shortcuts of Home Assistant.
+    user.page.wait_for_function(IS_IN_A_FIELD)
     user.page.keyboard.type(name)
     user.page.get_by_role("option", name=re.compile(re.escape(name), re.IGNORECASE)).first.click()
 
