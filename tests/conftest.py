@@ -21,7 +21,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.support.callback_client import CallbackClient, open_callback_client
 from tests.support.command_house import SCRIPTS, CommandHouse, command_entry
-from tests.support.fixtures import auto_enable_custom_integrations, entry, gateway, hass_config_dir, house
+from tests.support.fixtures import auto_enable_custom_integrations, browser, entry, gateway, hass_config_dir, house
 from tests.support.gateway import Gateway
 from tests.support.house import House
 from tests.support.recipient_dialogs import Dialog
@@ -29,7 +29,7 @@ from tests.support.variants import add_option, skip_what_is_otherwise
 from tests.support.watchdog_house import add_watchdog, async_switch
 from tests.support.yaml_import import Account, AccountWriter
 
-__all__ = ["auto_enable_custom_integrations", "entry", "gateway", "hass_config_dir", "house"]
+__all__ = ["auto_enable_custom_integrations", "browser", "entry", "gateway", "hass_config_dir", "house"]
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]

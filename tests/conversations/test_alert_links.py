@@ -4,13 +4,12 @@ import pytest
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN, EVENT_ALERT_CHANGED
 from tests.support.dialogs import LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent, texts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
-from tests.support.links import OUTSIDE, Browser, links, open_browser, reach_from_outside, title
+from tests.support.links import OUTSIDE, Browser, links, reach_from_outside, title
 
 ABROAD = "+447400123456"
 STEP = {"target": ["Alice", BOB], "acknowledge_link": True}
@@ -27,12 +26,6 @@ def entry(gateway: Gateway) -> MockConfigEntry:
 def outside(hass: HomeAssistant) -> None:
     """Let the house be reached from outside."""
     reach_from_outside(hass)
-
-
-@pytest.fixture
-async def browser(house: House, hass_client_no_auth: ClientSessionGenerator) -> Browser:
-    """Return the browser of a telephone."""
-    return await open_browser(house, hass_client_no_auth)
 
 
 def missing(house: House) -> bool:

@@ -7,25 +7,18 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN, EVENT_ALERT_CHANGED
 from tests.support.cameras import FRONT, JPEG, FrontCamera, add_camera, begin_call, picture_files, wait_for_camera
 from tests.support.dialogs import ALERT, ASK, LEAK, active, alert, ask, report, spent, texts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
-from tests.support.links import OUTSIDE, Browser, links, open_browser, reach_from_outside, title
+from tests.support.links import OUTSIDE, Browser, links, reach_from_outside, title
 from tests.support.plan_house import add_plan
 
 LINKED = {"target": ["Alice", BOB], "acknowledge_link": True}
 SAW, OPEN, INVALID = "What the camera saw", "Do you take care of it?", "This link does not work"
 FAILED = [{"reason": "camera_failed"}]
-
-
-@pytest.fixture
-def hass_config_dir(tmp_path: Any) -> str:
-    """Return a folder with real files."""
-    return str(tmp_path)
 
 
 @pytest.fixture
@@ -39,12 +32,6 @@ async def camera(hass: HomeAssistant) -> FrontCamera:
     """Return the camera at the front door of a house that is reached from outside."""
     reach_from_outside(hass)
     return await add_camera(hass)
-
-
-@pytest.fixture
-async def browser(house: House, hass_client_no_auth: ClientSessionGenerator) -> Browser:
-    """Return the browser of a telephone."""
-    return await open_browser(house, hass_client_no_auth)
 
 
 async def shown(browser: Browser, path: str) -> bytes:

@@ -29,12 +29,6 @@ INVALID = (HTTPStatus.NOT_FOUND, "This link does not work")
 
 
 @pytest.fixture
-def hass_config_dir(tmp_path: Path) -> str:
-    """Return a folder with real files."""
-    return str(tmp_path)
-
-
-@pytest.fixture
 def entry(gateway: Gateway) -> MockConfigEntry:
     """Return an account whose SMS may have links."""
     return account_entry(gateway, links=True)

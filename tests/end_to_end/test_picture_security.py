@@ -10,7 +10,6 @@ import pytest
 from homeassistant.components.http.ban import KEY_BAN_MANAGER, KEY_FAILED_LOGIN_ATTEMPTS
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smsmode.links.view import MAX_VAIN, MAX_VIEWS
@@ -18,16 +17,10 @@ from tests.support.cameras import FRONT, JPEG, FrontCamera, add_camera
 from tests.support.dialogs import active, alert
 from tests.support.gateway import Gateway
 from tests.support.house import BOB, House, account_entry
-from tests.support.links import Browser, links, open_browser, reach_from_outside, title
+from tests.support.links import Browser, links, reach_from_outside, title
 
 UNKNOWN = "/api/sms/" + "A" * 22
 SAW, INVALID = "What the camera saw", (HTTPStatus.NOT_FOUND, "This link does not work")
-
-
-@pytest.fixture
-def hass_config_dir(tmp_path: Path) -> str:
-    """Return a folder with real files."""
-    return str(tmp_path)
 
 
 @pytest.fixture
@@ -41,12 +34,6 @@ async def camera(hass: HomeAssistant) -> FrontCamera:
     """Return the camera at the front door of a house that is reached from outside."""
     reach_from_outside(hass)
     return await add_camera(hass)
-
-
-@pytest.fixture
-async def browser(house: House, hass_client_no_auth: ClientSessionGenerator) -> Browser:
-    """Return the browser of a telephone."""
-    return await open_browser(house, hass_client_no_auth)
 
 
 async def send(house: House) -> str:

@@ -5,7 +5,6 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiohttp import web
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -42,12 +41,6 @@ async def test_a_certificate_that_nobody_vouches_for_gets_no_key(
     form = await hass.config_entries.flow.async_configure(form["flow_id"], fields)
     await runner.cleanup()
     assert form["errors"] == {"base": "cannot_connect"}
-
-
-@pytest.fixture
-def hass_config_dir(tmp_path: Path) -> str:
-    """Return a folder with real files."""
-    return str(tmp_path)
 
 
 async def test_what_is_on_the_disk_is_for_its_owner_alone(house: House, tmp_path: Path) -> None:

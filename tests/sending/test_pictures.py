@@ -9,7 +9,6 @@ from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized, UnknownUser
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.smsmode.const import DOMAIN
 from custom_components.smsmode.sending.pictures import MAX_BYTES, MAX_PICTURES
@@ -17,17 +16,11 @@ from tests.support.cameras import FRONT, JPEG, FrontCamera, add_camera, begin_ca
 from tests.support.dialogs import texts
 from tests.support.gateway import Gateway
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House, account_entry
-from tests.support.links import OUTSIDE, Browser, links, open_browser, reach_from_outside, title
+from tests.support.links import OUTSIDE, Browser, links, reach_from_outside, title
 
 BELL = {"message": "Somebody is at the door.", "target": ["Alice"], "camera": FRONT}
 SAW, INVALID = "What the camera saw", "This link does not work"
 FAILED = [{"reason": "camera_failed"}]
-
-
-@pytest.fixture
-def hass_config_dir(tmp_path: Path) -> str:
-    """Return a folder with real files."""
-    return str(tmp_path)
 
 
 @pytest.fixture
@@ -41,12 +34,6 @@ async def camera(hass: HomeAssistant) -> FrontCamera:
     """Return the camera at the front door of a house that is reached from outside."""
     reach_from_outside(hass)
     return await add_camera(hass)
-
-
-@pytest.fixture
-async def browser(house: House, hass_client_no_auth: ClientSessionGenerator) -> Browser:
-    """Return the browser of a telephone."""
-    return await open_browser(house, hass_client_no_auth)
 
 
 async def send(house: House, **fields: Any) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import pytest
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from .gateway import Gateway
 from .house import House, account_entry
+from .links import Browser, open_browser
 from .variants import VARIANTS, chosen_variants
 
 
@@ -45,3 +47,9 @@ async def house(hass: HomeAssistant, freezer: FrozenDateTimeFactory, gateway: Ga
     house = House(hass, freezer, gateway, entry)
     await house.async_set_up()
     return house
+
+
+@pytest.fixture
+async def browser(house: House, hass_client_no_auth: ClientSessionGenerator) -> Browser:
+    """Return the browser of a telephone."""
+    return await open_browser(house, hass_client_no_auth)
