@@ -66,3 +66,15 @@ def test_the_log_keeps_the_first_message_of_an_id(house: House) -> None:
     assert log.record_sent(second, 1) == []
     assert log.messages["S1"] is first
     assert (log.pending, log.segments_sent) == (1, 1)
+
+
+async def test_a_list_that_is_an_earlier_one_is_no_proof_that_a_message_was_not_sent(house: House) -> None:
+    await house.gateway.set(sent_list_lag=100)
+    await house.gateway.fail("sendSMS.do", "drop_after")
+    assert (await send(house))["status"] == "queued"
+    for _ in range(2):
+        await house.async_wait(seconds=40)
+    # The first list that would show it is the one of before.
+    await house.gateway.fail("smsList.do", "answer_of:smsList.do")
+    await later(house)
+    assert await texts(house.gateway) == ["Water!"]
