@@ -81,7 +81,7 @@ async def test_a_doubtful_message_waits_while_the_list_cannot_be_read(house: Hou
     await house.gateway.fail("sendSMS.do", "drop_before")
     await house.gateway.fail("smsList.do", "code:31", times=2)
     await send(house)
-    for _ in range(6):
+    for _ in range(8):
         await house.async_wait(seconds=40)
     assert await texts(house.gateway) == ["Water!"]
 

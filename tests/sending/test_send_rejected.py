@@ -29,7 +29,7 @@ async def test_without_queue_a_doubtful_message_is_raised_and_never_sent_again(h
     with pytest.raises(HomeAssistantError) as err:
         await send(house, queue=False)
     assert err.value.translation_key == "uncertain"
-    for _ in range(3):
+    for _ in range(4):
         await house.async_wait(seconds=40)
     assert await texts(house.gateway) == []
     assert len(house.account.store.state.outbox) == 0

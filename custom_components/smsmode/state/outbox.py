@@ -4,7 +4,7 @@
        ^                         │ │
        ├──────schedule_retry─────┘ └──mark_uncertain──> uncertain ──found──> (removed)
        │                                                   │
-       └──────────record_absence, three times──────────────┤      waiting ──expired──> (removed)
+       └──────────record_absence, often enough─────────────┤      waiting ──expired──> (removed)
                                                            └──nothing known at its end──> (removed)
 
 Pure: time and chance are handed in. A message that was being sent at a crash is uncertain after the restart.
@@ -29,7 +29,10 @@ FIRST_BACKOFF = timedelta(seconds=5)
 MAX_BACKOFF = timedelta(minutes=5)
 STALE_AFTER = 3 * MAX_BACKOFF
 LOOKUP_INTERVAL = timedelta(seconds=30)
-REQUIRED_LOOKUPS = 3
+REQUIRED_LOOKUPS = 4
+# The last two are made when the list shows even what it shows late: one answer alone may be that of an earlier lookup.
+EARLY_LOOKUPS = REQUIRED_LOOKUPS - 2
+CONFIRMATION_INTERVAL = timedelta(seconds=10)
 # The gateway lists a message a while after it has accepted it: what it does not list earlier may be there all the same.
 LIST_LAG = timedelta(minutes=2)
 # A doubt that can be settled at all is settled by then.
@@ -282,17 +285,20 @@ class Outbox:
     def record_absence(self, item: OutboxItem, now: datetime) -> bool:
         """Record that a lookup did not find it; True if it is certain now that it was not sent.
 
-        That takes several lookups, the last of them when the list shows even what it shows late.
+        That takes several lookups, the last two of them when the list shows even what it shows late.
         """
-        item.lookup_count += 1
         self.items.mark_changed(item.key)
         listed_by = item.in_doubt_since + max(LIST_LAG, self.list_lag + LOOKUP_INTERVAL)
-        if item.lookup_count >= REQUIRED_LOOKUPS and listed_by <= now:
+        if now < listed_by:
+            item.lookup_count = min(item.lookup_count + 1, EARLY_LOOKUPS)
+            later = now + LOOKUP_INTERVAL
+            item.due = later if item.lookup_count < EARLY_LOOKUPS else max(later, listed_by)
+            return False
+        item.lookup_count += 1
+        if item.lookup_count >= REQUIRED_LOOKUPS:
             self._retry_now(item, now)
             return True
-        item.due = now + LOOKUP_INTERVAL
-        if item.lookup_count >= REQUIRED_LOOKUPS - 1:
-            item.due = max(item.due, listed_by)
+        item.due = now + (LOOKUP_INTERVAL if item.lookup_count <= EARLY_LOOKUPS else CONFIRMATION_INTERVAL)
         return False
 
     def repeat(self, item: OutboxItem, now: datetime) -> bool:
