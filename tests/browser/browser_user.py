@@ -14,6 +14,11 @@ from .translations import Words
 # Around a part of a page.
 MARGIN = 12
 A_MOMENT = 200
+IS_IN_A_FIELD = """() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element?.tagName === 'INPUT';
+}"""
 
 
 class BrowserUser:
@@ -55,6 +60,14 @@ class BrowserUser:
     def searches(self, text: str, place: str = "common.search") -> None:
         """Type into the search field of the dialog that is open."""
         self.page.get_by_placeholder(self.words(place)).locator("visible=true").last.fill(text)
+
+    def finds(self, name: str, line: str | None = None) -> None:
+        """Type into the search of the picker that is open, and choose the first line that has the name, or `line`."""
+        # Letters that are typed before the search has the focus are shortcuts of Home Assistant.
+        self.page.wait_for_function(IS_IN_A_FIELD)
+        self.page.keyboard.type(name)
+        wanted = re.compile(re.escape(line or name), re.IGNORECASE)
+        self.page.get_by_role("option", name=wanted).first.click()
 
     def reads(self, text: str | re.Pattern[str]) -> Locator:
         """Wait until a text can be seen."""

@@ -31,12 +31,6 @@ TOLD = {
     "fr": "Camille s'en occupe. Il n'y a rien d'autre à faire.",
 }
 
-IS_IN_A_FIELD = """() => {
-    let element = document.activeElement;
-    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-    return element?.tagName === 'INPUT';
-}"""
-
 
 def draw_cellar(file: Path) -> None:
     """Draw what a camera in a cellar sees: water on the floor."""
@@ -86,15 +80,7 @@ def pick(user: BrowserUser, within: Locator, selector: int, name: str) -> None:
     """Pick an entity of a name with one of the pickers of a form."""
     placeholder = user.words("components.entity.entity-picker.placeholder")
     within.get_by_text(placeholder).nth(selector).click()
-    take(user, name)
-
-
-def take(user: BrowserUser, name: str) -> None:
-    """Take an entity of a name from the picker that is open."""
-    # Letters that are typed before its search has the focus are shortcuts of Home Assistant.
-    user.page.wait_for_function(IS_IN_A_FIELD)
-    user.page.keyboard.type(name)
-    user.page.get_by_role("option", name=re.compile(re.escape(name), re.IGNORECASE)).first.click()
+    user.finds(name)
 
 
 def step_dialog(user: BrowserUser, form: Form) -> Locator:
@@ -116,7 +102,7 @@ def add_steps(user: BrowserUser, form: Form) -> None:
     dialog = step_dialog(user, form)
     pick(user, dialog, 0, NAME)
     dialog.locator("ha-selector-entity").first.get_by_role("button").last.click()
-    take(user, OTHER)
+    user.finds(OTHER)
     dialog.locator("ha-selector-boolean ha-switch, ha-selector-boolean wa-switch").nth(1).click()
     user.takes("sms-step")
     user.confirms(user.words("common.add"))
@@ -135,8 +121,7 @@ def make_plan(user: BrowserUser) -> None:
     form.unfold("end")
     form.fill(end__all_clear=clear)
     form.dialog.get_by_text(user.words("components.entity.entity-picker.placeholder")).last.click()
-    user.page.keyboard.type(leak)
-    user.page.get_by_role("option", name=leak).first.click()
+    user.finds(leak)
     form.is_taken("form")
     form.submit()
     Form(user, f"{PLAN}.step.over_when").submit()
