@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 
 from custom_components.smsmode.api import DeliveryOutcome, MessageStatus
 from custom_components.smsmode.conversations.command_handler import CommandResult
-from custom_components.smsmode.state.alerts import AlertPhase
+from custom_components.smsmode.state.alert_phases import AlertPhase
 from custom_components.smsmode.state.budget import LimitType
 from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, House
 from tests.support.translations import TRANSLATIONS

@@ -36,8 +36,8 @@ from .const import (
 )
 from .helpers.origins import name_of_origin
 from .helpers.redaction import last_digits
+from .state.alert_phases import AlertPhase
 from .state.alert_steps import Channel
-from .state.alerts import AlertPhase
 
 _STATUS = "event.delivery_report.state_attributes.status.state"
 _ICONS = {

@@ -35,7 +35,7 @@ from .errors import validation_error
 from .helpers.bounded_regex import BoundedRegex, RegexError
 from .helpers.text_match import contains_words, equals_words
 from .helpers.validation import identifier
-from .state.alerts import AlertPhase
+from .state.alert_phases import AlertPhase
 
 CONF_OUTCOME = "outcome"
 CONF_REFERENCE = "reference"

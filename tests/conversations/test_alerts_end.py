@@ -6,7 +6,7 @@ import pytest
 
 from custom_components.smsmode.const import EVENT_ALERT_CHANGED
 from custom_components.smsmode.state.active_alerts import MAX_ALERTS, TooManyAlertsError
-from custom_components.smsmode.state.alerts import AlertPhase
+from custom_components.smsmode.state.alert_phases import AlertPhase
 from tests.support.dialogs import ACTIVE, TAKEN_CARE_OF, active, alert, last, reply, report, sent, spent
 from tests.support.house import ALICE_DIGITS, BOB, BOB_DIGITS, House
 

@@ -8,7 +8,7 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
 from custom_components.smsmode.const import DOMAIN, EVENT_ALERT_CHANGED
-from custom_components.smsmode.state.alerts import AlertPhase
+from custom_components.smsmode.state.alert_phases import AlertPhase
 from tests.support.clocks import Clocks
 from tests.support.dialogs import LEAK, active, alert, reply, report, sent
 from tests.support.house import ALICE_DIGITS, BOB_DIGITS, House

@@ -20,8 +20,9 @@ from custom_components.smsmode.api import (
     VoiceRequest,
 )
 from custom_components.smsmode.state.account_state import AccountState, initial_state
+from custom_components.smsmode.state.alert_phases import AlertPhase
 from custom_components.smsmode.state.alert_steps import AlertStep, Channel
-from custom_components.smsmode.state.alerts import Alert, AlertPhase
+from custom_components.smsmode.state.alerts import Alert
 from custom_components.smsmode.state.budget import BudgetPool, Expense
 from custom_components.smsmode.state.command_limits import CommanderState
 from custom_components.smsmode.state.message_log import LastStatus, TrackedMessage

@@ -14,7 +14,8 @@ from ..helpers.origins import find_origin
 from ..runtime import SmsmodeConfigEntry, async_get_loaded_entry
 from ..sending.pictures import async_ensure_may_see
 from ..state.active_alerts import ActiveAlerts
-from ..state.alerts import AcknowledgedHow, Alert
+from ..state.alert_phases import AcknowledgedHow
+from ..state.alerts import Alert
 
 
 async def async_alert(call: ServiceCall) -> ServiceResponse:

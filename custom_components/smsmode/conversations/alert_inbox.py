@@ -8,7 +8,8 @@ from ..api import DeliveryOutcome, MessageStatus
 from ..receiving.events import ReplyEvent, ReportEvent
 from ..sending.attempt import OutboxItemSettled
 from ..state.active_alerts import ActiveAlerts
-from ..state.alerts import AcknowledgedHow, Alert
+from ..state.alert_phases import AcknowledgedHow
+from ..state.alerts import Alert
 from .answers import AnswerMatcher
 
 

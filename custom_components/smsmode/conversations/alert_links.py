@@ -22,7 +22,8 @@ from ..helpers.links import SAMPLE_TOKEN, TOKEN_BYTES, digest_of, link_to
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_raise_issue
 from ..sending.pictures import PictureManager
 from ..state.active_alerts import ActiveAlerts
-from ..state.alerts import Alert, AlertPhase
+from ..state.alert_phases import AlertPhase
+from ..state.alerts import Alert
 from ..state.links import AlertLink
 from .alert_notifier import AlertEvent
 from .alert_pictures import AlertPictures

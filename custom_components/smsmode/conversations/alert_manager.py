@@ -19,7 +19,8 @@ from ..receiving.processor import InboundProcessor
 from ..sending.attempt import OutboxItemSettled
 from ..sending.service import MessageService
 from ..sending.worker import OutboxWorker
-from ..state.alerts import AcknowledgedHow, Alert, AlertPhase, AlertReason
+from ..state.alert_phases import AcknowledgedHow, AlertPhase, AlertReason
+from ..state.alerts import Alert
 from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
 from .alert_buttons import async_listen_to_buttons

@@ -14,8 +14,9 @@ from ..helpers.listeners import Listeners
 from ..helpers.notices import async_show_notice
 from ..helpers.redaction import quoted
 from ..helpers.repair_issues import IssueType, async_clear_issue, async_clear_issues, async_raise_issue
+from ..state.alert_phases import AcknowledgedHow, AlertPhase, AlertReason
 from ..state.alert_steps import Channel
-from ..state.alerts import AcknowledgedHow, Alert, AlertPhase, AlertReason
+from ..state.alerts import Alert
 from .alert_targets import name_of
 
 _MAX_LISTED = 20

@@ -23,8 +23,8 @@ from ..errors import validation_error
 from ..helpers.listeners import Listeners, Subscriptions
 from ..helpers.repair_issues import IssueType, async_clear_issues, async_raise_issue
 from ..helpers.tasks import BackgroundTasks
-from ..state.alert_plans import PlanEnd
-from ..state.alerts import Alert, AlertPhase
+from ..state.alert_phases import AlertPhase, PlanEnd
+from ..state.alerts import Alert
 from ..state.store import AccountStore
 from .alert_manager import AlertManager
 from .alert_notifier import AlertEvent

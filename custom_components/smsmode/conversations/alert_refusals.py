@@ -6,7 +6,8 @@ that would be to not even try.
 
 from collections.abc import Mapping
 
-from ..state.alerts import Alert, AlertReason
+from ..state.alert_phases import AlertReason
+from ..state.alerts import Alert
 from ..state.budget import LimitType
 
 _REASONS: Mapping[str | None, AlertReason] = {

@@ -15,8 +15,9 @@ from ..errors import operation_error
 from ..helpers.notifying import async_notify, find_companion_action, is_notifier
 from ..sending.composer import MessageSendOptions
 from ..sending.service import MessageService
+from ..state.alert_phases import AlertPhase
 from ..state.alert_steps import Channel
-from ..state.alerts import Alert, AlertPhase
+from ..state.alerts import Alert
 from ..state.store import SHORT_PATIENCE, AccountStore, StorageError
 from .alert_links import AlertLinks
 from .alert_messages import (

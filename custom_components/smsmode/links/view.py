@@ -19,7 +19,7 @@ from ..const import DOMAIN
 from ..conversations.alert_links import OpenLink, OverLink
 from ..helpers.links import PATH, digest_of
 from ..runtime import SmsmodeConfigEntry, SmsmodeRuntimeData, async_wait_for_accounts
-from ..state.alerts import AcknowledgedHow, AlertPhase
+from ..state.alert_phases import AcknowledgedHow, AlertPhase
 from ..state.store import SHORT_PATIENCE, StorageError
 from .page import PageKind, ShownPicture, image, page
 from .rate_limit import RateLimit

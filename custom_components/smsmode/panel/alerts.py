@@ -10,7 +10,8 @@ from homeassistant.core import callback
 from ..conversations.alert_notifier import AlertEvent
 from ..helpers.bounds import drop_oldest
 from ..runtime import SmsmodeRuntimeData
-from ..state.alerts import Alert, AlertPhase
+from ..state.alert_phases import AlertPhase
+from ..state.alerts import Alert
 from .messages import iso
 
 type Json = dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any, override
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 
 from ..entity import PlanStateEntity
-from ..state.alerts import AlertPhase
+from ..state.alert_phases import AlertPhase
 
 # Of a plan that was not raised yet.
 IDLE = "idle"

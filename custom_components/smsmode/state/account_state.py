@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple, override
 from ..api import Reply
 from .account_facts import AccountFact, AccountFacts, CheckRecord
 from .active_alerts import ActiveAlerts
-from .alert_plans import PlanEnd
+from .alert_phases import PlanEnd
 from .alerts import Alert
 from .budget import Budget, BudgetPool, Expense
 from .command_limits import CommanderState, CommandRateLimiter

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from .alerts import Alert, AlertPhase
+from .alert_phases import AlertPhase
+from .alerts import Alert
 from .tracked_dict import TrackedDict
 
 MAX_ALERTS = 50

@@ -16,9 +16,9 @@ Pure: time is handed in. Bounded: the steps and the rounds of an alert, and its 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from ..api import DeliveryOutcome, VoiceLanguage
+from .alert_phases import AlertPhase, AlertReason
 from .alert_steps import AlertStep, Channel
 from .links import AlertCamera, AlertLink
 from .questions import Answer
@@ -33,49 +33,6 @@ RETRY_FOR = timedelta(hours=1)
 _PREFIX = "alr-"
 # An alert that nobody looked after for so long is over: people are not woken for it.
 SLEPT_AFTER = timedelta(hours=1)
-
-
-class AlertPhase(StrEnum):
-    """Phase of an alert."""
-
-    SENDING = "sending"
-    DELIVERING = "delivering"
-    WAITING = "waiting"
-    NOT_SENT = "not_sent"
-    ACKNOWLEDGED = "acknowledged"
-    EXHAUSTED = "exhausted"
-    CANCELLED = "cancelled"
-    RESOLVED = "resolved"
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still escalates."""
-        return self in {AlertPhase.SENDING, AlertPhase.DELIVERING, AlertPhase.WAITING, AlertPhase.NOT_SENT}
-
-
-class AlertReason(StrEnum):
-    """Reason for which an alert is not sent, or ended without anybody acting."""
-
-    NOBODY_ACTED = "nobody_acted"
-    NOBODY_REACHED = "nobody_reached"
-    NO_CREDIT = "no_credit"
-    KEY_REFUSED = "key_refused"
-    LIMIT = "limit"
-    QUEUE_FULL = "queue_full"
-    GATEWAY_UNREACHABLE = "gateway_unreachable"
-    EXPIRED = "expired"
-    UNLOADING = "unloading"
-    SLEPT = "slept"
-
-
-class AcknowledgedHow(StrEnum):
-    """Way in which somebody acknowledged an alert."""
-
-    REPLY = "reply"
-    LISTENED = "listened"
-    NOTIFICATION = "notification"
-    LINK = "link"
-    USER = "user"
 
 
 @dataclass(slots=True, kw_only=True, repr=False)

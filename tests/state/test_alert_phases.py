@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from custom_components.smsmode.state.account_state import initial_state
-from custom_components.smsmode.state.alert_plans import PlanEnd
+from custom_components.smsmode.state.alert_phases import AlertPhase, AlertReason, PlanEnd
 from custom_components.smsmode.state.alert_steps import AlertStep, Channel
-from custom_components.smsmode.state.alerts import Alert, AlertPhase, AlertReason
+from custom_components.smsmode.state.alerts import Alert
 from tests.support.account_states import ALICE, NOW, restored
 
 STEP = AlertStep(
