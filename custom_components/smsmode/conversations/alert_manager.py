@@ -24,6 +24,7 @@ from ..state.alerts import Alert
 from ..state.outbox import DOUBT_PATIENCE
 from ..state.store import AccountStore
 from .alert_buttons import async_listen_to_buttons
+from .alert_ends import AlertEnds
 from .alert_inbox import AlertInbox
 from .alert_links import AlertLinks
 from .alert_messages import hint_options
@@ -64,6 +65,7 @@ class AlertManager:
         self.alerts = store.state.alerts
         self.links = AlertLinks(hass, entry, recipients, self.alerts, clock, messages.pictures)
         self._sender = AlertSender(hass, recipients, messages, store, self.links)
+        self._ends = AlertEnds(store, worker, self._sender)
         self._inbox = AlertInbox(self.alerts, self)
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
@@ -189,9 +191,9 @@ class AlertManager:
         self._end(alert)
 
     def _end(self, alert: Alert, acknowledged: Acknowledgement | None = None) -> None:
-        self._cancel_messages(alert)
+        self._ends.async_cancel_messages(alert)
         self._publish(alert, acknowledged)
-        self._tasks.create(self._async_finish(alert))
+        self._tasks.create(self._ends.async_finish(alert))
 
     @callback
     def async_hint(self, alert: Alert) -> None:
@@ -317,20 +319,6 @@ class AlertManager:
         if since is not None:
             alert.record_doubt(since + DOUBT_PATIENCE)
 
-    async def _async_finish(self, alert: Alert) -> None:
-        """Notify the others, if there is a notice for them; then forget the alert."""
-        self._sender.async_end_notifications(alert)
-        if not self._store.state.is_enqueued(alert.notice_reference):
-            await self._sender.async_tell_notice(alert)
-        self.alerts.all.pop(alert.key, None)
-        self._store.async_save_soon()
-
-    def _cancel_messages(self, alert: Alert) -> None:
-        """Cancel the messages of an alert that are still in the outbox."""
-        for item in list(self._store.state.outbox.items.values()):
-            if (item.reference or "").startswith(alert.reference_prefix):
-                self._worker.async_cancel(item)
-
     def _publish(self, alert: Alert, acknowledged: Acknowledgement | None = None) -> None:
         """Persist and publish a change, and set the timer of what is due next; forget what is given up."""
         self._save(alert)
@@ -365,7 +353,7 @@ class AlertManager:
             self._continue(alert)
         elif alert.phase is AlertPhase.EXHAUSTED and alert.key in self.alerts.all:
             # Else the look of the minute has set its timer again while the answers were fetched.
-            await self._async_finish(alert)
+            await self._ends.async_finish(alert)
 
     @callback
     def async_resume(self) -> None:
@@ -374,7 +362,7 @@ class AlertManager:
         self.links.async_check()
         for alert in list(self.alerts.all.values()):
             if alert not in self.alerts.listening:
-                self._tasks.create(self._async_finish(alert))
+                self._tasks.create(self._ends.async_finish(alert))
             elif alert.phase is AlertPhase.NOT_SENT and alert.is_stale(self._clock.now()):
                 self._refuse(alert, alert.failure or AlertReason.NOBODY_REACHED)
             elif alert.phase in {AlertPhase.SENDING, AlertPhase.NOT_SENT}:
@@ -386,11 +374,10 @@ class AlertManager:
 
     def _end_asleep(self, alert: Alert) -> None:
         """End an alert that slept for too long; it is told unless its end was told before."""
-        self._cancel_messages(alert)
+        self._ends.async_cancel_messages(alert)
         if alert.phase.is_running:
             alert.end_asleep()
             self._publish(alert)
             self.notifier.async_report_slept(alert)
         self._timers.cancel(alert.key)
-        self.alerts.all.pop(alert.key, None)
-        self._store.async_save_soon()
+        self._ends.async_close(alert)
