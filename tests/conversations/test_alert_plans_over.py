@@ -7,9 +7,10 @@ from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.support.dialogs import report, texts
+from custom_components.smsmode.const import EVENT_ALERT_CHANGED
+from tests.support.dialogs import reply, report, texts
 from tests.support.gateway import Gateway
-from tests.support.house import ALICE_DIGITS, House
+from tests.support.house import ALICE_DIGITS, BOB_DIGITS, House
 from tests.support.people import people_entry
 from tests.support.plan_house import LEAK_SENSOR, plan, press, progress
 
@@ -127,3 +128,87 @@ async def test_after_a_restart_only_what_changes_then_counts(
     assert progress(house) == GOES_ON
     await show(house, *after)
     assert progress(house) == end
+
+
+async def take(house: House) -> None:
+    """Raise the plan while it is wet, and have Alice take care of it."""
+    await show(house, "on")
+    await press(house, "raise")
+    await reply(house, "ok")
+    assert progress(house) == ("acknowledged", "off")
+
+
+async def cleared(house: House) -> list[list[str]]:
+    """Return to whom each all-clear went."""
+    return [numbers for text, numbers in await texts(house) if text == CLEAR]
+
+
+async def test_what_somebody_took_care_of_can_be_over(house: House) -> None:
+    changes = house.capture(EVENT_ALERT_CHANGED)
+    await take(house)
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS]])
+    assert [change.data["state"] for change in changes][-2:] == ["acknowledged", "resolved"]
+    await show(house, "on", "off")
+    assert len(await cleared(house)) == 1
+
+
+async def test_what_somebody_took_care_of_can_be_over_after_a_restart(hass: HomeAssistant, house: House) -> None:
+    await take(house)
+    await restart(house, "on")
+    assert progress(house) == ("acknowledged", "off")
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS]])
+
+
+async def test_what_nobody_acted_on_can_be_over_days_later(house: House) -> None:
+    await show(house, "on")
+    await press(house, "raise")
+    for _ in range(2):
+        await report(house, 11)
+        await house.async_wait(minutes=5)
+    await house.async_wait(days=2)
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS, BOB_DIGITS]])
+
+
+async def test_once_it_is_raised_again_its_end_is_that_of_the_second(house: House) -> None:
+    await take(house)
+    await press(house, "raise")
+    await report(house, 3998)
+    assert progress(house)[1] == "on"
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS, BOB_DIGITS]])
+    await show(house, "on", "off")
+    assert len(await cleared(house)) == 1
+
+
+async def test_whoever_stops_what_was_taken_care_of_ends_it(house: House) -> None:
+    await take(house)
+    await press(house, "stop")
+    assert progress(house) == ("cancelled", "off")
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (("cancelled", "off"), [])
+
+
+async def test_what_was_raised_by_a_plan_that_is_gone_has_its_own_text(hass: HomeAssistant, house: House) -> None:
+    await take(house)
+    hass.config_entries.async_remove_subentry(house.entry, "cellar")
+    await house.async_settle()
+    await show(house, "off")
+    assert await cleared(house) == []
+    await house.async_call("resolve_alert", alert_id="Cellar")
+    assert await cleared(house) == [[ALICE_DIGITS]]
+
+
+async def test_an_older_one_that_still_listens_is_not_over_when_the_latest_was_taken(house: House) -> None:
+    await show(house, "on")
+    await press(house, "raise")
+    for _ in range(2):
+        await report(house, 11)
+        await house.async_wait(minutes=5)
+    await take(house)
+    await show(house, "off")
+    assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS]])
+    await show(house, "on", "off")
+    assert len(await cleared(house)) == 1

@@ -75,3 +75,41 @@ async def test_a_start_with_an_old_clock_spoils_no_deadline_of_an_earlier_life(h
     assert item.expires_at == expires_at
     assert abs(house.account.clock.now() - dt_util.utcnow()) < timedelta(seconds=1)
     await report(house, 11)
+
+
+async def take_care(house: House) -> None:
+    """Raise an alert with an all-clear, and have somebody take care of it."""
+    await alert(house, all_clear="It is dry.")
+    await house.async_call("acknowledge", alert_id="cellar", by="Bob")
+
+
+@pytest.mark.parametrize("by", SETTINGS)
+async def test_an_all_clear_is_kept_for_seven_days_however_the_clock_is_set(
+    house: House, clocks: Clocks, by: timedelta
+) -> None:
+    await take_care(house)
+    await clocks.async_pass(days=6, hours=23)
+    clocks.set_wall(by)
+    await clocks.async_pass(minutes=1)
+    await clocks.async_pass(minutes=58)
+    assert len(house.account.store.state.alerts.all) == 1
+    for _ in range(3):
+        await clocks.async_pass(minutes=1)
+    assert len(house.account.store.state.alerts.all) == 0
+
+
+async def test_a_clock_that_was_ahead_in_an_earlier_life_keeps_no_all_clear_for_longer(
+    house: House, clocks: Clocks
+) -> None:
+    clocks.set_wall(timedelta(days=2))
+    await house.async_reload()
+    await take_care(house)
+    await house.hass.config_entries.async_unload(house.entry.entry_id)
+    clocks.set_wall(timedelta(days=-2))
+    await house.async_set_up()
+    await clocks.async_pass(minutes=1)
+    await clocks.async_pass(days=6, hours=23)
+    assert len(house.account.store.state.alerts.all) == 1
+    await clocks.async_pass(hours=1)
+    await clocks.async_pass(minutes=1)
+    assert len(house.account.store.state.alerts.all) == 0

@@ -77,6 +77,11 @@ async def test_the_preview_counts_the_all_clear_and_sends_nothing(house: House) 
     assert (active(house), await spent(house)) == (0, 0)
 
 
+async def test_the_preview_counts_who_takes_care_and_the_all_clear(house: House) -> None:
+    cost = await house.async_call("preview_alert", message="Water", steps=[{"target": ["Alice", BOB]}], all_clear=CLEAR)
+    assert (cost["cost_at_least"], cost["cost_at_most"]) == (2, 6)
+
+
 async def test_the_all_clear_survives_a_restart(house: House) -> None:
     await alert(house, all_clear=CLEAR)
     await house.async_reload()

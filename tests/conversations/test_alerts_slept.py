@@ -201,3 +201,27 @@ async def test_a_clock_that_is_set_later_in_a_life_puts_no_alert_to_sleep(
     await clocks.async_pass(minutes=1)
     await clocks.async_pass(minutes=1)
     assert await sent(house) == [TO_ALICE, TO_BOB]
+
+
+async def test_an_alert_that_somebody_took_care_of_outlives_a_day_and_its_people_are_told_that_it_is_over(
+    house: House,
+) -> None:
+    await alert(house, all_clear="Dry again.")
+    await reply(house, "ok")
+    await sleep(house, days=1)
+    await wake(house)
+    assert (await sent(house), issues(house)) == ([TO_ALICE], [])
+    await house.async_call("resolve_alert", alert_id="cellar")
+    assert await sent(house) == [TO_ALICE, ("Dry", [ALICE_DIGITS])]
+
+
+async def test_those_whom_an_alert_alarmed_before_it_slept_are_told_that_it_is_over(house: House) -> None:
+    await alert(house, all_clear="Dry again.")
+    async with house.gateway.offline():
+        # Bob's SMS waits in the queue.
+        await house.async_wait(minutes=3)
+        await sleep(house, hours=2)
+    await wake(house)
+    assert await sent(house) == [TO_ALICE]
+    await house.async_call("resolve_alert", alert_id="cellar")
+    assert await sent(house) == [TO_ALICE, ("Dry", [ALICE_DIGITS])]
