@@ -94,7 +94,7 @@ async def test_a_plan_is_made_by_clicks_and_raised(house: House) -> None:
         "- now: SMS to Alice",
         "- after 8 min: call to Bob, Carol",
         "- after 32 min and 2 rounds: the end",
-        "It costs 1 at least and 9 at most, in credits.",
+        "It costs 1 at least and 10 at most, in credits.",
         UNPROVEN,
     ]
     result = await choose(house, menu, "add")
@@ -213,7 +213,7 @@ async def test_links_and_the_language_of_calls_are_kept_and_links_need_an_addres
     assert form["errors"] == {"steps": "links_without_address"}
     reach_from_outside(house.hass)
     menu = await submit(house, form, filled_in)
-    assert "It costs 2 at least and 5 at most, in credits." in summary(menu)
+    assert "It costs 2 at least and 6 at most, in credits." in summary(menu)
     await choose(house, menu, "add")
     kept = titled(house, "The cellar")
     assert (kept.data["steps"][0]["acknowledge_link"], kept.data["language"]) == (True, "en-GB")
@@ -304,9 +304,9 @@ async def test_the_summary_warns_of_what_is_amiss(hass: HomeAssistant, house: Ho
         "- now: SMS to Alice",
         "- after 1 h 03 min: call to Bob, Carol",
         "- after 1 h 11 min: the end",
-        "It costs 1 (0.06 EUR) at least and 6 (0.36 EUR) at most, in credits.",
+        "It costs 1 (0.06 EUR) at least and 7 (0.42 EUR) at most, in credits.",
         "⚠ …456 is not on a French number and could not reply: no SMS is sent there. A call is possible.",
-        "⚠ 3 credits are left, and the whole plan takes 6.",
+        "⚠ 3 credits are left, and the whole plan takes 7.",
         "⚠ Alice is paused, and is alarmed all the same: alerts are urgent.",
         UNPROVEN,
     ]

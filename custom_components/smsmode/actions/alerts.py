@@ -56,8 +56,8 @@ async def async_acknowledge(call: ServiceCall) -> ServiceResponse:
 
 
 async def async_cancel_alert(call: ServiceCall) -> ServiceResponse:
-    """Cancel an alert; nobody is told."""
-    alerting, alert = await _async_find(call, ActiveAlerts.get)
+    """Cancel an alert; nobody is told, not even later that its cause is over."""
+    alerting, alert = await _async_find(call, ActiveAlerts.find_unresolved)
     alerting.async_cancel(alert)
     return {"alert_id": alert.alert_id}
 

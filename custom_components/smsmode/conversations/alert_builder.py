@@ -185,13 +185,13 @@ class AlertBuilder:
         return sample_picture_line(self._hass, self._options) if is_needed else ""
 
     def _cost_of_news(self, alert: Alert) -> int:
-        """Return the cost of the dearer notice: who takes care, with the longest name, or the all-clear."""
+        """Return the cost of both notices: who takes care, with the longest name, and then the all-clear."""
         named = {target for step in alert.steps for target in step.targets}
         called = {target for step in alert.steps if not step.channel.is_local for target in step.targets}
         written = {target for step in alert.steps if step.has_sms for target in step.targets}
         name = max((self._name_of(target) for target in named), key=len)
         taken = alert.tell_others.replace("{recipient}", name)
-        return max(self._cost_of_notice(taken, written), self._cost_of_notice(alert.all_clear, called))
+        return self._cost_of_notice(taken, written) + self._cost_of_notice(alert.all_clear, called)
 
     def _cost_of_notice(self, text: str, targets: set[str]) -> int:
         if not text or not targets:

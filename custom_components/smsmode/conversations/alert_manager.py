@@ -65,7 +65,7 @@ class AlertManager:
         self.alerts = store.state.alerts
         self.links = AlertLinks(hass, entry, recipients, self.alerts, clock, messages.pictures)
         self._sender = AlertSender(hass, recipients, messages, store, self.links)
-        self._ends = AlertEnds(store, worker, self._sender)
+        self._ends = AlertEnds(store, worker, self._sender, clock)
         self._inbox = AlertInbox(self.alerts, self)
         self._timers = KeyedTimers(hass, clock)
         self._tasks = BackgroundTasks(hass, entry, f"{DOMAIN} alert")
@@ -100,14 +100,15 @@ class AlertManager:
         self._tasks.cancel()
 
     def is_waiting(self) -> bool:
-        """Return whether an alert runs, or listens."""
-        return bool(self.alerts.listening)
+        """Return whether an alert runs, listens or is kept."""
+        return bool(self.alerts.all)
 
     @callback
     def async_look_over(self) -> None:
         """Set the timer of each running alert anew, and look whether the gateway has its step by now."""
         if not self._sleep.is_over:
             return
+        self._ends.async_look_over()
         for alert in self.alerts.listening:
             self._check_accepted(alert)
             self._check_doubt(alert)
@@ -351,7 +352,7 @@ class AlertManager:
         is_in_doubt = self._store.state.outbox.in_doubt_since(alert.reference) is not None
         if alert.advance_if_due(self._clock.now(), is_in_doubt=is_in_doubt):
             self._continue(alert)
-        elif alert.phase is AlertPhase.EXHAUSTED and alert.key in self.alerts.all:
+        elif alert.phase is AlertPhase.EXHAUSTED and alert in self.alerts.listening:
             # Else the look of the minute has set its timer again while the answers were fetched.
             await self._ends.async_finish(alert)
 
@@ -361,6 +362,8 @@ class AlertManager:
         self._sleep.async_end()
         self.links.async_check()
         for alert in list(self.alerts.all.values()):
+            if alert.kept_until is not None:
+                continue
             if alert not in self.alerts.listening:
                 self._tasks.create(self._ends.async_finish(alert))
             elif alert.phase is AlertPhase.NOT_SENT and alert.is_stale(self._clock.now()):

@@ -106,6 +106,10 @@ class AlertPlanManager:
         # One that only listens may be older than the latest, which somebody took.
         return alert if end is None or end.phase is AlertPhase.EXHAUSTED else None
 
+    def unresolved(self, plan_id: str) -> Alert | None:
+        """Return the alert of a plan whose cause can be over: it runs or listens, or has an all-clear to send."""
+        return self._alerts.alerts.find_unresolved_of_plan(plan_id)
+
     def running(self, plan_id: str) -> Alert | None:
         """Return the alert of a plan that runs."""
         return self._alerts.alerts.get_of_plan(plan_id)
@@ -139,8 +143,8 @@ class AlertPlanManager:
 
     @callback
     def async_cancel(self, plan_id: str) -> None:
-        """Cancel the alert of a plan; nobody is notified. Raises a translated error if none runs."""
-        alert = self.running(plan_id)
+        """Cancel the alert of a plan; nobody is notified. Raises a translated error if there is none to end."""
+        alert = self.unresolved(plan_id)
         if alert is None:
             raise self._idle(plan_id)
         self._alerts.async_cancel(alert)
@@ -176,7 +180,7 @@ class AlertPlanManager:
             self._lasting.add(plan.subentry_id)
         elif plan.subentry_id in self._lasting:
             self._lasting.discard(plan.subentry_id)
-            if (alert := self.alert(plan.subentry_id)) is not None:
+            if (alert := self.unresolved(plan.subentry_id)) is not None:
                 self._alerts.async_resolve(alert, None)
 
     def _look_at_entity(self, plan: AlertPlan) -> None:

@@ -41,7 +41,9 @@ class AlertSleep:
         """Hand over what has slept for too long: Home Assistant has started."""
         self.is_over = True
         for key, slept in self._slept.items():
-            if slept > SLEPT_AFTER and (alert := self._alerts.all.get(key)) is not None:
+            alert = self._alerts.all.get(key)
+            # One that is kept has nothing left to wake anybody for.
+            if slept > SLEPT_AFTER and alert is not None and alert.kept_until is None:
                 self._overslept(alert)
 
     @callback

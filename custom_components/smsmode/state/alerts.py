@@ -10,6 +10,8 @@ A step is one message to one or several people at the same time; one that Home A
 delivery. At any point somebody may acknowledge, or cancel, or its cause may be over, which resolves it.
 Who cannot be reached is passed over. While the account itself is refused nobody can be, so no step is used up, unless
 a later one does without the account.
+One that was acknowledged or exhausted and has an all-clear is kept: when its cause is over, those who were alarmed get
+it. It does not run any more; seven days later it is forgotten.
 Pure: time is handed in. Bounded: the steps and the rounds of an alert, and its retries.
 """
 
@@ -33,11 +35,13 @@ RETRY_FOR = timedelta(hours=1)
 _PREFIX = "alr-"
 # An alert that nobody looked after for so long is over: people are not woken for it.
 SLEPT_AFTER = timedelta(hours=1)
+# An all-clear that comes later tells nobody anything.
+KEPT_FOR = timedelta(days=7)
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Alert:
-    """Alert that runs, or whose end is yet to be told.
+    """Alert that runs, whose end is yet to be told, or that is kept for its all-clear.
 
     ``position`` counts the steps over all rounds; ``pending_notice`` is what ``notice_targets`` are yet to be told;
     ``origin`` is the automation or script that raised it.
@@ -50,6 +54,9 @@ class Alert:
     a step was not for: its position over all rounds, and the target. ``is_presence_ignored`` tells that the presence of
     the current step would have left nobody. ``taken_at`` is when the gateway, or Home Assistant, took the steps until
     now: the position of each over all rounds, and the moment. ``links`` are those of the steps until now.
+    ``clear_targets`` are those who had been alarmed when somebody acknowledged it, or when it was found to have slept;
+    ``kept_until`` is when it is forgotten if its cause is not over before. ``is_replaced`` tells that it was raised
+    again since, which leaves the all-clear to the later one.
     """
 
     key: str
@@ -86,6 +93,9 @@ class Alert:
     taken_at: tuple[tuple[int, datetime], ...] = ()
     links: tuple[AlertLink, ...] = ()
     camera: AlertCamera | None = None
+    clear_targets: tuple[str, ...] | None = None
+    kept_until: datetime | None = None
+    is_replaced: bool = False
 
     @property
     def step(self) -> AlertStep:
@@ -109,8 +119,9 @@ class Alert:
 
     @property
     def notice_reference(self) -> str:
-        """The reference of the message that tells the others."""
-        return f"{self.reference_prefix}told"
+        """The reference of the message that tells the others; the all-clear may follow who takes care."""
+        is_second = self.phase is AlertPhase.RESOLVED and self.clear_targets is not None
+        return f"{self.reference_prefix}{'clear' if is_second else 'told'}"
 
     @property
     def hint_reference(self) -> str:
@@ -201,6 +212,21 @@ class Alert:
     def is_given_up(self) -> bool:
         """Whether it has ended without being sent."""
         return self.phase is AlertPhase.NOT_SENT and self.due is None
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether somebody can still acknowledge it."""
+        return self.phase.is_running or (self.phase is AlertPhase.EXHAUSTED and self.kept_until is None)
+
+    @property
+    def can_be_resolved(self) -> bool:
+        """Whether its cause can be over: it runs or listens, or has an all-clear for those whom it alarmed."""
+        return not self.is_replaced and (self.is_listening or self._has_all_clear)
+
+    @property
+    def _has_all_clear(self) -> bool:
+        has_ended = self.phase in {AlertPhase.ACKNOWLEDGED, AlertPhase.EXHAUSTED}
+        return has_ended and bool(self.all_clear) and not self.is_replaced
 
     @property
     def longest_wait(self) -> timedelta:
@@ -324,6 +350,7 @@ class Alert:
 
     def acknowledge(self, number: str | None, name: str) -> None:
         """Record who acknowledged it; what the others are told is yet to be sent."""
+        self.clear_targets = self.alarmed
         if self.tell_others:
             self.pending_notice = self.tell_others.replace("{recipient}", name)
             self.notice_targets = tuple(target for target in self.informed if target != number)
@@ -332,8 +359,8 @@ class Alert:
     def resolve(self, all_clear: str | None) -> None:
         """Record that its cause is over; ``all_clear`` is yet to be sent, None stands for its own."""
         self.pending_notice = self.all_clear if all_clear is None else all_clear
-        self.notice_targets = self.alarmed
-        self.phase, self.due = AlertPhase.RESOLVED, None
+        self.notice_targets = self.alarmed if self.clear_targets is None else self.clear_targets
+        self.phase, self.due, self.kept_until = AlertPhase.RESOLVED, None, None
 
     def listen(self, now: datetime) -> None:
         """Listen for an answer as long as the last step would have waited for one, though nothing more is sent."""
@@ -345,9 +372,18 @@ class Alert:
 
     def end_asleep(self) -> None:
         """End it, because it slept for too long to wake anybody for it."""
+        self.clear_targets = self.alarmed
         self.phase, self.due = AlertPhase.EXHAUSTED, None
         self.failure, self.was_reached = AlertReason.SLEPT, False
 
     def cancel(self) -> None:
         """Cancel it."""
-        self.phase, self.due = AlertPhase.CANCELLED, None
+        self.phase, self.due, self.kept_until = AlertPhase.CANCELLED, None, None
+
+    def keep(self, now: datetime) -> bool:
+        """Keep it until its cause is over; return whether there is an all-clear for then. Its other end is told."""
+        if not self._has_all_clear:
+            return False
+        self.kept_until = now + KEPT_FOR
+        self.due, self.pending_notice, self.links = None, None, ()
+        return True

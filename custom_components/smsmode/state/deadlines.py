@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .account_state import AccountState
+from .alerts import KEPT_FOR, Alert
 from .links import SHOWN_FOR
 from .outbox import MAX_BACKOFF, REQUEST, Outbox
 from .tracked_dict import TrackedDict
@@ -94,7 +95,7 @@ def account_deadlines(state: AccountState) -> Deadlines:
     """Return all deadlines of an account; those of its watchdogs are set anew when the clock was set."""
     return Deadlines(
         outbox_deadlines(state.outbox),
-        (state.alerts.all, ("due", "give_up_at")),
+        (state.alerts.all, ("due", "give_up_at", "kept_until")),
         (state.questions.all, ("deadline",)),
         (state.commands.records, ("locked_until", "answered_at")),
         (state.pauses, ("until",)),
@@ -107,14 +108,9 @@ def bound_deadlines(state: AccountState, now: datetime) -> None:
     for item in state.outbox.idle_items():
         if item.due > now + MAX_PAUSE:
             state.outbox.make_due(item, now)
-    for alert in state.alerts.running:
-        longest = now + max(alert.step.delivery_timeout, alert.step.answer_timeout)
-        if alert.due is not None and alert.due > longest:
-            alert.due = longest
-            state.alerts.all.mark_changed(alert.key)
-        if alert.give_up_at is not None and alert.give_up_at > now + alert.longest_wait:
-            alert.give_up_at = now + alert.longest_wait
-            state.alerts.all.mark_changed(alert.key)
+    for key, alert in state.alerts.all.items():
+        if _bound_alert(alert, now):
+            state.alerts.all.mark_changed(key)
     for subentry_id, pause in state.pauses.items():
         if pause.bound(now):
             state.pauses.mark_changed(subentry_id)
@@ -122,3 +118,16 @@ def bound_deadlines(state: AccountState, now: datetime) -> None:
         if picture.expires_at is not None and picture.expires_at > now + SHOWN_FOR:
             picture.expires_at = now + SHOWN_FOR
             state.pictures.mark_changed(key)
+
+
+def _bound_alert(alert: Alert, now: datetime) -> bool:
+    """Bring forward the deadlines of an alert; return whether any was too late."""
+    before = alert.due, alert.give_up_at, alert.kept_until
+    alert.due = _at_most(alert.due, now + max(alert.step.delivery_timeout, alert.step.answer_timeout))
+    alert.give_up_at = _at_most(alert.give_up_at, now + alert.longest_wait)
+    alert.kept_until = _at_most(alert.kept_until, now + KEPT_FOR)
+    return before != (alert.due, alert.give_up_at, alert.kept_until)
+
+
+def _at_most(moment: datetime | None, latest: datetime) -> datetime | None:
+    return None if moment is None else min(moment, latest)
