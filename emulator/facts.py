@@ -36,6 +36,7 @@ READERS: Mapping[str, Callable[[Fact], Settings]] = {
     "paris_time": _zone,
     "sent_listed": _lag,
     "sent_newest_first": lambda fact: {"ascending": {"smsList.do": _is_refuted(fact)}},
+    "replies_newest_first": lambda fact: {"ascending": {"responseList.do": _is_refuted(fact)}},
     "sent_unescaped": lambda fact: {"escaped": {"smsList.do": _is_refuted(fact)}},
     "replies_unescaped": lambda fact: {"escaped": {"responseList.do": _is_refuted(fact)}},
     "callbacks_utf8": lambda fact: {"callback_charset": fact.get("word", "utf-8")},

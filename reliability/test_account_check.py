@@ -15,7 +15,7 @@ from freezegun.api import FrozenDateTimeFactory
 from custom_components.smsmode.state.account_facts import Fact, Verdict
 from tests.support.account_checks import PROGRESSION, run_check, verdicts
 from tests.support.action_calls import send
-from tests.support.house import House
+from tests.support.house import ALICE_DIGITS, House
 from tests.support.variants import VARIANTS
 
 PAIRS = list(combinations(VARIANTS, 2))
@@ -42,6 +42,7 @@ async def test_every_pair_of_variants_is_told_apart(
     await house.async_reload()
     await house.gateway.set(progression=PROGRESSION, callbacks="never")
     await send(house, message="before")
+    await house.gateway.reply(ALICE_DIGITS, "before", stray=True)
     await house.async_wait(minutes=2)
     for name in pair:
         await house.gateway.set(**VARIANTS[name].settings)

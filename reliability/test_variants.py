@@ -19,6 +19,7 @@ TOGETHER = (
     "no refund",
     "entities",
     "oldest first",
+    "oldest reply first",
     "latin callbacks",
     "key by get",
     "past dates",

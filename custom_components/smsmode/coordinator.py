@@ -81,7 +81,7 @@ class SmsmodeCoordinator(DataUpdateCoordinator[Decimal]):
         self._segments_sent = processor.message_log.segments_sent
         self._answerable_at: float | None = None
         self._answerable_sent = processor.answerable_sent
-        self.replies = ReplyFetcher(client, processor)
+        self.replies = ReplyFetcher(client, processor, learner)
         self.replies.on_left_out = self._raise_left_out
         self.reports = ReportFetcher(client, processor, options.keep_conversations.days)
         self._refused = False

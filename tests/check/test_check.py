@@ -70,12 +70,14 @@ WRONG: list[Any] = [
     pytest.param({"sent_list_lag": 1000}, Fact.SENT_LISTED, id="a list that does not show a message"),
     pytest.param({"reuse_ids": True}, Fact.IDS_UNIQUE, id="identifiers used again"),
     pytest.param({"ascending": {"smsList.do": True}}, Fact.SENT_NEWEST_FIRST, id="the oldest first"),
+    pytest.param({"ascending": {"responseList.do": True}}, Fact.REPLIES_NEWEST_FIRST, id="the oldest reply first"),
 ]
 
 
 @pytest.mark.parametrize(("variant", "fact"), WRONG)
 async def test_what_is_otherwise_is_detected(ready: House, variant: dict[str, Any], fact: Fact) -> None:
     await send(ready, message="before")
+    await ready.gateway.reply(ALICE_DIGITS, "before", stray=True)
     await ready.async_wait(minutes=2)
     await ready.gateway.set(**variant)
     await run_check(ready)

@@ -25,6 +25,7 @@ def test_what_was_proven_otherwise_is_what_the_gateway_does(tmp_path: Path) -> N
         "paris_time": {"verdict": "refuted", "number": -120},
         "sent_listed": {"verdict": "proven", "number": 90},
         "sent_newest_first": {"verdict": "refuted"},
+        "replies_newest_first": {"verdict": "refuted"},
         "sent_unescaped": {"verdict": "refuted"},
         "replies_unescaped": {"verdict": "proven"},
         "callbacks_utf8": {"verdict": "refuted", "word": "windows-1252"},
@@ -39,7 +40,7 @@ def test_what_was_proven_otherwise_is_what_the_gateway_does(tmp_path: Path) -> N
     for settings in read_facts(written(tmp_path, facts)):
         apply_settings(options, settings)
     assert (options.refund, options.zone, options.sent_list_lag) == (False, "UTC", 90)
-    assert options.ascending == {"smsList.do": True, "responseList.do": False}
+    assert options.ascending == {"smsList.do": True, "responseList.do": True}
     assert options.escaped == {"smsList.do": True, "responseList.do": False}
     assert (options.callback_charset, options.reuse_ids, options.night) == ("cp1252", True, "holds")
 

@@ -1,6 +1,5 @@
 """Inbound processor: every reply and report is processed once, by callback or by poll, and only if it is new."""
 
-import pytest
 from homeassistant.components.webhook import async_handle_webhook
 from homeassistant.core import HomeAssistant
 from homeassistant.util.aiohttp import MockRequest
@@ -148,7 +147,6 @@ async def test_everything_is_polled_without_callbacks(hass: HomeAssistant, house
     assert [(event.data["message"], event.data["verified"]) for event in replies] == [("OK", True)]
 
 
-@pytest.mark.not_with("oldest first", reason="replies are read from the newest down")
 async def test_replies_from_before_the_set_up_are_not_new(hass: HomeAssistant, gateway: Gateway, house: House) -> None:
     await hass.config_entries.async_remove(house.entry.entry_id)
     replies = house.capture("smsmode_reply")

@@ -15,13 +15,15 @@ from datetime import datetime, timedelta
 
 from ..api import GatewayClient, Reply, SmsmodeError, SmsmodeUncertainError
 from ..const import LOGGER
+from ..state.account_facts import Fact, Verdict
 from ..state.reply_history import in_second_pass
+from .fact_learner import FactLearner
 from .processor import InboundProcessor
+from .reply_list import MAX_UNREADABLE_ROWS, ReplyList, ReversedReplyList, came_before
 
 SINGLE_ROWS = 20
 PAGE_SIZE = 50
 MAX_ROWS = 10_000
-MAX_UNREADABLE_ROWS = 3
 # How often a gap in the list is read again before it is accepted.
 MAX_GAP_RETRIES = 3
 LOOKBACK_INTERVAL = timedelta(hours=1)
@@ -33,18 +35,18 @@ LOOKAHEAD_PERIOD = timedelta(minutes=61)
 class ReplyPager:
     """One pass over the list of replies, from the newest row down; ``new`` is what it found, newest first.
 
-    It stops at a row that is known, after ``depth`` rows besides the new ones. ``top`` is the id of the first row.
+    It stops at a row that is known, after ``depth`` rows besides the new ones. ``top`` is the first row.
     ``gap`` is how deep the next pass has to go, because a row could not be read or the list ended before a known row;
     0 if there is no gap. ``unreadable`` counts the rows that could not be read. ``is_complete`` is False if the list
     went on below the last row that was read.
     """
 
-    def __init__(self, client: GatewayClient, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
+    def __init__(self, rows: ReplyList, is_known: Callable[[Reply], bool], depth: int = 0) -> None:
         """Start at the newest row."""
         self.new: dict[str | None, Reply] = {}
         self.gap = 0
-        self.top: str | None = None
-        self._client = client
+        self.top: Reply | None = None
+        self._rows = rows
         self._is_known = is_known
         self._depth = depth
         self._row = 0
@@ -57,12 +59,10 @@ class ReplyPager:
         """Read until a known row; raises SmsmodeError if the gateway does not answer, and ``new`` is void then."""
         while not self.is_complete and self._row < MAX_ROWS:
             await (self._async_read_row() if self._row < self._single_rows else self._async_read_page())
-        if not self.is_complete:
-            LOGGER.warning("There are more than %s new replies; the oldest of them are left out", MAX_ROWS)
 
     async def _async_read_row(self) -> None:
         try:
-            replies = await self._client.get_replies(start=self._row, count=1)
+            reply = await self._rows.async_row(self._row)
         except SmsmodeUncertainError as err:
             self.unreadable += 1
             if self.unreadable > MAX_UNREADABLE_ROWS:
@@ -71,33 +71,33 @@ class ReplyPager:
             self.gap = self._row + 1
             self._row += 1
             return
-        if replies:
-            self._add_rows(replies)
-        else:
+        if reply is None:
             self._end_of_list()
+        else:
+            self._add_rows([reply])
 
     async def _async_read_page(self) -> None:
         """Read a page that cannot be imitated: its last row exists."""
         try:
-            if not await self._client.get_replies(start=self._row + self._page_size - 1, count=1):
-                # The list ends within the page.
-                self._page_size //= 2
-                if not self._page_size:
-                    self._end_of_list()
-                return
-            replies = await self._client.get_replies(start=self._row, count=self._page_size, exact=True)
+            replies = await self._rows.async_page(self._row, self._page_size)
         except SmsmodeUncertainError as err:
             LOGGER.debug("A page of replies is read one by one: %s", err)
             self._single_rows = self._row + self._page_size
-        else:
+            return
+        if replies is not None:
             self._add_rows(replies)
+            return
+        # The list ends within the page.
+        self._page_size //= 2
+        if not self._page_size:
+            self._end_of_list()
 
     def _end_of_list(self) -> None:
         self.is_complete = True
         self.gap = self._row + 1
 
     def _add_rows(self, replies: list[Reply]) -> None:
-        self.top = self.top or replies[0].reply_id
+        self.top = self.top or replies[0]
         for reply in replies:
             if not self._is_known(reply):
                 self.new.setdefault(reply.reply_id, reply)
@@ -114,7 +114,7 @@ class ReplyFetcher:
     pass goes there.
     """
 
-    def __init__(self, client: GatewayClient, processor: InboundProcessor) -> None:
+    def __init__(self, client: GatewayClient, processor: InboundProcessor, learner: FactLearner) -> None:
         """Fetch for a processor; one fetch runs at a time.
 
         ``on_left_out`` is called when there were more replies than are read, and the oldest of them were left out.
@@ -122,12 +122,17 @@ class ReplyFetcher:
         self.on_left_out: Callable[[], object] = lambda: None
         self._client = client
         self._processor = processor
+        self._learner = learner
         self._lock = asyncio.Lock()
+        self._as_listed = ReplyList(client)
+        self._from_end = ReversedReplyList(client)
         self._top: str | None = None
         self._gap = 0
         self._gap_retries = 0
         self._looked_back_at: datetime | None = None
         self._unconfirmed_ids: set[str | None] = set()
+        # The first row for which the order was doubted in vain.
+        self._doubted: Reply | None = None
 
     async def async_fetch(self) -> bool:
         """Process all replies that are not known yet, oldest first. Raises SmsmodeError.
@@ -142,27 +147,89 @@ class ReplyFetcher:
             history = self._processor.message_log.reply_history
             history.clamp_cutoff(begun_at)
             newest = history.newest_listed()
-            pager = await self._async_read_list(self._gap)
+            newest = newest and min(newest, begun_at)
+            pager = await self._async_read_list(self._gap, newest)
             retry = bool(pager.gap) and self._gap_retries < MAX_GAP_RETRIES
             self._gap, self._gap_retries = (pager.gap, self._gap_retries + 1) if retry else (0, 0)
             is_due = self._looked_back_at is None or begun_at - self._looked_back_at >= LOOKBACK_INTERVAL
             if newest is not None and is_due:
-                await self._async_look_back(min(newest, begun_at), len(pager.new))
+                await self._async_look_back(newest, len(pager.new))
                 self._looked_back_at = begun_at
             history.read_at = begun_at
             return not (retry and pager.unreadable) and (newest is None or pager.top is not None)
 
-    async def _async_read_list(self, depth: int) -> ReplyPager:
-        pager = ReplyPager(self._client, self._is_known, depth)
+    async def _async_read_list(self, depth: int, newest: datetime | None) -> ReplyPager:
+        """Read the list from its newest row down and process what is new; learn at which end the newest is.
+
+        ``newest`` is when the newest reply was received that is known already.
+        """
+        newest_first = await self._async_order()
+        if newest_first is None:
+            return await self._async_read_both_ends(depth)
+        pager = await self._async_pass(depth, newest_first=newest_first)
+        if self._is_doubtful(pager, newest, newest_first=newest_first):
+            if await self._async_learn_order() is (not newest_first):
+                pager = await self._async_pass(depth, newest_first=not newest_first)
+            else:
+                self._doubted = pager.top
+        await self._async_process(pager)
+        return pager
+
+    async def _async_order(self) -> bool | None:
+        """Return whether the list begins with the newest; else it has been measured."""
+        verdict = self._learner.facts.verdict(Fact.REPLIES_NEWEST_FIRST)
+        if verdict is Verdict.UNKNOWN:
+            return await self._async_learn_order()
+        if verdict is Verdict.REFUTED:
+            await self._from_end.async_measure()
+        return verdict is Verdict.PROVEN
+
+    async def _async_learn_order(self) -> bool | None:
+        newest_first = await self._from_end.async_begins_with_newest()
+        if newest_first is not None:
+            self._learner.learn(Fact.REPLIES_NEWEST_FIRST, holds=newest_first)
+        return newest_first
+
+    def _is_doubtful(self, pager: ReplyPager, newest: datetime | None, *, newest_first: bool) -> bool:
+        """Return whether a pass speaks for the other order.
+
+        The first row is older than another that is known, or there are more rows than before and none is new. Once is
+        enough for one row: a reply may be late, or the newest may have been deleted.
+        """
+        if pager.top is None or pager.unreadable or pager.top == self._doubted:
+            return False
+        if not newest_first and self._from_end.has_grown and not pager.new:
+            return True
+        last = next(reversed(pager.new.values()), pager.top)
+        return came_before(pager.top, newest) or came_before(pager.top, last.received_at)
+
+    async def _async_read_both_ends(self, depth: int) -> ReplyPager:
+        """Read a list of which nobody knows the order yet: whatever is new is at one of its ends.
+
+        If all of it is new, it is taken to begin with the newest.
+        """
+        pagers = []
+        for newest_first in (True, False) if self._from_end.length > 1 else (False,):
+            pagers.append(await self._async_pass(depth, newest_first=newest_first))
+            await self._async_process(pagers[-1])
+        pagers[0].gap = max(pager.gap for pager in pagers)
+        pagers[0].unreadable = sum(pager.unreadable for pager in pagers)
+        return pagers[0]
+
+    async def _async_pass(self, depth: int, *, newest_first: bool) -> ReplyPager:
+        pager = ReplyPager(self._as_listed if newest_first else self._from_end, self._is_known, depth)
         await pager.async_read()
+        return pager
+
+    async def _async_process(self, pager: ReplyPager) -> None:
         if not pager.is_complete:
+            LOGGER.warning("There are more than %s new replies; the oldest of them are left out", MAX_ROWS)
             self.on_left_out()
         for reply in reversed(pager.new.values()):
             await self._processor.async_take_reply(self._with_repeated_hour_resolved(reply))
             # Many of them must not keep the event loop from everything else.
             await asyncio.sleep(0)
-        self._top = pager.top
-        return pager
+        self._top = None if pager.top is None else pager.top.reply_id
 
     def _is_known(self, reply: Reply) -> bool:
         return reply.reply_id == self._top or self._processor.async_has_listed(self._with_repeated_hour_resolved(reply))
@@ -180,6 +247,6 @@ class ReplyFetcher:
             LOGGER.debug("The replies were not given by date: %s", err)
             return
         if any(reply.reply_id not in self._unconfirmed_ids and not self._is_known(reply) for reply in replies):
-            await self._async_read_list(above + len(replies))
+            await self._async_read_list(above + len(replies), newest)
         # What no pass finds, a text has made up.
         self._unconfirmed_ids = {reply.reply_id for reply in replies if not self._is_known(reply)}

@@ -38,6 +38,7 @@ class Fact(StrEnum):
     IDS_UNIQUE = "ids_unique"
     REPLIES_COME = "replies_come"
     REPLIES_LISTED = "replies_listed"
+    REPLIES_NEWEST_FIRST = "replies_newest_first"
     REPLIES_INTACT = "replies_intact"
     REPLIES_UNESCAPED = "replies_unescaped"
     VOICE_WORKS = "voice_works"
