@@ -21,6 +21,7 @@ from tests.support.house import ALICE, ALICE_DIGITS, BOB, BOB_DIGITS, NIGHT, Hou
 from tests.support.panel import Panel, create_user, open_panel, thread_of
 from tests.support.people import people_entry, recipient
 from tests.support.sends import send
+from tests.support.work import counted_calls
 
 
 @pytest.fixture
@@ -120,12 +121,30 @@ async def test_only_the_latest_unknown_numbers_are_shown(
     house: House, panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(threads, "MAX_NUMBERS", 2)
-    for number in range(3):
+    for number in reversed(range(3)):
         sent_at = dt_util.utcnow() - timedelta(minutes=number)
         note(house, f"m{number}", codes={f"+3360000000{number}": ()}, sent_at=sent_at)
     snapshot = await panel.open()
     shown = [each["thread"] for each in snapshot["threads"] if each["kind"] == "number"]
     assert shown == ["+33600000000", "+33600000001"]
+
+
+async def test_a_look_costs_no_more_with_two_thousand_unknown_numbers_than_with_those_that_are_shown(
+    house: House, panel: Panel
+) -> None:
+    async def look(count: int) -> int:
+        for number in range(count):
+            note(house, f"{count}-{number}", codes={f"+336000{number:05}": ()})
+        await send(house, f"Text {count}")
+        await panel.change()
+        await send(house, f"Another {count}")
+        with counted_calls() as work:
+            await panel.change()
+        return work.calls
+
+    await panel.open()
+    few = await look(threads.MAX_NUMBERS)
+    assert await look(2_000) < 2 * few
 
 
 async def test_of_too_many_texts_and_replies_the_oldest_are_dropped(
