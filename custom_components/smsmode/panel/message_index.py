@@ -23,6 +23,7 @@ class MessageIndex:
         """Search the log."""
         self._log = log
         self._directory = directory
+        # By thread; that of the latest message stands last.
         self._positions: dict[str, list[Position]] = {}
         self._seen: set[str] = set()
         self.rebuild()
@@ -43,13 +44,15 @@ class MessageIndex:
             self._seen.add(message.message_id)
             position = (message.sent_at.timestamp(), message.message_id)
             for key in self._directory.threads_of(message):
-                insort(self._positions.setdefault(key, []), position)
+                positions = self._positions.pop(key, [])
+                insort(positions, position)
+                self._positions[key] = positions
         if len(self._seen) > 2 * MAX_MESSAGES:
             self.rebuild()
 
-    def threads(self) -> Iterator[str]:
-        """Yield the keys of the threads that have messages."""
-        return (key for key in self._positions if next(self.before(key, LAST), None) is not None)
+    def latest_threads(self) -> Iterator[str]:
+        """Yield the keys of the threads that have messages, those of the latest first."""
+        return (key for key in reversed(self._positions) if next(self.before(key, LAST), None) is not None)
 
     def before(self, key: str, position: Position) -> Iterator[Position]:
         """Yield the positions of the messages of a thread before another one, the latest first."""

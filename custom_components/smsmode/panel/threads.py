@@ -66,9 +66,10 @@ class ThreadView:
         return known | {each["thread"]: each for each in others[:MAX_NUMBERS]}
 
     def _unknown(self, waiting: dict[str | None, Json]) -> set[str]:
-        """Return the keys of the threads with those that are no recipients."""
-        found = {*self._index.threads(), *self._texts.senders(), *filter(None, waiting)}
-        return found - self._directory.known.keys()
+        """Return the keys of the threads with those that are no recipients; of those written to, the latest."""
+        known = self._directory.known
+        written_to = islice((key for key in self._index.latest_threads() if key not in known), MAX_NUMBERS)
+        return {*written_to, *self._texts.senders(), *filter(None, waiting)} - known.keys()
 
     def _thread(
         self, who: Correspondent, waiting: dict[str | None, Json], out_of_reach: set[str], now: datetime
