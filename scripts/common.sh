@@ -4,7 +4,8 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS="$ROOT/.tools"
 VENVS="$ROOT/.venv"
-export UV_LINK_MODE="${UV_LINK_MODE:-copy}" UV_NO_PROGRESS=1 PYTHONDONTWRITEBYTECODE="${PYTHONDONTWRITEBYTECODE:-}"
+# Bytecode is written whatever the shell says: without it each process compiles Home Assistant anew.
+export UV_LINK_MODE="${UV_LINK_MODE:-copy}" UV_NO_PROGRESS=1 PYTHONDONTWRITEBYTECODE=
 
 say() { printf '→ %s\n' "$*" >&2; }
 

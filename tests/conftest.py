@@ -3,6 +3,7 @@
 # Before the harness puts its own custom_components first.
 import custom_components.smsmode  # isort: skip  # noqa: F401
 
+import asyncio.constants
 import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -33,6 +34,9 @@ __all__ = ["auto_enable_custom_integrations", "browser", "entry", "gateway", "ha
 
 # These need a browser: `scripts/test --browser`.
 collect_ignore = ["browser"]
+# The harness runs the loop in debug mode, which notes where each task and callback was made. One frame is enough: ten
+# cost a third of the time of all tests.
+asyncio.constants.DEBUG_STACK_DEPTH = 1  # type: ignore[misc]
 # The test harness logs each statement to the database of a recorder.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 

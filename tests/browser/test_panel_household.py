@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -159,17 +160,19 @@ def test_what_it_cost_and_who_takes_care_takes_two_clicks(new_user: UserFactory,
     panel.opens()
     house.act(SEND, message=words["asked"], target="Alice")
 
-    # By person, and as a file.
+    # By person, and what the house sent on each of the last thirty days; and as a file.
     household.begins()
     household.opens_tab("costs")
     panel.root.get_by_text(panel.words["by_person"]).wait_for()
+    expect(panel.root.locator("table", has_text=panel.words["by_day"]).locator("tbody tr")).not_to_have_count(0)
     household.has_clicked(2)
     with user.page.expect_download() as download:
         panel.root.get_by_role("button", name=panel.words["csv"]).click()
     download.value.save_as(tmp_path / "sms.csv")
     head, *rows = (tmp_path / "sms.csv").read_text(encoding="utf-8-sig").splitlines()
     assert head == panel.words["csv_head"]
-    assert any("Alice" in line for line in rows)
+    today = f"{datetime.now(ZoneInfo('Europe/Paris')):%Y-%m-%d},Alice,"
+    assert any(line.startswith(today) for line in rows)
 
     # An alert that somebody takes care of.
     house.act("smsmode.alert", alert_id="attic", message=words["water"], steps=STEPS)
