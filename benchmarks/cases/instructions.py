@@ -67,7 +67,7 @@ def measure(*, quick: bool) -> list[Row]:
     """Start Home Assistant under callgrind, and compare the counts."""
     if shutil.which("callgrind_control") is None:
         return [Row(what="instructions per send", figure="valgrind is not installed")]
-    count = 1 if quick else 20
+    count = 1 if quick else 12
     with TemporaryDirectory() as folder:
         options = ["--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={folder}/out"]
         program = [sys.executable, "-m", "benchmarks.cases.instructions", "--count", str(count)]
