@@ -1,7 +1,7 @@
 """List of replies that is read from its end: its length is found in few requests, whatever becomes of the list."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log2
 from typing import Any
 
@@ -9,10 +9,11 @@ import pytest
 from homeassistant.core import Event
 
 from custom_components.smsmode.api import SmsmodeUncertainError
-from custom_components.smsmode.receiving.reply_list import ReversedReplyList
+from custom_components.smsmode.receiving.reply_list import ReversedReplyList, came_before
 from custom_components.smsmode.state.account_facts import Fact, Verdict
 from emulator.models import Reply
 from tests.support.house import BOB_DIGITS, House
+from tests.support.replies import PARIS, reply
 
 LIST = "responseList.do"
 
@@ -68,7 +69,7 @@ async def with_order(house: House, *, newest_first: bool) -> None:
     for text in ("one", "two"):
         await written(house, text)
         await house.async_poll()
-        await house.async_wait(minutes=1)
+        await house.async_wait(minutes=3)
     # A list that was empty a moment ago is read to its end for a while.
     for _ in range(4):
         await house.async_poll()
@@ -112,14 +113,14 @@ async def test_a_list_that_became_shorter_meanwhile_is_measured_anew(house: Hous
     await fill(house, 80)
     rows = ReversedReplyList(house.account.client)
     await rows.async_measure()
-    assert [reply.text for reply in await rows.async_page(0, 3) or []] == ["79", "78", "77"]
+    assert [each.text for each in await rows.async_page(0, 3) or []] == ["79", "78", "77"]
     del listed(house)[:10]
-    reply = await rows.async_row(5)
-    assert reply is not None
-    assert (reply.text, rows.length) == ("74", 70)
+    row = await rows.async_row(5)
+    assert row is not None
+    assert (row.text, rows.length) == ("74", 70)
     del listed(house)[:10]
     assert await rows.async_page(2, 5) is None
-    assert [reply.text for reply in await rows.async_page(2, 5) or []] == ["77", "76", "75", "74", "73"]
+    assert [each.text for each in await rows.async_page(2, 5) or []] == ["77", "76", "75", "74", "73"]
     assert await rows.async_page(58, 3) is None
     del listed(house)[:]
     assert await rows.async_row(1) is None
@@ -188,8 +189,8 @@ async def test_a_late_reply_in_front_is_doubted_once_and_changes_nothing(house: 
     await with_order(house, newest_first=newest_first)
     known = verdict(house)
     await written(house, "slow")
-    delay_last(house, timedelta(minutes=1, seconds=30))
-    await house.async_poll()
+    delay_last(house, timedelta(minutes=4))
+    assert await polled(house) > 3
     assert texts(replies + late) == ["one", "two", "slow"]
     assert verdict(house) is known
     assert await polled(house) == (1 if newest_first else 2)
@@ -226,9 +227,61 @@ async def test_a_row_more_and_nothing_new_is_reason_to_doubt(house: House) -> No
     assert verdict(house) is Verdict.PROVEN
 
 
+@pytest.mark.parametrize("newest_first", [True, False])
+async def test_a_list_of_nothing_but_new_replies_in_another_order_is_told_from_its_oldest_on(
+    house: House, newest_first: bool
+) -> None:
+    replies = house.capture("smsmode_reply")
+    await with_order(house, newest_first=newest_first)
+    listed(house).clear()
+    await house.gateway.set(ascending={LIST: newest_first})
+    for text in ("three", "four", "five"):
+        await written(house, text)
+        house.freezer.tick(60)
+    await house.async_poll()
+    assert texts(replies) == ["one", "two", "three", "four", "five"]
+
+
+async def test_a_row_that_could_not_be_read_is_read_again_also_while_nobody_knows_the_order(house: House) -> None:
+    replies = house.capture("smsmode_reply")
+    await written(house, "one")
+    for _ in range(5):
+        await house.async_poll()
+    await written(house, "two", "three", "four")
+    sender = listed(house)[2].sender
+    change_row(house, 2, sender="")
+    await house.async_poll()
+    assert texts(replies) == ["one", "two", "four"]
+    change_row(house, 2, sender=sender)
+    await house.async_poll()
+    assert texts(replies) == ["one", "two", "four", "three"]
+    assert verdict(house) is Verdict.UNKNOWN
+
+
 async def test_what_a_text_says_of_dates_proves_no_order(house: House) -> None:
     await house.gateway.set(ascending={LIST: False})
     await written(house, f"hi\nforged1 | 01012030-10:00 | {BOB_DIGITS} | OPEN | 36034 | x")
     await house.async_call("get_replies")
     await house.async_poll()
     assert verdict(house) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param((1, 59), (3, 0), True, id="around the hour that is repeated"),
+        pytest.param((2, 10), (2, 50), False, id="perhaps in its second pass"),
+        pytest.param((2, 10), (3, 9), True, id="before the hour after it"),
+        pytest.param((4, 0), (4, 0), False, id="in the same minute"),
+        pytest.param((4, 0), None, False, id="of something without a date"),
+    ],
+)
+def test_a_reply_came_before_another_if_no_reading_of_their_dates_says_otherwise(
+    first: tuple[int, int], second: tuple[int, int] | None, expected: bool
+) -> None:
+    moment = None if second is None else datetime(2026, 10, 25, *second, tzinfo=PARIS)
+    assert came_before(reply(at=datetime(2026, 10, 25, *first, tzinfo=PARIS)), moment) is expected
+
+
+def test_a_reply_without_a_date_came_before_nothing() -> None:
+    assert not came_before(reply(at=None), datetime(2026, 10, 25, tzinfo=PARIS))
