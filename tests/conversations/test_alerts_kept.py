@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from custom_components.smsmode.const import EVENT_ALERT_CHANGED
+from custom_components.smsmode.const import DOMAIN, EVENT_ALERT_CHANGED
 from custom_components.smsmode.state.active_alerts import MAX_ALERTS
 from tests.support.dialogs import LEAK, TAKEN_CARE_OF, active, alert, last, reply, report, spent, texts
 from tests.support.gateway import Gateway
@@ -163,6 +163,22 @@ async def test_a_cause_that_is_over_while_the_others_are_told_is_not_lost(house:
         await house.async_wait(minutes=5)
     assert await texts(house) == [(LEAK, [ALICE_DIGITS]), (CLEAR, [ALICE_DIGITS])]
     assert kept(house) == 0
+
+
+async def test_a_cause_that_is_over_while_the_gateway_takes_its_time_is_told_as_well(house: House) -> None:
+    await alert(house, all_clear=CLEAR)
+    await house.gateway.fail("sendSMS.do", "hang_before")
+    for count, action in enumerate(("acknowledge", "resolve_alert"), 2):
+        await house.hass.services.async_call(DOMAIN, action, {"alert_id": "cellar"}, blocking=True)
+        await house.gateway.wait_for_requests("sendSMS.do", count)
+    await house.gateway.release()
+    await house.async_settle()
+    assert sorted(await texts(house)) == sorted(
+        (text, [ALICE_DIGITS]) for text in (LEAK, TAKEN_CARE_OF.format("test home"), CLEAR)
+    )
+    assert kept(house) == 0
+    await house.async_reload()
+    assert len(await told(house)) == 1
 
 
 async def test_what_was_to_be_told_when_the_house_fell_is_told_once(house: House) -> None:
