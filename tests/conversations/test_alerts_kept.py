@@ -193,6 +193,7 @@ async def test_what_was_to_be_told_when_the_house_fell_is_told_once(house: House
     assert (len(await texts(house)), kept(house)) == (2, 1)
     alerts = house.account.store.state.alerts
     (one,) = alerts.all.values()
+    assert one.pending_notice is None
     one.resolve(None)
     alerts.all.mark_changed(one.key)
     for _ in range(2):
@@ -307,6 +308,8 @@ async def test_one_that_listens_gives_its_all_clear_up_to_the_next(house: House)
         await house.async_wait(minutes=1)
     await alert(house, steps=[{"target": [BOB]}], all_clear=CLEAR)
     await resolve(house)
+    assert len(house.account.store.state.alerts.listening) == 1
+    await is_unknown(house)
     for _ in range(6):
         await house.async_wait(minutes=1)
     assert (await told(house), kept(house)) == ([[BOB_DIGITS]], 0)

@@ -208,8 +208,11 @@ async def test_an_alert_that_somebody_took_care_of_outlives_a_day_and_its_people
 ) -> None:
     await alert(house, all_clear="Dry again.")
     await reply(house, "ok")
+    (kept,) = house.account.store.state.alerts.kept
+    until = kept.kept_until
     await sleep(house, days=1)
     await wake(house)
+    assert [each.kept_until for each in house.account.store.state.alerts.kept] == [until]
     assert (await sent(house), issues(house)) == ([TO_ALICE], [])
     await house.async_call("resolve_alert", alert_id="cellar")
     assert await sent(house) == [TO_ALICE, ("Dry", [ALICE_DIGITS])]
