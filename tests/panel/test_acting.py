@@ -307,6 +307,14 @@ async def test_an_alert_is_stopped(house: House, panel: Panel) -> None:
     assert (await panel.error("acknowledge", alert_id="cellar"))["code"] == "alert_unknown"
 
 
+async def test_an_alert_that_somebody_has_is_shown_as_over_when_its_cause_is(house: House, panel: Panel) -> None:
+    await panel.open()
+    await house.async_call("alert", **ALERT, all_clear="It is dry.")
+    for action, state in (("acknowledge", "acknowledged"), ("resolve_alert", "resolved")):
+        await house.async_call(action, alert_id="cellar")
+        assert [alert["state"] for alert in (await panel.change())["alerts"]] == [state]
+
+
 async def test_an_alert_that_cannot_leave_is_shown_with_the_reason(house: House, panel: Panel) -> None:
     await house.gateway.set(balance=0)
     await panel.open()
