@@ -31,7 +31,7 @@ async def test_a_push_whose_answer_is_lost_is_looked_for_before_another(
     await armed_house.async_wait(minutes=15)
     held = await scheduled(armed_house)
     assert first.id in [message.id for message in held]
-    for _ in range(6):
+    for _ in range(9):
         await armed_house.async_wait(seconds=31)
         assert len(await scheduled(armed_house)) <= 2
     (second,) = await scheduled(armed_house)
