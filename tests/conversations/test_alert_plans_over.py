@@ -70,23 +70,24 @@ async def test_an_end_is_none_of_the_next_alert(house: House) -> None:
     assert progress(house) == OVER
 
 
-async def test_what_nobody_acted_on_can_still_be_over(house: House) -> None:
+async def exhaust(house: House) -> None:
+    """Raise the plan while it is wet, and let nobody act on it."""
     await show(house, "on")
     await press(house, "raise")
     for _ in range(2):
         await report(house, 11)
         await house.async_wait(minutes=5)
+
+
+async def test_what_nobody_acted_on_can_still_be_over(house: House) -> None:
+    await exhaust(house)
     assert progress(house) == ("exhausted", "off")
     await show(house, "off")
     assert progress(house) == OVER
 
 
 async def test_what_was_seen_before_it_is_raised_once_more_does_not_count(house: House) -> None:
-    await show(house, "on")
-    await press(house, "raise")
-    for _ in range(2):
-        await report(house, 11)
-        await house.async_wait(minutes=5)
+    await exhaust(house)
     await show(house, "unavailable")
     await press(house, "raise")
     await show(house, "off")
@@ -162,11 +163,7 @@ async def test_what_somebody_took_care_of_can_be_over_after_a_restart(hass: Home
 
 
 async def test_what_nobody_acted_on_can_be_over_days_later(house: House) -> None:
-    await show(house, "on")
-    await press(house, "raise")
-    for _ in range(2):
-        await report(house, 11)
-        await house.async_wait(minutes=5)
+    await exhaust(house)
     await house.async_wait(days=2)
     await show(house, "off")
     assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS, BOB_DIGITS]])
@@ -202,11 +199,7 @@ async def test_what_was_raised_by_a_plan_that_is_gone_has_its_own_text(hass: Hom
 
 
 async def test_an_older_one_that_still_listens_is_not_over_when_the_latest_was_taken(house: House) -> None:
-    await show(house, "on")
-    await press(house, "raise")
-    for _ in range(2):
-        await report(house, 11)
-        await house.async_wait(minutes=5)
+    await exhaust(house)
     await take(house)
     await show(house, "off")
     assert (progress(house), await cleared(house)) == (OVER, [[ALICE_DIGITS]])

@@ -120,6 +120,19 @@ async def test_a_text_that_imitates_the_next_row_is_no_reply_of_somebody_else(
     assert all(event.data["verified"] for event in late)
 
 
+async def shows_each(
+    house: House, told: Callable[[], list[tuple[str, bool]]], heard: list[tuple[str, bool]], new: int
+) -> None:
+    """Check that so many new replies are told after those that were heard, each once."""
+    texts = [f"new {number}" for number in range(new)]
+    await written(house.gateway, *texts)
+    await house.async_poll()
+    expected = heard + [(text, True) for text in texts]
+    assert told() == expected
+    await house.async_wait(hours=1)
+    assert told() == expected
+
+
 @pytest.mark.parametrize(("pruned", "new"), [(1, 1), (4, 1), (4, 9), (6, 3)])
 async def test_a_list_that_loses_its_oldest_rows_shows_each_new_one(
     ordered: House, told: Callable[[], list[tuple[str, bool]]], pruned: int, new: int
@@ -130,13 +143,7 @@ async def test_a_list_that_loses_its_oldest_rows_shows_each_new_one(
     expected += [(str(number), True) for number in range(4)]
     await ordered.async_wait(minutes=3)
     del ordered.gateway.emulator.state.main.replies[:pruned]
-    texts = [f"new {number}" for number in range(new)]
-    await written(ordered.gateway, *texts)
-    await ordered.async_poll()
-    expected += [(text, True) for text in texts]
-    assert told() == expected
-    await ordered.async_wait(hours=1)
-    assert told() == expected
+    await shows_each(ordered, told, expected, new)
 
 
 @pytest.mark.parametrize("new", [1, 2, 30])
@@ -147,13 +154,7 @@ async def test_a_list_that_is_emptied_and_filled_again_shows_each_new_reply(
     ordered.gateway.emulator.state.main.replies.clear()
     if new == 1:
         await ordered.async_poll()
-    texts = [f"new {number}" for number in range(new)]
-    await written(ordered.gateway, *texts)
-    await ordered.async_poll()
-    expected += [(text, True) for text in texts]
-    assert told() == expected
-    await ordered.async_wait(hours=1)
-    assert told() == expected
+    await shows_each(ordered, told, expected, new)
 
 
 async def test_a_list_that_is_turned_over_loses_no_reply_and_tells_none_twice(
